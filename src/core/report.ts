@@ -1,0 +1,81 @@
+/**
+ * The answer to `/feature`: plain data that is drawn, exported as JSON and cached.
+ * Nothing here knows of chats or pictures. All probabilities are in 0..1, all times in milliseconds.
+ */
+export interface FeatureReport {
+  schema: 'ghosttree/feature@1';
+  model: { id: string; dtype: string };
+  sae: { release: string; hook: string; layer: number; feature: number };
+  parameters: FeatureParameters;
+  ghost: GhostSummary;
+  tree: DefinitionTree;
+  /** The token list, best (smallest score) first. */
+  tokens: ListedToken[];
+  timing: { load: number; tree: number; tokens: number; total: number };
+}
+
+/** Every option of `/feature` as it was used, nothing left at "auto". See docs/methods.md. */
+export interface FeatureParameters {
+  weights: 'encoder' | 'decoder';
+  /** Distance of the ghost from the centroid, in the units of the embedding space. */
+  scale: number;
+  centroid: boolean;
+  pca: number;
+  m: number;
+  top: number;
+  /** The cutoff that was asked for; `tree.cutoff` is the one the tree is exact for. */
+  cutoff: number;
+  trim: number;
+  depth: number;
+  nodes: number;
+  tokens: number;
+  prompt: string;
+  close: boolean;
+  theme: 'dark' | 'light';
+}
+
+export interface GhostSummary {
+  /** Euclidean length of the ghost token. */
+  norm: number;
+  /** Euclidean distance between ghost and centroid. */
+  distanceFromCentroid: number;
+  /** Mean Euclidean distance of the model's token embeddings from their centroid. */
+  meanTokenDistance: number;
+}
+
+export interface DefinitionTree {
+  /** Number of nodes below the root. */
+  nodes: number;
+  /** False when a budget (nodes, time) ended growth: the tree is then exact for the higher `cutoff`. */
+  complete: boolean;
+  /** The cutoff this tree is exact for. */
+  cutoff: number;
+  root: TreeNode;
+  /** The most probable first tokens whatever the cutoff: what to show when the tree is empty. */
+  candidates: { tokenId: number; token: string; probability: number }[];
+}
+
+export interface TreeNode {
+  /** Null at the root only. */
+  tokenId: number | null;
+  /** The token's text as the tokenizer decodes it; for showing only, token ids are the truth. */
+  token: string;
+  /** Probability given the parent; 1 at the root. */
+  probability: number;
+  /** Product of the probabilities from the root; 1 at the root. */
+  cumulative: number;
+  /** True when this token closes the definition (its text holds the prompt's closing quote). */
+  end: boolean;
+  /** Most probable first. */
+  children: TreeNode[];
+}
+
+export interface ListedToken {
+  rank: number;
+  tokenId: number;
+  token: string;
+  /** (1 - cos(ghost, e))^m / (1 - cos(centroid, e)); smaller is nearer. */
+  score: number;
+  /** cos(ghost, e). */
+  cosine: number;
+}
