@@ -1,0 +1,70 @@
+/**
+ * The two things a method needs from a model. `runtime/` implements them; tests may, too.
+ */
+
+/** Stands where a token id would, for the position of the ghost token. */
+export const GHOST = -1;
+
+/** One position of one sequence. */
+export interface Row {
+  /** Token id, or GHOST. */
+  token: number;
+  /** 0 is the first position (BOS). */
+  position: number;
+  /** Slots of the store with this sequence's own earlier positions, in any order. */
+  ancestors: readonly number[];
+  /** Indices of earlier rows of the same batch that belong to this sequence. */
+  peers: readonly number[];
+}
+
+export interface Batch {
+  rows: readonly Row[];
+  /** Input embedding of the ghost token [hiddenSize]. */
+  ghost: Float32Array;
+  /** Slots that every row of the batch sees: the prompt. */
+  shared: readonly number[];
+  /** Rows whose next token is wanted. */
+  selected: readonly number[];
+  /** How many next tokens. */
+  top: number;
+}
+
+/** What a batch computed, to be read before the next batch. */
+export interface BatchResult {
+  /** Most probable next tokens of the i-th selected row, best first. */
+  next(i: number): { tokenId: number; probability: number }[];
+  /** Moves the keys and values of a row into the store, where later batches may refer to them. */
+  keep(row: number): number;
+}
+
+/** Keys and values of positions computed earlier. */
+export interface Store {
+  /** Forgets a slot; it is used again. */
+  release(slot: number): void;
+}
+
+/** A running decoder-only language model. */
+export interface LanguageModel {
+  readonly vocabularySize: number;
+  readonly contextLength: number;
+  readonly hiddenSize: number;
+  createStore(): Store;
+  /** Runs one batch; between batches the caller may be cancelled. */
+  forward(batch: Batch, store: Store): Promise<BatchResult>;
+}
+
+/** The model's input embeddings and what is known of them. */
+export interface EmbeddingTable {
+  readonly size: number;
+  readonly hiddenSize: number;
+  /** Mean of all embeddings [hiddenSize]. */
+  readonly centroid: Float32Array;
+  /** Mean Euclidean distance of the embeddings from the centroid. */
+  readonly meanDistance: number;
+  /** cos(centroid, e_t) for every token [size]. */
+  readonly centroidCosines: Float32Array;
+  /** cos(vector, e_t) for every token [size]. */
+  cosines(vector: Float32Array): Promise<Float32Array>;
+  /** First principal component of the embeddings, length 1, its largest component positive [hiddenSize]. */
+  principalComponent(): Promise<Float32Array>;
+}

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../errors.js';
+import { readSafetensorsHeader, type TensorLocation } from './safetensors.js';
+
+const ShardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+/**
+ * The tensors of a checkpoint as the Hub lays them out: one safetensors file, or shards with an index.
+ */
+export class Checkpoint {
+  private constructor(
+    readonly folder: string,
+    private readonly tensors: Map<string, TensorLocation>,
+  ) {}
+
+  /**
+   * Opens `model.safetensors`, or the shards that `model.safetensors.index.json` names.
+   *
+   * @throws {InputError} when files are missing, damaged or outside the folder
+   */
+  static async open(folder: string): Promise<Checkpoint> {
+    const single = join(folder, 'model.safetensors');
+    const index = join(folder, 'model.safetensors.index.json');
+    if (existsSync(single) || !existsSync(index)) {
+      return new Checkpoint(folder, await readSafetensorsHeader(single));
+    }
+    const { weight_map } = await readJson(index, ShardIndex);
+    const shards = new Map<string, Map<string, TensorLocation>>();
+    const tensors = new Map<string, TensorLocation>();
+    for (const [name, shard] of Object.entries(weight_map)) {
+      // The index is untrusted: a shard lies beside it or nowhere.
+      if (shard !== basename(shard))
+        throw new InputError(`The index names a shard outside the model's folder (${shard}).`);
+      let locations = shards.get(shard);
+      if (!locations) {
+        locations = await readSafetensorsHeader(join(folder, shard));
+        shards.set(shard, locations);
+      }
+      const location = locations.get(name);
+      if (!location)
+        throw new InputError(`${shard} lacks "${name}", which the index promises: fetch it again.`);
+      tensors.set(name, location);
+    }
+    return new Checkpoint(folder, tensors);
+  }
+
+  /** One SAE's or another single safetensors file. */
+  static async openFile(folder: string, name: string): Promise<Checkpoint> {
+    return new Checkpoint(folder, await readSafetensorsHeader(join(folder, name)));
+  }
+
+  has(name: string): boolean {
+    return this.tensors.has(name);
+  }
+
+  /**
+   * @param shape the shape the architecture needs
+   * @throws {InputError} when the tensor is missing or of another shape
+   */
+  tensor(name: string, shape: readonly number[]): TensorLocation {
+    const tensor = this.tensors.get(name);
+    if (!tensor)
+      throw new InputError(
+        `The checkpoint in ${this.folder} lacks the tensor "${name}": is it complete, and of this architecture?`,
+      );
+    if (tensor.shape.join() !== shape.join()) {
+      throw new InputError(
+        `"${name}" in ${this.folder} has shape [${tensor.shape}]; expected [${shape}]: its config and weights do not belong together.`,
+      );
+    }
+    return tensor;
+  }
+}
+
+/**
+ * Reads and validates a JSON file.
+ *
+ * @throws {InputError} when it is missing, not JSON or not of the shape that `schema` describes
+ */
+export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    throw new InputError(`${basename(file)} is missing or unreadable: fetch the model again. [${file}]`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InputError(`${basename(file)} is not valid JSON: fetch it again. [${file}]`);
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new InputError(
+    `${basename(file)}: ${issue?.path.join('.') || 'content'}: ${issue?.message}. [${file}]`,
+  );
+}

@@ -1,0 +1,154 @@
+import { basename } from 'node:path';
+import onnxProto from 'onnx-proto';
+import type { Dtype, TensorLocation } from './safetensors.js';
+
+const { onnx } = onnxProto;
+const { DataType } = onnx.TensorProto;
+const { AttributeType } = onnx.AttributeProto;
+
+/** The newest default opset whose operators we use; ONNX 1.10's format can carry any later opset. */
+const OPSET = 17;
+
+const ELEMENT_TYPE: Partial<Record<Dtype, number>> = {
+  F32: DataType.FLOAT,
+  F16: DataType.FLOAT16,
+  BF16: DataType.BFLOAT16,
+};
+
+/** The name of a value (a tensor) in the graph. */
+export type Value = string;
+type Dimension = number | string;
+type Attribute = number | { float: number } | number[] | string;
+
+/**
+ * Builds an ONNX model by method calls. Weights are not copied: an initialiser names file, offset and length
+ * of the tensor in the checkpoint (ONNX "external data"), which onnxruntime maps into memory.
+ */
+export class GraphBuilder {
+  private readonly nodes: object[] = [];
+  private readonly inputs: object[] = [];
+  private readonly outputs: object[] = [];
+  private readonly initializers = new Map<Value, object>();
+  private readonly casts = new Map<Value, Value>();
+  private counter = 0;
+
+  /** Declares an input; dimensions given as strings are free, equal names mean equal sizes. */
+  input(name: string, type: 'float32' | 'int64', shape: Dimension[]): Value {
+    this.inputs.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  /** Makes `value` an output called `name`. An output that is not fetched costs nothing. */
+  output(name: string, value: Value, type: 'float32' | 'int64', shape: Dimension[]): void {
+    this.nodes.push(node('Identity', [value], [name]));
+    this.outputs.push(valueInfo(name, type, shape));
+  }
+
+  /** A tensor of the checkpoint, as float32. */
+  weight(name: string, tensor: TensorLocation): Value {
+    if (!this.initializers.has(name)) {
+      const elementType = ELEMENT_TYPE[tensor.dtype];
+      if (elementType === undefined) throw new TypeError(`${name}: a graph cannot use dtype ${tensor.dtype}`);
+      this.initializers.set(name, {
+        name,
+        dataType: elementType,
+        dims: tensor.shape,
+        dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
+        externalData: [
+          { key: 'location', value: basename(tensor.file) },
+          { key: 'offset', value: String(tensor.offset) },
+          { key: 'length', value: String(tensor.length) },
+        ],
+      });
+    }
+    if (tensor.dtype === 'F32') return name;
+    let cast = this.casts.get(name);
+    if (!cast) {
+      cast = this.op('Cast', [name], { to: DataType.FLOAT });
+      this.casts.set(name, cast);
+    }
+    return cast;
+  }
+
+  /** A constant vector of integers, for shapes and axes. */
+  integers(...values: number[]): Value {
+    const name = `int64:${values}`;
+    const rawData = new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
+    this.initializers.set(name, { name, dataType: DataType.INT64, dims: [values.length], rawData });
+    return name;
+  }
+
+  /** A constant scalar. */
+  scalar(value: number): Value {
+    const name = `float:${value}`;
+    this.initializers.set(name, {
+      name,
+      dataType: DataType.FLOAT,
+      dims: [],
+      rawData: new Uint8Array(Float32Array.of(value).buffer),
+    });
+    return name;
+  }
+
+  /** Adds an operator with one result. */
+  op(type: string, inputs: Value[], attributes: Record<string, Attribute> = {}, domain = ''): Value {
+    return this.ops(type, inputs, 1, attributes, domain)[0]!;
+  }
+
+  /** Adds an operator with `results` results, positions that are not needed included. */
+  ops(
+    type: string,
+    inputs: Value[],
+    results: number,
+    attributes: Record<string, Attribute> = {},
+    domain = '',
+  ): Value[] {
+    const id = this.counter++;
+    const names = Array.from({ length: results }, (_, i) => `${type}_${id}_${i}`);
+    this.nodes.push(node(type, inputs, names, attributes, domain));
+    return names;
+  }
+
+  /** The finished model in ONNX's binary format. */
+  encode(): Uint8Array {
+    const model = onnx.ModelProto.fromObject({
+      irVersion: 8,
+      producerName: 'ghosttree',
+      opsetImport: [
+        { domain: '', version: OPSET },
+        { domain: 'com.microsoft', version: 1 },
+      ],
+      graph: {
+        name: 'decoder',
+        node: this.nodes,
+        input: this.inputs,
+        output: this.outputs,
+        initializer: [...this.initializers.values()],
+      },
+    });
+    return onnx.ModelProto.encode(model).finish();
+  }
+}
+
+function valueInfo(name: string, type: 'float32' | 'int64', shape: Dimension[]): object {
+  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  const elemType = type === 'float32' ? DataType.FLOAT : DataType.INT64;
+  return { name, type: { tensorType: { elemType, shape: { dim } } } };
+}
+
+function node(
+  opType: string,
+  input: Value[],
+  output: Value[],
+  attributes: Record<string, Attribute> = {},
+  domain = '',
+): object {
+  const attribute = Object.entries(attributes).map(([name, value]) => {
+    if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
+    if (typeof value === 'string')
+      return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+    if (Array.isArray(value)) return { name, type: AttributeType.INTS, ints: value };
+    return { name, type: AttributeType.FLOAT, f: value.float };
+  });
+  return { opType, domain, input, output, attribute };
+}

@@ -1,0 +1,62 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** How onnxruntime may use the machine. */
+export interface SessionSettings {
+  /** Threads inside one operator. */
+  threads: number;
+}
+
+/** Typed data with its shape; int64 values are given as plain numbers. */
+export type Feed =
+  | { type: 'float32'; data: Float32Array; shape: number[] }
+  | { type: 'int64'; data: readonly number[] | Int32Array; shape: number[] };
+
+/** A loaded graph. The only class that touches onnxruntime; `run` blocks the thread it is called on. */
+export class Session {
+  private constructor(private readonly session: InferenceSession) {}
+
+  /**
+   * @param onnx encoded model
+   * @param folder where the files of its external data lie
+   */
+  static async open(onnx: Uint8Array, folder: string, { threads }: SessionSettings): Promise<Session> {
+    return new Session(
+      await InferenceSession.create(onnx, {
+        executionProviders: ['cpu'],
+        graphOptimizationLevel: 'all',
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+        extra: {
+          session: {
+            model_external_initializers_file_folder_path: folder,
+            // Spinning threads starve each other and everybody else on a busy machine.
+            intra_op: { allow_spinning: '0' },
+          },
+        },
+      }),
+    );
+  }
+
+  /** Computes the outputs named by `fetches`; data comes back in fresh arrays. */
+  async run<Name extends string>(
+    feeds: Record<string, Feed>,
+    fetches: readonly Name[],
+  ): Promise<Record<Name, { data: Float32Array | BigInt64Array; shape: readonly number[] }>> {
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, feed] of Object.entries(feeds)) {
+      tensors[name] =
+        feed.type === 'float32'
+          ? new Tensor('float32', feed.data, feed.shape)
+          : new Tensor('int64', BigInt64Array.from(feed.data, BigInt), feed.shape);
+    }
+    const results = await this.session.run(tensors, fetches);
+    return Object.fromEntries(
+      fetches.map((name) => [name, { data: results[name]!.data, shape: results[name]!.dims }]),
+    ) as Record<Name, { data: Float32Array | BigInt64Array; shape: readonly number[] }>;
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}
