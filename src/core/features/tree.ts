@@ -81,12 +81,16 @@ export async function growTree(
   // Below the weakest of the `nodes` strongest nodes nothing can enter the tree any more.
   const threshold = () => Math.max(options.cutoff, strongest.smallest);
   let waiting = 0;
+  let dropped = false;
   let deepest = 0;
 
   const addChildren = (parent: GrowingNode, candidates: { tokenId: number; probability: number }[]) => {
     for (const { tokenId, probability } of candidates.slice(0, options.top)) {
       const cumulative = parent.cumulative * probability;
-      if (cumulative < threshold()) break;
+      if (cumulative < threshold()) {
+        dropped ||= cumulative >= options.cutoff;
+        break;
+      }
       const depth = parent.depth + 1;
       const end = prompt.closes(tokenId);
       const child: GrowingNode = {
@@ -139,7 +143,7 @@ export async function growTree(
   }
 
   const unfinished = frontier.length > 0 ? frontier.peek()!.cumulative : 0;
-  const level = exactLevel(known, options, unfinished);
+  const level = exactLevel(known, options, unfinished, dropped);
   return {
     ...level,
     candidates: next.slice(0, CANDIDATES).map((candidate) => ({ ...candidate, token: '' })),
@@ -197,16 +201,21 @@ function continuation(
  * The largest level set {cumulative >= cutoff} of at most `nodes` nodes that is known completely.
  *
  * @param unfinished cumulative probability of the strongest node that was not continued, 0 when there is none
+ * @param dropped whether nodes at or above the wanted cutoff were left out because `nodes` stronger ones exist
  */
-function exactLevel(known: readonly GrowingNode[], options: TreeOptions, unfinished: number) {
+function exactLevel(
+  known: readonly GrowingNode[],
+  options: TreeOptions,
+  unfinished: number,
+  dropped: boolean,
+): { nodes: number; complete: boolean; cutoff: number } {
   const sorted = known.map((node) => node.cumulative).sort((a, b) => b - a);
   // Children of a node that was not continued may be as probable as the node itself.
   let count = sorted.filter((cumulative) => cumulative > unfinished).length;
-  if (unfinished < options.cutoff) count = sorted.length;
   count = Math.min(count, options.nodes);
   // Equal nodes stay out together, or the set would be of no cutoff.
   if (count < sorted.length) while (count > 0 && sorted[count - 1] === sorted[count]) count--;
-  const complete = count === sorted.length && unfinished === 0;
+  const complete = !dropped && unfinished === 0 && count === sorted.length;
   return { nodes: count, complete, cutoff: complete ? options.cutoff : (sorted[count - 1] ?? 1) };
 }
 

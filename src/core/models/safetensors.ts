@@ -114,6 +114,38 @@ export async function readElements(
   }
 }
 
+/**
+ * Reads every `stride`-th element of a tensor as float32, such as a column of a row-major matrix.
+ *
+ * @throws {InputError} as `readElements` does
+ */
+export async function readStrided(
+  tensor: TensorLocation,
+  first: number,
+  stride: number,
+  count: number,
+): Promise<Float32Array> {
+  const size = ELEMENT_BYTES[tensor.dtype];
+  const handle = await openForReading(tensor.file);
+  try {
+    const gathered = Buffer.from(new ArrayBuffer(count * size));
+    await Promise.all(
+      Array.from({ length: count }, async (_, i) => {
+        const element = await readExactly(
+          handle,
+          tensor.offset + (first + i * stride) * size,
+          size,
+          tensor.file,
+        );
+        element.copy(gathered, i * size);
+      }),
+    );
+    return toFloat32(gathered, tensor.dtype, tensor.file);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

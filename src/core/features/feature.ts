@@ -1,0 +1,108 @@
+import { InputError } from '../errors.js';
+import type { FeatureParameters, FeatureReport, TreeNode } from '../report.js';
+import { makeGhost } from './ghost.js';
+import type { EmbeddingTable, LanguageModel } from './ports.js';
+import { type Tokenizer, tokenizePrompt } from './prompt.js';
+import { listTokens } from './tokenList.js';
+import { growTree, type TreeProgress } from './tree.js';
+
+/** A question: which feature, and how to look at it. */
+export interface FeatureRequest {
+  model: string;
+  layer: number;
+  feature: number;
+  parameters: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' };
+}
+
+/** Limits an operator sets on every answer. */
+export interface FeatureLimits {
+  /** Longest time a tree may grow, in milliseconds. */
+  treeMilliseconds: number;
+  /** Rows per batch. */
+  batch: number;
+}
+
+export type FeatureProgress = { stage: 'loading' } | ({ stage: 'growing' } & TreeProgress);
+
+/** Where features come from. */
+export interface FeatureSource {
+  /** Name of the SAE release. */
+  release: string;
+  hook: string;
+  /** Width of the vectors. */
+  inputSize: number;
+  vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
+}
+
+/** A model that is ready to answer. */
+export interface RunningModel {
+  id: string;
+  dtype: string;
+  language: LanguageModel;
+  embeddings: EmbeddingTable;
+  tokenizer: Tokenizer;
+}
+
+/**
+ * Answers a question with both methods: the token list and the definition tree of the feature's ghost token.
+ *
+ * @param load milliseconds that loading the model took for this question
+ * @param onProgress called after every batch; throwing stops the work
+ * @throws {InputError} when the question does not fit the model
+ */
+export async function explainFeature(
+  model: RunningModel,
+  source: FeatureSource,
+  { feature, layer, parameters }: FeatureRequest,
+  limits: FeatureLimits,
+  load: number,
+  onProgress: (progress: FeatureProgress) => void | Promise<void>,
+): Promise<FeatureReport> {
+  const started = performance.now();
+  const { tokenizer, embeddings, language } = model;
+  if (source.inputSize !== language.hiddenSize) {
+    throw new InputError(
+      `${source.hook} of ${source.release} has width ${source.inputSize}, the model ${language.hiddenSize}: they do not belong together.`,
+    );
+  }
+  const prompt = tokenizePrompt(parameters.prompt, tokenizer, parameters.close);
+  if (prompt.ids.length >= language.contextLength) {
+    throw new InputError(
+      `The prompt has ${prompt.ids.length} tokens and ${model.id} reads at most ${language.contextLength - 1}: shorten it.`,
+    );
+  }
+  const vector = await source.vector(feature, parameters.weights);
+  const { ghost, scale, summary } = await makeGhost(vector, embeddings, parameters);
+  const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
+  const listed = performance.now();
+  const { top, cutoff, depth, nodes } = parameters;
+  const tree = await growTree(
+    language,
+    prompt,
+    ghost,
+    { top, cutoff, depth, nodes, milliseconds: limits.treeMilliseconds, batch: limits.batch },
+    (progress) => onProgress({ stage: 'growing', ...progress }),
+  );
+  for (const candidate of tree.candidates) candidate.token = tokenizer.text(candidate.tokenId);
+  nameTokens(tree.root, tokenizer);
+  const finished = performance.now();
+  return {
+    schema: 'ghosttree/feature@1',
+    model: { id: model.id, dtype: model.dtype },
+    sae: { release: source.release, hook: source.hook, layer, feature },
+    parameters: { ...parameters, scale },
+    ghost: summary,
+    tree,
+    tokens,
+    timing: { load, tokens: listed - started, tree: finished - listed, total: load + finished - started },
+  };
+}
+
+/** Fills in the texts of a tree's tokens. */
+function nameTokens(root: TreeNode, tokenizer: Tokenizer): void {
+  const nodes = [root];
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    if (node.tokenId !== null) node.token = tokenizer.text(node.tokenId);
+    nodes.push(...node.children);
+  }
+}

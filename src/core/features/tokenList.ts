@@ -1,0 +1,43 @@
+import type { ListedToken } from '../report.js';
+import type { EmbeddingTable } from './ports.js';
+import type { Tokenizer } from './prompt.js';
+
+/**
+ * Tokens near a ghost, discounted by their nearness to everything:
+ *
+ *     score(t) = (1 - cos(ghost, e_t))^m / (1 - cos(centroid, e_t))       smallest first
+ *
+ * @param m exponent; larger values weigh nearness to the ghost more
+ * @param count length of the list
+ */
+export async function listTokens(
+  ghost: Float32Array,
+  embeddings: EmbeddingTable,
+  tokenizer: Tokenizer,
+  m: number,
+  count: number,
+): Promise<ListedToken[]> {
+  const cosines = await embeddings.cosines(ghost);
+  const { centroidCosines } = embeddings;
+  const scores = new Float64Array(embeddings.size);
+  for (let token = 0; token < scores.length; token++) {
+    // Rounding may leave a cosine a hair above 1; a negative base has no real power.
+    scores[token] = Math.max(0, 1 - cosines[token]!) ** m / (1 - centroidCosines[token]!);
+  }
+  return smallest(scores, count).map((tokenId, index) => ({
+    rank: index + 1,
+    tokenId,
+    token: tokenizer.text(tokenId),
+    score: scores[tokenId]!,
+    cosine: cosines[tokenId]!,
+  }));
+}
+
+/** Indices of the `count` smallest values, smallest first, ties by index. */
+export function smallest(values: Float64Array, count: number): number[] {
+  // A sorted copy gives the threshold; the native sort of a typed array is far faster than one with a comparison.
+  const threshold = values.slice().sort()[Math.min(count, values.length) - 1]!;
+  const indices: number[] = [];
+  for (let i = 0; i < values.length; i++) if (values[i]! <= threshold) indices.push(i);
+  return indices.sort((a, b) => values[a]! - values[b]! || a - b).slice(0, count);
+}

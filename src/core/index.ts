@@ -1,0 +1,37 @@
+import type { FeatureLimits, FeatureRequest } from './features/feature.js';
+import type { ModelSource } from './models/source.js';
+import type { FeatureReport } from './report.js';
+import { type HostSettings, InferenceHost, type JobControl } from './runtime/inferenceHost.js';
+
+export * from './errors.js';
+export type { FeatureLimits, FeatureProgress, FeatureRequest } from './features/feature.js';
+export type { ModelSource } from './models/source.js';
+export type * from './report.js';
+export type { JobControl } from './runtime/inferenceHost.js';
+
+export interface CoreSettings extends FeatureLimits, HostSettings {
+  /** Threads that inference may use. */
+  threads: number;
+}
+
+/** The inference core: questions in, reports out. It knows no chat and no picture. */
+export interface Core {
+  /**
+   * @throws {InputError} what the person who asked can mend
+   * @throws {CancelledError} when the signal was raised
+   * @throws {EngineError} when the inference process died or hung
+   */
+  feature(request: FeatureRequest, source: ModelSource, control?: JobControl): Promise<FeatureReport>;
+  /** Ends running work and the inference process. */
+  close(): Promise<void>;
+}
+
+/** Starts nothing until the first question. */
+export function createCore({ threads, batch, treeMilliseconds, ...host }: CoreSettings): Core {
+  const inference = new InferenceHost(host);
+  return {
+    feature: (request, source, control) =>
+      inference.run({ request, source, limits: { batch, treeMilliseconds }, threads }, control),
+    close: () => inference.close(),
+  };
+}

@@ -1,0 +1,15 @@
+import { InputError } from '../errors.js';
+import type { Architecture } from './architecture.js';
+import { gpt2 } from './gpt2.js';
+
+/** Model families by the `model_type` of config.json. A new family is one file and one line here. */
+const ARCHITECTURES: Record<string, Architecture> = { gpt2 };
+
+/** @throws {InputError} when no family of that name is known */
+export function architectureOf(modelType: string): Architecture {
+  const architecture = ARCHITECTURES[modelType];
+  if (architecture) return architecture;
+  throw new InputError(
+    `Models of type "${modelType}" are not supported; known: ${Object.keys(ARCHITECTURES).join(', ')}.`,
+  );
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { CancelledError, EngineError, InputError } from '../errors.js';
+import type { FeatureProgress } from '../features/feature.js';
+import type { FeatureReport } from '../report.js';
+import type { Command, Job, Message } from './messages.js';
+
+/** What a caller may do while a job runs. */
+export interface JobControl {
+  /** Cancels the job within one batch. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: FeatureProgress) => void) | undefined;
+}
+
+/** Patience with the inference process, in milliseconds. */
+export interface HostSettings {
+  /** Without a sign of life for so long a job is given up and its process replaced. */
+  stallMilliseconds: number;
+  /** A cancel or stop that is not heeded for so long becomes a kill. */
+  graceMilliseconds: number;
+}
+
+/**
+ * Runs jobs one after another in an inference process, and replaces the process when it dies or hangs.
+ */
+export class InferenceHost {
+  private child: ChildProcess | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  constructor(
+    private readonly settings: HostSettings,
+    private readonly entry: URL = new URL('./inferenceProcess.js', import.meta.url),
+  ) {}
+
+  /**
+   * @throws {InputError} what the person who asked can mend
+   * @throws {CancelledError} when the signal was raised or the host closed
+   * @throws {EngineError} when the process died or hung
+   */
+  run(job: Job, control: JobControl = {}): Promise<FeatureReport> {
+    const result = this.queue.then(() => this.runNow(job, control));
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  /** Cancels the running job, lets the process end by itself and kills it if it does not. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const { child } = this;
+    if (!child || hasExited(child)) return;
+    const exited = once(child, 'exit');
+    send(child, { type: 'stop' });
+    const kill = setTimeout(() => child.kill('SIGKILL'), this.settings.graceMilliseconds);
+    await exited;
+    clearTimeout(kill);
+  }
+
+  private runNow(job: Job, { signal, onProgress }: JobControl): Promise<FeatureReport> {
+    if (this.closed) return Promise.reject(new CancelledError('Ghosttree is shutting down.'));
+    if (signal?.aborted) return Promise.reject(new CancelledError());
+    if (!this.child || hasExited(this.child)) this.child = this.start();
+    const { child } = this;
+    const { stallMilliseconds, graceMilliseconds } = this.settings;
+
+    return new Promise<FeatureReport>((resolve, reject) => {
+      let killed: Error | undefined;
+      const kill = (reason: Error) => {
+        killed = reason;
+        child.kill('SIGKILL');
+      };
+      const stalled = new EngineError(
+        `The inference process gave no sign of life for ${stallMilliseconds / 1000} s and was replaced; try again, with a higher cutoff if it happens again.`,
+      );
+      let watchdog = setTimeout(kill, stallMilliseconds, stalled);
+      const onAbort = () => {
+        send(child, { type: 'cancel' });
+        clearTimeout(watchdog);
+        watchdog = setTimeout(kill, graceMilliseconds, new CancelledError());
+      };
+      const onMessage = (message: Message) => {
+        if (!signal?.aborted) watchdog.refresh();
+        if (message.type === 'progress') onProgress?.(message.progress);
+        else if (message.type === 'done') settle(() => resolve(message.report));
+        else settle(() => reject(errorOf(message)));
+      };
+      const onExit = (code: number | null, exitSignal: string | null) =>
+        settle(() => {
+          const how = exitSignal ? `by ${exitSignal}` : `with code ${code}`;
+          const closing = this.closed ? new CancelledError('Ghosttree is shutting down.') : undefined;
+          reject(
+            killed ??
+              closing ??
+              new EngineError(`The inference process died ${how} and was replaced; try again.`),
+          );
+        });
+      const settle = (outcome: () => void) => {
+        clearTimeout(watchdog);
+        signal?.removeEventListener('abort', onAbort);
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+        outcome();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      child.on('message', onMessage);
+      child.on('exit', onExit);
+      send(child, { type: 'run', job });
+    });
+  }
+
+  private start(): ChildProcess {
+    // Standard output belongs to the answer; what native code prints goes nowhere or to standard error.
+    const child = fork(this.entry, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    // An error here (a failed spawn, a message to a dead process) is followed by 'exit', which is handled.
+    child.on('error', () => {});
+    return child;
+  }
+}
+
+function hasExited(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || !child.connected;
+}
+
+function send(child: ChildProcess, command: Command): void {
+  if (child.connected) child.send(command, () => {});
+}
+
+function errorOf({ kind, message }: Extract<Message, { type: 'failed' }>): Error {
+  if (kind === 'input') return new InputError(message);
+  if (kind === 'cancelled') return new CancelledError();
+  return new EngineError(`The computation failed: ${message}`);
+}

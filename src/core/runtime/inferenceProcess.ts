@@ -1,0 +1,69 @@
+/**
+ * The inference process: runs one job at a time and says how it goes. It is a process of its own because
+ * onnxruntime blocks its thread while it computes, because a thread cannot be stopped while it does, and because
+ * a crash in native code ends only this process.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { CancelledError, InputError } from '../errors.js';
+import { explainFeature } from '../features/feature.js';
+import { loadModel, type OpenModel } from './loadModel.js';
+import type { Command, Job, Message } from './messages.js';
+
+let model: OpenModel | undefined;
+let cancelled = false;
+let running: Promise<void> = Promise.resolve();
+
+async function answer({ request, source, limits, threads }: Job): Promise<Message> {
+  try {
+    send({ type: 'progress', progress: { stage: 'loading' } });
+    const started = performance.now();
+    if (model?.id !== source.id) {
+      await model?.close();
+      model = undefined;
+      model = await loadModel(source, { threads });
+    }
+    const features = await model.features(request.layer);
+    const loaded = performance.now() - started;
+    await checkCancelled();
+    const report = await explainFeature(model, features, request, limits, loaded, async (progress) => {
+      send({ type: 'progress', progress });
+      await checkCancelled();
+    });
+    return { type: 'done', report };
+  } catch (error) {
+    const kind =
+      error instanceof InputError ? 'input' : error instanceof CancelledError ? 'cancelled' : 'fault';
+    return { type: 'failed', kind, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Lets messages in, which a running batch keeps out, and stops when one of them was a cancel. */
+async function checkCancelled(): Promise<void> {
+  await setImmediate();
+  if (cancelled) throw new CancelledError();
+}
+
+function send(message: Message): void {
+  if (process.connected) process.send!(message);
+}
+
+async function stop(): Promise<void> {
+  cancelled = true;
+  await running;
+  await model?.close();
+  if (process.connected) process.disconnect();
+  process.exit();
+}
+
+process.on('message', (command: Command) => {
+  if (command.type === 'cancel') cancelled = true;
+  else if (command.type === 'stop') void stop();
+  else {
+    cancelled = false;
+    running = answer(command.job).then(send);
+  }
+});
+// The main process decides when to stop; without it there is nobody to answer.
+process.on('disconnect', () => void stop());
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
