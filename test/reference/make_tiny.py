@@ -118,9 +118,11 @@ def model_config(vocabulary, end, d_model, layers, heads, **more):
     }
 
 
-def random_model(config, quotes, random):
-    """Random GPT-2 weights whose next-token distributions are peaked and depend on the ghost;
-    the tokens `quotes` are made likelier, so that some branches end."""
+def random_model(config, peak, quotes, quote_bonus, random):
+    """Random GPT-2 weights whose next-token distributions are peaked and depend on the ghost.
+
+    peak: size of the final LayerNorm's weights, and so of the logits' spread; quotes: tokens whose
+    logit is raised by about `quote_bonus`, so that some branches end."""
     d, inner = config["n_embd"], config.get("n_inner") or 4 * config["n_embd"]
     normal = lambda *shape, scale: torch.randn(*shape, generator=random) * scale
     # Real embeddings share a mean and have one strong principal component; so do these.
@@ -145,11 +147,11 @@ def random_model(config, quotes, random):
         linear(block + ".mlp.c_fc", d, inner, 1.2)
         linear(block + ".mlp.c_proj", inner, d, 1.2)
     # Signs at random: with a tied head a token would otherwise predict itself for ever.
-    tensors["ln_f.weight"] = normal(d, scale=1.5)
+    tensors["ln_f.weight"] = normal(d, scale=peak)
     bias = normal(d, scale=0.3)
     tensors["ln_f.bias"] = bias
-    # bias . e is added to a token's logit: this step along the bias adds 2.5.
-    table[quotes] += 2.5 * bias / (bias @ bias)
+    # bias . e is added to a token's logit.
+    table[quotes] += quote_bonus * bias / (bias @ bias)
     return tensors
 
 
@@ -274,7 +276,9 @@ def make_plain():
     random = torch.Generator().manual_seed(1)
     config = model_config(vocabulary, end, d_model=32, layers=3, heads=4)
     write_json(os.path.join(folder, "config.json"), config)
-    write_safetensors(os.path.join(folder, "model.safetensors"), random_model(config, quotes, random))
+    # More peaked than the other one: its branches grow as long as real definitions.
+    tensors = random_model(config, 2.0, quotes, 4.0, random)
+    write_safetensors(os.path.join(folder, "model.safetensors"), tensors)
     hook = "blocks.0.hook_resid_post"
     cfg = new_cfg("tiny-gpt2", hook, 32, "jumprelu", apply_b_dec_to_input=False, centered=False)
     write_sae(folder, hook, cfg, random_sae(32, random, threshold=True), random)
@@ -294,7 +298,7 @@ def make_sharded():
     config = model_config(vocabulary, end, d_model=24, layers=2, heads=2, n_inner=80)
     config["layer_norm_epsilon"] = 1e-3
     write_json(os.path.join(folder, "config.json"), config)
-    tensors = {f"transformer.{key}": value for key, value in random_model(config, quotes, random).items()}
+    tensors = {f"transformer.{key}": value for key, value in random_model(config, 1.5, quotes, 2.5, random).items()}
     shards = [{}, {}]
     for key, value in tensors.items():
         # The embedding, its copy and block 0 in bfloat16, the rest in float16.
