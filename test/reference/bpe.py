@@ -81,11 +81,12 @@ class Tokenizer:
         return ids
 
     def decode_bytes(self, token_id):
-        """The bytes one token stands for; they need not be whole characters."""
+        """The bytes one token stands for; they need not be whole characters. No bytes for a row of the
+        embedding that the tokenizer has no token for (checkpoints pad their tables)."""
         for content, number in self.added.items():
             if number == token_id:
                 return content.encode("utf-8")
-        return bytes(self.bytes_of[character] for character in self.token_of[token_id])
+        return bytes(self.bytes_of[character] for character in self.token_of.get(token_id, ""))
 
     def decode(self, token_id):
         """One token's text; bytes that are no UTF-8 become U+FFFD."""

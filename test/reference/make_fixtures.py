@@ -4,7 +4,21 @@
     python3 test/reference/make_fixtures.py --model models/gloss-12l --hook blocks.10.hook_resid_post \
         --feature 777 --feature 3 --cutoff 1e-3
 
-Without --model: both tiny checkpoints, every option. See README.md here for the file's fields.
+Without --model: both tiny checkpoints, every option. The file's fields:
+
+    model, torch   folder name; version of torch
+    embedding      {raw, centered}: centroid [d_model], meanTokenDistance, pc1 [d_model], variances of PC1 and
+                   PC2; centered: each row's mean over d_model subtracted first
+    tokenizer      encode [{text, ids}] (no BOS); decode: every token's text, small vocabularies only
+    passes         one default prompt pass a hook: prompt {before (with BOS), after}, ghost, logits of the last
+                   position, hidden {hook point: [positions][d_model]}, encode [{hook, centered,
+                   active: [feature, activation] pairs of each position}]
+    cases          {name, hook, feature, centered, options (scale may be "auto"), parameters (resolved),
+                   ghost {norm, distanceFromCentroid, meanTokenDistance, vector}, prompt {before, after},
+                   tree and tokens as in the report but for the tokens' texts, borderline}
+    borderline     [{path: token ids from the root, cumulative, reason}], nodes in or just out of the tree that
+                   another float32 program may decide otherwise; reason "cutoff": within 1e-3 relative of
+                   tree.cutoff; "top": the last child looked at or the next one, within 1e-3 relative
 """
 
 import argparse
