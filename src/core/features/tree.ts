@@ -73,7 +73,7 @@ export async function growTree(
     ghost,
     Math.max(options.top, CANDIDATES),
   );
-  const maximumDepth = Math.min(options.depth, model.contextLength - prompt.ids.length);
+  const maximumDepth = Math.min(options.depth, model.contextLength - prompt.ids.length + 1);
 
   const known: GrowingNode[] = [];
   const frontier = new TinyQueue<GrowingNode>([], (a, b) => b.cumulative - a.cumulative);

@@ -19,9 +19,9 @@ export interface Visibility {
   shared: Value;
   ancestors: Value;
   peers: Value;
-  /** [R, 1, S + T]: 0 where a row may look, a large negative number where ancestors or peers are padding. */
+  /** [R, 1, P + S + T]: 0 where a row may look, a large negative number at padding. */
   mask: Value;
-  /** [2]: the sizes P and S + T. */
+  /** [2]: the sizes P (at least 1: onnxruntime leaves products over an empty axis undefined) and S + T. */
   parts: Value;
 }
 
@@ -45,7 +45,7 @@ export function visibilityInputs(graph: GraphBuilder, heads: number): Visibility
     shared: perHead(graph.input('shared', 'int64', ['P']), 0),
     ancestors: perHead(graph.input('ancestors', 'int64', ['R', 'S']), 1),
     peers: perHead(graph.input('peers', 'int64', ['R', 'T']), 1),
-    mask: graph.op('Unsqueeze', [graph.input('mask', 'float32', ['R', 'L']), graph.integers(1)]),
+    mask: graph.op('Unsqueeze', [graph.input('mask', 'float32', ['R', 'V']), graph.integers(1)]),
     parts: graph.input('parts', 'int64', [2]),
   };
 }
@@ -84,10 +84,7 @@ export function cachedAttention(
 
   const q = graph.op('Mul', [query, graph.scalar(scale)]);
   const column = graph.op('Reshape', [q, graph.integers(-1, heads, headSize, 1)]);
-  const ownScores = graph.op('Add', [
-    graph.op('Squeeze', [graph.op('MatMul', [keys.own, column]), graph.integers(3)]),
-    visible.mask,
-  ]); // [R, heads, S + T]
+  const ownScores = graph.op('Squeeze', [graph.op('MatMul', [keys.own, column]), graph.integers(3)]); // [R, heads, S + T]
   const headMajor = graph.op('Transpose', [graph.op('Reshape', [q, graph.integers(-1, heads, headSize)])], {
     perm: [1, 0, 2],
   });
@@ -97,9 +94,8 @@ export function cachedAttention(
     { perm: [1, 0, 2] },
   ); // [R, heads, P]
 
-  const weights = graph.op('Softmax', [graph.op('Concat', [sharedScores, ownScores], { axis: 2 })], {
-    axis: 2,
-  });
+  const scores = graph.op('Concat', [sharedScores, ownScores], { axis: 2 }); // [R, heads, P + S + T]
+  const weights = graph.op('Softmax', [graph.op('Add', [scores, visible.mask])], { axis: 2 });
   const [sharedWeights, ownWeights] = graph.ops('Split', [weights, visible.parts], 2, { axis: 2 });
   const fromOwn = graph.op('MatMul', [graph.op('Unsqueeze', [ownWeights!, graph.integers(2)]), values.own]); // [R, heads, 1, headSize]
   const fromShared = graph.op(

@@ -1,6 +1,6 @@
 import type { Batch, BatchResult, LanguageModel, Row } from '../features/ports.js';
 import type { DecoderGraph } from '../models/architecture.js';
-import { KeyValueStore } from './keyValueStore.js';
+import { KeyValueStore, PADDING_SLOT } from './keyValueStore.js';
 import { type Feed, Session, type SessionSettings } from './session.js';
 
 /** Added to the score of a padded position; far below any score, yet finite in every precision. */
@@ -84,13 +84,16 @@ export class Decoder implements LanguageModel {
       shape,
     });
     const float32 = (data: Float32Array, ...shape: number[]): Feed => ({ type: 'float32', data, shape });
-    const ancestors = padded(rows, (row) => row.ancestors);
-    const peers = padded(rows, (row, index) => [...row.peers, index]);
-    const own = ancestors.width + peers.width;
-    const mask = new Float32Array(rows.length * own).fill(HIDDEN);
+    const common = shared.length > 0 ? shared : [PADDING_SLOT];
+    const ancestors = padded(rows, (row) => row.ancestors, PADDING_SLOT);
+    const peers = padded(rows, (row, index) => [...row.peers, index], 0);
+    const width = common.length + ancestors.width + peers.width;
+    const mask = new Float32Array(rows.length * width).fill(HIDDEN);
     rows.forEach((row, r) => {
-      mask.fill(0, r * own, r * own + row.ancestors.length);
-      mask.fill(0, r * own + ancestors.width, r * own + ancestors.width + row.peers.length + 1);
+      const show = (from: number, count: number) => mask.fill(0, r * width + from, r * width + from + count);
+      show(0, shared.length);
+      show(common.length, row.ancestors.length);
+      show(common.length + ancestors.width, row.peers.length + 1);
     });
     const feeds: Record<string, Feed> = {
       ids: int64(
@@ -102,11 +105,11 @@ export class Decoder implements LanguageModel {
         rows.length,
       ),
       ghost: float32(ghost, 1, ghost.length),
-      shared: int64(shared, shared.length),
+      shared: int64(common, common.length),
       ancestors: int64(ancestors.indices, rows.length, ancestors.width),
       peers: int64(peers.indices, rows.length, peers.width),
-      mask: float32(mask, rows.length, own),
-      parts: int64([shared.length, own], 2),
+      mask: float32(mask, rows.length, width),
+      parts: int64([common.length, width - common.length], 2),
       selected: int64(selected, selected.length),
       top: int64([top], 1),
     };
@@ -121,11 +124,15 @@ export class Decoder implements LanguageModel {
   }
 }
 
-/** Index lists of different lengths as one matrix [rows, width], short ones padded with 0 (and masked). */
-function padded(rows: readonly Row[], list: (row: Row, index: number) => readonly number[]) {
+/** Index lists of different lengths as one matrix [rows, width], short ones filled up (and masked). */
+function padded(
+  rows: readonly Row[],
+  list: (row: Row, index: number) => readonly number[],
+  filler: number,
+): { indices: Int32Array; width: number } {
   const lists = rows.map(list);
   const width = Math.max(0, ...lists.map((indices) => indices.length));
-  const indices = new Int32Array(rows.length * width);
+  const indices = new Int32Array(rows.length * width).fill(filler);
   lists.forEach((own, r) => {
     indices.set(own, r * width);
   });

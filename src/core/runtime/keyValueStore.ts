@@ -1,5 +1,8 @@
 import type { Store } from '../features/ports.js';
 
+/** A slot of zeros that is never given out. */
+export const PADDING_SLOT = 0;
+
 /**
  * Keys and values per layer in flat arrays of slots. Slots that are released are used again, so memory follows
  * the number of positions still needed, not the number ever computed.
@@ -9,8 +12,8 @@ export class KeyValueStore implements Store {
   readonly values: Float32Array[];
   private readonly free: number[] = [];
   private capacity = 64;
-  /** Slots in use lie below this index. */
-  used = 0;
+  /** Slots in use lie below this index. Slot 0 stays empty: it is what padding refers to. */
+  used = PADDING_SLOT + 1;
 
   /** @param width floats per layer and slot, for keys and for values each */
   constructor(

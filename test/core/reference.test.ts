@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explainFeature } from '../../src/core/features/feature.js';
+import { GHOST, type Row } from '../../src/core/features/ports.js';
+import type { FeatureParameters, FeatureReport, ListedToken, TreeNode } from '../../src/core/report.js';
+import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
+import { fixture, modelSource } from '../support/tinyModel.js';
+
+/**
+ * The core against an independent PyTorch implementation of the original algorithm (one full forward per node).
+ * The fixtures and their format: test/reference/.
+ */
+interface Fixture {
+  embedding: { raw: { centroid: number[]; meanTokenDistance: number; pc1: number[] } };
+  tokenizer: { encode: { text: string; ids: number[] }[]; decode: string[] };
+  passes: {
+    prompt: { before: number[]; after: number[] };
+    ghost: number[];
+    logits: number[];
+    hidden: Record<string, number[][]>;
+  }[];
+  cases: {
+    name: string;
+    hook: string;
+    feature: number;
+    centered: boolean;
+    options: FeatureParameters & { scale: number | 'auto' };
+    parameters: FeatureParameters;
+    ghost: { norm: number; distanceFromCentroid: number; meanTokenDistance: number };
+    prompt: { before: number[]; after: number[] };
+    tree: { nodes: number; complete: boolean; cutoff: number; root: TreeNode };
+    borderline: { path: number[] }[];
+    tokens: ListedToken[];
+  }[];
+}
+
+const MODELS = [
+  { name: 'tiny-gpt2', folder: fixture('tiny-gpt2'), layers: [0, 1] },
+  { name: 'tiny-gpt2-sharded', folder: fixture('tiny-gpt2-sharded'), layers: [0, 1] },
+  { name: 'gloss-12l', folder: 'models/gloss-12l', layers: [0, 6, 10] },
+];
+
+describe.each(MODELS.filter(({ name }) => existsSync(fixture(`${name}.json`))))(
+  '$name',
+  ({ name, folder, layers }) => {
+    const expected: Fixture = JSON.parse(readFileSync(fixture(`${name}.json`), 'utf8'));
+    let model: OpenModel;
+    beforeAll(async () => {
+      model = await loadModel(modelSource(name, folder, layers), { threads: 1 });
+    });
+    afterAll(() => model.close());
+
+    test('centroid, mean token distance and first principal component are those of PyTorch', async () => {
+      const { centroid, meanTokenDistance, pc1 } = expected.embedding.raw;
+      expect(largestDifference(model.embeddings.centroid, centroid)).toBeLessThan(1e-6);
+      expect(model.embeddings.meanDistance).toBeCloseTo(meanTokenDistance, 5);
+      expect(largestDifference(await model.embeddings.principalComponent(), pc1)).toBeLessThan(1e-5);
+    });
+
+    test('texts become the same token ids, and token ids the same texts', () => {
+      for (const { text, ids } of expected.tokenizer.encode)
+        expect(model.tokenizer.encode(text)).toEqual(ids);
+      expected.tokenizer.decode.forEach((text, id) => {
+        // Bytes that are no UTF-8 by themselves: PyTorch's side shows U+FFFD, we show the bytes.
+        const ours = model.tokenizer.text(id);
+        if (text.includes('\uFFFD')) expect(ours).toMatch(/<0x[89A-F][0-9A-F]>/);
+        else expect(ours).toBe(text);
+      });
+    });
+
+    test('logits and the residual stream at every hook point agree within 1e-4', async () => {
+      for (const pass of expected.passes) {
+        const rows = sequence([...pass.prompt.before, GHOST, ...pass.prompt.after]);
+        const hooks = Object.keys(pass.hidden);
+        const ghost = Float32Array.from(pass.ghost);
+        const outputs = await model.language.inspect(
+          { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 },
+          ['logits', ...hooks],
+        );
+        expect(largestDifference(outputs.logits!, pass.logits)).toBeLessThan(1e-4);
+        for (const hook of hooks) {
+          expect(largestDifference(outputs[hook]!, pass.hidden[hook]!.flat())).toBeLessThan(1e-4);
+        }
+      }
+    });
+
+    const cases = expected.cases.filter(({ centered }) => !centered);
+    test.each(cases)('$hook, feature $feature, $name: same ghost, tree and list', async (wanted) => {
+      const layer = Number(wanted.hook.split('.')[1]);
+      const report = await explainFeature(
+        model,
+        await model.features(layer),
+        {
+          model: name,
+          layer,
+          feature: wanted.feature,
+          parameters: { ...wanted.options, trim: 0, theme: 'dark' },
+        },
+        { treeMilliseconds: 60_000, batch: 64 },
+        0,
+        () => {},
+      );
+      expect(report.parameters.scale).toBeCloseTo(wanted.parameters.scale, 5);
+      for (const key of ['norm', 'distanceFromCentroid', 'meanTokenDistance'] as const) {
+        expect(Math.abs(report.ghost[key] / wanted.ghost[key] - 1)).toBeLessThan(1e-5);
+      }
+      expectSameTree(report.tree, wanted);
+      expectSameList(report.tokens, wanted.tokens);
+    });
+  },
+);
+
+function sequence(ids: number[]): Row[] {
+  return ids.map((token, position) => ({
+    token,
+    position,
+    ancestors: [],
+    peers: [...Array(position).keys()],
+  }));
+}
+
+function largestDifference(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
+  expect(ours.length).toBe(theirs.length);
+  let largest = 0;
+  for (let i = 0; i < ours.length; i++) largest = Math.max(largest, Math.abs(ours[i]! - theirs[i]!));
+  return largest;
+}
+
+/** Node sets are equal and cumulative probabilities within 1e-4 relative, borderline nodes aside. */
+function expectSameTree(ours: FeatureReport['tree'], wanted: Fixture['cases'][number]): void {
+  const borderline = wanted.borderline.map(({ path }) => path.join());
+  const excused = (path: string) => borderline.some((edge) => path === edge || path.startsWith(`${edge},`));
+  const ourNodes = flatten(ours.root);
+  const theirNodes = flatten(wanted.tree.root);
+  expect([...ourNodes.keys()].filter((path) => !theirNodes.has(path) && !excused(path))).toEqual([]);
+  expect([...theirNodes.keys()].filter((path) => !ourNodes.has(path) && !excused(path))).toEqual([]);
+  for (const [path, node] of ourNodes) {
+    const theirs = theirNodes.get(path);
+    if (!theirs) continue;
+    expect(Math.abs(node.cumulative / theirs.cumulative - 1)).toBeLessThan(1e-4);
+    expect(node.end).toBe(theirs.end);
+  }
+  if (borderline.length > 0) return;
+  expect(ours.nodes).toBe(wanted.tree.nodes);
+  expect(ours.complete).toBe(wanted.tree.complete);
+  expect(Math.abs(ours.cutoff / wanted.tree.cutoff - 1)).toBeLessThan(1e-4);
+}
+
+/** Nodes by their path of token ids. */
+function flatten(root: TreeNode): Map<string, TreeNode> {
+  const nodes = new Map<string, TreeNode>();
+  const visit = (node: TreeNode, path: string) => {
+    for (const child of node.children) {
+      const childPath = path ? `${path},${child.tokenId}` : String(child.tokenId);
+      nodes.set(childPath, child);
+      visit(child, childPath);
+    }
+  };
+  visit(root, '');
+  return nodes;
+}
+
+/** The same order wherever scores differ by more than 1e-5. */
+function expectSameList(ours: readonly ListedToken[], theirs: readonly ListedToken[]): void {
+  expect(ours.length).toBe(theirs.length);
+  ours.forEach((token, index) => {
+    expect(Math.abs(token.score - theirs[index]!.score)).toBeLessThan(1e-5);
+    if (token.tokenId !== theirs[index]!.tokenId) {
+      const same = theirs.find(({ tokenId }) => tokenId === token.tokenId);
+      // Near-equal tokens may change places, at the end of the list with one that is not listed.
+      if (same) expect(Math.abs(same.score - token.score)).toBeLessThan(1e-5);
+      else expect(Math.abs(theirs.at(-1)!.score - token.score)).toBeLessThan(1e-5);
+    }
+  });
+}
