@@ -1,0 +1,95 @@
+import { randomInt } from 'node:crypto';
+import type { CatalogueModel, Configuration } from '../src/config.js';
+import { InputError } from '../src/core/index.js';
+import { shortened, suggestion } from './options.js';
+
+/** Which feature a person means. */
+export interface FeatureAddress {
+  model: CatalogueModel;
+  layer: number;
+  feature: number;
+}
+
+const EXPECTED =
+  'expected a layer and a feature, as in: 10 777, 10/777, L10 F777, gemma-2b/10-res-jb/777, a neuronpedia.org feature address, or 10 random';
+
+/**
+ * Reads the words that name a feature.
+ *
+ * @param words what was typed besides the options
+ * @param modelOption the value of `model=`, if given
+ * @throws {InputError} when they name no feature, or one that does not exist
+ */
+export function parseFeatureAddress(
+  words: readonly string[],
+  modelOption: string | undefined,
+  { settings, models }: Configuration,
+): FeatureAddress {
+  const text = words.join(' ').trim();
+  const parts = text === '' ? undefined : readForms(text);
+  if (!parts)
+    throw new InputError(
+      `${text ? `"${shortened(text)}" names no feature` : 'No feature was named'}: ${EXPECTED}.`,
+    );
+  const model = findModel(parts.model ?? modelOption ?? settings.model, models);
+  if (parts.model && modelOption && parts.model !== modelOption) {
+    throw new InputError(
+      `The feature is one of ${parts.model}, but model=${shortened(modelOption)}: keep one.`,
+    );
+  }
+  const layer = parts.layer === undefined ? pick(model.layers) : Number(parts.layer);
+  if (!model.layers.includes(layer)) {
+    throw new InputError(
+      `${model.id} has no SAE at layer ${layer}; layers with one: ${model.layers.join(', ')}.`,
+    );
+  }
+  const feature = parts.feature === 'random' ? randomInt(model.features) : Number(parts.feature);
+  if (feature >= model.features) {
+    throw new InputError(
+      `Feature ${parts.feature} does not exist: layer ${layer} of ${model.id} has features 0 to ${model.features - 1}.`,
+    );
+  }
+  return { model, layer, feature };
+}
+
+/** The model of that name. @throws {InputError} when there is none */
+export function findModel(id: string, models: Configuration['models']): CatalogueModel {
+  const known = [...models.keys()];
+  const model = models.get(id.toLowerCase());
+  if (model) return model;
+  throw new InputError(
+    `There is no model "${shortened(id)}"${suggestion(id, known)}. Models: ${known.join(', ')}.`,
+  );
+}
+
+interface Parts {
+  model?: string;
+  /** Absent: any layer. */
+  layer?: string;
+  feature: string;
+}
+
+function readForms(text: string): Parts | undefined {
+  const feature = /(?<feature>\d{1,9}|random)/i.source;
+  const forms = [
+    // 10 777, 10/777, 10 random
+    new RegExp(`^(?<layer>\\d{1,4})\\s*[ /,]\\s*${feature}$`, 'i'),
+    // L10 F777, l10f777, layer 10 feature 777
+    new RegExp(`^l(?:ayer)?\\s*(?<layer>\\d{1,4})[\\s/,]*f(?:eature)?\\s*${feature}$`, 'i'),
+    // gemma-2b/10-res-jb/777 and its neuronpedia.org address
+    new RegExp(
+      `^(?:<?https?://(?:www\\.)?neuronpedia\\.org/)?(?<model>[\\w.-]+)/(?<layer>\\d{1,4})(?:-[\\w.-]+)?/${feature}(?:[/?#|].*)?>?$`,
+      'i',
+    ),
+    /^(?<feature>random)$/i,
+  ];
+  for (const form of forms) {
+    const groups = form.exec(text)?.groups;
+    if (groups) return { ...(groups as unknown as Parts), feature: groups.feature!.toLowerCase() };
+  }
+  return undefined;
+}
+
+function pick<T>(values: readonly T[]): T {
+  return values[randomInt(values.length)]!;
+}

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { type CoreSettings, InputError, type ModelSource } from './core/index.js';
+
+const OnOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]);
+
+const Settings = z.strictObject({
+  model: z.string(),
+  defaults: z.strictObject({
+    weights: z.enum(['encoder', 'decoder']),
+    scale: z.union([z.number(), z.literal('auto')]),
+    centroid: OnOff,
+    pca: z.number(),
+    m: z.number(),
+    top: z.number(),
+    cutoff: z.number(),
+    trim: z.number(),
+    depth: z.number(),
+    nodes: z.number(),
+    tokens: z.number(),
+    prompt: z.string(),
+    close: OnOff,
+    theme: z.enum(['dark', 'light']),
+  }),
+  limits: z.strictObject({
+    nodes: z.number().int().positive(),
+    treeSeconds: z.number().positive(),
+    stallSeconds: z.number().positive(),
+    graceSeconds: z.number().positive(),
+  }),
+  inference: z.strictObject({
+    threads: z.union([z.literal('auto'), z.number().int().positive()]),
+    batch: z.number().int().positive(),
+  }),
+});
+
+const Catalogue = z.record(
+  z.string(),
+  z.strictObject({
+    title: z.string(),
+    folder: z.string(),
+    release: z.string(),
+    saes: z.string(),
+    hook: z.string(),
+    layers: z.array(z.number().int().nonnegative()).min(1),
+    features: z.number().int().positive(),
+    neuronpedia: z.string().optional(),
+  }),
+);
+
+export type Settings = z.infer<typeof Settings>;
+export type Defaults = Settings['defaults'];
+
+/** A model of the catalogue, with where its files lie. */
+export interface CatalogueModel extends ModelSource {
+  title: string;
+  /** Layers that have an SAE, ascending. */
+  layers: number[];
+  /** Number of features of each SAE. */
+  features: number;
+}
+
+export interface Configuration {
+  settings: Settings;
+  /** By id, in the order of the file. */
+  models: Map<string, CatalogueModel>;
+}
+
+/** Folder of this project: the nearest one above this file that holds package.json is where models/ lies. */
+export const PROJECT_FOLDER = findProjectFolder(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Reads `ghosttree.yaml` and `models.yaml`.
+ *
+ * @param folder default: the folder named by GHOSTTREE_CONFIG, or this project's `config/`
+ * @throws {InputError} when a file is missing or says something it must not
+ */
+export function readConfiguration(
+  folder = process.env.GHOSTTREE_CONFIG ?? join(PROJECT_FOLDER, 'config'),
+): Configuration {
+  const settings = readYaml(join(folder, 'ghosttree.yaml'), Settings);
+  const models = new Map<string, CatalogueModel>();
+  for (const [id, entry] of Object.entries(readYaml(join(folder, 'models.yaml'), Catalogue))) {
+    const layers = entry.layers.toSorted((a, b) => a - b);
+    const saes = Object.fromEntries(
+      layers.map((layer) => {
+        const hook = entry.hook.replaceAll('{layer}', String(layer));
+        return [layer, { hook, folder: resolve(PROJECT_FOLDER, entry.saes.replaceAll('{hook}', hook)) }];
+      }),
+    );
+    const { title, release, features } = entry;
+    models.set(id, {
+      id,
+      title,
+      release,
+      features,
+      layers,
+      saes,
+      folder: resolve(PROJECT_FOLDER, entry.folder),
+    });
+  }
+  if (!models.has(settings.model)) {
+    throw new InputError(
+      `ghosttree.yaml: model "${settings.model}" is not in models.yaml (${[...models.keys()].join(', ')}).`,
+    );
+  }
+  return { settings, models };
+}
+
+/** The inference core's settings, in its units. */
+export function coreSettings({ limits, inference }: Settings): CoreSettings {
+  return {
+    threads:
+      inference.threads === 'auto' ? Math.min(4, Math.max(1, availableParallelism() - 1)) : inference.threads,
+    batch: inference.batch,
+    treeMilliseconds: limits.treeSeconds * 1000,
+    stallMilliseconds: limits.stallSeconds * 1000,
+    graceMilliseconds: limits.graceSeconds * 1000,
+  };
+}
+
+function readYaml<T>(file: string, schema: z.ZodType<T>): T {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new InputError(
+      `${file} cannot be read: set GHOSTTREE_CONFIG to a folder that holds it, or unset it.`,
+    );
+  }
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (error) {
+    throw new InputError(`${file} is not valid YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new InputError(`${file}: ${issue?.path.join('.') || 'content'}: ${issue?.message}.`);
+}
+
+function findProjectFolder(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    try {
+      readFileSync(join(folder, 'package.json'));
+      return folder;
+    } catch {
+      if (folder === dirname(folder)) throw new Error('package.json not found above the program');
+    }
+  }
+}
