@@ -58,7 +58,7 @@ export function findModel(id: string, models: Configuration['models']): Catalogu
   const model = models.get(id.toLowerCase());
   if (model) return model;
   throw new InputError(
-    `There is no model "${shortened(id)}"${suggestion(id, known)}. Models: ${known.join(', ')}.`,
+    `There is no model "${shortened(id)}".${suggestion(id, known)} Models: ${known.join(', ')}.`,
   );
 }
 

@@ -97,25 +97,25 @@ export function parseOptions(
     if (!option) {
       const names = options.map(({ name }) => name);
       throw new InputError(
-        `There is no option "${shortened(key)}"${suggestion(key, names)}. Options: ${names.join(', ')}.`,
+        `There is no option "${shortened(key)}".${suggestion(key, names)} Options: ${names.join(', ')}.`,
       );
     }
     const value = option.parse(text.trim());
     if (value === undefined) {
       const hint = option.choices ? suggestion(text, option.choices) : '';
-      throw new InputError(`${key}=${shortened(text)}: expected ${option.range}${hint}.`);
+      throw new InputError(`${key}=${shortened(text)}: expected ${option.range}.${hint}`);
     }
     parsed[key] = value;
   }
   return parsed;
 }
 
-/** `; did you mean "decoder"?` when something spelt alike exists, else nothing. */
+/** ` Did you mean "decoder"?` when something spelt alike exists, else nothing. */
 export function suggestion(typed: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const nearest = closest(typed.toLowerCase(), known);
   const tolerance = Math.max(1, Math.floor(Math.max(typed.length, nearest.length) / 2));
-  return distance(typed.toLowerCase(), nearest) <= tolerance ? `; did you mean "${nearest}"?` : '';
+  return distance(typed.toLowerCase(), nearest) <= tolerance ? ` Did you mean "${nearest}"?` : '';
 }
 
 /** Text of a stranger, fit for one line of an error message. */

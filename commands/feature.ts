@@ -1,0 +1,102 @@
+import type { Defaults } from '../src/config.js';
+import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
+import type { Command, CommandContext, CommandRequest, Reply } from './command.js';
+import { parseFeatureAddress } from './featureAddress.js';
+import {
+  choiceOption,
+  numberOption,
+  type Option,
+  parseOptions,
+  switchOption,
+  textOption,
+} from './options.js';
+
+const PROMPT_SLOT = '{ghost}';
+
+const MODEL = textOption(
+  'model',
+  'which model and SAE release',
+  'a model of the catalogue',
+  (text) => text !== '',
+);
+
+/** Options of the methods themselves; docs/methods.md has the formulas. */
+const PARAMETERS = {
+  weights: choiceOption('weights', 'which vector of the feature', ['encoder', 'decoder']),
+  scale: numberOption('scale', 'distance of the ghost from the centroid', [0.01, 100], { words: ['auto'] }),
+  centroid: switchOption('centroid', 'offset by the mean token embedding'),
+  pca: numberOption('pca', 'share of the first principal component', [-1, 1]),
+  m: numberOption('m', 'exponent of the token list', [0.1, 5]),
+  top: numberOption('top', 'children looked at per node', [1, 20], { integer: true }),
+  cutoff: numberOption('cutoff', 'smallest cumulative probability grown', [1e-8, 0.1]),
+  trim: numberOption('trim', 'smallest cumulative probability drawn', [0, 1]),
+  depth: numberOption('depth', 'longest definition in tokens', [1, 40], { integer: true }),
+  nodes: numberOption('nodes', 'node budget', [1, Number.MAX_SAFE_INTEGER], { integer: true }),
+  tokens: numberOption('tokens', 'length of the list', [1, 500], { integer: true }),
+  prompt: textOption(
+    'prompt',
+    'base prompt',
+    `a text that contains ${PROMPT_SLOT} once`,
+    (text) => text.split(PROMPT_SLOT).length === 2,
+  ),
+  close: switchOption('close', 'end a branch at the closing quote'),
+  theme: choiceOption('theme', 'colours of the picture', ['dark', 'light']),
+} satisfies Record<keyof Defaults, Option>;
+
+/** `/feature`: definition tree and token list of one feature. */
+export const feature: Command = {
+  name: 'feature',
+  summary: 'what a feature means: its definition tree and token list',
+  usage: 'feature <layer> <feature> [key=value ...]',
+  examples: [
+    'feature 10 777',
+    'feature 10 777 scale=4 weights=decoder',
+    'feature L10 F777',
+    'feature gloss-12l/10-res/777 theme=light',
+    'feature 10 random',
+    `feature 10 777 prompt='The word "${PROMPT_SLOT}" means "'`,
+  ],
+  options: [MODEL, ...Object.values(PARAMETERS)],
+
+  async run(request, context) {
+    const question = readQuestion(request, context);
+    const { model, ...rest } = question;
+    const { core, signal, onProgress } = context;
+    const report = await core.feature({ model: model.id, ...rest }, model, { signal, onProgress });
+    return present(report);
+  },
+};
+
+/** Checks everything that can be checked before any work is done. */
+function readQuestion({ words, values }: CommandRequest, { configuration }: CommandContext) {
+  const { defaults, limits } = configuration.settings;
+  const nodes = numberOption('nodes', PARAMETERS.nodes.meaning, [1, limits.nodes], { integer: true });
+  const parsed = parseOptions(values, [MODEL, ...Object.values({ ...PARAMETERS, nodes })]);
+  const { model: modelOption, ...given } = parsed as { model?: string } & Partial<Defaults>;
+  const address = parseFeatureAddress(words, modelOption, configuration);
+  const parameters: FeatureRequest['parameters'] = { ...defaults, ...given };
+  return { ...address, parameters };
+}
+
+async function present(report: FeatureReport): Promise<Reply> {
+  const { drawFeature } = await import('../renderers/index.js');
+  const { model, sae, parameters } = report;
+  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`;
+  return {
+    title: titleOf(report),
+    text: '',
+    pictures: [{ name: `${name}.png`, alt: '', png: async () => (await drawFeature(report)).png }],
+    tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: token, score })),
+    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
+  };
+}
+
+function titleOf({ model, sae, parameters, ghost }: FeatureReport): string {
+  const units = (parameters.scale / ghost.meanTokenDistance).toFixed(2);
+  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${round(parameters.scale)} (${units} × mean token distance)`;
+}
+
+/** Three significant digits, without trailing zeros. */
+function round(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

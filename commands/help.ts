@@ -1,0 +1,53 @@
+import type { Command } from './command.js';
+import { findCommand, listCommands } from './index.js';
+import { parseOptions } from './options.js';
+
+/** `help [command]`: all commands, or how one is used. */
+export const help: Command = {
+  name: 'help',
+  summary: 'this list, or how one command is used',
+  usage: 'help [command]',
+  examples: ['help feature'],
+  options: [],
+
+  async run({ words, values }, { configuration }) {
+    parseOptions(values, []);
+    const [name] = words;
+    const text = name ? explain(findCommand(name), configuration.settings.defaults) : overview();
+    return { title: name ? `ghosttree ${name}` : 'ghosttree', text, pictures: [], tokens: [], files: [] };
+  },
+};
+
+function overview(): string {
+  const commands = listCommands();
+  return [
+    'Pictures of what sparse-autoencoder features mean.',
+    '',
+    ...table(commands.map(({ usage, summary }) => [usage, summary])),
+    '',
+    'More about one: help feature',
+  ].join('\n');
+}
+
+function explain(command: Command, defaults: Record<string, unknown>): string {
+  const lines = [`${command.summary}`, '', `  ${command.usage}`];
+  if (command.options.length > 0) {
+    const rows = command.options.map(({ name, range, meaning }) => {
+      return [name, range, name in defaults ? `${meaning} (${shown(defaults[name])})` : meaning];
+    });
+    lines.push('', 'Options (default):', ...table(rows));
+  }
+  return [...lines, '', 'Examples:', ...command.examples.map((example) => `  ${example}`)].join('\n');
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+}
+
+/** Rows as aligned columns. */
+function table(rows: string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
+  );
+}

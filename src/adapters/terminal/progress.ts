@@ -1,0 +1,45 @@
+import type { FeatureProgress } from '../../core/index.js';
+
+const BAR_WIDTH = 24;
+/** A bar is redrawn at most so often; plain lines come more seldom. In milliseconds. */
+const REDRAW_EVERY = 100;
+const LINE_EVERY = 2000;
+
+/** Shows progress on a stream: a bar that redraws itself on a terminal, a line now and then elsewhere. */
+export class Progress {
+  private shownAt = Number.NEGATIVE_INFINITY;
+  private drawn = false;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  update(progress: FeatureProgress): void {
+    const now = performance.now();
+    const interval = this.stream.isTTY ? REDRAW_EVERY : LINE_EVERY;
+    if (now - this.shownAt < interval) return;
+    this.shownAt = now;
+    if (this.stream.isTTY) {
+      this.stream.write(`\r\x1b[K${barOf(progress)}`);
+      this.drawn = true;
+    } else {
+      this.stream.write(`${textOf(progress)}\n`);
+    }
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    if (this.drawn) this.stream.write('\r\x1b[K');
+    this.drawn = false;
+  }
+}
+
+function barOf(progress: FeatureProgress): string {
+  const share = progress.stage === 'growing' ? progress.settled : 0;
+  const filled = Math.round(share * BAR_WIDTH);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${textOf(progress)}`;
+}
+
+function textOf(progress: FeatureProgress): string {
+  if (progress.stage === 'loading') return 'loading the model';
+  const { nodes, settled, depth } = progress;
+  return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
+}

@@ -1,0 +1,158 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import pc from 'picocolors';
+import type { Reply } from '../../../commands/command.js';
+import { toRequest } from '../../../commands/grammar.js';
+import { findCommand } from '../../../commands/index.js';
+import { coreSettings, readConfiguration } from '../../config.js';
+import { CancelledError, createCore, InputError } from '../../core/index.js';
+import { parseArguments, type TerminalArguments } from './arguments.js';
+import { inColumns } from './columns.js';
+import { Progress } from './progress.js';
+import { version } from './version.js';
+
+/** Exit codes of the program. */
+const DONE = 0;
+const FAILED = 1;
+const BAD_INPUT = 2;
+
+/** The streams and events of the process that the adapter uses. */
+export type TerminalProcess = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'once' | 'off'>;
+
+/**
+ * Runs one command line and prints its reply.
+ *
+ * @returns exit code: 0 done, 1 failure, 2 bad input
+ */
+export async function runTerminal(args: readonly string[], terminal: TerminalProcess): Promise<number> {
+  try {
+    await answer(parseArguments(args), terminal);
+    return DONE;
+  } catch (error) {
+    const [text, code] = explain(error);
+    terminal.stderr.write(`${pc.createColors(colours(terminal.stderr)).red('ghosttree:')} ${text}\n`);
+    return code;
+  }
+}
+
+async function answer(
+  args: TerminalArguments,
+  { stdout, stderr, once, off }: TerminalProcess,
+): Promise<void> {
+  if (args.version) {
+    stdout.write(`${version()}\n`);
+    return;
+  }
+  const [name = 'help', ...words] = args.help ? ['help', ...args.words.slice(0, 1)] : args.words;
+  const command = findCommand(name);
+  const request = toRequest(words);
+  if (args.out !== undefined) checkWritable(args.out);
+
+  const configuration = readConfiguration();
+  const core = createCore(coreSettings(configuration.settings));
+  const cancel = new AbortController();
+  const onInterrupt = () => cancel.abort();
+  const progress = new Progress(stderr);
+  once.call(process, 'SIGINT', onInterrupt);
+  once.call(process, 'SIGTERM', onInterrupt);
+  try {
+    const reply = await command.run(request, {
+      configuration,
+      core,
+      signal: cancel.signal,
+      onProgress: (state) => progress.update(state),
+    });
+    progress.clear();
+    await show(reply, args, stdout);
+  } finally {
+    progress.clear();
+    off.call(process, 'SIGINT', onInterrupt);
+    off.call(process, 'SIGTERM', onInterrupt);
+    await core.close();
+  }
+}
+
+/** Prints a reply: the report only with --json, else text, pictures written to files, and the token list. */
+async function show(
+  reply: Reply,
+  { json, out }: TerminalArguments,
+  stdout: NodeJS.WriteStream,
+): Promise<void> {
+  const [picture] = reply.pictures;
+  const report = reply.files.find(({ type }) => type === 'application/json');
+  if (json && !report) throw new InputError('This command has no report: leave --json out.');
+  if (out !== undefined && !picture) throw new InputError('This command draws no picture: leave --out out.');
+  let written = '';
+  if (picture && (out !== undefined || !json)) {
+    written = fileFor(out, picture.name);
+    await writePicture(written, await picture.png());
+  }
+  if (json) {
+    stdout.write(`${JSON.stringify(report!.content, null, 2)}\n`);
+    return;
+  }
+  const { bold, dim } = pc.createColors(colours(stdout));
+  stdout.write(`${bold(reply.title)}\n`);
+  if (reply.text) stdout.write(`\n${reply.text}\n`);
+  if (reply.tokens.length > 0) {
+    const cells = reply.tokens.map(
+      ({ rank, text, score }) => `${dim(String(rank).padStart(3))} ${text} ${dim(score.toFixed(3))}`,
+    );
+    stdout.write(
+      `\n${bold('Token list')} ${dim('(nearest first, with score)')}\n${inColumns(cells, stdout.columns ?? 100)}\n`,
+    );
+  }
+  if (written) stdout.write(`\nPicture: ${bold(written)}\n`);
+}
+
+function fileFor(out: string | undefined, name: string): string {
+  if (out === undefined) return name;
+  return isFolder(out) ? join(out, name) : out;
+}
+
+async function writePicture(file: string, png: Buffer): Promise<void> {
+  try {
+    await writeFile(file, png);
+  } catch (error) {
+    throw notWritable(file, error);
+  }
+}
+
+/** Finds out before the work is done whether its result could be kept. */
+function checkWritable(out: string): void {
+  try {
+    accessSync(isFolder(out) ? out : dirname(out), constants.W_OK);
+  } catch (error) {
+    throw notWritable(out, error);
+  }
+}
+
+function notWritable(file: string, error: unknown): InputError {
+  const { code } = error as NodeJS.ErrnoException;
+  const why =
+    code === 'ENOENT'
+      ? 'its folder does not exist'
+      : code === 'ENOSPC'
+        ? 'the disk is full'
+        : `no permission (${code})`;
+  return new InputError(
+    `${basename(file)} cannot be written (${why}): name another file with --out. [${file}]`,
+  );
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function explain(error: unknown): [text: string, code: number] {
+  if (error instanceof InputError) return [error.message, BAD_INPUT];
+  if (error instanceof CancelledError) return [error.message, FAILED];
+  const text = error instanceof Error ? error.message : String(error);
+  return [process.env.GHOSTTREE_DEBUG && error instanceof Error ? (error.stack ?? text) : text, FAILED];
+}
+
+/** Colours on a terminal only, and never against NO_COLOR (https://no-color.org). */
+function colours(stream: NodeJS.WriteStream): boolean {
+  return Boolean(stream.isTTY) && !process.env.NO_COLOR;
+}

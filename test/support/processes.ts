@@ -1,0 +1,39 @@
+import type { Job } from '../../src/core/runtime/messages.js';
+import { tinyModel } from './tinyModel.js';
+
+/** A job on the tiny checkpoint; `cutoff` decides how long it takes. */
+export function tinyJob(parameters: Partial<Job['request']['parameters']> = {}): Job {
+  const source = tinyModel();
+  return {
+    source,
+    request: {
+      model: source.id,
+      layer: 0,
+      feature: 7,
+      parameters: {
+        weights: 'encoder',
+        scale: 'auto',
+        centroid: true,
+        pca: 0,
+        m: 1.4,
+        top: 5,
+        cutoff: 0.005,
+        trim: 1e-4,
+        depth: 25,
+        nodes: 5000,
+        tokens: 20,
+        prompt: 'A typical definition of "{ghost}" would be "',
+        close: true,
+        theme: 'dark',
+        ...parameters,
+      },
+    },
+    limits: { treeMilliseconds: 60_000, batch: 64 },
+    threads: 1,
+  };
+}
+
+/** A job that takes many seconds. */
+export function longJob(): Job {
+  return tinyJob({ cutoff: 1e-8, nodes: 1_000_000, top: 20, close: false });
+}
