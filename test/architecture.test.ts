@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** What the files of a room may import of the project; the longest matching room counts. */
+const ROOMS: Record<string, string[]> = {
+  'src/core/features': ['src/core/features', 'src/core/report', 'src/core/errors'],
+  'src/core/models': ['src/core/models', 'src/core/features', 'src/core/errors'],
+  'src/core': ['src/core'],
+  'src/config': ['src/core'],
+  renderers: ['renderers', 'src/core/report'],
+  commands: ['commands', 'renderers', 'src/core/index', 'src/config'],
+  'src/adapters/terminal': ['src/adapters/terminal', 'commands', 'src/core/index', 'src/config'],
+};
+
+/** Packages that only one room may touch. */
+const OWNERS: Record<string, string> = {
+  'onnxruntime-node': 'src/core/runtime/session.ts',
+  'onnx-proto': 'src/core/models/graph.ts',
+  '@huggingface/tokenizers': 'src/core/models/tokenizer.ts',
+  canvas: 'renderers/',
+};
+
+const files = ['src', 'commands', 'renderers'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+test('every file belongs to a room', () => {
+  expect(files.length).toBeGreaterThan(30);
+  expect(files.filter((file) => !roomOf(file))).toEqual([]);
+});
+
+test('imports run downwards only', () => {
+  const wrong: string[] = [];
+  for (const file of files) {
+    const allowed = ROOMS[roomOf(file)!]!;
+    for (const name of importsOf(file)) {
+      if (!name.startsWith('.')) continue;
+      const target = normalize(relative('.', resolve(dirname(file), name)));
+      if (!allowed.some((room) => isIn(target, room))) wrong.push(`${file} -> ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test.each(Object.entries(OWNERS))('%s is imported in %s only', (name, owner) => {
+  const importers = files.filter((file) =>
+    importsOf(file).some((used) => used === name || used.startsWith(`${name}/`)),
+  );
+  expect(importers.length).toBeGreaterThan(0);
+  expect(importers.filter((file) => !file.startsWith(owner))).toEqual([]);
+});
+
+test('no file of the program is longer than 300 lines', () => {
+  expect(files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 300)).toEqual([]);
+});
+
+function roomOf(file: string): string | undefined {
+  return Object.keys(ROOMS)
+    .filter((room) => isIn(file, room))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function isIn(path: string, room: string): boolean {
+  return path === room || path.startsWith(`${room}/`) || path.startsWith(`${room}.`);
+}
