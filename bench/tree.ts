@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Batch, GHOST, type LanguageModel, type Store } from '../src/core/features/ports.js';
+import { growTree } from '../src/core/features/tree.js';
+import type { DecoderGraph } from '../src/core/models/architecture.js';
+import { Checkpoint } from '../src/core/models/checkpoint.js';
+import { gpt2 } from '../src/core/models/gpt2.js';
+import { GraphBuilder } from '../src/core/models/graph.js';
+import type { TreeNode } from '../src/core/report.js';
+import { Decoder } from '../src/core/runtime/decoder.js';
+import { Session } from '../src/core/runtime/session.js';
+import { gaussian } from './checkpoint.js';
+import type { BenchRow } from './row.js';
+
+/** Forward passes of the original's algorithm that are timed; spread over the whole tree. */
+const SAMPLES = 40;
+
+export interface TreeBench {
+  name: string;
+  folder: string;
+  /** Nodes to grow. */
+  nodes: number;
+  batch: number;
+  threads: number;
+  goal: string;
+}
+
+/**
+ * Nodes per second against the original's algorithm (one full forward per node) in the same runtime, and the
+ * share of the machine's matrix-multiplication peak that growing reaches.
+ */
+export async function benchTree({
+  name,
+  folder,
+  nodes,
+  batch,
+  threads,
+  goal,
+}: TreeBench): Promise<BenchRow[]> {
+  const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
+  const graph = gpt2(config, await Checkpoint.open(folder));
+  const model = await Decoder.open(graph, folder, { threads });
+  const random = gaussian(2);
+  const ghost = Float32Array.from({ length: graph.hiddenSize }, () => random() / Math.sqrt(graph.hiddenSize));
+  const prompt = { ids: [1, 2, 3, 4, 5, GHOST, 6, 7, 8, 9], closes: () => false };
+  const options = { top: 5, cutoff: 1e-12, depth: 25, nodes, milliseconds: 600_000, batch };
+
+  const counted = countRows(model);
+  await growTree(model, prompt, ghost, { ...options, nodes: 50 }); // warm-up
+  const started = performance.now();
+  const tree = await growTree(counted, prompt, ghost, options);
+  const seconds = (performance.now() - started) / 1000;
+
+  const paths = pathsOf(tree.root);
+  const sample = paths.filter((_, i) => i % Math.ceil(paths.length / SAMPLES) === 0);
+  await fullForward(model, [...prompt.ids, ...sample[0]!], ghost); // warm-up
+  const originalStarted = performance.now();
+  for (const path of sample) await fullForward(model, [...prompt.ids, ...path], ghost);
+  const originalSeconds = (performance.now() - originalStarted) / 1000 / sample.length;
+  await model.close();
+
+  const peak = await matrixPeak(threads);
+  const achieved = (counted.rows * operationsPerRow(graph)) / seconds;
+  const ours = tree.nodes / seconds;
+  return [
+    { name: `${name}: tree of ${tree.nodes} nodes`, value: ours, unit: 'nodes/s' },
+    { name: `${name}: the original's algorithm, same runtime`, value: 1 / originalSeconds, unit: 'nodes/s' },
+    { name: `${name}: ratio`, value: ours * originalSeconds, unit: 'x', goal },
+    {
+      name: `${name}: share of the matrix-multiplication peak`,
+      value: achieved / peak,
+      unit: '',
+      goal: '>= 0.6',
+    },
+  ];
+}
+
+async function fullForward(model: Decoder, ids: number[], ghost: Float32Array): Promise<void> {
+  const rows = ids.map((token, position) => ({
+    token,
+    position,
+    ancestors: [],
+    peers: [...Array(position).keys()],
+  }));
+  const batch = { rows, ghost, shared: [], selected: [rows.length - 1], top: 5 };
+  (await model.forward(batch, model.createStore())).next(0);
+}
+
+function pathsOf(root: TreeNode): number[][] {
+  const paths: number[][] = [];
+  const visit = (node: TreeNode, path: number[]) => {
+    for (const child of node.children) {
+      const childPath = [...path, child.tokenId!];
+      paths.push(childPath);
+      visit(child, childPath);
+    }
+  };
+  visit(root, []);
+  return paths;
+}
+
+function countRows(model: Decoder): LanguageModel & { rows: number } {
+  const { vocabularySize, contextLength, hiddenSize } = model;
+  return {
+    vocabularySize,
+    contextLength,
+    hiddenSize,
+    rows: 0,
+    createStore: () => model.createStore(),
+    forward(batch: Batch, store: Store) {
+      this.rows += batch.rows.length;
+      return model.forward(batch, store as ReturnType<Decoder['createStore']>);
+    },
+  };
+}
+
+/** Multiplications and additions of the weight matrices for one row; attention, a few per cent, is left out. */
+function operationsPerRow({ layers, hiddenSize, vocabularySize }: DecoderGraph): number {
+  return 2 * (layers * 12 * hiddenSize ** 2 + hiddenSize * vocabularySize);
+}
+
+/** Operations per second of onnxruntime's best case: a large square product, the best of several runs. */
+async function matrixPeak(threads: number): Promise<number> {
+  const size = 1024;
+  const graph = new GraphBuilder();
+  const a = graph.input('a', 'float32', [size, size]);
+  graph.output('c', graph.op('MatMul', [a, graph.input('b', 'float32', [size, size])]), 'float32', [
+    size,
+    size,
+  ]);
+  const session = await Session.open(graph.encode(), '.', { threads });
+  const random = gaussian(3);
+  const matrix = () => Float32Array.from({ length: size * size }, random);
+  const feeds = {
+    a: { type: 'float32' as const, data: matrix(), shape: [size, size] },
+    b: { type: 'float32' as const, data: matrix(), shape: [size, size] },
+  };
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 12; run++) {
+    const started = performance.now();
+    await session.run(feeds, ['c']);
+    best = Math.min(best, performance.now() - started);
+  }
+  await session.close();
+  return (2 * size ** 3) / (best / 1000);
+}
