@@ -80,7 +80,14 @@ export async function explainFeature(
     language,
     prompt,
     ghost,
-    { top, cutoff, depth, nodes, milliseconds: limits.treeMilliseconds, batch: limits.batch },
+    {
+      top,
+      cutoff,
+      depth,
+      nodes,
+      outOfTime: () => performance.now() - listed > limits.treeMilliseconds,
+      batch: limits.batch,
+    },
     (progress) => onProgress({ stage: 'growing', ...progress }),
   );
   for (const candidate of tree.candidates) candidate.token = tokenizer.text(candidate.tokenId);

@@ -12,8 +12,8 @@ export interface TreeOptions {
   depth: number;
   /** Most nodes; beyond it the tree is that of a higher cutoff. */
   nodes: number;
-  /** Most milliseconds; beyond it the tree is that of a higher cutoff. */
-  milliseconds: number;
+  /** Asked before every batch: whether to stop here, with the tree of a higher cutoff. */
+  outOfTime: () => boolean;
   /** Rows per batch. More is faster per node and longer until a cancel is heard. */
   batch: number;
 }
@@ -64,7 +64,6 @@ export async function growTree(
   options: TreeOptions,
   onProgress: (progress: TreeProgress) => void | Promise<void> = () => {},
 ): Promise<DefinitionTree & { root: TreeNode }> {
-  const deadline = performance.now() + options.milliseconds;
   const store = model.createStore();
   const { root, next, shared } = await readPrompt(
     model,
@@ -123,7 +122,7 @@ export async function growTree(
   };
 
   addChildren(root, next);
-  while (frontier.length > 0 && frontier.peek()!.cumulative >= threshold() && performance.now() < deadline) {
+  while (frontier.length > 0 && frontier.peek()!.cumulative >= threshold() && !options.outOfTime()) {
     const nodes: GrowingNode[] = [];
     while (
       nodes.length < options.batch &&
