@@ -4,5 +4,5 @@ export interface BenchRow {
   value: number;
   unit: string;
   /** What we aim for, as people read it: ">= 15". */
-  goal?: string;
+  goal?: string | undefined;
 }

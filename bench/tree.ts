@@ -22,7 +22,8 @@ export interface TreeBench {
   nodes: number;
   batch: number;
   threads: number;
-  goal: string;
+  /** What we aim for. */
+  goals: { ratio?: string; peak?: string };
 }
 
 /**
@@ -35,7 +36,7 @@ export async function benchTree({
   nodes,
   batch,
   threads,
-  goal,
+  goals,
 }: TreeBench): Promise<BenchRow[]> {
   const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
   const graph = gpt2(config, await Checkpoint.open(folder));
@@ -65,12 +66,12 @@ export async function benchTree({
   return [
     { name: `${name}: tree of ${tree.nodes} nodes`, value: ours, unit: 'nodes/s' },
     { name: `${name}: the original's algorithm, same runtime`, value: 1 / originalSeconds, unit: 'nodes/s' },
-    { name: `${name}: ratio`, value: ours * originalSeconds, unit: 'x', goal },
+    { name: `${name}: ratio`, value: ours * originalSeconds, unit: 'x', goal: goals.ratio },
     {
       name: `${name}: share of the matrix-multiplication peak`,
       value: achieved / peak,
       unit: '',
-      goal: '>= 0.6',
+      goal: goals.peak,
     },
   ];
 }

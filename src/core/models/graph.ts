@@ -20,16 +20,27 @@ export type Value = string;
 type Dimension = number | string;
 type Attribute = number | { float: number } | number[] | string;
 
+/** One operator as ONNX's NodeProto writes it. */
+interface GraphNode {
+  opType: string;
+  domain: string;
+  input: Value[];
+  output: Value[];
+  attribute: object[];
+}
+
 /**
  * Builds an ONNX model by method calls. Weights are not copied: an initialiser names file, offset and length
  * of the tensor in the checkpoint (ONNX "external data"), which onnxruntime maps into memory.
  */
 export class GraphBuilder {
-  private readonly nodes: object[] = [];
+  private readonly nodes: GraphNode[] = [];
   private readonly inputs: object[] = [];
   private readonly outputs: object[] = [];
   private readonly initializers = new Map<Value, object>();
   private readonly casts = new Map<Value, Value>();
+  /** Names of results that are outputs. */
+  private readonly outputNames = new Map<Value, string>();
   private counter = 0;
 
   /** Declares an input; dimensions given as strings are free, equal names mean equal sizes. */
@@ -38,9 +49,10 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Makes `value` an output called `name`. An output that is not fetched costs nothing. */
+  /** Makes `value`, the result of an operator, an output called `name`. One that is not fetched costs nothing. */
   output(name: string, value: Value, type: 'float32' | 'int64', shape: Dimension[]): void {
-    this.nodes.push(node('Identity', [value], [name]));
+    if (this.outputNames.has(value)) this.nodes.push(node('Identity', [value], [name]));
+    else this.outputNames.set(value, name);
     this.outputs.push(valueInfo(name, type, shape));
   }
 
@@ -111,6 +123,13 @@ export class GraphBuilder {
 
   /** The finished model in ONNX's binary format. */
   encode(): Uint8Array {
+    // A result that is an output bears the output's name, which spares a copy.
+    const renamed = (values: Value[]) => values.map((value) => this.outputNames.get(value) ?? value);
+    const nodes = this.nodes.map((one) => ({
+      ...one,
+      input: renamed(one.input),
+      output: renamed(one.output),
+    }));
     const model = onnx.ModelProto.fromObject({
       irVersion: 8,
       producerName: 'ghosttree',
@@ -120,7 +139,7 @@ export class GraphBuilder {
       ],
       graph: {
         name: 'decoder',
-        node: this.nodes,
+        node: nodes,
         input: this.inputs,
         output: this.outputs,
         initializer: [...this.initializers.values()],
@@ -142,7 +161,7 @@ function node(
   output: Value[],
   attributes: Record<string, Attribute> = {},
   domain = '',
-): object {
+): GraphNode {
   const attribute = Object.entries(attributes).map(([name, value]) => {
     if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
     if (typeof value === 'string')
