@@ -1,5 +1,6 @@
 import type { Configuration } from '../src/config.js';
-import type { Core, FeatureProgress, FeatureReport } from '../src/core/index.js';
+import type { FeatureReport } from '../src/core/index.js';
+import type { Asker, FeatureJobs, JobProgress } from '../src/jobs/index.js';
 import type { Option } from './options.js';
 
 /** One command, whatever it was typed into. A new command is one new file and one line in `index.ts`. */
@@ -24,10 +25,11 @@ export interface CommandRequest {
 /** What a command may use. */
 export interface CommandContext {
   configuration: Configuration;
-  core: Core;
+  jobs: FeatureJobs;
+  asker?: Asker | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
-  onProgress?: ((progress: FeatureProgress) => void) | undefined;
+  onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
 /** An answer that any platform can show: some of it as a message, some in its thread. */

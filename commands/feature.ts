@@ -61,8 +61,8 @@ export const feature: Command = {
   async run(request, context) {
     const question = readQuestion(request, context);
     const { model, ...rest } = question;
-    const { core, signal, onProgress } = context;
-    const report = await core.feature({ model: model.id, ...rest }, model, { signal, onProgress });
+    const { jobs, asker, signal, onProgress } = context;
+    const report = await jobs.feature({ model: model.id, ...rest }, model, { asker, signal, onProgress });
     return present(report);
   },
 };

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type CoreSettings, InputError, type ModelSource } from './core/index.js';
+import type { JobLimits } from './jobs/index.js';
 
 const OnOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]);
 
@@ -31,6 +32,11 @@ const Settings = z.strictObject({
     treeSeconds: z.number().positive(),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
+    perPerson: z.number().int().positive(),
+    perChannel: z.number().int().positive(),
+    questions: z.number().int().positive(),
+    cacheMegabytes: z.number().positive(),
+    cacheHours: z.number().positive(),
   }),
   inference: z.strictObject({
     threads: z.union([z.literal('auto'), z.number().int().positive()]),
@@ -120,6 +126,17 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
     treeMilliseconds: limits.treeSeconds * 1000,
     stallMilliseconds: limits.stallSeconds * 1000,
     graceMilliseconds: limits.graceSeconds * 1000,
+  };
+}
+
+/** The job queue's limits, in its units. */
+export function jobLimits({ limits }: Settings): JobLimits {
+  return {
+    perPerson: limits.perPerson,
+    perChannel: limits.perChannel,
+    altogether: limits.questions,
+    cacheBytes: limits.cacheMegabytes * 1e6,
+    cacheSeconds: limits.cacheHours * 3600,
   };
 }
 

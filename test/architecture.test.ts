@@ -7,10 +7,17 @@ const ROOMS: Record<string, string[]> = {
   'src/core/features': ['src/core/features', 'src/core/report', 'src/core/errors'],
   'src/core/models': ['src/core/models', 'src/core/features', 'src/core/errors'],
   'src/core': ['src/core'],
-  'src/config': ['src/core'],
+  'src/jobs': ['src/jobs', 'src/core/index'],
+  'src/config': ['src/core/index', 'src/jobs/index'],
   renderers: ['renderers', 'src/core/report'],
-  commands: ['commands', 'renderers', 'src/core/index', 'src/config'],
-  'src/adapters/terminal': ['src/adapters/terminal', 'commands', 'src/core/index', 'src/config'],
+  commands: ['commands', 'renderers', 'src/core/index', 'src/jobs/index', 'src/config'],
+  'src/adapters/terminal': [
+    'src/adapters/terminal',
+    'commands',
+    'src/core/index',
+    'src/jobs/index',
+    'src/config',
+  ],
 };
 
 /** Packages that only one room may touch. */

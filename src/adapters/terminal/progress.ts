@@ -1,4 +1,4 @@
-import type { FeatureProgress } from '../../core/index.js';
+import type { JobProgress } from '../../jobs/index.js';
 
 const BAR_WIDTH = 24;
 /** A bar is redrawn at most so often; plain lines come more seldom. In milliseconds. */
@@ -12,8 +12,10 @@ export class Progress {
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  update(progress: FeatureProgress): void {
+  update(progress: JobProgress): void {
     const now = performance.now();
+    // The terminal has one question, which is always next.
+    if (progress.stage === 'queued') return;
     const interval = this.stream.isTTY ? REDRAW_EVERY : LINE_EVERY;
     if (now - this.shownAt < interval) return;
     this.shownAt = now;
@@ -32,13 +34,14 @@ export class Progress {
   }
 }
 
-function barOf(progress: FeatureProgress): string {
+function barOf(progress: JobProgress): string {
   const share = progress.stage === 'growing' ? progress.settled : 0;
   const filled = Math.round(share * BAR_WIDTH);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${textOf(progress)}`;
 }
 
-function textOf(progress: FeatureProgress): string {
+function textOf(progress: JobProgress): string {
+  if (progress.stage === 'queued') return `waiting, number ${progress.position}`;
   if (progress.stage === 'loading') return 'loading the model';
   const { nodes, settled, depth } = progress;
   return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;

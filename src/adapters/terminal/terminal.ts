@@ -5,8 +5,9 @@ import pc from 'picocolors';
 import type { Reply } from '../../../commands/command.js';
 import { toRequest } from '../../../commands/grammar.js';
 import { findCommand } from '../../../commands/index.js';
-import { coreSettings, readConfiguration } from '../../config.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
+import { FeatureJobs } from '../../jobs/index.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { inColumns } from './columns.js';
 import { Progress } from './progress.js';
@@ -59,7 +60,7 @@ async function answer(
   try {
     const reply = await command.run(request, {
       configuration,
-      core,
+      jobs: new FeatureJobs(core, jobLimits(configuration.settings)),
       signal: cancel.signal,
       onProgress: (state) => progress.update(state),
     });

@@ -1,0 +1,190 @@
+import {
+  CancelledError,
+  type FeatureProgress,
+  type FeatureReport,
+  type FeatureRequest,
+  InputError,
+  type JobControl,
+  type ModelSource,
+} from '../core/index.js';
+import { ReportCache } from './reportCache.js';
+
+/** What answers questions: the core, or something in front of it. */
+export interface FeatureAnswerer {
+  feature(request: FeatureRequest, source: ModelSource, control?: JobControl): Promise<FeatureReport>;
+}
+
+/** Who asks, for limits; ids of the platform, with the platform's name in front. */
+export interface Asker {
+  person: string;
+  channel: string;
+}
+
+/** Position 1 is next. */
+export type JobProgress = { stage: 'queued'; position: number } | FeatureProgress;
+
+export interface AskControl {
+  asker?: Asker | undefined;
+  /** Takes this asker's interest back; the work ends when nobody is interested any more. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: JobProgress) => void) | undefined;
+}
+
+export interface JobLimits {
+  /** Most unfinished questions of one person, of one channel, and altogether. */
+  perPerson: number;
+  perChannel: number;
+  altogether: number;
+  /** Most bytes of reports kept, and for how many seconds. */
+  cacheBytes: number;
+  cacheSeconds: number;
+}
+
+/** One question that is waiting or being answered, for everybody who asked it. */
+interface Run {
+  key: string;
+  start: () => Promise<FeatureReport>;
+  cancel: AbortController;
+  audience: Set<Listener>;
+}
+
+interface Listener {
+  asker: Asker | undefined;
+  onProgress: ((progress: JobProgress) => void) | undefined;
+  resolve: (report: FeatureReport) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Questions to the core, one at a time and in order: answered from the cache, joined to a running twin, or
+ * queued. Nobody can take more than a fair share of the queue.
+ */
+export class FeatureJobs {
+  private readonly cache: ReportCache;
+  private readonly waiting: Run[] = [];
+  private running: Run | undefined;
+
+  constructor(
+    private readonly core: FeatureAnswerer,
+    private readonly limits: JobLimits,
+  ) {
+    this.cache = new ReportCache(limits.cacheBytes, limits.cacheSeconds);
+  }
+
+  /**
+   * @throws {InputError} what the person who asked can mend, a full queue included
+   * @throws {CancelledError} when the signal was raised
+   * @throws {EngineError} when the inference process died or hung
+   */
+  async feature(
+    request: FeatureRequest,
+    source: ModelSource,
+    control: AskControl = {},
+  ): Promise<FeatureReport> {
+    if (control.signal?.aborted) throw new CancelledError();
+    const key = keyOf(request);
+    const report = this.cache.get(key) ?? (await this.ask(key, request, source, control));
+    // What only changes the picture is not part of the question.
+    const { trim, theme } = request.parameters;
+    return { ...report, parameters: { ...report.parameters, trim, theme } };
+  }
+
+  private ask(
+    key: string,
+    request: FeatureRequest,
+    source: ModelSource,
+    control: AskControl,
+  ): Promise<FeatureReport> {
+    const { asker, signal, onProgress } = control;
+    return new Promise((resolve, reject) => {
+      const listener: Listener = { asker, onProgress, resolve, reject };
+      let run = [this.running, ...this.waiting].find(
+        (other) => other?.key === key && !other.cancel.signal.aborted,
+      );
+      if (!run) {
+        this.admit(asker);
+        const cancel = new AbortController();
+        const audience = new Set<Listener>();
+        const tell = (progress: JobProgress) => {
+          for (const { onProgress: hear } of audience) hear?.(progress);
+        };
+        const start = () => this.core.feature(request, source, { signal: cancel.signal, onProgress: tell });
+        run = { key, start, cancel, audience };
+        this.waiting.push(run);
+      }
+      run.audience.add(listener);
+      const joined = run;
+      signal?.addEventListener('abort', () => this.leave(joined, listener), { once: true });
+      this.tellPositions();
+      this.next();
+    });
+  }
+
+  private admit(asker: Asker | undefined): void {
+    const listeners = [this.running, ...this.waiting].flatMap((run) => [...(run?.audience ?? [])]);
+    const count = (same: (other: Asker) => boolean) =>
+      listeners.filter(({ asker: other }) => other && same(other)).length;
+    if (this.waiting.length >= this.limits.altogether) {
+      throw new InputError(
+        `${this.waiting.length} questions are waiting already: please try again in a minute.`,
+      );
+    }
+    if (!asker) return;
+    if (count(({ person }) => person === asker.person) >= this.limits.perPerson) {
+      throw new InputError(
+        `You have ${this.limits.perPerson} unanswered questions: please wait for an answer, or cancel one.`,
+      );
+    }
+    if (count(({ channel }) => channel === asker.channel) >= this.limits.perChannel) {
+      throw new InputError(
+        `This channel has ${this.limits.perChannel} unanswered questions: please wait for an answer.`,
+      );
+    }
+  }
+
+  private leave(run: Run, listener: Listener): void {
+    if (!run.audience.delete(listener)) return;
+    listener.reject(new CancelledError());
+    if (run.audience.size > 0) return;
+    const place = this.waiting.indexOf(run);
+    if (place >= 0) this.waiting.splice(place, 1);
+    run.cancel.abort();
+    this.tellPositions();
+  }
+
+  private next(): void {
+    if (this.running) return;
+    const run = this.waiting.shift();
+    if (!run) return;
+    this.running = run;
+    this.tellPositions();
+    void run
+      .start()
+      .then(
+        (report) => {
+          this.cache.set(run.key, report);
+          for (const { resolve } of run.audience) resolve(report);
+        },
+        (error: unknown) => {
+          for (const { reject } of run.audience) reject(error);
+        },
+      )
+      .finally(() => {
+        run.audience.clear();
+        this.running = undefined;
+        this.next();
+      });
+  }
+
+  private tellPositions(): void {
+    this.waiting.forEach(({ audience }, index) => {
+      for (const { onProgress } of audience) onProgress?.({ stage: 'queued', position: index + 1 });
+    });
+  }
+}
+
+/** Equal for equal questions, whatever order their options were typed in. */
+function keyOf({ model, layer, feature, parameters }: FeatureRequest): string {
+  const { trim: _trim, theme: _theme, ...asked } = parameters;
+  return JSON.stringify([model, layer, feature, Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
