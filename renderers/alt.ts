@@ -10,7 +10,9 @@ const LONGEST_QUOTE = 200; // characters
 export function altText(report: FeatureReport): string {
   const { layer, feature } = report.sae;
   const definitions = strongestDefinitions(report.tree.root, 3).map(quote);
-  const tokens = report.tokens.slice(0, 10).map(({ token }) => shorten(visibleToken(token.trim() || token), 40));
+  const tokens = report.tokens
+    .slice(0, 10)
+    .map(({ token }) => shorten(visibleToken(token.trim() || token), 40));
   const tree =
     definitions.length > 0
       ? `Strongest definitions: ${definitions.join(', ')}.`

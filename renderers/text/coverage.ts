@@ -17,7 +17,8 @@ export function fontFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const candidates = [join(here, '../fonts'), join(here, '../../../renderers/fonts')];
   const found = candidates.find((folder) => existsSync(join(folder, 'coverage.json')));
-  if (!found) throw new Error(`The shipped fonts are missing: no coverage.json in ${candidates.join(' or ')}`);
+  if (!found)
+    throw new Error(`The shipped fonts are missing: no coverage.json in ${candidates.join(' or ')}`);
   return found;
 }
 

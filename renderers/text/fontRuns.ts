@@ -13,7 +13,7 @@ export interface FontRun {
 }
 
 /** Shape their neighbours but need no glyph themselves. */
-const NEEDS_NO_GLYPH = /[\u200C\u200D\uFE0E\uFE0F]/u;
+const NEEDS_NO_GLYPH = /\u200C|\u200D|\uFE0E|\uFE0F/u;
 const EMOJI = /\p{Emoji_Presentation}|\uFE0F/u;
 const STRONG_RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\u{0800}-\u{08FF}\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
@@ -36,7 +36,10 @@ export function fontRuns(pieces: readonly VisiblePiece[]): FontRun[] {
 
 function appendCluster(runs: FontRun[], cluster: string, mark: boolean): void {
   const font = fontFor(cluster);
-  if (font >= 0) return append(runs, cluster, font, mark);
+  if (font >= 0) {
+    append(runs, cluster, font, mark);
+    return;
+  }
   for (const character of cluster) {
     if (NEEDS_NO_GLYPH.test(character)) continue;
     const own = fontFor(character);
