@@ -1,0 +1,39 @@
+/** The picture in words, for screen readers and for chats that cannot show it. */
+import type { FeatureReport } from '../src/core/report.js';
+import { type Definition, strongestDefinitions } from './definitions.js';
+import { formatCutoff, formatProbability } from './numbers.js';
+import { visibleToken } from './text/visibleToken.js';
+
+const LONGEST_QUOTE = 200; // characters
+
+/** One paragraph with the three strongest definitions and the first ten tokens. */
+export function altText(report: FeatureReport): string {
+  const { layer, feature } = report.sae;
+  const definitions = strongestDefinitions(report.tree.root, 3).map(quote);
+  const tokens = report.tokens
+    .slice(0, 10)
+    .map(({ token }) => shorten(visibleToken(token.trim() || token), 40));
+  const tree =
+    definitions.length > 0
+      ? `Strongest definitions: ${definitions.join(', ')}.`
+      : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
+  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}. ${tree} Nearest tokens: ${tokens.join(', ')}.`;
+}
+
+function quote(definition: Definition): string {
+  const text = shorten(readable(definition.text), LONGEST_QUOTE);
+  return `“${text}${definition.ended ? '' : '…'}” (${formatProbability(definition.probability)})`;
+}
+
+/** A definition's text on one line: spaces stay spaces, everything unseen becomes visible. */
+export function readable(text: string): string {
+  return text
+    .split(' ')
+    .map((word) => (word === '' ? '' : visibleToken(word)))
+    .join(' ');
+}
+
+function shorten(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}

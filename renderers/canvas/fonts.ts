@@ -1,0 +1,40 @@
+/** Hands the shipped fonts to canvas, each when it is first needed: most pictures need three of them. */
+import { join } from 'node:path';
+import { fontFolder, shippedFonts } from '../text/coverage.js';
+import type { FontRun } from '../text/fontRuns.js';
+import type { Style } from '../text/typeset.js';
+
+type Canvas = typeof import('canvas');
+
+const registered = new Set<string>();
+let loading: Promise<Canvas> | undefined;
+
+/** Loads canvas once, with a font configuration that sees no font but ours: the same picture everywhere. */
+export function loadCanvas(): Promise<Canvas> {
+  loading ??= importCanvas();
+  return loading;
+}
+
+async function importCanvas(): Promise<Canvas> {
+  // fontconfig reads this when canvas first asks for a font; without it, a bare machine prints warnings.
+  process.env.FONTCONFIG_FILE ??= join(fontFolder(), 'fonts.conf');
+  const module = await import('canvas');
+  return module.default as unknown as Canvas;
+}
+
+/** The CSS font of a run, after its file was registered. */
+export function cssFont(canvas: Canvas, run: FontRun, style: Style): string {
+  const file = shippedFonts()[run.font]!.file;
+  const regular = file.replace(/-Regular\.ttf$|\.ttf$/, '');
+  // Only the first font comes in bold; a heavier weight of the others is not worth its bytes.
+  const bold = style.bold && run.font === 0;
+  const family = `ghosttree ${regular}${bold ? ' Bold' : ''}`;
+  if (!registered.has(family)) {
+    canvas.registerFont(join(fontFolder(), bold ? `${regular}-Bold.ttf` : file), {
+      family,
+      weight: bold ? 'bold' : 'normal',
+    });
+    registered.add(family);
+  }
+  return `${bold ? 'bold ' : ''}${style.size}px "${family}"`;
+}

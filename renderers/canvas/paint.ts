@@ -1,0 +1,68 @@
+/** Paints a scene and encodes it, in slices: a chat bot must answer its platform while it draws. */
+import type { Canvas, CanvasRenderingContext2D as Context } from 'canvas';
+import type { Item, Scene } from '../scene.js';
+import { cssFont, loadCanvas } from './fonts.js';
+
+const SLICE = 12; // milliseconds of painting between two breaths of the event loop
+
+/** @returns the PNG of the scene */
+export async function paint(scene: Scene): Promise<Buffer> {
+  const library = await loadCanvas();
+  const canvas = library.createCanvas(Math.ceil(scene.width), Math.ceil(scene.height));
+  const context = canvas.getContext('2d');
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = scene.background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  let since = performance.now();
+  for (const { x, y, panel } of scene.panels) {
+    context.setTransform(1, 0, 0, 1, x, y);
+    for (const item of panel.items) {
+      paintItem(library, context, item);
+      if (performance.now() - since < SLICE) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      since = performance.now();
+    }
+  }
+  const png = await encode(canvas);
+  // Frees the pixels now rather than when the garbage collector notices the small object that holds them.
+  canvas.width = 1;
+  canvas.height = 1;
+  return png;
+}
+
+/** zlib runs on another thread. */
+function encode(canvas: Canvas): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    canvas.toBuffer((error, png) => (error ? reject(error) : resolve(png)), 'image/png', {
+      compressionLevel: 6,
+    });
+  });
+}
+
+function paintItem(library: typeof import('canvas'), context: Context, item: Item): void {
+  if (item.kind === 'text') {
+    let x = item.x;
+    for (const run of item.line.runs) {
+      context.font = cssFont(library, run, item.style);
+      context.fillStyle = run.mark ? item.markColour : item.colour;
+      context.fillText(run.text, x, item.y + item.style.size * 0.36);
+      x += run.width;
+    }
+    return;
+  }
+  context.beginPath();
+  if (item.kind === 'curve') {
+    const middle = (item.x0 + item.x1) / 2;
+    context.lineWidth = item.thickness;
+    context.strokeStyle = item.colour;
+    context.setLineDash(item.dashed ? [6, 5] : []);
+    context.moveTo(item.x0, item.y0);
+    context.bezierCurveTo(middle, item.y0, middle, item.y1, item.x1, item.y1);
+    context.stroke();
+    return;
+  }
+  context.fillStyle = item.kind === 'box' || item.kind === 'dot' ? item.fill : '';
+  if (item.kind === 'dot') context.arc(item.x, item.y, item.radius, 0, 2 * Math.PI);
+  else context.roundRect(item.x, item.y, item.width, item.height, item.radius);
+  context.fill();
+}

@@ -1,0 +1,84 @@
+/** Puts the panels together: head, summary, then tree and token list beside or below, whichever suits a chat. */
+import type { FeatureReport } from '../src/core/report.js';
+import type { Definition } from './definitions.js';
+import { footerPanel } from './panels/footer.js';
+import { headerPanel } from './panels/header.js';
+import { summaryPanel } from './panels/summary.js';
+import { TOKEN_COLUMN, tokenListHeight, tokensPanel } from './panels/tokens.js';
+import { treePanel } from './panels/tree.js';
+import type { Scene } from './scene.js';
+import type { Ruler } from './text/typeset.js';
+import type { Theme } from './theme.js';
+import type { FittedTree } from './tree/fit.js';
+
+/** The large type stays 14 px high in a thumbnail 500 px wide. */
+const THUMBNAIL_SHARE = 36;
+const NARROWEST = 1_400; // pixels inside the margins
+const WANTED_SHAPE = 1.3; // width / height
+const MARGIN = 40;
+const GAP = 36;
+const GUTTER = 22;
+
+interface Arrangement {
+  width: number;
+  beside: boolean;
+  columns: number;
+}
+
+export function compose(
+  report: FeatureReport,
+  fitted: FittedTree,
+  definitions: readonly Definition[],
+  theme: Theme,
+  ruler: Ruler,
+): Scene {
+  const { width, beside, columns } = arrange(fitted, report.tokens.length);
+  const unit = Math.max(38, Math.round((width + 2 * MARGIN) / THUMBNAIL_SHARE));
+  const highlighted = new Set(definitions.flatMap((definition) => definition.path));
+  const header = headerPanel(report, fitted, theme, ruler, width, unit);
+  const summary = summaryPanel(report, definitions, theme, ruler, width, unit);
+  const tree = treePanel(fitted.layout, highlighted, theme);
+  const listWidth = beside ? columns * (TOKEN_COLUMN + GUTTER) - GUTTER : width;
+  const tokens = tokensPanel(report, theme, ruler, listWidth, columns);
+  const footer = footerPanel(theme, ruler, width);
+  const panels: Scene['panels'] = [];
+  let y = MARGIN;
+  const put = (panel: Scene['panels'][number]['panel'], x = MARGIN) => panels.push({ x, y, panel });
+  put(header);
+  y += header.height + GAP * 0.4;
+  put(summary);
+  y += summary.height + GAP;
+  put(tree);
+  if (beside) {
+    put(tokens, MARGIN + width - listWidth);
+    y += Math.max(tree.height, tokens.height) + GAP;
+  } else {
+    y += tree.height + GAP;
+    put(tokens);
+    y += tokens.height + GAP;
+  }
+  put(footer);
+  return {
+    width: width + 2 * MARGIN,
+    height: y + footer.height + MARGIN * 0.6,
+    background: theme.background,
+    panels,
+  };
+}
+
+/** The arrangement whose shape comes nearest to what chats show well. */
+function arrange({ layout }: FittedTree, tokens: number): Arrangement {
+  const candidates: (Arrangement & { misfit: number })[] = [];
+  const add = (width: number, height: number, beside: boolean, columns: number) => {
+    const whole = height + (0.45 * width) / 1.2; // head and summary grow with the width
+    candidates.push({ width, beside, columns, misfit: Math.abs(Math.log(width / whole / WANTED_SHAPE)) });
+  };
+  for (let columns = 1; columns <= 5; columns++) {
+    const width = Math.max(NARROWEST, layout.width + 2 * GAP + columns * (TOKEN_COLUMN + GUTTER));
+    add(width, Math.max(layout.height, tokenListHeight(tokens, columns)), true, columns);
+  }
+  const width = Math.max(NARROWEST, layout.width);
+  const columns = Math.max(1, Math.floor((width + GUTTER) / (TOKEN_COLUMN + GUTTER)));
+  add(width, layout.height + GAP + tokenListHeight(tokens, columns), false, columns);
+  return candidates.reduce((best, candidate) => (candidate.misfit < best.misfit ? candidate : best));
+}

@@ -1,0 +1,103 @@
+/** Pictures of feature reports. The only folder that imports canvas, and only when something is drawn. */
+import type { FeatureReport } from '../src/core/report.js';
+import { altText } from './alt.js';
+import { paint } from './canvas/paint.js';
+import { canvasRuler } from './canvas/ruler.js';
+import { compose } from './compose.js';
+import { strongestDefinitions } from './definitions.js';
+import { LIMITS } from './limits.js';
+import { formatCount, formatCutoff } from './numbers.js';
+import type { Scene } from './scene.js';
+import { THEMES } from './theme.js';
+import { type FittedTree, fitTree, type Room } from './tree/fit.js';
+
+export interface Picture {
+  /** At most 8 MB. */
+  png: Buffer;
+  /** Pixels, at most 10 000. */
+  width: number;
+  /** Pixels, at most 10 000. */
+  height: number;
+  alt: string;
+  drawnNodes: number;
+  hiddenNodes: number;
+  /** What a reader should know of the picture, as sentences: that the tree was trimmed, that it is empty. */
+  notes: string[];
+}
+
+export interface DrawOptions {
+  /** @default the report's theme */
+  theme?: 'dark' | 'light';
+  /**
+   * Smallest cumulative probability drawn. Given here, it is kept to as far as a PNG can hold the tree; the
+   * report's own is raised already when the tree would be too large to read.
+   * @default the report's trim
+   */
+  trim?: number;
+}
+
+const DEFINITIONS_SHOWN = 5;
+
+/**
+ * Draws the definition tree and the token list of one report.
+ * @throws Error when canvas or the shipped fonts cannot be loaded
+ */
+export async function drawFeature(report: FeatureReport, options: DrawOptions = {}): Promise<Picture> {
+  const theme = THEMES[options.theme ?? report.parameters.theme];
+  const ruler = await canvasRuler();
+  const definitions = strongestDefinitions(report.tree.root, DEFINITIONS_SHOWN);
+  const trim = options.trim ?? report.parameters.trim;
+  let room: Room =
+    options.trim === undefined
+      ? { width: LIMITS.readableTreeWidth, height: LIMITS.readableTreeHeight, nodes: LIMITS.nodes }
+      : { width: LIMITS.side - 2_000, height: LIMITS.side - 4_000, nodes: LIMITS.nodes };
+  for (;;) {
+    const fitted = fitTree(report.tree.root, trim, room, ruler);
+    const scene = compose(report, fitted, definitions, theme, ruler);
+    const smaller = {
+      width: room.width * 0.7,
+      height: room.height * 0.7,
+      nodes: Math.floor(fitted.drawnNodes * 0.7),
+    };
+    if (!isWithinLimits(scene) && fitted.drawnNodes > 0) {
+      room = smaller;
+      continue;
+    }
+    const png = await paint(scene);
+    if (png.length > LIMITS.bytes && fitted.drawnNodes > 0) {
+      room = smaller;
+      continue;
+    }
+    return {
+      png,
+      width: Math.ceil(scene.width),
+      height: Math.ceil(scene.height),
+      alt: altText(report),
+      drawnNodes: fitted.drawnNodes,
+      hiddenNodes: fitted.hiddenNodes,
+      notes: notes(report, fitted, trim),
+    };
+  }
+}
+
+function isWithinLimits({ width, height }: Scene): boolean {
+  return width <= LIMITS.side && height <= LIMITS.side && width * height <= LIMITS.area;
+}
+
+function notes(report: FeatureReport, fitted: FittedTree, wantedTrim: number): string[] {
+  const { tree, parameters } = report;
+  const found: string[] = [];
+  if (tree.root.children.length === 0)
+    found.push(
+      `No definition reaches the cutoff ${formatCutoff(tree.cutoff)}: the picture shows the likeliest first tokens.`,
+    );
+  if (!tree.complete)
+    found.push(
+      `A budget ended growth: the tree is exact for cutoff ${formatCutoff(tree.cutoff)} instead of ${formatCutoff(parameters.cutoff)}.`,
+    );
+  if (fitted.trim > wantedTrim && fitted.hiddenNodes > 0)
+    found.push(
+      `The tree was too large to read: trim was raised from ${formatCutoff(wantedTrim)} to ${formatCutoff(fitted.trim)}, ${formatCount(fitted.drawnNodes)} of ${formatCount(fitted.drawnNodes + fitted.hiddenNodes)} nodes are drawn.`,
+    );
+  return found;
+}

@@ -1,0 +1,16 @@
+/** Every budget of a picture in one place. Lengths in pixels. */
+export const LIMITS = {
+  /** Longest side of a PNG. */
+  side: 10_000,
+  /** Most pixels of a PNG: canvas needs 4 bytes for each. */
+  area: 48_000_000,
+  /** Largest PNG in bytes; Discord takes 10 MiB, Slack more. */
+  bytes: 8_000_000,
+  /** Height and width of the tree that a reader can take in; trim is raised until it fits. */
+  readableTreeHeight: 2_600,
+  readableTreeWidth: 3_200,
+  /** Most nodes that are ever laid out. */
+  nodes: 4_000,
+  /** Longest token in characters; the rest becomes an ellipsis. */
+  tokenLength: 40,
+} as const;

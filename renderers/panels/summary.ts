@@ -1,0 +1,163 @@
+/** The part that a thumbnail shows: the strongest definitions and the first tokens in large type. */
+import type { FeatureReport } from '../../src/core/report.js';
+import type { Definition } from '../definitions.js';
+import { LIMITS } from '../limits.js';
+import { formatCutoff, formatProbability } from '../numbers.js';
+import type { Item, Panel } from '../scene.js';
+import { flowingPieces, measureWords, type Ruler, wrap } from '../text/typeset.js';
+import { visiblePieces } from '../text/visibleToken.js';
+import type { Theme } from '../theme.js';
+
+const LINE_HEIGHT = 1.3; // of the type's size
+const MOST_LINES = 7;
+
+/** @param unit the picture's large type in pixels */
+export function summaryPanel(
+  report: FeatureReport,
+  definitions: readonly Definition[],
+  theme: Theme,
+  ruler: Ruler,
+  width: number,
+  unit: number,
+): Panel {
+  const padding = unit * 0.55;
+  const gap = unit;
+  const leftWidth = (width - 2 * padding - gap) * 0.66;
+  const rightWidth = width - 2 * padding - gap - leftWidth;
+  const left = definitionLines(report, definitions, theme, ruler, leftWidth, unit);
+  const right = tokenLines(report, theme, ruler, rightWidth, unit);
+  const height = Math.max(left.height, right.height) + 2 * padding;
+  const move = (item: Item, x: number): Item =>
+    'x' in item ? { ...item, x: item.x + x, y: item.y + padding } : item;
+  return {
+    width,
+    height,
+    items: [
+      { kind: 'box', x: 0, y: 0, width, height, radius: unit * 0.35, fill: theme.panel },
+      ...left.items.map((item) => move(item, padding)),
+      ...right.items.map((item) => move(item, padding + leftWidth + gap)),
+    ],
+  };
+}
+
+function heading(words: string, theme: Theme, ruler: Ruler, unit: number): Item {
+  const style = { size: Math.round(unit * 0.58), bold: true };
+  return {
+    kind: 'text',
+    x: 0,
+    y: style.size * 0.6,
+    line: measureWords(words, style, ruler),
+    style,
+    colour: theme.quiet,
+    markColour: theme.quiet,
+  };
+}
+
+function definitionLines(
+  report: FeatureReport,
+  definitions: readonly Definition[],
+  theme: Theme,
+  ruler: Ruler,
+  width: number,
+  unit: number,
+): Panel {
+  const empty = definitions.length === 0;
+  const items = [
+    heading(
+      empty
+        ? `no definition reaches ${formatCutoff(report.tree.cutoff)}; likeliest first tokens`
+        : 'strongest definitions',
+      theme,
+      ruler,
+      unit,
+    ),
+  ];
+  const style = { size: Math.round(unit), bold: false };
+  const rows = empty
+    ? report.tree.candidates
+        .slice(0, 5)
+        .map((candidate) => ({
+          chunks: [visiblePieces(candidate.token)],
+          probability: candidate.probability,
+        }))
+    : definitions.map((definition) => ({
+        chunks: definitionChunks(definition),
+        probability: definition.probability,
+      }));
+  const numberStyle = { size: Math.round(unit * 0.8), bold: true };
+  const column = Math.max(
+    unit * 2,
+    ...rows.map((row) => measureWords(formatProbability(row.probability), numberStyle, ruler).width),
+  );
+  const indent = column + unit * 0.5;
+  let y = unit * 0.95;
+  let room = MOST_LINES;
+  for (const [index, row] of rows.entries()) {
+    const lines = wrap(
+      row.chunks,
+      style,
+      ruler,
+      width - indent,
+      Math.min(2, Math.max(1, room - (rows.length - index - 1))),
+    );
+    room -= lines.length;
+    const number = measureWords(formatProbability(row.probability), numberStyle, ruler);
+    const middle = y + (unit * LINE_HEIGHT) / 2;
+    items.push({
+      kind: 'text',
+      x: column - number.width,
+      y: middle,
+      line: number,
+      style: numberStyle,
+      colour: theme.accent,
+      markColour: theme.accent,
+    });
+    for (const line of lines) {
+      items.push({
+        kind: 'text',
+        x: indent,
+        y: y + (unit * LINE_HEIGHT) / 2,
+        line,
+        style,
+        colour: theme.ink,
+        markColour: theme.quiet,
+      });
+      y += unit * LINE_HEIGHT;
+    }
+    y += unit * 0.12;
+  }
+  return { width, height: y, items };
+}
+
+function definitionChunks(definition: Definition) {
+  const words = definition.text.split(/(?= )/);
+  const chunks = words.map((word) => flowingPieces(word, LIMITS.tokenLength));
+  if (!definition.ended) chunks.push([{ text: ' …', mark: true }]);
+  return chunks;
+}
+
+function tokenLines(report: FeatureReport, theme: Theme, ruler: Ruler, width: number, unit: number): Panel {
+  const items = [heading('nearest tokens', theme, ruler, unit)];
+  const style = { size: Math.round(unit * 0.82), bold: false };
+  const chunks = report.tokens
+    .slice(0, 10)
+    .map(({ token }, index) => [
+      ...(index === 0 ? [] : [{ text: '   ', mark: false }]),
+      ...visiblePieces([...(token.trim() || token)].slice(0, LIMITS.tokenLength).join('')),
+    ]);
+  const height = style.size * LINE_HEIGHT * 1.08;
+  let y = unit * 0.95;
+  for (const line of wrap(chunks, style, ruler, width, 6)) {
+    items.push({
+      kind: 'text',
+      x: 0,
+      y: y + height / 2,
+      line,
+      style,
+      colour: theme.ink,
+      markColour: theme.quiet,
+    });
+    y += height;
+  }
+  return { width, height: y, items };
+}

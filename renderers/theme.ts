@@ -1,0 +1,37 @@
+/** Colours of the two themes, after Okabe and Ito's colour-blind-safe palette; text has a contrast of 4.5 or more. */
+export interface Theme {
+  background: string;
+  panel: string;
+  rule: string;
+  ink: string;
+  quiet: string;
+  /** Branches and numbers of the strongest definitions. */
+  accent: string;
+  /** All other branches. */
+  branch: string;
+  /** The mark where a definition closes. */
+  end: string;
+}
+
+export const THEMES: Readonly<Record<'dark' | 'light', Theme>> = {
+  dark: {
+    background: '#0f1419',
+    panel: '#18202a',
+    rule: '#2b3745',
+    ink: '#eef2f6',
+    quiet: '#9fb0c0',
+    accent: '#56b4e9',
+    branch: '#4a5b6d',
+    end: '#f0b429',
+  },
+  light: {
+    background: '#ffffff',
+    panel: '#f3f6f9',
+    rule: '#d5dde5',
+    ink: '#14202b',
+    quiet: '#526272',
+    accent: '#0068a8',
+    branch: '#b3c0cc',
+    end: '#a84c00',
+  },
+};

@@ -1,0 +1,53 @@
+/** The tree as it is drawn: unbranched runs of tokens merged into one label each, weak branches hidden. Pure. */
+import type { TreeNode } from '../../src/core/report.js';
+
+export interface Branch {
+  /** The merged run; empty at the root. */
+  tokens: TreeNode[];
+  /** The run's last node: its cumulative probability is the branch's. */
+  last: TreeNode;
+  /** Text right before the run, to tell whether it continues a word. */
+  before: string;
+  children: Branch[];
+}
+
+export interface DrawnTree {
+  root: Branch;
+  /** Tokens drawn, the root not counted. */
+  drawnNodes: number;
+}
+
+/** @param smallest cumulative probability that is still drawn; the tree itself is left as it is */
+export function drawnTree(root: TreeNode, smallest: number): DrawnTree {
+  const top: Branch = { tokens: [], last: root, before: '', children: [] };
+  let drawnNodes = 0;
+  const waiting: Branch[] = [top];
+  while (waiting.length > 0) {
+    const branch = waiting.pop()!;
+    let kept = keptChildren(branch.last, smallest);
+    while (branch !== top && kept.length === 1) {
+      branch.last = kept[0]!;
+      branch.tokens.push(branch.last);
+      kept = keptChildren(branch.last, smallest);
+    }
+    drawnNodes += branch.tokens.length;
+    for (const child of kept) {
+      const next = { tokens: [child], last: child, before: branch.last.token, children: [] };
+      branch.children.push(next);
+      waiting.push(next);
+    }
+  }
+  return { root: top, drawnNodes };
+}
+
+function keptChildren(node: TreeNode, smallest: number): TreeNode[] {
+  return node.children.filter((child) => child.cumulative >= smallest);
+}
+
+/** All nodes below the root, in no particular order. */
+export function nodesBelow(root: TreeNode): TreeNode[] {
+  const found: TreeNode[] = [...root.children];
+  for (let index = 0; index < found.length; index++)
+    for (const child of found[index]!.children) found.push(child);
+  return found;
+}

@@ -1,0 +1,31 @@
+/** How a cumulative probability looks: thickness of the branch and size of its label, in pixels. */
+
+export interface StrengthScale {
+  /** Width of the branch's line. */
+  thickness(cumulative: number): number;
+  /** Font size of the label. */
+  fontSize(cumulative: number): number;
+}
+
+const THINNEST = 1.5;
+const THICKEST = 20;
+const SMALLEST_TYPE = 16;
+const LARGEST_TYPE = 32;
+
+/**
+ * The original's curve, 1 + 32 * ((log p - log pmin) / (log pmax - log pmin))^2.5, made thinner so that a
+ * branch never hides its neighbour's label. pmax is the strongest branch below the root.
+ */
+export function strengthScale(weakest: number, strongest: number): StrengthScale {
+  const low = Math.log(Math.max(weakest, 1e-12));
+  const span = Math.max(Math.log(Math.max(strongest, 1e-12)) - low, 1e-9);
+  const share = (cumulative: number) =>
+    weakest === strongest
+      ? 0.6
+      : Math.min(1, Math.max(0, (Math.log(Math.max(cumulative, 1e-12)) - low) / span));
+  return {
+    thickness: (cumulative) => THINNEST + (THICKEST - THINNEST) * share(cumulative) ** 2.5,
+    fontSize: (cumulative) =>
+      Math.round(SMALLEST_TYPE + (LARGEST_TYPE - SMALLEST_TYPE) * share(cumulative) ** 2),
+  };
+}
