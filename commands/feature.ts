@@ -1,7 +1,8 @@
 import type { Defaults } from '../src/config.js';
-import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
-import type { Command, CommandContext, CommandRequest, Reply } from './command.js';
+import type { FeatureRequest } from '../src/core/index.js';
+import type { Command, CommandContext, CommandRequest } from './command.js';
 import { parseFeatureAddress } from './featureAddress.js';
+import { featureReply } from './featureReply.js';
 import {
   choiceOption,
   numberOption,
@@ -63,7 +64,7 @@ export const feature: Command = {
     const { model, ...rest } = question;
     const { jobs, asker, signal, onProgress } = context;
     const report = await jobs.feature({ model: model.id, ...rest }, model, { asker, signal, onProgress });
-    return present(report);
+    return featureReply(report);
   },
 };
 
@@ -76,27 +77,4 @@ function readQuestion({ words, values }: CommandRequest, { configuration }: Comm
   const address = parseFeatureAddress(words, modelOption, configuration);
   const parameters: FeatureRequest['parameters'] = { ...defaults, ...given };
   return { ...address, parameters };
-}
-
-async function present(report: FeatureReport): Promise<Reply> {
-  const { drawFeature } = await import('../renderers/index.js');
-  const { model, sae, parameters } = report;
-  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`;
-  return {
-    title: titleOf(report),
-    text: '',
-    pictures: [{ name: `${name}.png`, alt: '', png: async () => (await drawFeature(report)).png }],
-    tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: token, score })),
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
-  };
-}
-
-function titleOf({ model, sae, parameters, ghost }: FeatureReport): string {
-  const units = (parameters.scale / ghost.meanTokenDistance).toFixed(2);
-  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${round(parameters.scale)} (${units} × mean token distance)`;
-}
-
-/** Three significant digits, without trailing zeros. */
-function round(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -74,12 +74,10 @@ function definitionLines(
   ];
   const style = { size: Math.round(unit), bold: false };
   const rows = empty
-    ? report.tree.candidates
-        .slice(0, 5)
-        .map((candidate) => ({
-          chunks: [visiblePieces(candidate.token)],
-          probability: candidate.probability,
-        }))
+    ? report.tree.candidates.slice(0, 5).map((candidate) => ({
+        chunks: [visiblePieces(candidate.token)],
+        probability: candidate.probability,
+      }))
     : definitions.map((definition) => ({
         chunks: definitionChunks(definition),
         probability: definition.probability,
