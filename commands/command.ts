@@ -12,8 +12,23 @@ export interface Command {
   usage: string;
   examples: string[];
   options: Option[];
-  /** @throws {InputError} what the person who asked can mend */
-  run(request: CommandRequest, context: CommandContext): Promise<Reply>;
+  /**
+   * Checks a command line, as far as that can be done without work.
+   *
+   * @throws {InputError} what the person who asked can mend
+   */
+  plan(request: CommandRequest, context: CommandContext): Plan;
+}
+
+/** A command line that was understood. */
+export interface Plan {
+  title: string;
+  /** The command line that repeats it: all that is needed, defaults left out. */
+  line: string;
+  /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
+  scope: 'public' | 'private';
+  /** @throws {InputError | CancelledError | EngineError} */
+  run(control: PlanControl): Promise<Reply>;
 }
 
 /** A command line, split: `10 777 scale=4` has words `10`, `777` and the value `scale` = `4`. */
@@ -26,10 +41,16 @@ export interface CommandRequest {
 export interface CommandContext {
   configuration: Configuration;
   jobs: FeatureJobs;
+}
+
+export interface PlanControl {
+  /** For limits; absent in a terminal. */
   asker?: Asker | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;
+  /** False where nobody would look at pictures. @default true */
+  pictures?: boolean | undefined;
 }
 
 /** An answer that any platform can show: some of it as a message, some in its thread. */
@@ -41,14 +62,21 @@ export interface Reply {
   /** The token list, best first. */
   tokens: ReplyToken[];
   files: ReplyFile[];
+  /** What may be asked next, for buttons. */
+  actions: ReplyAction[];
+}
+
+export interface ReplyAction {
+  label: string;
+  /** The command line it stands for, or the file of this reply that it hands out. */
+  does: { line: string } | { file: string };
 }
 
 export interface ReplyPicture {
   /** File name. */
   name: string;
   alt: string;
-  /** Draws it; nothing is drawn that nobody looks at. */
-  png(): Promise<Buffer>;
+  png: Buffer;
 }
 
 export interface ReplyToken {
@@ -61,4 +89,9 @@ export interface ReplyFile {
   name: string;
   type: 'application/json';
   content: FeatureReport;
+}
+
+/** A reply that is only text. */
+export function textReply(title: string, text: string): Reply {
+  return { title, text, pictures: [], tokens: [], files: [], actions: [] };
 }

@@ -2,6 +2,7 @@ import type { Defaults } from '../src/config.js';
 import type { FeatureRequest } from '../src/core/index.js';
 import type { Command, CommandContext, CommandRequest } from './command.js';
 import { parseFeatureAddress } from './featureAddress.js';
+import { featureLine } from './featureLine.js';
 import { featureReply } from './featureReply.js';
 import {
   choiceOption,
@@ -59,12 +60,19 @@ export const feature: Command = {
   ],
   options: [MODEL, ...Object.values(PARAMETERS)],
 
-  async run(request, context) {
-    const question = readQuestion(request, context);
-    const { model, ...rest } = question;
-    const { jobs, asker, signal, onProgress } = context;
-    const report = await jobs.feature({ model: model.id, ...rest }, model, { asker, signal, onProgress });
-    return featureReply(report);
+  plan(request, context) {
+    const { model, layer, feature: index, parameters } = readQuestion(request, context);
+    const { settings } = context.configuration;
+    const question: FeatureRequest = { model: model.id, layer, feature: index, parameters };
+    return {
+      title: `${model.id} · layer ${layer} · feature ${index}`,
+      line: featureLine(question, settings),
+      scope: 'public',
+      async run(control) {
+        const report = await context.jobs.feature(question, model, control);
+        return featureReply(report, question, settings, control.pictures ?? true);
+      },
+    };
   },
 };
 

@@ -1,23 +1,42 @@
-import { altText, readable } from '../renderers/alt.js';
+import { readable } from '../renderers/alt.js';
 import { strongestDefinitions } from '../renderers/definitions.js';
+import type { Picture } from '../renderers/index.js';
 import { formatCount, formatCutoff, formatLength, formatProbability } from '../renderers/numbers.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
-import type { FeatureReport } from '../src/core/index.js';
+import type { Settings } from '../src/config.js';
+import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
 import type { Reply } from './command.js';
+import { featureActions } from './featureActions.js';
 
 const DEFINITIONS = 5;
 
 /** A report as an answer: what everybody sees first, the picture, the list, and the report itself. */
-export function featureReply(report: FeatureReport): Reply {
+export async function featureReply(
+  report: FeatureReport,
+  question: FeatureRequest,
+  settings: Settings,
+  pictures: boolean,
+): Promise<Reply> {
   const { model, sae, parameters } = report;
   const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`;
+  const picture = pictures ? await draw(report, settings) : undefined;
+  const notes = picture ? picture.notes : [];
   return {
     title: titleOf(report),
-    text: [...definitionLines(report), '', treeLine(report)].join('\n'),
-    pictures: [{ name: `${name}.png`, alt: altText(report), png: () => draw(report) }],
+    text: [...definitionLines(report), '', treeLine(report), ...notes].join('\n'),
+    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
     tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: visibleToken(token), score })),
     files: [{ name: `${name}.json`, type: 'application/json', content: report }],
+    actions: featureActions(report, picture?.trim ?? parameters.trim, question, settings),
   };
+}
+
+async function draw(report: FeatureReport, { defaults }: Settings): Promise<Picture> {
+  // canvas takes a moment to load: only when a picture is wanted.
+  const { drawFeature } = await import('../renderers/index.js');
+  const { trim } = report.parameters;
+  // A trim that somebody chose is kept to as far as possible; the default gives way to legibility.
+  return drawFeature(report, trim === defaults.trim ? {} : { trim });
 }
 
 function titleOf({ model, sae, parameters, ghost }: FeatureReport): string {
@@ -43,15 +62,6 @@ function definitionLines({ tree }: FeatureReport): string[] {
   );
 }
 
-function treeLine({ tree, parameters }: FeatureReport): string {
-  const size = `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}`;
-  return tree.complete
-    ? size
-    : `${size} (asked for: ${formatCutoff(parameters.cutoff)}; a limit was reached)`;
-}
-
-async function draw(report: FeatureReport): Promise<Buffer> {
-  // canvas takes a moment to load: only when a picture is wanted.
-  const { drawFeature } = await import('../renderers/index.js');
-  return (await drawFeature(report)).png;
+function treeLine({ tree }: FeatureReport): string {
+  return `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}`;
 }

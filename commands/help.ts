@@ -1,4 +1,4 @@
-import type { Command } from './command.js';
+import { type Command, textReply } from './command.js';
 import { findCommand, listCommands } from './index.js';
 import { parseOptions } from './options.js';
 
@@ -10,11 +10,13 @@ export const help: Command = {
   examples: ['help feature'],
   options: [],
 
-  async run({ words, values }, { configuration }) {
+  plan({ words, values }, { configuration }) {
     parseOptions(values, []);
     const [name] = words;
     const text = name ? explain(findCommand(name), configuration.settings.defaults) : overview();
-    return { title: name ? `ghosttree ${name}` : 'ghosttree', text, pictures: [], tokens: [], files: [] };
+    const title = name ? `ghosttree ${name}` : 'ghosttree';
+    const line = ['help', ...words].join(' ');
+    return { title, line, scope: 'private', run: async () => textReply(title, text) };
   },
 };
 

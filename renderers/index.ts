@@ -21,6 +21,8 @@ export interface Picture {
   alt: string;
   drawnNodes: number;
   hiddenNodes: number;
+  /** Smallest cumulative probability drawn; above the wanted one when the tree was too large. */
+  trim: number;
   /** What a reader should know of the picture, as sentences: that the tree was trimmed, that it is empty. */
   notes: string[];
 }
@@ -75,6 +77,7 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
       alt: altText(report),
       drawnNodes: fitted.drawnNodes,
       hiddenNodes: fitted.hiddenNodes,
+      trim: fitted.trim,
       notes: notes(report, fitted, trim),
     };
   }

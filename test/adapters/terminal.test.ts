@@ -16,7 +16,7 @@ test('feature prints title and token list and writes the picture', async () => {
   expect(stderr).toContain('loading the model');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69 \(1\.00 × mean token distance\)\n/,
+    /^tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69 = 1 × mean token distance\n\n *\d\.?\d*% {2}/,
   );
   expect(stdout).toContain('Token list');
   expect(stdout).toMatch(/^ {2}1 /m);

@@ -58,11 +58,11 @@ async function answer(
   once.call(process, 'SIGINT', onInterrupt);
   once.call(process, 'SIGTERM', onInterrupt);
   try {
-    const reply = await command.run(request, {
-      configuration,
-      jobs: new FeatureJobs(core, jobLimits(configuration.settings)),
+    const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
+    const reply = await command.plan(request, { configuration, jobs }).run({
       signal: cancel.signal,
       onProgress: (state) => progress.update(state),
+      pictures: !args.json || args.out !== undefined,
     });
     progress.clear();
     await show(reply, args, stdout);
@@ -87,7 +87,7 @@ async function show(
   let written = '';
   if (picture && (out !== undefined || !json)) {
     written = fileFor(out, picture.name);
-    await writePicture(written, await picture.png());
+    await writePicture(written, picture.png);
   }
   if (json) {
     stdout.write(`${JSON.stringify(report!.content, null, 2)}\n`);

@@ -1,0 +1,40 @@
+import type { Settings } from '../src/config.js';
+import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
+import type { ReplyAction } from './command.js';
+import { featureLine } from './featureLine.js';
+
+/** Steps of the buttons: a scale a quarter down or up, branches a factor of four weaker or stronger. */
+const SCALE_STEP = 1.25;
+const TRIM_STEP = 4;
+
+/**
+ * What one asks next about a feature.
+ *
+ * @param drawnTrim smallest cumulative probability in the picture that people look at
+ */
+export function featureActions(
+  report: FeatureReport,
+  drawnTrim: number,
+  question: FeatureRequest,
+  settings: Settings,
+): ReplyAction[] {
+  const { scale, weights } = report.parameters;
+  const other = weights === 'encoder' ? 'decoder' : 'encoder';
+  const changed = (parameters: Partial<FeatureRequest['parameters']>) => ({
+    line: featureLine({ ...question, parameters: { ...question.parameters, ...parameters } }, settings),
+  });
+  const limited = (value: number, minimum: number, maximum: number) =>
+    Number(Math.min(maximum, Math.max(minimum, value)).toPrecision(3));
+  return [
+    { label: capitalised(other), does: changed({ weights: other }) },
+    { label: 'Scale down', does: changed({ scale: limited(scale / SCALE_STEP, 0.01, 100) }) },
+    { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, 0.01, 100) }) },
+    { label: 'More branches', does: changed({ trim: limited(drawnTrim / TRIM_STEP, 0, 1) }) },
+    { label: 'Fewer branches', does: changed({ trim: limited(drawnTrim * TRIM_STEP, 0, 1) }) },
+    { label: 'JSON', does: { file: 'json' } },
+  ];
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,22 @@
+import type { Defaults, Settings } from '../src/config.js';
+import type { FeatureRequest } from '../src/core/index.js';
+
+/** The command line that asks this question again: model and options are named where they are not the defaults. */
+export function featureLine(
+  { model, layer, feature, parameters }: FeatureRequest,
+  settings: Settings,
+): string {
+  const words = ['feature', String(layer), String(feature)];
+  if (model !== settings.model) words.push(`model=${model}`);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== settings.defaults[name as keyof Defaults]) words.push(`${name}=${written(value)}`);
+  }
+  return words.join(' ');
+}
+
+function written(value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  const text = String(value);
+  if (!/[\s"']/.test(text)) return text;
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
+}
