@@ -62,6 +62,17 @@ export function findModel(id: string, models: Configuration['models']): Catalogu
   );
 }
 
+/**
+ * Finds a feature that a message mentions: a neuronpedia.org address, or something like `L10 F777`.
+ *
+ * @returns words that `parseFeatureAddress` reads, or undefined
+ */
+export function findFeatureAddress(text: string): string | undefined {
+  const link = /https?:\/\/(?:www\.)?neuronpedia\.org\/[\w.-]+\/\d{1,4}(?:-[\w.-]+)?\/\d{1,9}/i.exec(text);
+  const name = /\bl(?:ayer)?\s*\d{1,4}[\s/,]*f(?:eature)?\s*\d{1,9}\b/i.exec(text);
+  return link?.[0] ?? name?.[0];
+}
+
 interface Parts {
   model?: string;
   /** Absent: any layer. */

@@ -1,6 +1,7 @@
 import { InputError } from '../src/core/index.js';
-import type { Command } from './command.js';
+import type { Command, CommandContext, Plan } from './command.js';
 import { feature } from './feature.js';
+import { splitLine, toRequest } from './grammar.js';
 import { help } from './help.js';
 import { models } from './models.js';
 import { shortened, suggestion } from './options.js';
@@ -19,4 +20,27 @@ export function findCommand(name: string): Command {
   throw new InputError(
     `There is no command "${shortened(name)}".${suggestion(name, names)} Commands: ${names.join(', ')}.`,
   );
+}
+
+/**
+ * Plans a command line from a chat: `feature 10 777`, or just `10 777`.
+ *
+ * @param before the line that a thread is about: options alone (`scale=5 weights=decoder`) then change it
+ * @throws {InputError} what the person who typed it can mend
+ */
+export function planLine(line: string, context: CommandContext, before?: string): Plan {
+  const [first = 'help', ...rest] = splitLine(line);
+  const typed = toRequest([first, ...rest]);
+  if (typed.words.length === 0 && before !== undefined) {
+    const [name, ...words] = splitLine(before);
+    const request = toRequest(words);
+    for (const [key, value] of typed.values) request.values.set(key, value);
+    return findCommand(name!).plan(request, context);
+  }
+  const named = listCommands().some(({ name }) => name === first.toLowerCase());
+  // Numbers and addresses can only mean a feature.
+  if (!named && (/\d/.test(first) || typed.values.size > 0 || first.toLowerCase() === 'random')) {
+    return feature.plan(typed, context);
+  }
+  return findCommand(first).plan(toRequest(rest), context);
 }

@@ -11,6 +11,14 @@ const ROOMS: Record<string, string[]> = {
   'src/config': ['src/core/index', 'src/jobs/index'],
   renderers: ['renderers', 'src/core/report'],
   commands: ['commands', 'renderers', 'src/core/index', 'src/jobs/index', 'src/config'],
+  'src/store': ['src/store', 'src/core/index'],
+  'src/adapters/chat': [
+    'src/adapters/chat',
+    'commands',
+    'src/core/index',
+    'src/jobs/index',
+    'src/store/index',
+  ],
   'src/adapters/terminal': [
     'src/adapters/terminal',
     'commands',
@@ -26,6 +34,8 @@ const OWNERS: Record<string, string> = {
   'onnx-proto': 'src/core/models/graph.ts',
   '@huggingface/tokenizers': 'src/core/models/tokenizer.ts',
   canvas: 'renderers/',
+  'node-cache': 'src/jobs/reportCache.ts',
+  '@libsql/client': 'src/store/index.ts',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

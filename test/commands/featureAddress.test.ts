@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseFeatureAddress } from '../../commands/featureAddress.js';
+import { findFeatureAddress, parseFeatureAddress } from '../../commands/featureAddress.js';
 import { type CatalogueModel, readConfiguration } from '../../src/config.js';
 
 const { settings, models } = readConfiguration();
@@ -66,4 +66,18 @@ test.each([
   ['https://evil.example/gemma-2b/10-res-jb/777', undefined, /names no feature/],
 ])('"%s" with model %s is refused with the remedy', (text, model, message) => {
   expect(() => read(text, model)).toThrow(message);
+});
+
+test.each([
+  [
+    'have you seen https://www.neuronpedia.org/gemma-2b/6-res-jb/12345?x=1 yet',
+    'https://www.neuronpedia.org/gemma-2b/6-res-jb/12345',
+  ],
+  ['<https://neuronpedia.org/gemma-2b/6-res-jb/5|link>', 'https://neuronpedia.org/gemma-2b/6-res-jb/5'],
+  ['I think L10 F777 is about kings', 'L10 F777'],
+  ['layer 10, feature 777!', 'layer 10, feature 777'],
+  ['call 10 777', undefined],
+  ['https://evil.example/neuronpedia.org/gemma-2b/6-res-jb/5', undefined],
+])('the message "%s" mentions %s', (text, expected) => {
+  expect(findFeatureAddress(text)).toBe(expected);
 });

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
+import { planLine } from '../../../commands/index.js';
+import { CancelledError, InputError } from '../../core/index.js';
+import type { Asker, JobProgress } from '../../jobs/index.js';
+import type { Store } from '../../store/index.js';
+import type { AnswerPlace, ChatButton, ChatMessage } from './platform.js';
+import { progressText } from './progressText.js';
+import { Throttle } from './throttle.js';
+
+/** Button ids start with what they do. */
+const CANCEL = 'cancel:';
+const ASK = 'ask:';
+
+/** How many tokens the announcement and the table in the thread show. */
+const FIRST_TOKENS = 10;
+
+/** A command that arrived from a chat. */
+export interface Asked {
+  /** Id of the event, where the platform has one; a repeated event is ignored. */
+  event?: string | undefined;
+  asker: Asker;
+  /** The command line, without `/`, mention or program name. */
+  line: string;
+  /** The thread it was typed in, if any: options alone then change what the thread is about. */
+  thread?: string | undefined;
+  place: AnswerPlace;
+}
+
+export interface Pressed {
+  event?: string | undefined;
+  asker: Asker;
+  button: string;
+  /** Whether the person may manage the channel, and so cancel other people's work. */
+  manager: boolean;
+  place: AnswerPlace;
+}
+
+interface Running {
+  asker: Asker;
+  cancel: AbortController;
+}
+
+/**
+ * What happens between a command in a chat and its answer, on every platform alike: refusals go to the person
+ * who asked; an answer is announced, shows its progress, and is then told in a thread with buttons for what to
+ * ask next. Adapters move events in and messages out and decide nothing else.
+ */
+export class Conversations {
+  private readonly running = new Map<string, Running>();
+  private readonly unfinished = new Set<Promise<void>>();
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly store: Store,
+    private readonly report: (error: unknown) => void,
+  ) {}
+
+  /** Answers a command line. Never throws: what goes wrong is told to the person, or reported. */
+  ask(asked: Asked): Promise<void> {
+    return this.track(asked.place, async () => {
+      if (asked.event && !(await this.store.firstTime(asked.event))) return;
+      const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
+      await this.answer(planLine(asked.line, this.context, before), asked.asker, asked.place);
+    });
+  }
+
+  /** Does what a button stands for. Never throws. */
+  press({ event, asker, button, manager, place }: Pressed): Promise<void> {
+    return this.track(place, async () => {
+      if (event && !(await this.store.firstTime(event))) return;
+      if (button.startsWith(CANCEL)) return this.cancel(button, asker, manager, place);
+      const action = await this.store.button(button);
+      if (!action) throw new InputError('This button is too old: please type the command again.');
+      const plan = planLine(action.line, this.context);
+      if (action.wants !== 'json') return this.answer(plan, asker, place);
+      const { files } = await plan.run({ asker, pictures: false });
+      for (const file of files) await place.file(file);
+    });
+  }
+
+  /** Cancels all work and waits until everybody who asked was told. */
+  async close(): Promise<void> {
+    for (const { cancel } of this.running.values()) cancel.abort();
+    await Promise.all(this.unfinished);
+  }
+
+  private async answer(plan: Plan, asker: Asker, place: AnswerPlace): Promise<void> {
+    if (plan.scope === 'private') {
+      const { title, text } = await plan.run({ asker });
+      return place.whisper({ title, text: '', table: text });
+    }
+    const id = CANCEL + randomUUID();
+    const cancel = new AbortController();
+    this.running.set(id, { asker, cancel });
+    const working = (text: string): ChatMessage => ({
+      title: plan.title,
+      text,
+      buttons: [{ id, label: 'Cancel', danger: true }],
+    });
+    const edits = new Throttle<JobProgress>(place.editEvery, (progress) =>
+      place.edit(working(progressText(progress))),
+    );
+    try {
+      await place.announce(working('Starting'));
+      const reply = await plan.run({
+        asker,
+        signal: cancel.signal,
+        onProgress: (progress) => edits.push(progress),
+      });
+      await edits.stop();
+      await this.tell(reply, plan, place);
+    } catch (error) {
+      await edits.stop();
+      await place.edit({ title: plan.title, text: this.explain(error) });
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  private async tell(reply: Reply, plan: Plan, place: AnswerPlace): Promise<void> {
+    await this.store.rememberThread(place.thread, plan.line);
+    const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
+    const lines = [reply.text, `Nearest tokens: ${first.join('  ')}`, `Repeat: /${plan.line}`];
+    await place.edit({ title: reply.title, text: lines.join('\n') });
+    for (const picture of reply.pictures) await place.picture(picture, reply.title);
+    const table = reply.tokens
+      .map(({ rank, text, score }) => `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${text}`)
+      .join('\n');
+    await place.say({ text: 'Token list, nearest first', table, buttons: await this.buttons(reply, plan) });
+  }
+
+  private buttons(reply: Reply, plan: Plan): Promise<ChatButton[]> {
+    return Promise.all(
+      reply.actions.map(async ({ label, does }) => {
+        const id = ASK + randomUUID();
+        await this.store.rememberButton(id, 'line' in does ? does : { line: plan.line, wants: 'json' });
+        return { id, label };
+      }),
+    );
+  }
+
+  private async cancel(button: string, asker: Asker, manager: boolean, place: AnswerPlace): Promise<void> {
+    const running = this.running.get(button);
+    if (!running) throw new InputError('There is nothing to cancel any more.');
+    if (running.asker.person !== asker.person && !manager) {
+      return place.whisper({
+        text: 'Only the person who asked, or somebody who manages the channel, can cancel this.',
+      });
+    }
+    running.cancel.abort();
+  }
+
+  private explain(error: unknown): string {
+    if (error instanceof InputError || error instanceof CancelledError) return error.message;
+    this.report(error);
+    return error instanceof Error && error.name === 'EngineError'
+      ? error.message
+      : 'Something went wrong here; it was reported. Please try again.';
+  }
+
+  /** Runs work that nobody waits for, and tells its failures to the person who asked. */
+  private track(place: AnswerPlace, work: () => Promise<void>): Promise<void> {
+    const tracked = work()
+      .catch((error: unknown) => place.whisper({ text: this.explain(error) }))
+      .catch(this.report);
+    this.unfinished.add(tracked);
+    return tracked.finally(() => this.unfinished.delete(tracked));
+  }
+}

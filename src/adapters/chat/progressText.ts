@@ -1,0 +1,12 @@
+import type { JobProgress } from '../../jobs/index.js';
+
+const BAR_WIDTH = 20;
+
+/** One line that says how far an answer is. */
+export function progressText(progress: JobProgress): string {
+  if (progress.stage === 'queued') return `Waiting: number ${progress.position} in the queue`;
+  if (progress.stage === 'loading') return 'Loading the model';
+  const filled = Math.round(progress.settled * BAR_WIDTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  return `${bar} ${progress.nodes} nodes, depth ${progress.depth}`;
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { CommandContext } from '../../../commands/command.js';
+import { Conversations } from '../../../src/adapters/chat/conversations.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
+import { createCore } from '../../../src/core/index.js';
+import { FeatureJobs } from '../../../src/jobs/index.js';
+import { openStore, type Store } from '../../../src/store/index.js';
+import { FakePlace } from '../../support/fakePlace.js';
+import { fixture } from '../../support/tinyModel.js';
+
+const configuration = readConfiguration(fixture('config'));
+const core = createCore(coreSettings(configuration.settings));
+const ada = { person: 'fake:ada', channel: 'fake:general' };
+const bob = { person: 'fake:bob', channel: 'fake:general' };
+const QUICK = 'feature 0 7 cutoff=0.01 tokens=20';
+const LONG = 'feature 0 7 cutoff=1e-8 top=20 close=off nodes=20000';
+
+let store: Store;
+let place: FakePlace;
+let faults: unknown[];
+let conversations: Conversations;
+
+beforeEach(async () => {
+  store = await openStore(':memory:');
+  place = new FakePlace();
+  conversations = await start();
+});
+afterAll(() => core.close());
+
+async function start(): Promise<Conversations> {
+  faults = [];
+  const context: CommandContext = {
+    configuration,
+    jobs: new FeatureJobs(core, jobLimits(configuration.settings)),
+  };
+  return new Conversations(context, store, (error) => void faults.push(error));
+}
+
+const press = (button: string, options: { asker?: typeof ada; manager?: boolean; place?: FakePlace } = {}) =>
+  conversations.press({ asker: ada, manager: false, place, ...options, button });
+const buttonNamed = (label: string) =>
+  place.said.at(-1)!.buttons!.find((button) => button.label === label)!.id;
+
+test('a command is announced, then told: definitions, picture, list and buttons', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  expect(place.announced).toEqual([
+    {
+      title: 'tiny-gpt2 · layer 0 · feature 7',
+      text: 'Starting',
+      buttons: [{ id: expect.stringMatching(/^cancel:/), label: 'Cancel', danger: true }],
+    },
+  ]);
+  const last = place.edits.at(-1)!;
+  expect(last.title).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69/);
+  expect(last.text).toMatch(/^ *\d\.\d%/);
+  expect(last.text).toContain('Nearest tokens: ');
+  expect(last.text).toContain(`Repeat: /${QUICK}`);
+  expect(last.buttons).toBeUndefined();
+  expect(place.pictures[0]!.png.subarray(1, 4).toString()).toBe('PNG');
+  expect(place.pictures[0]!.alt).toContain('Strongest definitions');
+  expect(place.said[0]!.table!.split('\n')).toHaveLength(20);
+  expect(place.said[0]!.buttons!.map(({ label }) => label)).toEqual([
+    'Decoder',
+    'Scale down',
+    'Scale up',
+    'More branches',
+    'Fewer branches',
+    'JSON',
+  ]);
+  expect(place.whispers).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test('progress edits the announcement', async () => {
+  const asking = conversations.ask({ asker: ada, line: LONG, place });
+  await until(() => place.edits.some(({ text }) => text.includes('nodes, depth')));
+  await press(place.announced[0]!.buttons![0]!.id);
+  await asking;
+});
+
+test.each([
+  ['', /^Pictures of what sparse-autoencoder features mean\./],
+  ['featur 0 7', /^There is no command "featur"\. Did you mean "feature"\?/],
+  ['feature 9 9', /^tiny-gpt2 has no SAE at layer 9/],
+  ['0 7 scal=1', /^There is no option "scal"\. Did you mean "scale"\?/],
+])('"%s" is answered to the person who asked only', async (line, message) => {
+  await conversations.ask({ asker: ada, line, place });
+  expect(place.announced).toEqual([]);
+  expect(place.whispers).toHaveLength(1);
+  expect(`${place.whispers[0]!.text}${place.whispers[0]!.table ?? ''}`).toMatch(message);
+});
+
+test('options alone change what the thread is about', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  const again = new FakePlace();
+  await conversations.ask({
+    asker: bob,
+    line: 'scale=5 weights=decoder',
+    thread: place.thread,
+    place: again,
+  });
+  expect(again.edits.at(-1)!.title).toMatch(/decoder · scale 5 /);
+  expect(again.edits.at(-1)!.text).toContain(
+    'Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20',
+  );
+});
+
+test('an event that is delivered twice is answered once', async () => {
+  await Promise.all([1, 2].map(() => conversations.ask({ event: 'Ev1', asker: ada, line: QUICK, place })));
+  expect(place.announced).toHaveLength(1);
+  expect(place.said).toHaveLength(1);
+});
+
+test('buttons work, after a restart, too', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  conversations = await start();
+  const decoder = new FakePlace();
+  await press(buttonNamed('Decoder'), { place: decoder });
+  expect(decoder.edits.at(-1)!.title).toMatch(/decoder/);
+  await press(buttonNamed('JSON'));
+  expect(place.files[0]!.content.schema).toBe('ghosttree/feature@1');
+  const fewer = new FakePlace();
+  await press(buttonNamed('Fewer branches'), { place: fewer });
+  expect(fewer.edits.at(-1)!.text).toContain('trim=0.0004');
+});
+
+test('a button that is not known any more says so', async () => {
+  await press('ask:gone');
+  expect(place.whispers).toEqual([{ text: 'This button is too old: please type the command again.' }]);
+});
+
+test('the person who asked can cancel, or somebody who manages the channel, nobody else', async () => {
+  for (const canceller of [
+    { asker: ada, manager: false },
+    { asker: bob, manager: true },
+  ]) {
+    place = new FakePlace();
+    const asking = conversations.ask({ asker: ada, line: LONG, place });
+    await until(() => place.announced.length > 0);
+    const cancel = place.announced[0]!.buttons![0]!.id;
+    const refused = new FakePlace();
+    await press(cancel, { asker: bob, place: refused });
+    expect(refused.whispers[0]!.text).toMatch(/^Only the person who asked/);
+    await press(cancel, canceller);
+    await asking;
+    expect(place.edits.at(-1)).toEqual({ title: 'tiny-gpt2 · layer 0 · feature 7', text: 'Cancelled.' });
+    expect(place.pictures).toEqual([]);
+  }
+});
+
+test('shutting down tells everybody whose answer is lost', async () => {
+  const asking = conversations.ask({ asker: ada, line: LONG, place });
+  await until(() => place.announced.length > 0);
+  await conversations.close();
+  await asking;
+  expect(place.edits.at(-1)!.text).toBe('Cancelled.');
+});
+
+test('a chat that cannot be posted to gets one sentence, and the fault is reported', async () => {
+  place.failing = new Set(['announce', 'edit']);
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  expect(place.whispers).toEqual([{ text: 'Something went wrong here; it was reported. Please try again.' }]);
+  expect(faults.map(String)).toContain('Error: announce failed');
+});
+
+test('a person who cannot be reached at all breaks nothing', async () => {
+  place.failing = new Set(['announce', 'edit', 'whisper']);
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  expect(faults.map(String)).toContain('Error: whisper failed');
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
