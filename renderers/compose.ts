@@ -62,6 +62,7 @@ export function compose(
     width: width + 2 * MARGIN,
     height: y + footer.height + MARGIN * 0.6,
     background: theme.background,
+    exactColours: Object.values(theme),
     panels,
   };
 }
@@ -71,7 +72,14 @@ function arrange({ layout }: FittedTree, tokens: number): Arrangement {
   const candidates: (Arrangement & { misfit: number })[] = [];
   const add = (width: number, height: number, beside: boolean, columns: number) => {
     const whole = height + (0.45 * width) / 1.2; // head and summary grow with the width
-    candidates.push({ width, beside, columns, misfit: Math.abs(Math.log(width / whole / WANTED_SHAPE)) });
+    const used = layout.width * layout.height + tokens * TOKEN_COLUMN * 29;
+    const emptiness = 1 - Math.min(1, used / (width * height));
+    candidates.push({
+      width,
+      beside,
+      columns,
+      misfit: Math.abs(Math.log(width / whole / WANTED_SHAPE)) + emptiness,
+    });
   };
   for (let columns = 1; columns <= 5; columns++) {
     const width = Math.max(NARROWEST, layout.width + 2 * GAP + columns * (TOKEN_COLUMN + GUTTER));

@@ -50,14 +50,14 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
   let room: Room =
     options.trim === undefined
       ? { width: LIMITS.readableTreeWidth, height: LIMITS.readableTreeHeight, nodes: LIMITS.nodes }
-      : { width: LIMITS.side - 2_000, height: LIMITS.side - 4_000, nodes: LIMITS.nodes };
+      : { width: LIMITS.side - 1_600, height: LIMITS.side - 1_200, nodes: LIMITS.nodes };
   for (;;) {
     const fitted = fitTree(report.tree.root, trim, room, ruler);
     const scene = compose(report, fitted, definitions, theme, ruler);
     const smaller = {
-      width: room.width * 0.7,
-      height: room.height * 0.7,
-      nodes: Math.floor(fitted.drawnNodes * 0.7),
+      width: room.width * 0.85,
+      height: room.height * 0.85,
+      nodes: Math.floor(fitted.drawnNodes * 0.85),
     };
     if (!isWithinLimits(scene) && fitted.drawnNodes > 0) {
       room = smaller;

@@ -74,12 +74,10 @@ function definitionLines(
   ];
   const style = { size: Math.round(unit), bold: false };
   const rows = empty
-    ? report.tree.candidates
-        .slice(0, 5)
-        .map((candidate) => ({
-          chunks: [visiblePieces(candidate.token)],
-          probability: candidate.probability,
-        }))
+    ? report.tree.candidates.slice(0, 5).map((candidate) => ({
+        chunks: [visiblePieces(candidate.token)],
+        probability: candidate.probability,
+      }))
     : definitions.map((definition) => ({
         chunks: definitionChunks(definition),
         probability: definition.probability,
@@ -143,7 +141,7 @@ function tokenLines(report: FeatureReport, theme: Theme, ruler: Ruler, width: nu
     .slice(0, 10)
     .map(({ token }, index) => [
       ...(index === 0 ? [] : [{ text: '   ', mark: false }]),
-      ...visiblePieces([...(token.trim() || token)].slice(0, LIMITS.tokenLength).join('')),
+      ...visiblePieces([...token].slice(0, LIMITS.tokenLength).join('')),
     ]);
   const height = style.size * LINE_HEIGHT * 1.08;
   let y = unit * 0.95;
