@@ -33,7 +33,7 @@ export function compose(
   ruler: Ruler,
 ): Scene {
   const { width, beside, columns } = arrange(fitted, report.tokens.length);
-  const unit = Math.max(38, Math.round((width + 2 * MARGIN) / THUMBNAIL_SHARE));
+  const unit = Math.min(80, Math.max(38, Math.round((width + 2 * MARGIN) / THUMBNAIL_SHARE)));
   const highlighted = new Set(definitions.flatMap((definition) => definition.path));
   const header = headerPanel(report, fitted, theme, ruler, width, unit);
   const summary = summaryPanel(report, definitions, theme, ruler, width, unit);
@@ -48,7 +48,7 @@ export function compose(
   y += header.height + GAP * 0.4;
   put(summary);
   y += summary.height + GAP;
-  put(tree);
+  if (fitted.drawnNodes > 0) put(tree); // else the summary shows the candidates
   if (beside) {
     put(tokens, MARGIN + width - listWidth);
     y += Math.max(tree.height, tokens.height) + GAP;

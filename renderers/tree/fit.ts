@@ -45,7 +45,7 @@ export function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler
   let tooMany = start;
   let fitting = 0;
   best = attempt(0);
-  while (tooMany - fitting > Math.max(1, tooMany * 0.03)) {
+  while (tooMany - fitting > Math.max(1, tooMany * 0.01)) {
     const middle = (tooMany + fitting) >> 1;
     const tried = attempt(middle);
     if (fits(tried)) {
