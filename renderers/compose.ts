@@ -33,7 +33,7 @@ export function compose(
   ruler: Ruler,
 ): Scene {
   const { width, beside, columns } = arrange(fitted, report.tokens.length);
-  const unit = Math.max(38, Math.round((width + 2 * MARGIN) / THUMBNAIL_SHARE));
+  const unit = Math.min(80, Math.max(38, Math.round((width + 2 * MARGIN) / THUMBNAIL_SHARE)));
   const highlighted = new Set(definitions.flatMap((definition) => definition.path));
   const header = headerPanel(report, fitted, theme, ruler, width, unit);
   const summary = summaryPanel(report, definitions, theme, ruler, width, unit);
@@ -48,7 +48,7 @@ export function compose(
   y += header.height + GAP * 0.4;
   put(summary);
   y += summary.height + GAP;
-  put(tree);
+  if (fitted.drawnNodes > 0) put(tree); // else the summary shows the candidates
   if (beside) {
     put(tokens, MARGIN + width - listWidth);
     y += Math.max(tree.height, tokens.height) + GAP;
@@ -62,6 +62,7 @@ export function compose(
     width: width + 2 * MARGIN,
     height: y + footer.height + MARGIN * 0.6,
     background: theme.background,
+    exactColours: Object.values(theme),
     panels,
   };
 }
@@ -71,7 +72,14 @@ function arrange({ layout }: FittedTree, tokens: number): Arrangement {
   const candidates: (Arrangement & { misfit: number })[] = [];
   const add = (width: number, height: number, beside: boolean, columns: number) => {
     const whole = height + (0.45 * width) / 1.2; // head and summary grow with the width
-    candidates.push({ width, beside, columns, misfit: Math.abs(Math.log(width / whole / WANTED_SHAPE)) });
+    const used = layout.width * layout.height + tokens * TOKEN_COLUMN * 29;
+    const emptiness = 1 - Math.min(1, used / (width * height));
+    candidates.push({
+      width,
+      beside,
+      columns,
+      misfit: Math.abs(Math.log(width / whole / WANTED_SHAPE)) + emptiness,
+    });
   };
   for (let columns = 1; columns <= 5; columns++) {
     const width = Math.max(NARROWEST, layout.width + 2 * GAP + columns * (TOKEN_COLUMN + GUTTER));

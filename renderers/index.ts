@@ -52,22 +52,17 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
   let room: Room =
     options.trim === undefined
       ? { width: LIMITS.readableTreeWidth, height: LIMITS.readableTreeHeight, nodes: LIMITS.nodes }
-      : { width: LIMITS.side - 2_000, height: LIMITS.side - 4_000, nodes: LIMITS.nodes };
+      : { width: LIMITS.side - 1_600, height: LIMITS.side - 1_200, nodes: LIMITS.nodes };
   for (;;) {
     const fitted = fitTree(report.tree.root, trim, room, ruler);
     const scene = compose(report, fitted, definitions, theme, ruler);
-    const smaller = {
-      width: room.width * 0.7,
-      height: room.height * 0.7,
-      nodes: Math.floor(fitted.drawnNodes * 0.7),
-    };
-    if (!isWithinLimits(scene) && fitted.drawnNodes > 0) {
-      room = smaller;
+    if (fitted.drawnNodes > 0 && !isWithinLimits(scene)) {
+      room = roomLeft(room, fitted, scene);
       continue;
     }
     const png = await paint(scene);
-    if (png.length > LIMITS.bytes && fitted.drawnNodes > 0) {
-      room = smaller;
+    if (fitted.drawnNodes > 0 && png.length > LIMITS.bytes) {
+      room = shrunk(room, fitted);
       continue;
     }
     return {
@@ -81,6 +76,21 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
       notes: notes(report, fitted, trim),
     };
   }
+}
+
+/** A smaller room for a tree whose picture came out too large: by what stands over, or by a step. */
+function roomLeft(room: Room, fitted: FittedTree, scene: Scene): Room {
+  const tooHigh = scene.height - LIMITS.side;
+  const tooWide = scene.width - LIMITS.side;
+  const { layout } = fitted;
+  if (tooHigh > 0 && layout.height > tooHigh) return { ...room, height: layout.height - tooHigh };
+  if (tooWide > 0 && layout.width > tooWide) return { ...room, width: layout.width - tooWide };
+  return shrunk(room, fitted);
+}
+
+function shrunk(room: Room, { drawnNodes }: FittedTree): Room {
+  const step = 0.85;
+  return { width: room.width * step, height: room.height * step, nodes: Math.floor(drawnNodes * step) };
 }
 
 function isWithinLimits({ width, height }: Scene): boolean {

@@ -27,5 +27,7 @@ export interface Scene {
   width: number;
   height: number;
   background: string;
+  /** Colours that the PNG must keep as they are. */
+  exactColours: string[];
   panels: { x: number; y: number; panel: Panel }[];
 }

@@ -21,7 +21,7 @@ export const THEMES: Readonly<Record<'dark' | 'light', Theme>> = {
     ink: '#eef2f6',
     quiet: '#9fb0c0',
     accent: '#56b4e9',
-    branch: '#4a5b6d',
+    branch: '#61748a',
     end: '#f0b429',
   },
   light: {
@@ -31,7 +31,7 @@ export const THEMES: Readonly<Record<'dark' | 'light', Theme>> = {
     ink: '#14202b',
     quiet: '#526272',
     accent: '#0068a8',
-    branch: '#b3c0cc',
+    branch: '#8495a6',
     end: '#a84c00',
   },
 };

@@ -1,7 +1,8 @@
 /** Paints a scene and encodes it, in slices: a chat bot must answer its platform while it draws. */
-import type { Canvas, CanvasRenderingContext2D as Context } from 'canvas';
+import type { CanvasRenderingContext2D as Context } from 'canvas';
 import type { Item, Scene } from '../scene.js';
 import { cssFont, loadCanvas } from './fonts.js';
+import { encodePng } from './png.js';
 
 const SLICE = 12; // milliseconds of painting between two breaths of the event loop
 
@@ -23,20 +24,13 @@ export async function paint(scene: Scene): Promise<Buffer> {
       since = performance.now();
     }
   }
-  const png = await encode(canvas);
+  const { width, height } = canvas;
+  const raw = canvas.toBuffer('raw');
   // Frees the pixels now rather than when the garbage collector notices the small object that holds them.
   canvas.width = 1;
   canvas.height = 1;
-  return png;
-}
-
-/** zlib runs on another thread. */
-function encode(canvas: Canvas): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    canvas.toBuffer((error, png) => (error ? reject(error) : resolve(png)), 'image/png', {
-      compressionLevel: 6,
-    });
-  });
+  const pixels = new Uint32Array(raw.buffer, raw.byteOffset, width * height);
+  return encodePng(pixels, width, height, scene.exactColours);
 }
 
 function paintItem(library: typeof import('canvas'), context: Context, item: Item): void {

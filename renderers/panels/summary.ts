@@ -96,7 +96,10 @@ function definitionLines(
       style,
       ruler,
       width - indent,
-      Math.min(2, Math.max(1, room - (rows.length - index - 1))),
+      Math.min(
+        Math.max(2, Math.floor(MOST_LINES / rows.length)),
+        Math.max(1, room - (rows.length - index - 1)),
+      ),
     );
     room -= lines.length;
     const number = measureWords(formatProbability(row.probability), numberStyle, ruler);
@@ -137,11 +140,13 @@ function definitionChunks(definition: Definition) {
 function tokenLines(report: FeatureReport, theme: Theme, ruler: Ruler, width: number, unit: number): Panel {
   const items = [heading('nearest tokens', theme, ruler, unit)];
   const style = { size: Math.round(unit * 0.82), bold: false };
-  const chunks = report.tokens
+  // ` December` and `December` are one word to a reader; the full list has both.
+  const words = new Set(report.tokens.map(({ token }) => token.trim() || token));
+  const chunks = [...words]
     .slice(0, 10)
-    .map(({ token }, index) => [
+    .map((token, index) => [
       ...(index === 0 ? [] : [{ text: '   ', mark: false }]),
-      ...visiblePieces([...(token.trim() || token)].slice(0, LIMITS.tokenLength).join('')),
+      ...visiblePieces([...token].slice(0, LIMITS.tokenLength).join('')),
     ]);
   const height = style.size * LINE_HEIGHT * 1.08;
   let y = unit * 0.95;

@@ -2,7 +2,7 @@
 import type { TreeNode } from '../../src/core/report.js';
 import type { Item, Panel } from '../scene.js';
 import type { Theme } from '../theme.js';
-import { type PlacedBranch, ROOT_WIDTH, type TreeLayout } from '../tree/layout.js';
+import { LINE_HEIGHT, type PlacedBranch, ROOT_WIDTH, type TreeLayout } from '../tree/layout.js';
 
 const NUMBER_GAP = 10; // pixels between number and text
 const STUB = 8; // pixels between a branch's end and the number
@@ -38,7 +38,7 @@ function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: 
   if (!placed.parent)
     return [{ kind: 'dot', x: left + ROOT_WIDTH / 2, y: middle, radius: ROOT_WIDTH / 2, fill: theme.accent }];
   const strong = isStrong(placed, highlighted);
-  const lineHeight = style.size * 1.28;
+  const lineHeight = style.size * LINE_HEIGHT;
   const first = middle - ((lines.length - 1) * lineHeight) / 2;
   const text = left + number.width + NUMBER_GAP;
   const items: Item[] = [

@@ -91,7 +91,9 @@ function withEllipsis(line: Line, style: Style, ruler: Ruler, width: number): Li
 
 function trimStart(chunk: readonly VisiblePiece[]): VisiblePiece[] {
   const [first, ...rest] = chunk;
-  return first ? [{ ...first, text: first.text.replace(/^ +/, '') || first.text }, ...rest] : [];
+  if (!first) return [];
+  const text = first.text.replace(/^ +/, '');
+  return text === '' && rest.length > 0 ? rest : [{ ...first, text: text || first.text }, ...rest];
 }
 
 /** A token inside running text: spaces separate words, everything else unseen is marked. Long tokens end in `…`. */

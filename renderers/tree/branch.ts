@@ -17,18 +17,18 @@ export interface DrawnTree {
   drawnNodes: number;
 }
 
-/** @param smallest cumulative probability that is still drawn; the tree itself is left as it is */
-export function drawnTree(root: TreeNode, smallest: number): DrawnTree {
+/** @param isKept whether a node is drawn, asked only below drawn nodes; the tree itself is left as it is */
+export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): DrawnTree {
   const top: Branch = { tokens: [], last: root, before: '', children: [] };
   let drawnNodes = 0;
   const waiting: Branch[] = [top];
   while (waiting.length > 0) {
     const branch = waiting.pop()!;
-    let kept = keptChildren(branch.last, smallest);
+    let kept = branch.last.children.filter(isKept);
     while (branch !== top && kept.length === 1) {
       branch.last = kept[0]!;
       branch.tokens.push(branch.last);
-      kept = keptChildren(branch.last, smallest);
+      kept = branch.last.children.filter(isKept);
     }
     drawnNodes += branch.tokens.length;
     for (const child of kept) {
@@ -40,11 +40,7 @@ export function drawnTree(root: TreeNode, smallest: number): DrawnTree {
   return { root: top, drawnNodes };
 }
 
-function keptChildren(node: TreeNode, smallest: number): TreeNode[] {
-  return node.children.filter((child) => child.cumulative >= smallest);
-}
-
-/** All nodes below the root, in no particular order. */
+/** All nodes below the root, parents before their children. */
 export function nodesBelow(root: TreeNode): TreeNode[] {
   const found: TreeNode[] = [...root.children];
   for (let index = 0; index < found.length; index++)

@@ -23,13 +23,14 @@ export interface Room {
 
 export function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler): FittedTree {
   const all = nodesBelow(root);
-  const strengths = all.map((node) => node.cumulative).filter((cumulative) => cumulative >= wanted);
-  const descending = Float64Array.from(strengths).sort().reverse();
+  // Strongest first; the sort is stable, so a parent still comes before a child of equal probability.
+  const ranked = all.filter((node) => node.cumulative >= wanted).sort((a, b) => b.cumulative - a.cumulative);
   const attempt = (count: number): FittedTree => {
-    const whole = count >= descending.length;
-    const trim = whole ? wanted : trimThatDraws(descending, count);
-    const { root: branch, drawnNodes } = drawnTree(root, trim);
-    const scale = strengthScale(descending[Math.min(count, descending.length) - 1] ?? 1, descending[0] ?? 1);
+    const kept = new Set(ranked.slice(0, count));
+    const weakest = ranked[Math.min(count, ranked.length) - 1]?.cumulative ?? 1;
+    const { root: branch, drawnNodes } = drawnTree(root, (node) => kept.has(node));
+    const scale = strengthScale(weakest, ranked[0]?.cumulative ?? 1, drawnNodes);
+    const trim = count >= ranked.length ? wanted : weakest;
     return {
       layout: layoutTree(branch, scale, ruler),
       trim,
@@ -38,13 +39,13 @@ export function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler
     };
   };
   const fits = ({ layout }: FittedTree) => layout.width <= room.width && layout.height <= room.height;
-  const start = Math.min(descending.length, room.nodes, LIMITS.nodes);
+  const start = Math.min(ranked.length, room.nodes, LIMITS.nodes);
   let best = attempt(start);
   if (fits(best)) return best;
   let tooMany = start;
   let fitting = 0;
   best = attempt(0);
-  while (tooMany - fitting > Math.max(1, tooMany * 0.03)) {
+  while (tooMany - fitting > Math.max(1, tooMany * 0.01)) {
     const middle = (tooMany + fitting) >> 1;
     const tried = attempt(middle);
     if (fits(tried)) {
@@ -53,12 +54,4 @@ export function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler
     } else tooMany = middle;
   }
   return best;
-}
-
-/** The smallest trim that draws at most `count` nodes: equals are drawn or hidden together. */
-function trimThatDraws(descending: Float64Array, count: number): number {
-  const hidden = descending[count] ?? 0;
-  let drawn = count;
-  while (drawn > 0 && descending[drawn - 1] === hidden) drawn--;
-  return drawn > 0 ? descending[drawn - 1]! : Number.MAX_VALUE;
 }

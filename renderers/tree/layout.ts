@@ -29,12 +29,12 @@ export interface TreeLayout {
   height: number;
 }
 
-const GAP = 84; // pixels between a label and its children: room for the curves
+const GAP = 76; // pixels between a label and its children: room for the curves
 const WIDEST_LABEL = 460;
 const MOST_LINES = 8;
 export const ROOT_WIDTH = 26;
-const LINE_HEIGHT = 1.28;
-const ROW_GAP = 6;
+export const LINE_HEIGHT = 1.22; // of the type's size
+const ROW_GAP = 2;
 const NUMBER_GAP = 10;
 
 export function layoutTree(root: Branch, scale: StrengthScale, ruler: Ruler): TreeLayout {
@@ -69,7 +69,10 @@ function measure(branch: Branch, scale: StrengthScale, ruler: Ruler): PlacedBran
   const isRoot = branch.tokens.length === 0;
   const cumulative = branch.last.cumulative;
   const style = { size: isRoot ? 26 : scale.fontSize(cumulative), bold: false };
-  const numberStyle = { size: Math.max(13, Math.round(style.size * 0.72)), bold: false };
+  const numberStyle = {
+    size: Math.min(style.size, Math.max(12, Math.round(style.size * 0.72))),
+    bold: false,
+  };
   const lines = isRoot ? [] : wrap(labelChunks(branch), style, ruler, WIDEST_LABEL, MOST_LINES);
   const number = measureWords(isRoot ? '' : numberText(branch), numberStyle, ruler);
   const text = Math.max(0, ...lines.map((line) => line.width));
