@@ -101,6 +101,10 @@ function notes(report: FeatureReport, fitted: FittedTree, wantedTrim: number): s
     found.push(
       `No definition reaches the cutoff ${formatCutoff(tree.cutoff)}: the picture shows the likeliest first tokens.`,
     );
+  else if (fitted.drawnNodes === 0)
+    found.push(
+      `No branch reaches the trim ${formatCutoff(fitted.trim)}: all ${formatCount(fitted.hiddenNodes)} nodes are hidden.`,
+    );
   if (!tree.complete)
     found.push(
       `A budget ended growth: the tree is exact for cutoff ${formatCutoff(tree.cutoff)} instead of ${formatCutoff(parameters.cutoff)}.`,
