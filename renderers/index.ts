@@ -52,7 +52,7 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
       ? { width: LIMITS.readableTreeWidth, height: LIMITS.readableTreeHeight, nodes: LIMITS.nodes }
       : { width: LIMITS.side - 1_600, height: LIMITS.side - 1_200, nodes: LIMITS.nodes };
   for (;;) {
-    const fitted = fitTree(report.tree.root, trim, room, ruler);
+    const fitted = await fitTree(report.tree.root, trim, room, ruler);
     const scene = compose(report, fitted, definitions, theme, ruler);
     if (fitted.drawnNodes > 0 && !isWithinLimits(scene)) {
       room = roomLeft(room, fitted, scene);
