@@ -54,7 +54,7 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
       ? { width: LIMITS.readableTreeWidth, height: LIMITS.readableTreeHeight, nodes: LIMITS.nodes }
       : { width: LIMITS.side - 1_600, height: LIMITS.side - 1_200, nodes: LIMITS.nodes };
   for (;;) {
-    const fitted = fitTree(report.tree.root, trim, room, ruler);
+    const fitted = await fitTree(report.tree.root, trim, room, ruler);
     const scene = compose(report, fitted, definitions, theme, ruler);
     if (fitted.drawnNodes > 0 && !isWithinLimits(scene)) {
       room = roomLeft(room, fitted, scene);
@@ -103,6 +103,10 @@ function notes(report: FeatureReport, fitted: FittedTree, wantedTrim: number): s
   if (tree.root.children.length === 0)
     found.push(
       `No definition reaches the cutoff ${formatCutoff(tree.cutoff)}: the picture shows the likeliest first tokens.`,
+    );
+  else if (fitted.drawnNodes === 0)
+    found.push(
+      `No branch reaches the trim ${formatCutoff(fitted.trim)}: all ${formatCount(fitted.hiddenNodes)} nodes are hidden.`,
     );
   if (!tree.complete)
     found.push(

@@ -53,13 +53,19 @@ export async function encodePng(
 /** Colours in buckets of 4 bits a channel; a bucket takes the first colour that falls into it. */
 class Palette {
   private readonly colours: number[] = [];
+  private readonly exact = new Map<number, number>();
   private readonly ofBucket = new Int16Array(4096).fill(-1);
 
   constructor(exact: readonly string[]) {
-    for (const colour of exact) this.indexOf(Number.parseInt(colour.slice(1), 16));
+    for (const name of exact) {
+      const colour = Number.parseInt(name.slice(1), 16);
+      if (!this.exact.has(colour)) this.exact.set(colour, this.colours.push(colour) - 1);
+    }
   }
 
   indexOf(pixel: number): number {
+    const exact = this.exact.get(pixel & 0xffffff);
+    if (exact !== undefined) return exact;
     const bucket = ((pixel >>> 12) & 0xf00) | ((pixel >>> 8) & 0xf0) | ((pixel >>> 4) & 0xf);
     const known = this.ofBucket[bucket]!;
     if (known >= 0) return known;

@@ -21,7 +21,7 @@ export interface Room {
   nodes: number;
 }
 
-export function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler): FittedTree {
+export async function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler): Promise<FittedTree> {
   const all = nodesBelow(root);
   // Strongest first; the sort is stable, so a parent still comes before a child of equal probability.
   const ranked = all.filter((node) => node.cumulative >= wanted).sort((a, b) => b.cumulative - a.cumulative);
@@ -47,6 +47,8 @@ export function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler
   best = attempt(0);
   while (tooMany - fitting > Math.max(1, tooMany * 0.01)) {
     const middle = (tooMany + fitting) >> 1;
+    // Each attempt lays out a whole tree: let waiting messages through in between.
+    await new Promise((resolve) => setImmediate(resolve));
     const tried = attempt(middle);
     if (fits(tried)) {
       fitting = middle;

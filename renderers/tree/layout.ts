@@ -34,7 +34,6 @@ const WIDEST_LABEL = 460;
 const MOST_LINES = 8;
 export const ROOT_WIDTH = 26;
 export const LINE_HEIGHT = 1.22; // of the type's size
-const ROW_GAP = 2;
 const NUMBER_GAP = 10;
 
 export function layoutTree(root: Branch, scale: StrengthScale, ruler: Ruler): TreeLayout {
@@ -46,7 +45,7 @@ export function layoutTree(root: Branch, scale: StrengthScale, ruler: Ruler): Tr
   // cluster() gives each leaf its own rows and puts a parent in the middle of its children.
   const place = cluster<Branch>()
     .nodeSize([1, 1])
-    .separation((a, b) => (measured.get(a.data)!.height + measured.get(b.data)!.height) / 2 + ROW_GAP);
+    .separation((a, b) => (measured.get(a.data)!.height + measured.get(b.data)!.height) / 2 + scale.rowGap);
   const branches: PlacedBranch[] = [];
   let top = Number.POSITIVE_INFINITY;
   let bottom = Number.NEGATIVE_INFINITY;

@@ -5,11 +5,16 @@ export interface StrengthScale {
   thickness(cumulative: number): number;
   /** Font size of the label. */
   fontSize(cumulative: number): number;
+  /** Free space between two rows. */
+  rowGap: number;
 }
 
 const THINNEST = 1.5;
 const THICKEST = 20;
 const SMALLEST_TYPE = 16;
+/** A small tree has room for larger type. */
+const FEW_NODES = 80;
+const SMALLEST_TYPE_OF_FEW = 20;
 /** In a tree of many nodes rows are closer, which still reads well at full size. */
 const MANY_NODES = 250;
 const SMALLEST_TYPE_OF_MANY = 12;
@@ -27,9 +32,11 @@ export function strengthScale(weakest: number, strongest: number, nodes: number)
     weakest === strongest
       ? 0.6
       : Math.min(1, Math.max(0, (Math.log(Math.max(cumulative, 1e-12)) - low) / span));
-  const smallest = nodes > MANY_NODES ? SMALLEST_TYPE_OF_MANY : SMALLEST_TYPE;
+  const smallest =
+    nodes > MANY_NODES ? SMALLEST_TYPE_OF_MANY : nodes <= FEW_NODES ? SMALLEST_TYPE_OF_FEW : SMALLEST_TYPE;
   const largest = nodes > MANY_NODES ? LARGEST_TYPE_OF_MANY : LARGEST_TYPE;
   return {
+    rowGap: nodes > MANY_NODES ? 2 : nodes <= FEW_NODES ? 8 : 4,
     thickness: (cumulative) => THINNEST + (THICKEST - THINNEST) * share(cumulative) ** 2.5,
     fontSize: (cumulative) => Math.round(smallest + (largest - smallest) * share(cumulative) ** 2),
   };
