@@ -2,19 +2,13 @@
 import { execFile } from 'node:child_process';
 import { drawFeature } from '../renderers/index.js';
 import type { FeatureReport, TreeNode } from '../src/core/report.js';
-
-export interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  goal?: string;
-}
+import type { BenchRow } from './row.js';
 
 const REPEATS = 3;
 const SOAK_DRAWS = 500;
 
 /** Measures without printing; a minute or two. */
-export async function benchDraw(): Promise<{ rows: BenchRow[] }> {
+export async function benchDraw(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   const large = benchReport(500);
   await drawFeature(large, { trim: 0 }); // loads canvas and the fonts
@@ -47,7 +41,7 @@ export async function benchDraw(): Promise<{ rows: BenchRow[] }> {
     unit: 'MB',
     goal: '<= 50',
   });
-  return { rows };
+  return rows;
 }
 
 async function best(work: () => Promise<unknown>): Promise<number> {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { coreSettings, readConfiguration } from '../src/config.js';
 import { GPT2_SMALL, randomCheckpoint } from './checkpoint.js';
+import { benchDraw } from './draw.js';
 import type { BenchRow } from './row.js';
 import { benchTokenList } from './tokenList.js';
 import { benchTree } from './tree.js';
@@ -33,6 +34,7 @@ const rows: BenchRow[] = [
     goals: {},
   })),
   ...(await benchTokenList(small, threads)),
+  ...(await benchDraw()),
 ];
 
 const table = [

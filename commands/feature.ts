@@ -33,7 +33,7 @@ const PARAMETERS = {
   cutoff: numberOption('cutoff', 'smallest cumulative probability grown', [1e-8, 0.1]),
   trim: numberOption('trim', 'smallest cumulative probability drawn', [0, 1]),
   depth: numberOption('depth', 'longest definition in tokens', [1, 40], { integer: true }),
-  nodes: numberOption('nodes', 'node budget', [1, Number.MAX_SAFE_INTEGER], { integer: true }),
+  nodes: numberOption('nodes', 'node budget', [1, Number.POSITIVE_INFINITY], { integer: true }),
   tokens: numberOption('tokens', 'length of the list', [1, 500], { integer: true }),
   prompt: textOption(
     'prompt',

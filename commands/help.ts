@@ -1,3 +1,4 @@
+import { formatCutoff } from '../renderers/numbers.js';
 import { type Command, textReply } from './command.js';
 import { findCommand, listCommands } from './index.js';
 import { parseOptions } from './options.js';
@@ -43,7 +44,8 @@ function explain(command: Command, defaults: Record<string, unknown>): string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return typeof value === 'number' ? formatCutoff(value) : String(value);
 }
 
 /** Rows as aligned columns. */

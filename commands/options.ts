@@ -20,10 +20,11 @@ export function numberOption<Word extends string = never>(
   [minimum, maximum]: [number, number],
   { integer = false, words = [] }: { integer?: boolean; words?: Word[] } = {},
 ): Option<number | Word> {
+  const numbers = maximum === Number.POSITIVE_INFINITY ? `from ${minimum} up` : `${minimum}..${maximum}`;
   return {
     name,
     meaning,
-    range: [`${integer ? 'a whole number ' : ''}${minimum}..${maximum}`, ...words].join(' or '),
+    range: [`${integer ? 'a whole number ' : ''}${numbers}`, ...words].join(' or '),
     parse(text) {
       const word = words.find((candidate) => candidate === text.toLowerCase());
       if (word !== undefined) return word;

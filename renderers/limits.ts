@@ -7,7 +7,7 @@ export const LIMITS = {
   /** Largest PNG in bytes; Discord takes 10 MiB, Slack more. */
   bytes: 8_000_000,
   /** Height and width of the tree that a reader can take in; trim is raised until it fits. */
-  readableTreeHeight: 2_600,
+  readableTreeHeight: 1_700,
   readableTreeWidth: 3_200,
   /** Most nodes that are ever laid out. */
   nodes: 4_000,

@@ -91,7 +91,7 @@ test('help lists the commands, help feature its options with their defaults', as
     ['feature', '--help'],
   ]) {
     const { stdout } = await ghosttree(args);
-    expect(stdout).toMatch(/cutoff +1e-8\.\.0\.1 +smallest cumulative probability grown \(0\.00005\)/);
+    expect(stdout).toMatch(/cutoff +1e-8\.\.0\.1 +smallest cumulative probability grown \(5e-5\)/);
   }
 });
 

@@ -1,15 +1,14 @@
 /** Reports to draw: from the notebook's saved outputs and from a seeded generator of English-like trees. */
 import { readFileSync } from 'node:fs';
 import type { FeatureReport, TreeNode } from '../../src/core/report.js';
+import { fixture } from '../support/tinyModel.js';
 
 interface Notebook {
   trees: { complete: boolean; lines: { depth: number; definition: string; cumulative: number }[] }[];
   lists: { tokens: string[] }[];
 }
 
-export const notebook = JSON.parse(
-  readFileSync(new URL('../fixtures/notebook-outputs.json', import.meta.url), 'utf8'),
-) as Notebook;
+export const notebook = JSON.parse(readFileSync(fixture('notebook-outputs.json'), 'utf8')) as Notebook;
 
 export function rootNode(children: TreeNode[] = []): TreeNode {
   return { tokenId: null, token: '', probability: 1, cumulative: 1, end: false, children };
