@@ -8,6 +8,7 @@ const ROOMS: Record<string, string[]> = {
   'src/core/models': ['src/core/models', 'src/core/features', 'src/core/errors'],
   'src/core': ['src/core'],
   'src/jobs': ['src/jobs', 'src/core/index'],
+  'src/environment': ['src/core/index'],
   'src/config': ['src/core/index', 'src/jobs/index'],
   renderers: ['renderers', 'src/core/report'],
   commands: ['commands', 'renderers', 'src/core/index', 'src/jobs/index', 'src/config'],

@@ -1,0 +1,93 @@
+import { InputError } from './core/index.js';
+
+/** Slack's tokens and secrets: Socket Mode with `appToken`, else HTTP with `signingSecret` and `port`. */
+export interface SlackSettings {
+  botToken: string;
+  appToken?: string;
+  signingSecret?: string;
+  port?: number;
+  /** Another API root, such as GovSlack's. */
+  apiUrl?: string;
+}
+
+export interface DiscordSettings {
+  token: string;
+  /** Another API root, without the version. */
+  apiUrl?: string;
+}
+
+/** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
+export interface Environment {
+  slack?: SlackSettings;
+  discord?: DiscordSettings;
+  /** The embedded store's file. */
+  store: string;
+}
+
+type Variables = Record<string, string | undefined>;
+
+/**
+ * Reads the variables of `.env.example`. Messages name variables, never their values.
+ *
+ * @throws {InputError} when no platform has a token, or what belongs together is incomplete
+ */
+export function readEnvironment(variables: Variables = process.env): Environment {
+  const slack = readSlack(variables);
+  const discord = readDiscord(variables);
+  if (!slack && !discord) {
+    throw new InputError(
+      'No chat platform has a token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md tells where to get them) or DISCORD_TOKEN (docs/discord.md), in the environment or in a file named .env.',
+    );
+  }
+  const store = variables.GHOSTTREE_STORE || 'data/ghosttree.sqlite';
+  return { store, ...(slack && { slack }), ...(discord && { discord }) };
+}
+
+function readSlack(variables: Variables): SlackSettings | undefined {
+  const botToken = variables.SLACK_BOT_TOKEN?.trim();
+  const appToken = variables.SLACK_APP_TOKEN?.trim();
+  const signingSecret = variables.SLACK_SIGNING_SECRET?.trim();
+  if (!botToken) {
+    if (appToken || signingSecret) {
+      throw new InputError(
+        'SLACK_BOT_TOKEN is missing: it is under "OAuth & Permissions" of your Slack app (docs/slack.md).',
+      );
+    }
+    return undefined;
+  }
+  if (!botToken.startsWith('xoxb-'))
+    throw new InputError('SLACK_BOT_TOKEN should start with xoxb-: is it another token of the app?');
+  const apiUrl = readUrl(variables, 'SLACK_API_URL');
+  if (appToken) {
+    if (!appToken.startsWith('xapp-'))
+      throw new InputError('SLACK_APP_TOKEN should start with xapp-: is it another token of the app?');
+    return { botToken, appToken, ...(apiUrl && { apiUrl }) };
+  }
+  if (!signingSecret) {
+    throw new InputError(
+      'SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET with PORT (HTTP) beside it: see docs/slack.md.',
+    );
+  }
+  const port = Number(variables.PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535 || !variables.PORT?.trim()) {
+    throw new InputError(
+      'SLACK_SIGNING_SECRET needs PORT beside it: the port, 0 to 65535, on which Slack reaches this process.',
+    );
+  }
+  return { botToken, signingSecret, port, ...(apiUrl && { apiUrl }) };
+}
+
+function readDiscord(variables: Variables): DiscordSettings | undefined {
+  const token = variables.DISCORD_TOKEN?.trim();
+  const apiUrl = readUrl(variables, 'DISCORD_API_URL');
+  return token ? { token, ...(apiUrl && { apiUrl }) } : undefined;
+}
+
+function readUrl(variables: Variables, name: string): string | undefined {
+  const text = variables[name]?.trim();
+  if (!text) return undefined;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InputError(`${name} is no web address; expected something like https://slack.example/api/.`);
+  }
+  return text;
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { readEnvironment } from '../src/environment.js';
+
+test('Socket Mode needs the bot token and the app token', () => {
+  expect(readEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: ' xapp-2\n' })).toEqual({
+    store: 'data/ghosttree.sqlite',
+    slack: { botToken: 'xoxb-1', appToken: 'xapp-2' },
+  });
+});
+
+test('HTTP needs the bot token, the signing secret and a port', () => {
+  const variables = {
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_SIGNING_SECRET: 's',
+    PORT: '3000',
+    SLACK_API_URL: 'https://slack.example/api/',
+  };
+  expect(readEnvironment(variables).slack).toEqual({
+    botToken: 'xoxb-1',
+    signingSecret: 's',
+    port: 3000,
+    apiUrl: 'https://slack.example/api/',
+  });
+});
+
+test('Discord needs its token, and both platforms can run at once', () => {
+  const both = readEnvironment({
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_APP_TOKEN: 'xapp-2',
+    DISCORD_TOKEN: 't',
+    DISCORD_API_URL: 'http://127.0.0.1:1/api',
+    GHOSTTREE_STORE: '/var/lib/ghosttree.sqlite',
+  });
+  expect(both.discord).toEqual({ token: 't', apiUrl: 'http://127.0.0.1:1/api' });
+  expect(both.slack).toBeDefined();
+  expect(both.store).toBe('/var/lib/ghosttree.sqlite');
+});
+
+test.each([
+  [{}, /^No chat platform has a token\. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN/],
+  [{ SLACK_APP_TOKEN: 'xapp-hush' }, /^SLACK_BOT_TOKEN is missing/],
+  [
+    { SLACK_BOT_TOKEN: 'xoxb-hush' },
+    /^SLACK_BOT_TOKEN needs SLACK_APP_TOKEN \(Socket Mode\) or SLACK_SIGNING_SECRET/,
+  ],
+  [{ SLACK_BOT_TOKEN: 'xoxp-hush' }, /^SLACK_BOT_TOKEN should start with xoxb-/],
+  [{ SLACK_BOT_TOKEN: 'xoxb-hush', SLACK_APP_TOKEN: 'hush' }, /^SLACK_APP_TOKEN should start with xapp-/],
+  [{ SLACK_BOT_TOKEN: 'xoxb-hush', SLACK_SIGNING_SECRET: 'hush' }, /needs PORT beside it/],
+  [{ SLACK_BOT_TOKEN: 'xoxb-hush', SLACK_SIGNING_SECRET: 'hush', PORT: 'x' }, /needs PORT beside it/],
+  [{ DISCORD_TOKEN: 'hush', DISCORD_API_URL: 'hush' }, /^DISCORD_API_URL is no web address/],
+])('%j is refused with the remedy and without the secret', (variables, message) => {
+  expect(() => readEnvironment(variables)).toThrow(message);
+  expect(() => readEnvironment(variables)).not.toThrow(/hush/);
+});
