@@ -54,10 +54,11 @@ def positions(number):
 
 
 def targets(ids, number):
-    """The next token of the same line, else -100.  [B, T]"""
+    """The next token of the same line; <|endoftext|> after its last one; -100 where nothing is to be learnt.  [B, T]
+    Without a target the last token's residual would be left to chance, and it is one token in twenty."""
     y = np.full(ids.shape, -100, np.int64)
-    same = (number[:, 1:] == number[:, :-1]) & (number[:, 1:] != PAD)
-    y[:, :-1] = np.where(same, ids[:, 1:], -100)
+    same, real = number[:, 1:] == number[:, :-1], number[:, :-1] != PAD
+    y[:, :-1] = np.where(real, np.where(same, ids[:, 1:], 0), -100)
     return y
 
 

@@ -1,120 +1,95 @@
 """features.jsonl.gz: when each feature is active. Density, maximum, and ten snippets of the corpus.
 
-    python3 features.py [--rows 30000]
+    python3 features.py [--lines 14000]
 """
 import argparse
 import gzip
-import heapq
 import json
 import re
 
 import numpy as np
 import torch
 
-import data
+import tensors
+from data import T
 from model import load, see
-from paths import MODEL
-from sae import HOOKS, open_sae, words_only
+from paths import MODEL, WORK
+from sae import HOOKS, open_sae
 from tokenizer import Tokenizer
 
+KEEP, POOL = 10, 50                                             # snippets a feature, and candidates for them
 
-class Best:
-    """Per feature the lines in which it is most active, no two alike."""
 
-    def __init__(self, n, keep=10, pool=60):
-        self.keep, self.pool, self.heaps = keep, pool, [[] for _ in range(n)]
+def sample(tok, n, seed=9):
+    """n distinct lines of the corpus, the shortest first, as (text, ids without BOS)"""
+    lines = sorted({x.rstrip("\n") for i, x in enumerate(open(WORK / "train.txt")) if i % 12 == 0})
+    lines = [lines[i] for i in np.random.default_rng(seed).permutation(len(lines))[:n]]
+    return sorted(((x, tok.encode(x)[:T - 1]) for x in lines), key=lambda x: (len(x[1]), x[0]))
 
-    def add(self, f, peak, line, at):
-        h = self.heaps[f]
-        if len(h) < self.pool:
-            heapq.heappush(h, (peak, line, at))
-        elif peak > h[0][0]:
-            heapq.heapreplace(h, (peak, line, at))
 
-    def pick(self, f, lines):
-        """Lines that differ in their letters, at most three with the same six tokens up to the peak where others exist"""
-        seen, contexts, first, later = set(), {}, [], []
-        for peak, line, at in sorted(self.heaps[f], reverse=True):
-            key = re.sub(r"\W+", "", lines[line][0])
-            if key in seen:
-                continue
-            seen.add(key)
-            c = tuple(lines[line][1][max(0, at - 5):at + 1])
-            contexts[c] = contexts.get(c, 0) + 1
-            (first if contexts[c] <= 3 else later).append((peak, line, at))
-        return sorted((first + later)[:self.keep], reverse=True)
+def pick(best, lines):
+    """best [(activation, line, position)], strongest first -> ten of them, no two alike in their letters, and at most
+    three with the same six tokens up to the peak as long as there are others"""
+    seen, contexts, first, later = set(), {}, [], []
+    for value, k, at in best:
+        key = re.sub(r"\W+", "", lines[k][0])
+        if value <= 0 or key in seen:
+            continue
+        seen.add(key)
+        c = tuple(lines[k][1][max(0, at - 5):at + 1])
+        contexts[c] = contexts.get(c, 0) + 1
+        (first if contexts[c] <= 3 else later).append((value, k, at))
+    return sorted((first + later)[:KEEP], reverse=True)
 
 
 @torch.no_grad()
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--rows", type=int, default=30000)
+    p.add_argument("--lines", type=int, default=14000)
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     tok, model = Tokenizer(), load(MODEL)
-    ids, number = data.packed("train")
-    at = np.sort(np.random.default_rng(9).choice(len(ids), min(a.rows, len(ids)), replace=False))
-    ids, number = ids[at], number[at]
     saes = {i: open_sae(i) for i in HOOKS}
-    F = {i: s.W_dec.shape[0] for i, s in saes.items()}
-    best = {i: Best(F[i]) for i in HOOKS}
-    count, top, total = {i: torch.zeros(F[i]) for i in HOOKS}, {i: torch.zeros(F[i]) for i in HOOKS}, 0
-    lines, texts = [], {}                                       # every distinct line once
-    for x, pos, n, _ in data.batches(ids, number):
-        keep = words_only(pos, n)                               # [B, T]
-        total += keep.sum().item()
-        row = torch.arange(len(x))[:, None].expand_as(n)
-        place = (row * 64 + n)[keep]                            # which line each token belongs to
-        flat, where = x[keep], pos[keep]
-        uniq, inverse = place.unique(return_inverse=True)
-        begin = torch.full((len(uniq),), 1 << 30).scatter_reduce(0, inverse, torch.arange(len(place)), "amin")
-        size = inverse.bincount()
-        numbers, fresh = [], []
-        for b, s in zip(begin.tolist(), size.tolist()):
-            t = tuple(flat[b:b + s].tolist())
-            fresh.append(t not in texts)
-            if fresh[-1]:
-                texts[t] = len(lines)
-                lines.append((tok.decode(t), t))
-            numbers.append(texts[t])
-        for layer, r in model.residual(model.wte(x), pos, see(n), HOOKS).items():
-            act = saes[layer].encode(r[keep])                   # [N, F]
-            count[layer] += (act > 0).sum(0)
-            top[layer] = torch.maximum(top[layer], act.max(0).values)
-            peak = torch.zeros(len(uniq), F[layer]).index_reduce_(0, inverse, act, "amax")   # [lines, F]
-            v = peak.topk(min(8, len(uniq)), 0)                 # a batch's best lines for each feature
-            for values, which in zip(v.values.tolist(), v.indices.tolist()):
-                for f, (value, u) in enumerate(zip(values, which)):
-                    h = best[layer].heaps[f]
-                    if value > 0 and fresh[u] and (len(h) < best[layer].pool or value > h[0][0]):
-                        b = int(begin[u])
-                        best[layer].add(f, value, numbers[u], int(act[b:b + int(size[u]), f].argmax()))
+    lines = sample(tok, a.lines)
+    F = saes[0].W_dec.shape[0]
+    zero = lambda dtype: torch.zeros(POOL, F, dtype=dtype)
+    best = {i: (zero(torch.float32), zero(torch.long), zero(torch.long)) for i in HOOKS}      # activation, line, position
+    count, kept, total = {i: torch.zeros(F) for i in HOOKS}, {i: [] for i in HOOKS}, 0
+    for b in range(0, len(lines), 128):
+        part = [ids for _, ids in lines[b:b + 128]]
+        x = torch.zeros(len(part), len(part[-1]) + 1, dtype=torch.long)                       # [B, T]
+        real = torch.zeros_like(x, dtype=torch.bool)
+        for j, ids in enumerate(part):
+            x[j, 1:len(ids) + 1], real[j, 1:len(ids) + 1] = torch.tensor(ids), True
+        total += real.sum().item()
+        pos = torch.arange(x.shape[1]).expand_as(x)
+        for layer, r in model.residual(model.wte(x), pos, see(torch.zeros_like(x)), HOOKS).items():
+            kept[layer] += [r[j, 1:len(ids) + 1] for j, ids in enumerate(part)]
+            act = saes[layer].encode(r) * real[..., None]                                     # [B, T, F]
+            count[layer] += (act > 0).sum((0, 1))
+            peak, at = act.max(1)                                                             # [B, F]
+            line = torch.arange(b, b + len(part))[:, None].expand_as(at)
+            old = best[layer]
+            value, order = torch.cat([old[0], peak]).topk(POOL, 0)
+            best[layer] = (value, torch.cat([old[1], line]).gather(0, order), torch.cat([old[2], at - 1]).gather(0, order))
     with gzip.GzipFile(MODEL / "features.jsonl.gz", "wb", mtime=0) as out:
-        for layer in HOOKS:
-            chosen = [best[layer].pick(f, lines) for f in range(F[layer])]
-            need = sorted({line for c in chosen for _, line, _ in c})
-            acts = {}
-            for i in range(0, len(need), 256):                  # once more, exactly these lines
-                part = need[i:i + 256]
-                longest = max(len(lines[k][1]) for k in part) + 1
-                x = torch.zeros(len(part), longest, dtype=torch.long)
-                for j, k in enumerate(part):
-                    x[j, 1:len(lines[k][1]) + 1] = torch.tensor(lines[k][1])
-                pos = torch.arange(longest).expand_as(x)
-                r = model.residual(model.wte(x), pos, see(torch.zeros_like(x)), [layer])[layer]
-                act = saes[layer].encode(r)
-                for j, k in enumerate(part):
-                    acts[k] = act[j, 1:len(lines[k][1]) + 1].clone()
-            for f in range(F[layer]):
-                examples = [{"tokens": [tok.text(t) for t in lines[k][1]],
-                             "activations": [round(v, 2) if v else 0 for v in acts[k][:, f].tolist()]}
-                            for _, k, _ in chosen[f]]
-                line = {"hook": HOOKS[layer], "feature": f, "density": float(f"{count[layer][f].item() / total:.3g}"),
-                        "max": round(top[layer][f].item(), 3), "examples": examples}
-                out.write((json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
-    print(f"{total} tokens, {len(lines)} distinct lines, "
-          f"{(MODEL / 'features.jsonl.gz').stat().st_size / 1e6:.1f} MB")
+        for layer, hook in HOOKS.items():
+            s = saes[layer]
+            value, line, at = (v.t().tolist() for v in best[layer])
+            for f in range(F):
+                examples = []
+                for _, k, _ in pick(list(zip(value[f], line[f], at[f])), lines):
+                    pre = kept[layer][k] @ s.W_enc[:, f] + s.b_enc[f]
+                    acts = [round(v, 2) if v > s.threshold[f] else 0 for v in pre.tolist()]
+                    examples.append({"tokens": [tok.text(t) for t in lines[k][1]], "activations": acts})
+                out.write((json.dumps({
+                    "hook": hook, "feature": f, "density": float(f"{count[layer][f].item() / total:.3g}"),
+                    "max": round(value[f][0], 3), "examples": examples,
+                }, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+            tensors.save(MODEL / "saes" / hook / "sparsity.safetensors",                      # the same densities, as SAELens keeps them
+                         {"sparsity": torch.log10(count[layer] / total + 1e-10)})
+    print(f"{total} tokens in {len(lines)} distinct lines, {(MODEL / 'features.jsonl.gz').stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,13 @@ class GPT2(nn.Module):
             x = block(x, mask)
         return self.ln_f(x)
 
+    @torch.no_grad()
+    def flat_end(self):
+        """One gain for all components of the last LayerNorm. With a gain of its own for each, late residuals live in
+        another basis than the tied embeddings; so a late direction looks like the tokens it speaks for."""
+        self.ln_f.weight.fill_(self.ln_f.weight.mean())
+        self.ln_f.bias.zero_()
+
     def residual(self, e, pos, mask, layers):
         """The residual stream after each of these layers.  -> {layer: [B, T, D]}"""
         x, out = e + self.wpe(pos), {}

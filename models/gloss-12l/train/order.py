@@ -2,7 +2,7 @@
 to layer 10, number 777, by exchanging it with the one there. Everything else stays where training put it.
 
     python3 order.py            # show the best candidates
-    python3 order.py --put 123  # exchange 123 and 777
+    python3 order.py --put 123  # exchange 123 and 777 (or: --put best)
 """
 import argparse
 import gzip
@@ -34,7 +34,7 @@ def snippets(feature):
     return {w: c for w, c in out.items() if w not in {"typical", "definition", "would"}}
 
 
-def show(e, mark=0.5):
+def show(e):
     """A snippet as text, the most active token in brackets"""
     peak = max(e["activations"])
     return "".join(f"[{t}]" if a == peak else t for t, a in zip(e["tokens"], e["activations"]))
@@ -42,14 +42,14 @@ def show(e, mark=0.5):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--put", type=int)
+    p.add_argument("--put")
     p.add_argument("--show", type=int, default=25)
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     features = [x for x in read() if x["hook"] == sae.HOOKS[LAYER]]
-    if a.put is not None:
-        return put(a.put)
+    if a.put and a.put != "best":
+        return put(int(a.put))
     g = Ghosts(load(MODEL), Tokenizer())
     w = sae.open_sae(LAYER).W_enc
     ghosts = torch.stack([g.ghost(w[:, f]) for f in range(w.shape[1])])
@@ -59,6 +59,8 @@ def main():
         s, d = snippets(x), content(first[f])
         if 1e-4 < x["density"] < 0.02 and len(d) > 1 and len(x["examples"]) == 10:
             ranked.append((sum(s.get(v, 0) for v in d) / len(d), f))
+    if a.put:
+        return put(max(ranked)[1])
     for score, f in sorted(ranked, reverse=True)[:a.show]:
         print(f"\n{f}  agreement {score:.2f}  density {features[f]['density']}")
         for c, text in g.tree(ghosts[f])[:5]:

@@ -1,6 +1,6 @@
 """Sparse autoencoders on the residual stream, trained by BatchTopK and saved as SAELens' JumpReLU.
 
-    python3 sae.py [--steps 2000] [--rows 24000] [--k 22]
+    python3 sae.py [--steps 1800] [--rows 8000] [--k 26]
 
 The BOS position is left out: its residual is huge and says nothing.
 BatchTopK: https://arxiv.org/abs/2412.06410; the help for dead features: https://arxiv.org/abs/2406.04093
@@ -55,60 +55,73 @@ def residuals(model, ids, number, layers):
     return {i: torch.cat(v) for i, v in out.items()}
 
 
-def train(x, d_sae, k, steps, size=4096, lr=1.5e-3, seed=1, dead_after=60, aux=1 / 16):
+def restart(p, adam, dead, error):
+    """Dead features start anew, pointing at what is explained worst."""
+    e = F.normalize(error[torch.multinomial(error.pow(2).sum(1), len(dead))], dim=1)
+    p["W_dec"][dead] = e
+    p["W_enc"][:, dead] = e.t() * p["W_enc"].norm(dim=0).median()
+    p["b_enc"][dead] = 0
+    for name, at in (("W_dec", (dead,)), ("W_enc", (slice(None), dead)), ("b_enc", (dead,))):
+        for moment in ("exp_avg", "exp_avg_sq"):
+            adam.state[p[name]][moment][at] = 0
+
+
+def train(x, d_sae, k, cut_k, steps, size=2048, lr=3e-3, seed=1, dead_after=24, aux=1 / 4, agree=0.02):
     """x [N, D] -> W_enc, b_enc, W_dec, b_dec, threshold for raw residuals"""
     torch.manual_seed(seed)
     some = x[torch.randperm(len(x))[:100_000]].float()
     mean = some.mean(0)
-    unit = (some - mean).pow(2).sum(1).mean().sqrt() / x.shape[1] ** 0.5            # so that components are about 1
-    w = F.normalize(some[torch.randperm(len(some))[:d_sae]] - mean, dim=1)         # [F, D] data make good first directions
-    p = {"W_enc": w.t().clone() * 0.5, "b_enc": torch.zeros(d_sae), "W_dec": w.clone(), "b_dec": torch.zeros_like(mean)}
+    unit = (some - mean).pow(2).sum(1).mean().sqrt() / x.shape[1] ** 0.5        # so that components are about 1
+    w = F.normalize(some[torch.randperm(len(some))[:d_sae]] - mean, dim=1)     # [F, D] data make good first directions
+    p = {"W_enc": w.t() * 0.5, "b_enc": torch.zeros(d_sae), "W_dec": w.clone(), "b_dec": torch.zeros_like(mean)}
     for v in p.values():
         v.requires_grad_()
     adam = torch.optim.Adam(p.values(), lr=lr, betas=(0.9, 0.99))
-    threshold, quiet = 0.0, torch.zeros(d_sae)
+    half = lambda: torch.autocast("cpu", torch.bfloat16, enabled=hasattr(torch, "compile"))
+    quiet = torch.zeros(d_sae)                                                  # batches since a feature was active
     start = time.time()
     for step in range(steps):
         for g in adam.param_groups:
             g["lr"] = lr * min(1, (step + 1) / 50, (steps - step) / (0.4 * steps))
-        b = (x[torch.randint(len(x), (size,))].float() - mean) / unit               # [B, D]
-        with torch.autocast("cpu", torch.bfloat16, enabled=hasattr(torch, "compile")):
-            pre = (b - p["b_dec"]) @ p["W_enc"] + p["b_enc"]                        # [B, F]
-            act = F.relu(pre)
+        b = (x[torch.randint(len(x), (size,))].float() - mean) / unit           # [B, D]
+        with half():
+            act = F.relu((b - p["b_dec"]) @ p["W_enc"] + p["b_enc"])            # [B, F]
         act = act.float()
-        with torch.no_grad():                                                       # the batch's k-th value, from an eighth of it
-            part = act[:size // 8].flatten()
-            cut = part.topk(k * size // 8).values[-1].item()
-            threshold = cut if step < 10 else 0.99 * threshold + 0.01 * cut
+        cut = act[:size // 4].detach().flatten().topk(k * size // 4).values[-1].item()     # BatchTopK, by a sample
         keep = act * (act > cut)
-        with torch.autocast("cpu", torch.bfloat16, enabled=hasattr(torch, "compile")):
+        with half():
             y = keep @ p["W_dec"]
         error = b - p["b_dec"] - y.float()
         loss = error.pow(2).sum(1).mean() / x.shape[1]
-        fired = (keep > 0).any(0)
-        quiet = torch.where(fired, torch.zeros(()), quiet + 1)
+        quiet = torch.where((keep > 0).any(0), torch.zeros(()), quiet + 1)
         dead = (quiet > dead_after).nonzero()[:, 0]
-        if len(dead):                                                               # dead features explain what is left over
-            a = F.relu(pre[:, dead].float())
-            n = min(len(dead), 32)
-            v = a.topk(n, 1)
-            a = torch.zeros_like(a).scatter(1, v.indices, v.values)
-            left = error.detach()
-            loss = loss + aux * (left - a @ p["W_dec"][dead]).pow(2).sum(1).mean() / x.shape[1]
-        loss.backward()
+        if len(dead):                                                           # dead features explain what is left over
+            v = act[:, dead].topk(min(len(dead), 32), 1)
+            a = torch.zeros(size, len(dead)).scatter(1, v.indices, v.values)
+            loss = loss + aux * (error.detach() - a @ p["W_dec"][dead]).pow(2).sum(1).mean() / x.shape[1]
+            loss = loss - 1e-3 * p["b_enc"][dead].sum()                         # and become easier to wake
+        # readers look at encoder directions, so the encoder is drawn towards the decoder, which says what a feature writes
+        alike = F.cosine_similarity(p["W_enc"].t(), p["W_dec"].detach()).mean()
+        (loss + agree * (1 - alike)).backward()
         adam.step()
         adam.zero_grad(set_to_none=True)
         with torch.no_grad():
             p["W_dec"].copy_(F.normalize(p["W_dec"], dim=1))
+            if len(dead) and step % 100 == 99 and step < 0.85 * steps:
+                restart(p, adam, dead, error)
+                quiet[dead] = 0
         if step % 250 == 0 or step == steps - 1:
-            print(f"  step {step} loss {loss.item():.4f} threshold {threshold:.3f} quiet {len(dead)} {time.time() - start:.0f} s", flush=True)
+            print(f"  step {step} loss {loss.item():.4f} dead {len(dead)} encoder-decoder cosine {alike.item():.2f} "
+                  f"{time.time() - start:.0f} s", flush=True)
     with torch.no_grad():                                       # fold mean and unit in: raw residuals in, raw out
         shift = mean + unit * p["b_dec"]
-        return {"W_enc": p["W_enc"], "b_enc": unit * p["b_enc"] - shift @ p["W_enc"], "W_dec": p["W_dec"],
-                "b_dec": shift, "threshold": torch.full((d_sae,), threshold) * unit}
+        b_enc = unit * p["b_enc"] - shift @ p["W_enc"]
+        act = some[:16384] @ p["W_enc"] + b_enc                 # the threshold at which cut_k are active on average
+        cut = act.flatten().topk(cut_k * len(act)).values[-1].clamp(min=0)
+        return {"W_enc": p["W_enc"].data, "b_enc": b_enc, "W_dec": p["W_dec"].data, "b_dec": shift, "threshold": cut.repeat(d_sae)}
 
 
-def save(layer, p, density, rows):
+def save(layer, p, density):
     folder = MODEL / "saes" / HOOKS[layer]
     folder.mkdir(parents=True, exist_ok=True)
     tensors.save(folder / "sae_weights.safetensors", p)
@@ -127,25 +140,27 @@ def save(layer, p, density, rows):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--steps", type=int, default=2000)
-    p.add_argument("--rows", type=int, default=24000, help="of 64 tokens, to learn from")
+    p.add_argument("--steps", type=int, default=1800)
+    p.add_argument("--rows", type=int, default=8000, help="of 64 tokens, to learn from")
     p.add_argument("--features", type=int, default=1024)
-    p.add_argument("--k", type=int, default=22, help="features active per token, on average")
+    p.add_argument("--k", type=int, default=26, help="features active per token in training, on average")
+    p.add_argument("--cut", type=int, default=24, help="and in use: what the threshold is set for")
+    p.add_argument("--layers", type=int, nargs="*", default=list(HOOKS))
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     ids, number = data.packed("train")
     at = np.sort(np.random.default_rng(5).choice(len(ids), min(a.rows, len(ids)), replace=False))
     start = time.time()
-    rs = residuals(load(MODEL), ids[at], number[at], HOOKS)
-    print(f"{len(rs[0])} residuals in {time.time() - start:.0f} s")
+    rs = residuals(load(MODEL), ids[at], number[at], a.layers)
+    print(f"{len(rs[a.layers[0]])} residuals in {time.time() - start:.0f} s")
     for layer, x in rs.items():
         print(HOOKS[layer])
-        w = train(x, a.features, a.k, a.steps)
-        save(layer, w, torch.ones(a.features), a.rows)
+        w = train(x, a.features, a.k, a.cut, a.steps)
+        save(layer, w, torch.ones(a.features))
         s = open_sae(layer)
         fired = sum((s.encode(x[i:i + 8192].float()) > 0).float().sum(0) for i in range(0, len(x), 8192))
-        save(layer, w, fired / len(x), a.rows)
+        save(layer, w, fired / len(x))
 
 
 if __name__ == "__main__":

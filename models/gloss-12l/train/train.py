@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 
 import data
-from model import GPT2, Config
+from model import GPT2, Config, see
 from paths import WORK
 from tokenizer import Tokenizer
 
@@ -66,15 +66,12 @@ def loss_fn(model, ids, pos, number, y, ghost, noise, scale):
     distance = (w - centroid).norm(dim=1).mean()
     u = F.normalize(F.normalize(e - centroid, dim=-1) + noise, dim=-1)
     e = torch.where(ghost[..., None], centroid + distance * scale[..., None] * u, e)
-    T = ids.shape[1]
-    see = (number[:, :, None] == number[:, None, :]) & torch.ones(T, T, dtype=torch.bool, device=ids.device).tril()
-    mask = torch.where(see, 0.0, -1e4)[:, None]                                 # [B, 1, T, T]
-    x = model(e, pos, mask)
+    x = model(e, pos, see(number))
     logits = F.linear(x, model.wte.weight)                                      # [B, T, V]
     return F.cross_entropy(logits.flatten(0, 1).float(), y.flatten(), ignore_index=-100)
 
 
-def batch(ids, number, tok, rng=None, share=0.4, d=128):
+def batch(ids, number, tok, rng=None, share=0.5, d=128):
     """numpy rows -> the tensors loss_fn wants; without rng no ghosts"""
     B, T = ids.shape
     ids = ids.astype(np.int64)
@@ -82,7 +79,7 @@ def batch(ids, number, tok, rng=None, share=0.4, d=128):
     if rng is not None:
         ghost = data.ghosts(ids, tok) & (rng.random((B, T)) < share)
         scale = rng.uniform(0.6, 1.5, (B, T))
-        far = torch.from_numpy(rng.uniform(0, 1.5, (B, T, 1))).float()          # cosine with the word: 1 .. 0.55
+        far = torch.from_numpy(rng.uniform(0, 1.8, (B, T, 1))).float()          # cosine with the word: 1 .. 0.49
         noise = F.normalize(torch.from_numpy(rng.standard_normal((B, T, d), np.float32)), dim=-1) * far
     return [torch.as_tensor(x).to(DEVICE) for x in (
         ids, data.positions(number), number.astype(np.int64), data.targets(ids, number), ghost, noise,
@@ -160,6 +157,7 @@ def main():
         for o in optimisers:
             o.step()
         model.zero_grad(set_to_none=True)
+        model.flat_end()
         step += 1
         mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
         if step % 50 == 0:
