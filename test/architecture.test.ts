@@ -8,6 +8,10 @@ const ROOMS: Record<string, string[]> = {
   'src/core/models': ['src/core/models', 'src/core/features', 'src/core/errors'],
   'src/core': ['src/core'],
   'src/jobs': ['src/jobs', 'src/core/index'],
+  // The top of the house: puts everything together.
+  'src/main': ['src'],
+  'src/programs': ['src'],
+  'src/serve': ['src'],
   'src/environment': ['src/core/index'],
   'src/config': ['src/core/index', 'src/jobs/index'],
   renderers: ['renderers', 'src/core/report'],

@@ -20,7 +20,7 @@ export async function ghosttree(
   return new Promise((done) => {
     execFile(
       process.execPath,
-      [resolve('dist/src/adapters/terminal/main.js'), ...args],
+      [resolve('dist/src/main.js'), ...args],
       { cwd, env, maxBuffer: 64e6 },
       (error, stdout, stderr) => done({ code: error ? Number(error.code ?? 255) : 0, stdout, stderr }),
     );

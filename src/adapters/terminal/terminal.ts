@@ -31,10 +31,15 @@ export async function runTerminal(args: readonly string[], terminal: TerminalPro
     await answer(parseArguments(args), terminal);
     return DONE;
   } catch (error) {
-    const [text, code] = explain(error);
-    terminal.stderr.write(`${pc.createColors(colours(terminal.stderr)).red('ghosttree:')} ${text}\n`);
-    return code;
+    return printFailure(error, terminal.stderr);
   }
+}
+
+/** Prints an error as one line. @returns the exit code for it */
+export function printFailure(error: unknown, stderr: NodeJS.WriteStream): number {
+  const [text, code] = explain(error);
+  stderr.write(`${pc.createColors(colours(stderr)).red('ghosttree:')} ${text}\n`);
+  return code;
 }
 
 async function answer(

@@ -1,0 +1,45 @@
+import type { AdapterLog } from './adapters/chat/adapter.js';
+import { discordInvite } from './adapters/discord/invite.js';
+import { readConfiguration } from './config.js';
+import { InputError } from './core/index.js';
+import { readEnvironment } from './environment.js';
+import { serve } from './serve.js';
+
+/** Lines an operator reads, on standard error. */
+const log: AdapterLog = {
+  info: (message) => process.stderr.write(`${message}\n`),
+  fault: (message, error) => {
+    const why = error instanceof Error ? (process.env.GHOSTTREE_DEBUG ? error.stack : error.message) : String(error);
+    process.stderr.write(`${message}: ${why}\n`);
+  },
+};
+
+/**
+ * `ghosttree serve`: runs until SIGTERM or SIGINT, then announces what it could not finish and ends.
+ *
+ * @throws {InputError} when no platform has a token, or one is wrong
+ */
+export async function runService(words: readonly string[]): Promise<void> {
+  if (words.length > 0) throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
+  const service = await serve(readEnvironment(), readConfiguration(), log);
+  log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
+  const stop = () => {
+    log.info('Ghosttree is stopping.');
+    // The clients leave timers and sockets behind that would keep the process alive.
+    void service.stop().finally(() => process.exit());
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+/**
+ * `ghosttree discord-invite`: prints the link that adds the bot to a server.
+ *
+ * @throws {InputError} when DISCORD_TOKEN is missing or wrong
+ */
+export async function printInvite(words: readonly string[]): Promise<void> {
+  if (words.length > 0) throw new InputError('discord-invite takes no arguments: the token comes from the environment (see .env.example).');
+  const { discord } = readEnvironment();
+  if (!discord) throw new InputError('DISCORD_TOKEN is missing: docs/discord.md tells where to get it.');
+  process.stdout.write(`${await discordInvite(discord)}\n`);
+}

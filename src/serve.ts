@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { AdapterLog, RunningAdapter } from './adapters/chat/adapter.js';
+import { Conversations } from './adapters/chat/conversations.js';
+import { startDiscord } from './adapters/discord/index.js';
+import { startSlack } from './adapters/slack/index.js';
+import { type Configuration, coreSettings, jobLimits } from './config.js';
+import { createCore, InputError } from './core/index.js';
+import type { Environment } from './environment.js';
+import { FeatureJobs } from './jobs/index.js';
+import { openStore } from './store/index.js';
+
+/** The bot while it runs. */
+export interface Service {
+  /** Names of the connected platforms. */
+  platforms: string[];
+  /** Cancels and announces running work, disconnects, and ends the inference process. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Connects every platform that has a token to one core, one queue and one store.
+ *
+ * @throws {InputError} when a token is wrong or the store cannot be opened; nothing is left running then
+ */
+export async function serve(
+  { slack, discord, store: file }: Environment,
+  configuration: Configuration,
+  log: AdapterLog,
+): Promise<Service> {
+  if (slack) checkNodeForSlack();
+  mkdirSync(dirname(file), { recursive: true });
+  const store = await openStore(file);
+  const core = createCore(coreSettings(configuration.settings));
+  const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
+  const conversations = new Conversations({ configuration, jobs }, store, (error) => log.fault('An answer failed', error));
+  const adapters: RunningAdapter[] = [];
+  const stop = async () => {
+    // People are told before the connections that can tell them are closed.
+    await conversations.close();
+    await Promise.allSettled(adapters.map((adapter) => adapter.close()));
+    await core.close();
+    store.close();
+  };
+  try {
+    // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
+    if (discord) adapters.push(await startDiscord(discord, conversations, configuration, log));
+    if (slack) adapters.push(await startSlack(slack, conversations, configuration, log));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { platforms: adapters.map(({ name }) => name), stop };
+}
+
+/** Slack's client stands on an HTTP library that older versions of Node.js 20 cannot run. */
+function checkNodeForSlack(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 18)) {
+    throw new InputError(`Slack needs Node.js 20.18.1 or newer; this is ${process.version}.`);
+  }
+}
