@@ -68,7 +68,7 @@ describe.each(MODELS.filter(({ name }) => existsSync(fixture(`${name}.json`))))(
       });
     });
 
-    test('logits and the residual stream at every hook point agree within 1e-4', async () => {
+    test('logits and the residual stream at every hook point agree within 1e-4, relative to a spread of 3', async () => {
       for (const pass of expected.passes) {
         const rows = sequence([...pass.prompt.before, GHOST, ...pass.prompt.after]);
         const hooks = Object.keys(pass.hidden);
@@ -77,9 +77,10 @@ describe.each(MODELS.filter(({ name }) => existsSync(fixture(`${name}.json`))))(
           { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 },
           ['logits', ...hooks],
         );
-        expect(largestDifference(outputs.logits!, pass.logits)).toBeLessThan(1e-4);
+        expect(largestDifference(outputs.logits!, pass.logits)).toBeLessThan(tolerance(pass.logits));
         for (const hook of hooks) {
-          expect(largestDifference(outputs[hook]!, pass.hidden[hook]!.flat())).toBeLessThan(1e-4);
+          const wanted = pass.hidden[hook]!.flat();
+          expect(largestDifference(outputs[hook]!, wanted)).toBeLessThan(tolerance(wanted));
         }
       }
     });
@@ -117,6 +118,13 @@ function sequence(ids: number[]): Row[] {
     ancestors: [],
     peers: [...Array(position).keys()],
   }));
+}
+
+/** Float32 carries seven digits: 1e-4 where values spread by 3, in proportion where they spread by more. */
+function tolerance(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return 1e-4 * Math.max(1, Math.sqrt(variance) / 3);
 }
 
 function largestDifference(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
