@@ -24,13 +24,22 @@ afterEach(async () => {
 const post = (text: string) => tiny.app.client.chat.postMessage({ channel: channel.id, text });
 const texts = () => server.messages(channel).map((message) => message.text);
 
-test('a rate limit is waited for and nothing is posted twice', async () => {
-  server.faults.rateLimit('chat.postMessage', { times: 1, retryAfter: 1 });
+test('a rate limit is waited for, holds up every other call of the client, and posts nothing twice', async () => {
+  const { ts } = await post('parent');
+  server.faults.rateLimit('chat.update', { times: 1, retryAfter: 1 });
   const begun = Date.now();
-  await post('hello');
-  expect(Date.now() - begun).toBeGreaterThanOrEqual(1_000);
-  expect(texts()).toEqual(['hello']);
-  expect(server.calls('chat.postMessage').map((entry) => entry.status)).toEqual([429, 200]);
+  const update = tiny.app.client.chat.update({ channel: channel.id, ts: ts!, text: 'edited' });
+  await until(() => server.calls('chat.update').length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await post('other');
+  await update;
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(950);
+  expect(server.requests.slice(-3).map(({ method, status }) => [method, status])).toEqual([
+    ['chat.update', 429],
+    ['chat.postMessage', 200],
+    ['chat.update', 200],
+  ]);
+  expect(texts()).toEqual(['edited', 'other']);
 });
 
 test('a connection cut after the effect makes the client post twice', async () => {

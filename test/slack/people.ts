@@ -186,6 +186,8 @@ export class People {
         replaceView(this.workspace, view, next);
         return;
       }
+      case 'push':
+        throw new Error('this server stacks no views');
       default:
         view.open = false;
     }

@@ -85,13 +85,13 @@ export class SlackServer {
     return mode;
   }
 
-  addUser(name: string): User {
-    const user = { id: this.workspace.id('U'), name, isBot: false };
+  addUser(name: string, { isAdmin = false } = {}): User {
+    const user = { id: this.workspace.id('U'), name, isBot: false, isAdmin };
     this.workspace.users.set(user.id, user);
     return user;
   }
 
-  /** A channel with these people; the bot is in it unless `withBot` is false. */
+  /** A channel with these people, made by the first of them; the bot is in it unless `withBot` is false. */
   addChannel(
     name: string,
     members: readonly User[],
@@ -100,7 +100,16 @@ export class SlackServer {
     const ids = members.map((user) => user.id);
     if (withBot) ids.push(this.workspace.app.botUser);
     const id = this.workspace.id('C');
-    const channel: Channel = { id, name, kind, members: new Set(ids), archived: false, messages: [] };
+    const creator = ids[0] ?? this.workspace.app.botUser;
+    const channel: Channel = {
+      id,
+      name,
+      kind,
+      members: new Set(ids),
+      creator,
+      archived: false,
+      messages: [],
+    };
     this.workspace.channels.set(id, channel);
     return channel;
   }
@@ -195,6 +204,14 @@ export class SlackServer {
 
   revokeToken(token: string = this.workspace.options.botToken): void {
     this.workspace.revokedTokens.add(token);
+  }
+
+  /** Drops what was said, uploaded and logged so far, for runs long enough to fill the memory. */
+  forget(): void {
+    for (const channel of this.workspace.channels.values()) channel.messages.length = 0;
+    this.requests.length = 0;
+    this.acks.length = 0;
+    this.workspace.forget();
   }
 
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {

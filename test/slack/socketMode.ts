@@ -98,6 +98,11 @@ export class SocketMode implements Transport {
     for (const socket of this.connections) socket.terminate();
   }
 
+  /** Stops listening without a word, as a half-open connection does: no pongs, no acks, no closing. */
+  stall(): void {
+    for (const socket of this.connections) socket.pause();
+  }
+
   stop(): void {
     clearInterval(this.pings);
     this.terminate();

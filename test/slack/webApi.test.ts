@@ -159,3 +159,34 @@ test('a trigger opens one modal, and only for a while', async () => {
   expect(await update({ view_id: opened.id, hash: 'other' })).toMatchObject({ error: 'hash_conflict' });
   expect(await update({ view_id: opened.id, hash: opened.hash })).toMatchObject({ ok: true });
 });
+
+test('what a bot may learn about people and channels', async () => {
+  const form = async (method: string, args: Record<string, string>) => {
+    const response = await fetch(`${server.url}${method}?${new URLSearchParams(args)}`, {
+      headers: { authorization: `Bearer ${server.workspace.options.botToken}` },
+    });
+    return (await response.json()) as Fields;
+  };
+  expect(await form('conversations.info', { channel: channel.id })).toMatchObject({
+    channel: { name: 'features', is_member: true, creator: ada.id, is_archived: false },
+  });
+  expect(await form('conversations.members', { channel: channel.id, limit: '1' })).toMatchObject({
+    members: [ada.id],
+    response_metadata: { next_cursor: '1' },
+  });
+  expect(await form('users.info', { user: ada.id })).toMatchObject({
+    user: { name: 'ada', is_admin: false },
+  });
+  expect(await call('conversations.info', { channel: channel.id })).toMatchObject({
+    error: 'channel_not_found',
+  });
+});
+
+test('budgets per method and channel are kept when asked for', async () => {
+  await server.stop();
+  server = await new SlackServer({ rateLimits: true }).start();
+  channel = server.addChannel('features', []);
+  for (let index = 0; index < 60; index += 1) await post({ text: 'hello' });
+  expect(await post({ text: 'one too many' })).toMatchObject({ ok: false, error: 'ratelimited' });
+  expect(server.requests.at(-1)).toMatchObject({ status: 429, performed: false });
+});
