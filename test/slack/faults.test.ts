@@ -10,7 +10,7 @@ let ada: User;
 let channel: Channel;
 
 beforeEach(async () => {
-  server = await new SlackServer({ ackTimeout: 60, eventRetryDelays: [10], responseUrlUses: 2 }).start();
+  server = await new SlackServer({ ackTimeout: 200, eventRetryDelays: [10], responseUrlUses: 2 }).start();
   tiny = socketApp(server);
   ada = server.addUser('ada');
   channel = server.addChannel('features', [ada]);
@@ -63,14 +63,19 @@ test('an error by name reaches the app, with no effect', async () => {
 
 test('a late ack is recorded with its time', async () => {
   tiny.app.command('/slow', async ({ ack }) => {
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     await ack('sorry');
   });
   const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });
   expect(ack).toMatchObject({ late: true, failure: 'timeout', latency: null });
   await until(() => ack!.latency !== null);
-  expect(ack!.latency).toBeGreaterThanOrEqual(110);
+  expect(ack!.latency).toBeGreaterThanOrEqual(290);
   expect(server.ephemerals()).toEqual([]);
+});
+
+test('a command the app does not know is never acknowledged', async () => {
+  const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/nobody', text: '' });
+  expect(ack).toMatchObject({ failure: 'timeout', late: true, latency: null });
 });
 
 test('an ack in time may carry a private answer', async () => {
@@ -138,4 +143,19 @@ test('a delayed answer delays nothing else', async () => {
   await post('fast');
   await slow;
   expect(texts()).toEqual(['fast', 'slow']);
+});
+
+test("the client's own upload works and loses the alt text on its way", async () => {
+  await tiny.app.client.filesUploadV2({
+    channel_id: channel.id,
+    file: Buffer.from('abc'),
+    filename: 'tree.png',
+    alt_text: 'a tree',
+    initial_comment: 'look',
+  });
+  expect(server.messages(channel)[0]).toMatchObject({ text: 'look', files: [{ name: 'tree.png' }] });
+  expect(server.files[0]).toMatchObject({ bytes: Buffer.from('abc'), altText: null });
+  expect(server.workspace.tolerated).toEqual([
+    'files.getUploadURLExternal: alt_text is ignored, the argument is alt_txt',
+  ]);
 });

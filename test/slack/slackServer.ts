@@ -68,7 +68,7 @@ export class SlackServer {
 
   async stop(): Promise<void> {
     this.dispatch.stop();
-    this.socketMode.stop();
+    await this.socketMode.stop();
     this.http.closeAllConnections();
     await new Promise((resolve) => this.http.close(resolve));
   }

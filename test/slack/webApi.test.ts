@@ -7,7 +7,7 @@ let ada: User;
 let channel: Channel;
 
 beforeEach(async () => {
-  server = await new SlackServer({ triggerLifetime: 40 }).start();
+  server = await new SlackServer({ triggerLifetime: 300 }).start();
   ada = server.addUser('ada');
   channel = server.addChannel('features', [ada]);
 });
@@ -152,7 +152,7 @@ test('a trigger opens one modal, and only for a while', async () => {
   const { view: opened } = (await open(trigger)) as { view: { id: string; hash: string } };
   expect(await open(trigger)).toMatchObject({ error: 'exchanged_trigger_id' });
   const late = server.workspace.trigger(ada.id);
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await new Promise((resolve) => setTimeout(resolve, 320));
   expect(await open(late)).toMatchObject({ error: 'expired_trigger_id' });
   const update = (args: Fields) => call('views.update', { view, ...args });
   expect(await update({ view_id: 'V404' })).toMatchObject({ error: 'not_found' });
