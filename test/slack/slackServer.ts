@@ -8,6 +8,7 @@ import { auth } from './methods/auth.js';
 import { chat } from './methods/chat.js';
 import { conversations } from './methods/conversations.js';
 import { files } from './methods/files.js';
+import { history } from './methods/history.js';
 import { views } from './methods/views.js';
 import { DEFAULTS, type SlackOptions } from './options.js';
 import { People, type Sending } from './people.js';
@@ -59,6 +60,7 @@ export class SlackServer {
       ...chat,
       ...conversations,
       ...files((id) => `${this.origin}/upload/v1/${id}`, this.faults.files),
+      ...history,
       ...views,
     };
     this.api = new WebApi(this.workspace, methods, this.faults, this.requests);

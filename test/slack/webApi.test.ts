@@ -27,6 +27,14 @@ async function call(
   return (await response.json()) as Fields;
 }
 
+/** A call with its arguments in the address, as reading methods want them. */
+async function read(method: string, args: Record<string, string>): Promise<Fields> {
+  const response = await fetch(`${server.url}${method}?${new URLSearchParams(args)}`, {
+    headers: { authorization: `Bearer ${server.workspace.options.botToken}` },
+  });
+  return (await response.json()) as Fields;
+}
+
 const post = (args: Fields) => call('chat.postMessage', { channel: channel.id, ...args });
 
 test('tokens are asked for, checked, told apart and revoked', async () => {
@@ -161,20 +169,14 @@ test('a trigger opens one modal, and only for a while', async () => {
 });
 
 test('what a bot may learn about people and channels', async () => {
-  const form = async (method: string, args: Record<string, string>) => {
-    const response = await fetch(`${server.url}${method}?${new URLSearchParams(args)}`, {
-      headers: { authorization: `Bearer ${server.workspace.options.botToken}` },
-    });
-    return (await response.json()) as Fields;
-  };
-  expect(await form('conversations.info', { channel: channel.id })).toMatchObject({
+  expect(await read('conversations.info', { channel: channel.id })).toMatchObject({
     channel: { name: 'features', is_member: true, creator: ada.id, is_archived: false },
   });
-  expect(await form('conversations.members', { channel: channel.id, limit: '1' })).toMatchObject({
+  expect(await read('conversations.members', { channel: channel.id, limit: '1' })).toMatchObject({
     members: [ada.id],
     response_metadata: { next_cursor: '1' },
   });
-  expect(await form('users.info', { user: ada.id })).toMatchObject({
+  expect(await read('users.info', { user: ada.id })).toMatchObject({
     user: { name: 'ada', is_admin: false },
   });
   expect(await call('conversations.info', { channel: channel.id })).toMatchObject({
@@ -189,4 +191,27 @@ test('budgets per method and channel are kept when asked for', async () => {
   for (let index = 0; index < 60; index += 1) await post({ text: 'hello' });
   expect(await post({ text: 'one too many' })).toMatchObject({ ok: false, error: 'ratelimited' });
   expect(server.requests.at(-1)).toMatchObject({ status: 429, performed: false });
+});
+
+test('messages are read back with their metadata, given the scope', async () => {
+  const metadata = { event_type: 'result', event_payload: { key: 'a' } };
+  const { ts } = await post({ text: 'parent', metadata });
+  await post({ text: 'reply', thread_ts: ts });
+  const where = { channel: channel.id, include_all_metadata: 'true' };
+  expect(await read('conversations.history', where)).toMatchObject({
+    error: 'missing_scope',
+    needed: 'channels:history',
+  });
+  server.workspace.scopes.add('channels:history');
+  expect(await read('conversations.history', where)).toMatchObject({
+    messages: [{ text: 'parent', metadata }],
+    has_more: false,
+  });
+  expect(await read('conversations.replies', { ...where, ts: String(ts), limit: '1' })).toMatchObject({
+    messages: [{ text: 'parent' }],
+    response_metadata: { next_cursor: '1' },
+  });
+  expect(await read('conversations.replies', { ...where, ts: '1.2' })).toMatchObject({
+    error: 'thread_not_found',
+  });
 });
