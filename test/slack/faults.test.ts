@@ -10,7 +10,7 @@ let ada: User;
 let channel: Channel;
 
 beforeEach(async () => {
-  server = await new SlackServer({ ackTimeout: 60, eventRetryDelays: [10], responseUrlUses: 2 }).start();
+  server = await new SlackServer({ ackTimeout: 200, eventRetryDelays: [10], responseUrlUses: 2 }).start();
   tiny = socketApp(server);
   ada = server.addUser('ada');
   channel = server.addChannel('features', [ada]);
@@ -24,13 +24,22 @@ afterEach(async () => {
 const post = (text: string) => tiny.app.client.chat.postMessage({ channel: channel.id, text });
 const texts = () => server.messages(channel).map((message) => message.text);
 
-test('a rate limit is waited for and nothing is posted twice', async () => {
-  server.faults.rateLimit('chat.postMessage', { times: 1, retryAfter: 1 });
+test('a rate limit is waited for, holds up every other call of the client, and posts nothing twice', async () => {
+  const { ts } = await post('parent');
+  server.faults.rateLimit('chat.update', { times: 1, retryAfter: 1 });
   const begun = Date.now();
-  await post('hello');
-  expect(Date.now() - begun).toBeGreaterThanOrEqual(1_000);
-  expect(texts()).toEqual(['hello']);
-  expect(server.calls('chat.postMessage').map((entry) => entry.status)).toEqual([429, 200]);
+  const update = tiny.app.client.chat.update({ channel: channel.id, ts: ts!, text: 'edited' });
+  await until(() => server.calls('chat.update').length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await post('other');
+  await update;
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(950);
+  expect(server.requests.slice(-3).map(({ method, status }) => [method, status])).toEqual([
+    ['chat.update', 429],
+    ['chat.postMessage', 200],
+    ['chat.update', 200],
+  ]);
+  expect(texts()).toEqual(['edited', 'other']);
 });
 
 test('a connection cut after the effect makes the client post twice', async () => {
@@ -54,14 +63,19 @@ test('an error by name reaches the app, with no effect', async () => {
 
 test('a late ack is recorded with its time', async () => {
   tiny.app.command('/slow', async ({ ack }) => {
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     await ack('sorry');
   });
   const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });
   expect(ack).toMatchObject({ late: true, failure: 'timeout', latency: null });
   await until(() => ack!.latency !== null);
-  expect(ack!.latency).toBeGreaterThanOrEqual(110);
+  expect(ack!.latency).toBeGreaterThanOrEqual(290);
   expect(server.ephemerals()).toEqual([]);
+});
+
+test('a command the app does not know is never acknowledged', async () => {
+  const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/nobody', text: '' });
+  expect(ack).toMatchObject({ failure: 'timeout', late: true, latency: null });
 });
 
 test('an ack in time may carry a private answer', async () => {
@@ -129,4 +143,19 @@ test('a delayed answer delays nothing else', async () => {
   await post('fast');
   await slow;
   expect(texts()).toEqual(['fast', 'slow']);
+});
+
+test("the client's own upload works and loses the alt text on its way", async () => {
+  await tiny.app.client.filesUploadV2({
+    channel_id: channel.id,
+    file: Buffer.from('abc'),
+    filename: 'tree.png',
+    alt_text: 'a tree',
+    initial_comment: 'look',
+  });
+  expect(server.messages(channel)[0]).toMatchObject({ text: 'look', files: [{ name: 'tree.png' }] });
+  expect(server.files[0]).toMatchObject({ bytes: Buffer.from('abc'), altText: null });
+  expect(server.workspace.tolerated).toEqual([
+    'files.getUploadURLExternal: alt_text is ignored, the argument is alt_txt',
+  ]);
 });

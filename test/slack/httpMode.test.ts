@@ -12,7 +12,7 @@ let ada: User;
 let channel: Channel;
 
 beforeEach(async () => {
-  server = await new SlackServer({ eventRetryDelays: [20, 20, 20] }).start();
+  server = await new SlackServer({ ackTimeout: 400, eventRetryDelays: [20, 20, 20] }).start();
   tiny = httpApp(server);
   ada = server.addUser('ada');
   channel = server.addChannel('features', [ada]);
@@ -66,4 +66,16 @@ test('an event whose ack is lost comes again under the same id', async () => {
   await until(() => tiny.seen.retries.length === 3);
   expect(tiny.seen.retries).toEqual([undefined, 1, 2]);
   expect(new Set(tiny.seen.eventIds).size).toBe(1);
+});
+
+test('a late answer is recorded as late, and its text is not shown', async () => {
+  tiny.app.command('/slow', async ({ ack }) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await ack('sorry');
+  });
+  const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });
+  expect(ack).toMatchObject({ failure: 'http_timeout', late: true, latency: null });
+  await until(() => ack!.latency !== null);
+  expect(ack).toMatchObject({ status: 200, response: { text: 'sorry' } });
+  expect(server.ephemerals()).toEqual([]);
 });

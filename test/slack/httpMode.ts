@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isFields } from './args.js';
 import type { Ack, Delivery, Signature, Transport } from './delivery.js';
 import type { Fields } from './types.js';
@@ -25,16 +26,16 @@ export class HttpMode implements Transport {
       headers['x-slack-retry-num'] = String(delivery.retry.attempt);
       headers['x-slack-retry-reason'] = delivery.retry.reason;
     }
-    const timer = setTimeout(() => {
-      ack.failure = 'http_timeout';
-      ack.late = true;
-      timedOut();
-    }, this.workspace.options.ackTimeout);
-    let timedOut = () => {};
-    const outOfTime = new Promise<void>((resolve) => {
-      timedOut = resolve;
-    });
-    await Promise.race([outOfTime, this.send(body, headers, ack).finally(() => clearTimeout(timer))]);
+    const clock = new AbortController();
+    const sent = this.send(body, headers, ack).finally(() => clock.abort());
+    const expired = sleep(this.workspace.options.ackTimeout, undefined, clock).then(
+      () => {
+        ack.failure = 'http_timeout';
+        ack.late = true;
+      },
+      () => {},
+    );
+    await Promise.race([sent, expired]);
   }
 
   /** The challenge Slack sends when the address is entered in the app's settings. */
@@ -59,7 +60,7 @@ export class HttpMode implements Transport {
       ack.latency = Date.now() - ack.sentAt;
       ack.noRetry = response.headers.get('x-slack-no-retry') === '1';
       ack.response = parse(text);
-      if (response.status < 200 || response.status > 299) ack.failure = 'http_error';
+      if (response.status < 200 || response.status > 299) ack.failure ??= 'http_error';
     } catch {
       ack.failure ??= 'connection_failed';
     }

@@ -1,13 +1,9 @@
 import { isFields, objects } from './args.js';
 import { publicMessage } from './messages.js';
 import { publicView } from './methods/views.js';
+import { escapeText } from './typedText.js';
 import type { Channel, Ephemeral, Fields, Message, View } from './types.js';
 import type { Workspace } from './workspace.js';
-
-/** Slack escapes the three characters of its own markup in everything people type. */
-export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
 
 /** A slash command: a flat form, all values strings. */
 export function commandPayload(

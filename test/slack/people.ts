@@ -6,13 +6,13 @@ import { replaceView, validateView } from './methods/views.js';
 import {
   buttonPayload,
   commandPayload,
-  escapeText,
   eventPayload,
   findButton,
   shortcutPayload,
   viewPayload,
 } from './payloads.js';
 import { responseUrl, useResponse } from './responseUrls.js';
+import { typedText } from './typedText.js';
 import type { Channel, Ephemeral, Fields, Message, View } from './types.js';
 import type { Workspace } from './workspace.js';
 
@@ -49,16 +49,12 @@ export class People {
     options: { user: string; channel: string; text: string; thread?: string } & Sending,
   ): Promise<{ message: Message; ack: Ack | null }> {
     const channel = this.place(options.user, options.channel);
-    const text = options.text
-      .split(/(<[@#!][^<>]+>)/)
-      .map((part) => (/^<[@#!]/.test(part) ? part : escapeText(part)))
-      .join('');
     const message: Message = {
       type: 'message',
       channel: channel.id,
       ts: this.workspace.ts(),
       user: options.user,
-      text,
+      text: typedText(options.text),
       ...(options.thread ? { thread_ts: options.thread } : {}),
     };
     const parent = options.thread ? this.workspace.find(channel, options.thread) : undefined;
@@ -186,6 +182,8 @@ export class People {
         replaceView(this.workspace, view, next);
         return;
       }
+      case 'push':
+        throw new Error('this server stacks no views');
       default:
         view.open = false;
     }

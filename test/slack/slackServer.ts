@@ -8,6 +8,7 @@ import { auth } from './methods/auth.js';
 import { chat } from './methods/chat.js';
 import { conversations } from './methods/conversations.js';
 import { files } from './methods/files.js';
+import { history } from './methods/history.js';
 import { views } from './methods/views.js';
 import { DEFAULTS, type SlackOptions } from './options.js';
 import { People, type Sending } from './people.js';
@@ -59,6 +60,7 @@ export class SlackServer {
       ...chat,
       ...conversations,
       ...files((id) => `${this.origin}/upload/v1/${id}`, this.faults.files),
+      ...history,
       ...views,
     };
     this.api = new WebApi(this.workspace, methods, this.faults, this.requests);
@@ -68,7 +70,7 @@ export class SlackServer {
 
   async stop(): Promise<void> {
     this.dispatch.stop();
-    this.socketMode.stop();
+    await this.socketMode.stop();
     this.http.closeAllConnections();
     await new Promise((resolve) => this.http.close(resolve));
   }
@@ -85,13 +87,13 @@ export class SlackServer {
     return mode;
   }
 
-  addUser(name: string): User {
-    const user = { id: this.workspace.id('U'), name, isBot: false };
+  addUser(name: string, { isAdmin = false } = {}): User {
+    const user = { id: this.workspace.id('U'), name, isBot: false, isAdmin };
     this.workspace.users.set(user.id, user);
     return user;
   }
 
-  /** A channel with these people; the bot is in it unless `withBot` is false. */
+  /** A channel with these people, made by the first of them; the bot is in it unless `withBot` is false. */
   addChannel(
     name: string,
     members: readonly User[],
@@ -100,7 +102,16 @@ export class SlackServer {
     const ids = members.map((user) => user.id);
     if (withBot) ids.push(this.workspace.app.botUser);
     const id = this.workspace.id('C');
-    const channel: Channel = { id, name, kind, members: new Set(ids), archived: false, messages: [] };
+    const creator = ids[0] ?? this.workspace.app.botUser;
+    const channel: Channel = {
+      id,
+      name,
+      kind,
+      members: new Set(ids),
+      creator,
+      archived: false,
+      messages: [],
+    };
     this.workspace.channels.set(id, channel);
     return channel;
   }
@@ -195,6 +206,14 @@ export class SlackServer {
 
   revokeToken(token: string = this.workspace.options.botToken): void {
     this.workspace.revokedTokens.add(token);
+  }
+
+  /** Drops what was said, uploaded and logged so far, for runs long enough to fill the memory. */
+  forget(): void {
+    for (const channel of this.workspace.channels.values()) channel.messages.length = 0;
+    this.requests.length = 0;
+    this.acks.length = 0;
+    this.workspace.forget();
   }
 
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import type { SlackOptions } from './options.js';
 import { SlackServer } from './slackServer.js';
 import { PICTURE, type Seen, socketApp } from './tinyApp.js';
@@ -117,4 +118,69 @@ test('a refreshed or broken socket comes back by itself', async () => {
   server.socketMode.terminate();
   await until(() => server.socketMode.opened === 3 && server.socketMode.size === 1);
   expect(await command('1 2')).toMatchObject({ failure: null });
+});
+
+test('a stalled socket is given up for a new one', async () => {
+  server.socketMode.stall();
+  await until(() => server.socketMode.opened === 2);
+});
+
+test('envelopes are spread over several sockets', async () => {
+  const second = socketApp(server);
+  await second.app.start();
+  await until(() => server.socketMode.size === 2);
+  for (const text of ['1', '2', '3', '4']) await server.mention({ user: ada.id, channel: channel.id, text });
+  expect(seen.mentions).toHaveLength(2);
+  expect(second.seen.mentions).toHaveLength(2);
+  await second.app.stop();
+});
+
+test('an ack on a socket that is being replaced fails in the app and the command is lost', async () => {
+  const tiny = socketApp(server);
+  tiny.app.command('/slow', async ({ ack }) => {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await ack();
+    tiny.seen.submitted.push('after the ack');
+  });
+  server.socketMode.disconnect('refresh_requested');
+  await until(() => server.socketMode.size === 0);
+  await tiny.app.start();
+  const lost = server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });
+  server.socketMode.disconnect('refresh_requested');
+  expect(await lost).toMatchObject({ failure: 'connection lost', latency: null });
+  await until(() => tiny.seen.errors.length === 1);
+  expect(tiny.seen.errors).toEqual(['Failed to send a WebSocket message as the client is not ready']);
+  expect(tiny.seen.submitted).toEqual([]);
+  await tiny.app.stop();
+});
+
+test('a ticket opens one socket', async () => {
+  const url = server.socketMode.address(server.url.replace('/api/', ''));
+  const open = () =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(url);
+      socket.on('message', (data) => {
+        socket.close();
+        resolve(String(data));
+      });
+      socket.on('error', (error) => resolve(error.message));
+    });
+  expect(JSON.parse(await open())).toMatchObject({
+    type: 'hello',
+    num_connections: 2,
+    connection_info: { app_id: 'A0GHOST' },
+    debug_info: { host: 'applink-test' },
+  });
+  expect(await open()).toBe('Unexpected server response: 401');
+});
+
+test('the app hears mentions where it is a member, and everything said to it directly', async () => {
+  const elsewhere = server.addChannel('elsewhere', [ada], { withBot: false });
+  expect(await server.mention({ user: ada.id, channel: elsewhere.id, text: 'hello' })).toMatchObject({
+    ack: null,
+  });
+  expect(await server.say({ user: ada.id, channel: channel.id, text: 'hello' })).toMatchObject({ ack: null });
+  const direct = server.directMessages(ada);
+  const { ack } = await server.say({ user: ada.id, channel: direct.id, text: 'hello' });
+  expect(ack).toMatchObject({ what: 'message', failure: null });
 });

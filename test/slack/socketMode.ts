@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isFields } from './args.js';
 import type { Ack, Delivery, Transport } from './delivery.js';
@@ -98,9 +99,19 @@ export class SocketMode implements Transport {
     for (const socket of this.connections) socket.terminate();
   }
 
-  stop(): void {
+  /** Stops listening without a word, as a half-open connection does: no pongs, no acks, no closing. */
+  stall(): void {
+    for (const socket of this.connections) socket.pause();
+  }
+
+  /** Says goodbye properly where it can: Slack's client holds its process for 30 s after a broken close. */
+  async stop(): Promise<void> {
     clearInterval(this.pings);
-    this.terminate();
+    const open = [...this.connections];
+    const closed = open.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of open) socket.close(1001);
+    await Promise.race([Promise.all(closed), sleep(200, undefined, { ref: false })]);
+    for (const socket of open) socket.terminate();
     this.server.close();
   }
 

@@ -72,7 +72,8 @@ function tinyApp(server: SlackServer, receiver: Receiver): TinyApp {
     token: server.workspace.options.botToken,
     logger: SILENT,
     receiver,
-    clientOptions: { slackApiUrl: server.url },
+    // The client's own first wait is a second or two.
+    clientOptions: { slackApiUrl: server.url, retryConfig: { retries: 3, minTimeout: 10, maxTimeout: 20 } },
   });
   app.error(async (error) => {
     seen.errors.push(error.message);

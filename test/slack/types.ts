@@ -5,6 +5,7 @@ export interface User {
   id: string;
   name: string;
   isBot: boolean;
+  isAdmin: boolean;
 }
 
 export interface Channel {
@@ -12,6 +13,8 @@ export interface Channel {
   name: string;
   kind: 'public' | 'private' | 'im';
   members: Set<string>;
+  /** The channel's first manager. */
+  creator: string;
   archived: boolean;
   /** In the order of posting, replies included. */
   messages: Message[];

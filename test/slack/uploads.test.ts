@@ -8,7 +8,7 @@ let ada: User;
 let channel: Channel;
 
 beforeEach(async () => {
-  server = await new SlackServer({ fileSharing: 30 }).start();
+  server = await new SlackServer({ fileSharing: 100 }).start();
   ada = server.addUser('ada');
   channel = server.addChannel('features', [ada]);
 });
@@ -64,7 +64,7 @@ test('alt text is called alt_txt, has 1 000 characters at most, and suits images
   const { upload_url: url, file_id: id } = await reserve({ filename: 'report.json', alt_txt: 'a report' });
   await send(url, 'abc');
   expect(await complete(id)).toMatchObject({ ok: true });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 150));
   expect(server.messages(channel)).toEqual([]);
   expect(server.workspace.tolerated).toEqual([
     'files.getUploadURLExternal: alt_text is ignored, the argument is alt_txt',
@@ -77,8 +77,16 @@ test('uploads can be refused, or completed and lost', async () => {
   const { upload_url: url, file_id: id } = await reserve();
   await send(url, 'abc');
   expect(await complete(id)).toMatchObject({ ok: true });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 150));
   expect(server.files[0]).toMatchObject({ state: 'complete', shares: [] });
   server.faults.refuseFiles('file_uploads_disabled');
   expect(await reserve()).toMatchObject({ error: 'file_uploads_disabled' });
+});
+
+test('a share may carry blocks instead of a comment', async () => {
+  const { upload_url: url, file_id: id } = await reserve();
+  await send(url, 'abc');
+  expect(await complete(id, { blocks: [{ type: 'section' }] })).toMatchObject({ error: 'invalid_blocks' });
+  await complete(id, { blocks: [{ type: 'section', text: { type: 'plain_text', text: 'look' } }] });
+  expect(await until(() => server.messages(channel)[0])).toMatchObject({ blocks: [{ type: 'section' }] });
 });

@@ -7,7 +7,7 @@ let ada: User;
 let channel: Channel;
 
 beforeEach(async () => {
-  server = await new SlackServer({ triggerLifetime: 40 }).start();
+  server = await new SlackServer({ triggerLifetime: 300 }).start();
   ada = server.addUser('ada');
   channel = server.addChannel('features', [ada]);
 });
@@ -23,6 +23,14 @@ async function call(
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${token}` },
     body: JSON.stringify(args),
+  });
+  return (await response.json()) as Fields;
+}
+
+/** A call with its arguments in the address, as reading methods want them. */
+async function read(method: string, args: Record<string, string>): Promise<Fields> {
+  const response = await fetch(`${server.url}${method}?${new URLSearchParams(args)}`, {
+    headers: { authorization: `Bearer ${server.workspace.options.botToken}` },
   });
   return (await response.json()) as Fields;
 }
@@ -152,10 +160,58 @@ test('a trigger opens one modal, and only for a while', async () => {
   const { view: opened } = (await open(trigger)) as { view: { id: string; hash: string } };
   expect(await open(trigger)).toMatchObject({ error: 'exchanged_trigger_id' });
   const late = server.workspace.trigger(ada.id);
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await new Promise((resolve) => setTimeout(resolve, 320));
   expect(await open(late)).toMatchObject({ error: 'expired_trigger_id' });
   const update = (args: Fields) => call('views.update', { view, ...args });
   expect(await update({ view_id: 'V404' })).toMatchObject({ error: 'not_found' });
   expect(await update({ view_id: opened.id, hash: 'other' })).toMatchObject({ error: 'hash_conflict' });
   expect(await update({ view_id: opened.id, hash: opened.hash })).toMatchObject({ ok: true });
+});
+
+test('what a bot may learn about people and channels', async () => {
+  expect(await read('conversations.info', { channel: channel.id })).toMatchObject({
+    channel: { name: 'features', is_member: true, creator: ada.id, is_archived: false },
+  });
+  expect(await read('conversations.members', { channel: channel.id, limit: '1' })).toMatchObject({
+    members: [ada.id],
+    response_metadata: { next_cursor: '1' },
+  });
+  expect(await read('users.info', { user: ada.id })).toMatchObject({
+    user: { name: 'ada', is_admin: false },
+  });
+  expect(await call('conversations.info', { channel: channel.id })).toMatchObject({
+    error: 'channel_not_found',
+  });
+});
+
+test('budgets per method and channel are kept when asked for', async () => {
+  await server.stop();
+  server = await new SlackServer({ rateLimits: true }).start();
+  channel = server.addChannel('features', []);
+  for (let index = 0; index < 60; index += 1) await post({ text: 'hello' });
+  expect(await post({ text: 'one too many' })).toMatchObject({ ok: false, error: 'ratelimited' });
+  expect(server.requests.at(-1)).toMatchObject({ status: 429, performed: false });
+});
+
+test('messages are read back with their metadata, given the scope', async () => {
+  const metadata = { event_type: 'result', event_payload: { key: 'a' } };
+  const { ts } = await post({ text: 'parent', metadata });
+  await post({ text: 'reply', thread_ts: ts });
+  const where = { channel: channel.id, include_all_metadata: 'true' };
+  expect(await read('conversations.history', where)).toMatchObject({
+    error: 'missing_scope',
+    needed: 'channels:history',
+  });
+  server.workspace.scopes.add('channels:history');
+  expect(await read('conversations.history', where)).toMatchObject({
+    messages: [{ text: 'parent', metadata }],
+    has_more: false,
+  });
+  expect(await read('conversations.replies', { ...where, ts: String(ts), limit: '1' })).toMatchObject({
+    messages: [{ text: 'parent' }],
+    response_metadata: { next_cursor: '1' },
+  });
+  expect(await read('conversations.replies', { ...where, ts: '1.2' })).toMatchObject({
+    error: 'thread_not_found',
+  });
 });

@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { str } from './args.js';
 import type { Faults } from './faults.js';
 import type { Method } from './methods/method.js';
 import { RateLimits } from './rateLimits.js';
 import { readArgs, readBytes } from './requestBody.js';
-import type { Exchange } from './respond.js';
-import { perform } from './respond.js';
+import { type Answer, type Exchange, perform } from './respond.js';
 import { SlackApiError } from './slackApiError.js';
 import type { Fields, RequestLogEntry } from './types.js';
 import type { Workspace } from './workspace.js';
@@ -55,8 +53,7 @@ export class WebApi {
     }
   }
 
-  private answer(method: Method, args: Fields) {
-    if (args.ts !== undefined) str(args, 'ts');
+  private answer(method: Method, args: Fields): Answer {
     const headers = {
       'x-oauth-scopes': [...this.workspace.scopes].join(','),
       'x-accepted-oauth-scopes': method.scopes(args, this.workspace).join(','),

@@ -29,7 +29,12 @@ export class Workspace {
 
   constructor(readonly options: SlackOptions) {
     this.scopes = new Set(options.scopes);
-    this.users.set(this.app.botUser, { id: this.app.botUser, name: this.app.botName, isBot: true });
+    this.users.set(this.app.botUser, {
+      id: this.app.botUser,
+      name: this.app.botName,
+      isBot: true,
+      isAdmin: false,
+    });
   }
 
   /** An id of Slack's shape: a letter for the kind, then capitals and digits. */
@@ -68,7 +73,15 @@ export class Workspace {
       if (channel.kind === 'im' && channel.members.has(user)) return channel;
     const members = new Set([this.app.botUser, user]);
     const id = this.id('D');
-    const made: Channel = { id, name: 'directmessage', kind: 'im', members, archived: false, messages: [] };
+    const made: Channel = {
+      id,
+      name: 'directmessage',
+      kind: 'im',
+      members,
+      creator: user,
+      archived: false,
+      messages: [],
+    };
     this.channels.set(id, made);
     return made;
   }
@@ -84,6 +97,13 @@ export class Workspace {
       if (message) return message;
     }
     return this.ephemerals.find((message) => message.ts === ts);
+  }
+
+  /** Drops everything but people, channels and scopes. */
+  forget(): void {
+    for (const map of [this.files, this.views, this.triggers, this.responseUrls]) map.clear();
+    this.ephemerals.length = 0;
+    this.tolerated.length = 0;
   }
 
   /** A parent that has replies leaves a tombstone, so that its thread stays. */

@@ -11,6 +11,7 @@ export const chat: Record<string, Method> = {
   'chat.postMessage': { token: 'bot', scopes: write, perMinute: 60, call: postMessage },
   'chat.postEphemeral': { token: 'bot', scopes: write, perMinute: 100, call: postEphemeral },
   'chat.update': { token: 'bot', scopes: write, perMinute: 50, call: update },
+  'chat.getPermalink': { token: 'bot', scopes: scope(), formOnly: true, perMinute: 600, call: permalink },
   'chat.delete': { token: 'bot', scopes: write, perMinute: 50, call: remove },
 };
 
@@ -91,6 +92,15 @@ function remove(args: Fields, workspace: Workspace): Fields {
   const message = own(args, workspace, 'cant_delete_message', 'channel_not_found');
   workspace.delete(workspace.visibleChannel(message.channel), message.ts);
   return { channel: message.channel, ts: message.ts };
+}
+
+function permalink(args: Fields, workspace: Workspace): Fields {
+  const channel = workspace.visibleChannel(str(args, 'channel'));
+  const message = workspace.find(channel, str(args, 'message_ts'));
+  if (!message) throw new SlackApiError('message_not_found');
+  const thread = message.thread_ts ? `?thread_ts=${message.thread_ts}&cid=${channel.id}` : '';
+  const root = `https://${workspace.team.domain}.slack.com/archives`;
+  return { channel: channel.id, permalink: `${root}/${channel.id}/p${message.ts.replace('.', '')}${thread}` };
 }
 
 function own(args: Fields, workspace: Workspace, foreign: string, inactive: string): Message {

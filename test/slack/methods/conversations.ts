@@ -66,9 +66,11 @@ function members(args: Fields, workspace: Workspace): Fields {
 function user(args: Fields, workspace: Workspace): Fields {
   const found = workspace.users.get(str(args, 'user'));
   if (!found) throw new SlackApiError('user_not_found');
-  const { id, name, isBot } = found;
+  const { id, name, isBot, isAdmin } = found;
   const profile = { real_name: name, display_name: name };
-  return { user: { id, team_id: workspace.team.id, name, deleted: false, is_bot: isBot, profile } };
+  return {
+    user: { id, team_id: workspace.team.id, name, deleted: false, is_bot: isBot, is_admin: isAdmin, profile },
+  };
 }
 
 function publicChannel(workspace: Workspace, channel: Channel): Fields {
@@ -80,6 +82,7 @@ function publicChannel(workspace: Workspace, channel: Channel): Fields {
     is_im: channel.kind === 'im',
     is_private: channel.kind !== 'public',
     is_archived: channel.archived,
+    creator: channel.creator,
     is_member: channel.members.has(workspace.app.botUser),
   };
 }

@@ -1,6 +1,6 @@
 import { isFields, objects, str, structured } from '../args.js';
 import { LIMITS } from '../limits.js';
-import { post } from '../messages.js';
+import { type Content, checkedBlocks, post } from '../messages.js';
 import { complain, SlackApiError } from '../slackApiError.js';
 import type { Channel, Fields, UploadedFile } from '../types.js';
 import type { Workspace } from '../workspace.js';
@@ -74,10 +74,10 @@ function complete(args: Fields, workspace: Workspace, faults: FileFaults): Field
     return { file, title: typeof entry.title === 'string' ? entry.title : file.name };
   });
   const channel = target(args, workspace);
-  if (channel) structured(args, 'blocks', 'invalid_blocks');
+  const content = shareContent(args, workspace);
   for (const { file, title } of done) Object.assign(file, { state: 'complete', title });
   const uploads = done.map(({ file }) => file);
-  if (channel) shareLater(workspace, channel, uploads, args, faults);
+  if (channel) shareLater(workspace, channel, uploads, content, args, faults);
   return { files: uploads.map((file) => publicFile(workspace, file)) };
 }
 
@@ -92,10 +92,20 @@ function target(args: Fields, workspace: Workspace): Channel | null {
   return channel;
 }
 
+/** Blocks count only without a comment. */
+function shareContent(args: Fields, workspace: Workspace): Content {
+  const text = str(args, 'initial_comment');
+  const blocks = text === '' ? structured(args, 'blocks', 'invalid_blocks') : undefined;
+  // Slack fails on markdown blocks here, though it takes them in a message (python-slack-sdk issue 1756).
+  if (objects(blocks).some((block) => block.type === 'markdown')) throw new SlackApiError('internal_error');
+  return { text, blocks: blocks === undefined ? undefined : checkedBlocks(workspace, blocks) };
+}
+
 function shareLater(
   workspace: Workspace,
   channel: Channel,
   uploads: UploadedFile[],
+  content: Content,
   args: Fields,
   faults: FileFaults,
 ): void {
@@ -110,7 +120,6 @@ function shareLater(
     return;
   }
   const share = () => {
-    const content = { text: str(args, 'initial_comment'), blocks: undefined };
     const message = post(workspace, channel, content, args);
     for (const file of uploads) {
       file.shares.push({ channel: channel.id, ts: message.ts, threadTs: message.thread_ts ?? null });
