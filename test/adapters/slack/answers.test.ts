@@ -156,7 +156,7 @@ test('the shortcut explains the feature that a message names, in its thread', as
 
 test('an event that Slack delivers again is answered once', async () => {
   team.server.workspace.options.eventRetryDelays = [0, 50, 100];
-  team.server.dropAcks(2);
+  team.server.loseAcks(2);
   await team.server.mention({ user: team.ada.id, channel: team.general.id, text: QUICK });
   await team.answered();
   await until(() => team.server.acks.length === 3);
