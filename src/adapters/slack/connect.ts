@@ -1,17 +1,8 @@
-import { HTTPReceiver, type Logger, type Receiver, SocketModeReceiver, webApi } from '@slack/bolt';
+import { type Logger, webApi } from '@slack/bolt';
 import { InputError } from '../../core/index.js';
 import type { AdapterLog } from '../chat/adapter.js';
-import type { SlackSettings } from './index.js';
 import { TIMEOUT } from './respond.js';
 import { errorCode, reason } from './slackErrors.js';
-
-const PORT = 3_000;
-/** Socket Mode waits so long for a pong, and as long before it connects again; commands in that gap fail. */
-const PING_TIMEOUT = 3_000;
-/** A socket that could not be opened is tried again after this, for ever. */
-const RECONNECT_AFTER = 30_000;
-/** Reconnecting, in milliseconds; the Web API is asked for a new address until it answers. */
-const RECONNECT = { forever: true, factor: 1.3, maxTimeout: 30_000 };
 
 /** What config/slack-manifest.yaml asks for. */
 const SCOPES = ['app_mentions:read', 'chat:write', 'commands', 'files:write', 'im:history'];
@@ -23,7 +14,7 @@ export interface Identity {
 }
 
 /** A client that leaves repeating to us: see patience.ts. */
-export function webClient(token: string, { apiUrl }: SlackSettings, logger: Logger): webApi.WebClient {
+export function webClient(token: string, apiUrl: string | undefined, logger: Logger): webApi.WebClient {
   return new webApi.WebClient(token, {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
     logger,
@@ -81,53 +72,4 @@ async function asked<T>(
       `Slack cannot be reached at ${client.slackApiUrl} (${reason(error)}): check the network, and SLACK_API_URL if it is set.`,
     );
   }
-}
-
-/** Events over a websocket that we open: no public address is needed. */
-export function socketMode(
-  appToken: string,
-  { apiUrl }: SlackSettings,
-  logger: Logger,
-  log: AdapterLog,
-): Receiver {
-  let closed = false;
-  const receiver = new SocketModeReceiver({
-    appToken,
-    logger,
-    clientPingTimeout: PING_TIMEOUT,
-    // An own receiver does not see the App's clientOptions, slackApiUrl among them.
-    installerOptions: {
-      clientOptions: {
-        ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
-        retryConfig: RECONNECT,
-        // Once we are closed nothing may open a socket again; a promise that stays open holds nobody up.
-        fetch: (url, init) => (closed ? new Promise(() => {}) : fetch(url, init)),
-      },
-    },
-  });
-  const { client } = receiver;
-  const start = client.start.bind(client);
-  // Its own reconnecting calls start() and lets a refusal go unhandled, which would end the process.
-  client.start = async () => {
-    for (;;) {
-      try {
-        return await start();
-      } catch (error) {
-        log.fault(`The connection to Slack is lost (${reason(error)}) and is tried again`, undefined);
-        await new Promise((resolve) => setTimeout(resolve, RECONNECT_AFTER).unref());
-        if (closed) return new Promise(() => {});
-      }
-    }
-  };
-  const stop = receiver.stop.bind(receiver);
-  receiver.stop = () => {
-    closed = true;
-    return stop();
-  };
-  return receiver;
-}
-
-/** Events as signed requests to a public address; Bolt refuses signatures that are wrong, missing or old. */
-export function httpMode(signingSecret: string, { port = PORT }: SlackSettings, logger: Logger): Receiver {
-  return new HTTPReceiver({ signingSecret, port, logger });
 }

@@ -1,13 +1,17 @@
-import { App } from '@slack/bolt';
+import { App, HTTPReceiver } from '@slack/bolt';
 import type { Configuration } from '../../config.js';
 import { InputError } from '../../core/index.js';
 import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { boltLogger } from './boltLogger.js';
-import { checkAppToken, httpMode, identify, socketMode, webClient } from './connect.js';
+import { checkAppToken, identify, webClient } from './connect.js';
 import { listen } from './listeners.js';
 import { Poster } from './poster.js';
 import { ProgressPace } from './progressPace.js';
+import { reason } from './slackErrors.js';
+import { socketMode } from './socketMode.js';
+
+const PORT = 3_000;
 
 export interface SlackSettings {
   /** SLACK_BOT_TOKEN: xoxb-… */
@@ -34,19 +38,19 @@ export async function startSlack(
   configuration: Configuration,
   log: AdapterLog,
 ): Promise<RunningAdapter> {
-  const { botToken, appToken, signingSecret } = settings;
+  const { botToken, appToken, signingSecret = '', port = PORT, apiUrl } = settings;
   const logger = boltLogger(log);
-  const client = webClient(botToken, settings, logger);
+  const client = webClient(botToken, apiUrl, logger);
   const identity = await identify(client, log);
-  if (appToken) await checkAppToken(webClient(appToken, settings, logger));
+  if (appToken) await checkAppToken(webClient(appToken, apiUrl, logger));
   else if (!signingSecret) {
     throw new InputError(
       'Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP), besides SLACK_BOT_TOKEN.',
     );
   }
   const receiver = appToken
-    ? socketMode(appToken, settings, logger, log)
-    : httpMode(signingSecret!, settings, logger);
+    ? socketMode(appToken, apiUrl, logger, log)
+    : new HTTPReceiver({ signingSecret, port, logger });
   const { botUser, botId, botName } = identity;
   // Bolt asks auth.test before it acknowledges, unless it is told who we are.
   const app = new App({
@@ -66,17 +70,20 @@ export async function startSlack(
     botName,
   };
   listen(app, workspace, conversations, configuration);
-  await started(app, settings);
+  await started(app, port);
   log.info(`Slack: connected as @${botName}${appToken ? ' over Socket Mode' : ''}`);
   return { name: 'Slack', close: () => app.stop() as Promise<void> };
 }
 
-async function started(app: App, { port }: SlackSettings): Promise<void> {
+async function started(app: App, port: number): Promise<void> {
   try {
     await app.start();
   } catch (error) {
     const { code } = error as { code?: string };
-    if (code !== 'EADDRINUSE') throw error;
-    throw new InputError(`Port ${port} is used by another program: set PORT to another.`);
+    throw new InputError(
+      code === 'EADDRINUSE'
+        ? `Port ${port} is used by another program: set PORT to another.`
+        : `Slack cannot be listened to (${reason(error)}): check the network.`,
+    );
   }
 }

@@ -10,8 +10,8 @@ import { isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
 import { type SlackFile, upload } from './upload.js';
 import type { Origin, Workspace } from './workspace.js';
 
-/** chat.update may be called about once a second, for all answers together. */
-const EDIT_EVERY = 3_000;
+/** Often enough to be seen to move; progressPace.ts keeps all answers together within Slack's limit. */
+const EDIT_EVERY = 2_000;
 /** Of a file's alternative text. */
 const ALT_TEXT = 1_000;
 

@@ -13,7 +13,7 @@ export interface SlackFile {
 }
 
 /** Slack shares an uploaded file in its own time, usually within a second or two. */
-const SHARE_WAITS = [0, 300, 600, 1_200, 2_400, 4_800];
+const SHARE_WAITS = [0, 300, 600, 1_200, 2_400];
 
 /**
  * Uploads a file into a channel or thread, in Slack's three steps, and waits until it can be seen there, so that

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { SlackPlace } from '../../../src/adapters/slack/place.js';
+import { links, pings } from '../../slack/mrkdwn.js';
 import { until } from '../../slack/until.js';
-import { buttons, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
+import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
 
 const core = newCore();
 let team: Team;
@@ -54,7 +56,7 @@ test('buttons answer into the same thread, after a restart, too', async () => {
   await team.click(parent.replies[1]!, 'Decoder');
   const more = await until(() => {
     const { replies } = team.threads()[0]!;
-    return buttons(replies.at(-1)!).length > 0 && replies.length === 5 ? replies : undefined;
+    return replies.length === 5 && isList(replies[4]!) ? replies : undefined;
   }, PATIENCE);
   expect(shown(more[2]!)).toMatch(/decoder · scale/);
   expect(team.threads()).toHaveLength(1);
@@ -70,17 +72,35 @@ test('the JSON button hands out the report as a file in the thread', async () =>
   expect(file).toMatchObject({ altText: null, shares: [{ threadTs: parent.ts }] });
 });
 
-test('progress is shown, and only the person who asked can cancel', async () => {
-  await team.feature(LONG);
-  const parent = await until(() => team.threads()[0]);
-  expect(buttons(parent).map(({ label }) => label)).toEqual(['Cancel']);
-  await team.click(parent, 'Cancel', team.bob);
-  expect(shown(await team.whispered(team.bob))).toMatch(/^Only the person who asked/);
-  await until(() => shown(team.threads()[0]!).includes('nodes, depth'), PATIENCE);
-  await team.click(parent, 'Cancel');
-  await until(() => shown(team.threads()[0]!).endsWith('Cancelled.'));
-  expect(team.threads()[0]!.replies).toEqual([]);
-  expect(buttons(team.threads()[0]!)).toEqual([]);
+async function threeLongOnes() {
+  for (const feature of ['7', '8', '9']) await team.feature(LONG.replace('7', feature), { user: team.bob });
+  return until(() => (team.threads().length === 3 ? team.threads() : undefined));
+}
+
+test('progress is shown', async () => {
+  await threeLongOnes();
+  const progress = /\n(Waiting: number \d in the queue|[█░]{20} \d+ nodes, depth \d+)$/;
+  await until(() => team.threads().some((parent) => progress.test(shown(parent))), PATIENCE);
+});
+
+test('who asked, who made the channel and admins can cancel, nobody else', async () => {
+  const [admin, eve] = [team.server.addUser('root', { isAdmin: true }), team.server.addUser('eve')];
+  for (const { id } of [admin, eve]) team.general.members.add(id);
+  const parents = await threeLongOnes();
+  expect(buttons(parents[0]!).map(({ label }) => label)).toEqual(['Cancel']);
+  await team.click(parents[0]!, 'Cancel', eve);
+  await team.click(parents[0]!, 'Cancel', team.ada);
+  await team.click(parents[1]!, 'Cancel', admin);
+  await team.click(parents[2]!, 'Cancel', team.bob);
+  await until(() => team.threads().every((parent) => shown(parent).endsWith('Cancelled.')));
+  expect(team.threads().map((parent) => [buttons(parent), parent.replies])).toEqual([
+    [[], []],
+    [[], []],
+    [[], []],
+  ]);
+  expect(team.server.ephemerals().map(shown)).toEqual([
+    'Only the person who asked, or somebody who manages the channel, can cancel this.',
+  ]);
 });
 
 test.each([
@@ -105,7 +125,7 @@ test('a mention in the thread changes what the thread is about', async () => {
   await team.server.mention({ user: team.bob.id, text: 'scale=5 weights=decoder', ...thread });
   const replies = await until(() => {
     const { replies } = team.threads()[0]!;
-    return replies.length === 6 && buttons(replies[5]!).length > 0 ? replies : undefined;
+    return replies.length === 6 && isList(replies[5]!) ? replies : undefined;
   }, PATIENCE);
   expect(shown(replies[3]!)).toMatch(/decoder · scale 5 /);
   expect(shown(replies[3]!)).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
@@ -178,4 +198,31 @@ test('closing tells everybody whose answer is lost', async () => {
   await team.adapter.close();
   await team.conversations.close();
   expect(shown(team.threads()[0]!)).toMatch(/Cancelled\.$/);
+});
+
+test('what people and the model say pings nobody, wherever it is shown', async () => {
+  const { general, server } = team;
+  const prompt = '<!channel> <@U1> *{ghost}* `@here` https://evil.com www.evil.com \u202E';
+  await team.feature(`${QUICK} prompt='${prompt}'`);
+  const parent = await team.answered();
+  expect(shown(parent)).toContain(prompt.replace('\u202E', 'U+202E'));
+  await team.feature(`${prompt} 0 7`);
+  await team.whispered();
+  const place = new SlackPlace(team.workspace(), {
+    team: server.workspace.team.id,
+    channel: general.id,
+    user: team.ada.id,
+  });
+  const hostile = { title: prompt, text: prompt, table: 'x'.repeat(4_000) };
+  await place.announce(hostile);
+  await place.edit(hostile);
+  await place.say(hostile);
+  await place.picture({ name: 'tree.png', alt: prompt.repeat(100), png: Buffer.from('png') }, prompt);
+  await place.whisper(hostile);
+  server.faults.refuseFiles('file_uploads_disabled');
+  await place.picture({ name: 'tree.png', alt: prompt, png: Buffer.from('png') }, prompt);
+  expect(general.messages.length).toBeGreaterThan(6);
+  for (const message of [...general.messages, ...server.ephemerals()]) {
+    expect([pings(message), links(message)]).toEqual([[], []]);
+  }
 });

@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parse } from 'yaml';
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
+import { boltLogger } from '../../../src/adapters/slack/boltLogger.js';
+import { webClient } from '../../../src/adapters/slack/connect.js';
 import { type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
+import { Poster } from '../../../src/adapters/slack/poster.js';
+import { ProgressPace } from '../../../src/adapters/slack/progressPace.js';
+import type { Workspace } from '../../../src/adapters/slack/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
 import { FeatureJobs } from '../../../src/jobs/index.js';
@@ -15,6 +22,10 @@ import { fixture } from '../../support/tinyModel.js';
 
 export const QUICK = '0 7 cutoff=0.01 tokens=20';
 export const LONG = '0 7 cutoff=1e-8 top=20 close=off nodes=20000';
+/** Of the app that the manifest makes. */
+const { oauth_config } = parse(readFileSync('config/slack-manifest.yaml', 'utf8')) as {
+  oauth_config: { scopes: { bot: string[] } };
+};
 export const configuration = readConfiguration(fixture('config'));
 
 /** Answers of the tiny model take longer than `until` waits on a busy machine. */
@@ -30,7 +41,11 @@ export class Team {
   readonly bob: User;
   readonly general: Channel;
   private store!: Store;
-  private settings!: SlackSettings;
+  settings!: SlackSettings;
+  readonly log = {
+    info: (message: string) => void this.infos.push(message),
+    fault: (message: string, error: unknown) => void this.faults.push(`${message}: ${error}`),
+  };
 
   private constructor(
     readonly server: SlackServer,
@@ -46,7 +61,7 @@ export class Team {
     options: Partial<SlackOptions> = {},
     transport: 'socket' | 'http' = 'socket',
   ): Promise<Team> {
-    const server = await new SlackServer(options).start();
+    const server = await new SlackServer({ scopes: oauth_config.scopes.bot, ...options }).start();
     const team = new Team(server, core);
     const { botToken, appToken, signingSecret } = server.workspace.options;
     const port = await freePort();
@@ -72,11 +87,15 @@ export class Team {
       this.store,
       (error) => void this.faults.push(String(error)),
     );
-    const log = {
-      info: (message: string) => void this.infos.push(message),
-      fault: (message: string, error: unknown) => void this.faults.push(`${message}: ${error}`),
-    };
-    this.adapter = await startSlack(this.settings, this.conversations, configuration, log);
+    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
+  }
+
+  /** For places made by hand. */
+  workspace(): Workspace {
+    const { botUser, botName } = this.server.workspace.app;
+    const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
+    const poster = new Poster(client);
+    return { client, poster, progress: new ProgressPace(), log: this.log, botUser, botName };
   }
 
   async stop(): Promise<void> {
@@ -102,10 +121,7 @@ export class Team {
 
   /** Waits for the n-th top-level message of a channel to have a list with buttons, which ends an answer. */
   async answered(index = 0, channel = this.general): Promise<Thread> {
-    await until(
-      () => this.threads(channel)[index]?.replies.some((reply) => buttons(reply).length > 0),
-      PATIENCE,
-    );
+    await until(() => this.threads(channel)[index]?.replies.some(isList), PATIENCE);
     return this.threads(channel)[index]!;
   }
 
@@ -133,6 +149,11 @@ export function shown(message: Pick<Message, 'blocks'>): string {
   return texts.join('\n');
 }
 
+/** The last message of an answer. */
+export function isList(message: Pick<Message, 'blocks'>): boolean {
+  return buttons(message).some(({ label }) => label === 'JSON');
+}
+
 export function buttons(message: Pick<Message, 'blocks'>): { id: string; label: string }[] {
   return (message.blocks ?? [])
     .filter(({ type }) => type === 'actions')
@@ -140,7 +161,7 @@ export function buttons(message: Pick<Message, 'blocks'>): { id: string; label: 
     .map(({ action_id, text }) => ({ id: action_id, label: text.text }));
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
