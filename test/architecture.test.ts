@@ -24,6 +24,13 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/index',
     'src/store/index',
   ],
+  'src/adapters/slack': [
+    'src/adapters/slack',
+    'src/adapters/chat',
+    'commands',
+    'src/core/index',
+    'src/config',
+  ],
   'src/adapters/terminal': [
     'src/adapters/terminal',
     'commands',
@@ -41,6 +48,7 @@ const OWNERS: Record<string, string> = {
   canvas: 'renderers/',
   'node-cache': 'src/jobs/reportCache.ts',
   '@libsql/client': 'src/store/index.ts',
+  '@slack/bolt': 'src/adapters/slack/',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

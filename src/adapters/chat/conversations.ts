@@ -119,10 +119,11 @@ export class Conversations {
   }
 
   private async tell(reply: Reply, plan: Plan, place: AnswerPlace): Promise<void> {
-    await this.store.rememberThread(place.thread, plan.line);
     const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
     const lines = [reply.text, `Nearest tokens: ${first.join('  ')}`, `Repeat: /${plan.line}`];
     await place.edit({ title: reply.title, text: lines.join('\n') });
+    // The answer may have had to move: only now its thread is certain.
+    await this.store.rememberThread(place.thread, plan.line);
     for (const picture of reply.pictures) await place.picture(picture, reply.title);
     const table = reply.tokens
       .map(({ rank, text, score }) => `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${text}`)

@@ -1,0 +1,75 @@
+import { type Logger, webApi } from '@slack/bolt';
+import { InputError } from '../../core/index.js';
+import type { AdapterLog } from '../chat/adapter.js';
+import { TIMEOUT } from './respond.js';
+import { errorCode, reason } from './slackErrors.js';
+
+/** What config/slack-manifest.yaml asks for. */
+const SCOPES = ['app_mentions:read', 'chat:write', 'commands', 'files:write', 'im:history'];
+
+export interface Identity {
+  botUser: string;
+  botId: string;
+  botName: string;
+}
+
+/** A client that leaves repeating to us: see patience.ts. */
+export function webClient(token: string, apiUrl: string | undefined, logger: Logger): webApi.WebClient {
+  return new webApi.WebClient(token, {
+    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
+    logger,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: TIMEOUT,
+  });
+}
+
+/**
+ * Asks Slack who we are.
+ *
+ * @throws {InputError} when the bot token is not accepted
+ */
+export async function identify(client: webApi.WebClient, log: AdapterLog): Promise<Identity> {
+  const answer = await asked(
+    client.auth.test(),
+    client,
+    'SLACK_BOT_TOKEN',
+    'copy the Bot User OAuth Token (xoxb-…) from "OAuth & Permissions" in the settings of your Slack app',
+  );
+  const granted = answer.response_metadata?.scopes ?? [];
+  const missing = SCOPES.filter((scope) => granted.length > 0 && !granted.includes(scope));
+  if (missing.length > 0) {
+    log.info(`The Slack app lacks the scopes ${missing.join(', ')}: see config/slack-manifest.yaml`);
+  }
+  return { botUser: answer.user_id!, botId: answer.bot_id ?? '', botName: answer.user ?? 'ghosttree' };
+}
+
+/**
+ * Makes sure that Slack will open a socket: what is tried again for ever later must be right once.
+ *
+ * @throws {InputError} when the app-level token is not accepted
+ */
+export async function checkAppToken(client: webApi.WebClient): Promise<void> {
+  await asked(
+    client.apps.connections.open({}),
+    client,
+    'SLACK_APP_TOKEN',
+    'make an app-level token (xapp-…) with the scope connections:write under "Basic Information" of your Slack app',
+  );
+}
+
+async function asked<T>(
+  call: Promise<T>,
+  client: webApi.WebClient,
+  variable: string,
+  remedy: string,
+): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (errorCode(error)) throw new InputError(`Slack refuses ${variable} (${reason(error)}): ${remedy}.`);
+    throw new InputError(
+      `Slack cannot be reached at ${client.slackApiUrl} (${reason(error)}): check the network, and SLACK_API_URL if it is set.`,
+    );
+  }
+}

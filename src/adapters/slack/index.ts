@@ -1,0 +1,89 @@
+import { App, HTTPReceiver } from '@slack/bolt';
+import type { Configuration } from '../../config.js';
+import { InputError } from '../../core/index.js';
+import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
+import type { Conversations } from '../chat/conversations.js';
+import { boltLogger } from './boltLogger.js';
+import { checkAppToken, identify, webClient } from './connect.js';
+import { listen } from './listeners.js';
+import { Poster } from './poster.js';
+import { ProgressPace } from './progressPace.js';
+import { reason } from './slackErrors.js';
+import { socketMode } from './socketMode.js';
+
+const PORT = 3_000;
+
+export interface SlackSettings {
+  /** SLACK_BOT_TOKEN: xoxb-… */
+  botToken: string;
+  /** SLACK_APP_TOKEN: xapp-…. With it Slack is listened to over Socket Mode, which needs no public address. */
+  appToken?: string | undefined;
+  /** SLACK_SIGNING_SECRET, for requests over HTTP where there is no app token. */
+  signingSecret?: string | undefined;
+  /** PORT that HTTP requests come to. @default 3000 */
+  port?: number | undefined;
+  /** SLACK_API_URL: another root of the Web API. @default https://slack.com/api/ */
+  apiUrl?: string | undefined;
+}
+
+/**
+ * Connects to Slack and answers what people ask there. What is being answered when it is closed can still be
+ * told: close the conversations after it.
+ *
+ * @throws {InputError} when a token is missing or not accepted, or Slack cannot be reached
+ */
+export async function startSlack(
+  settings: SlackSettings,
+  conversations: Conversations,
+  configuration: Configuration,
+  log: AdapterLog,
+): Promise<RunningAdapter> {
+  const { botToken, appToken, signingSecret = '', port = PORT, apiUrl } = settings;
+  const logger = boltLogger(log);
+  const client = webClient(botToken, apiUrl, logger);
+  const identity = await identify(client, log);
+  if (appToken) await checkAppToken(webClient(appToken, apiUrl, logger));
+  else if (!signingSecret) {
+    throw new InputError(
+      'Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP), besides SLACK_BOT_TOKEN.',
+    );
+  }
+  const receiver = appToken
+    ? socketMode(appToken, apiUrl, logger, log)
+    : new HTTPReceiver({ signingSecret, port, logger });
+  const { botUser, botId, botName } = identity;
+  // Bolt asks auth.test before it acknowledges, unless it is told who we are.
+  const app = new App({
+    token: botToken,
+    receiver,
+    logger,
+    botId,
+    botUserId: botUser,
+    tokenVerificationEnabled: false,
+  });
+  const workspace = {
+    client,
+    poster: new Poster(client),
+    progress: new ProgressPace(),
+    log,
+    botUser,
+    botName,
+  };
+  listen(app, workspace, conversations, configuration);
+  await started(app, port);
+  log.info(`Slack: connected as @${botName}${appToken ? ' over Socket Mode' : ''}`);
+  return { name: 'Slack', close: () => app.stop() as Promise<void> };
+}
+
+async function started(app: App, port: number): Promise<void> {
+  try {
+    await app.start();
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new InputError(
+      code === 'EADDRINUSE'
+        ? `Port ${port} is used by another program: set PORT to another.`
+        : `Slack cannot be listened to (${reason(error)}): check the network.`,
+    );
+  }
+}

@@ -1,0 +1,127 @@
+import type { App, BlockAction, ButtonAction, MessageShortcut } from '@slack/bolt';
+import { findFeatureAddress } from '../../../commands/featureAddress.js';
+import { findCommand } from '../../../commands/index.js';
+import type { Configuration } from '../../config.js';
+import type { Conversations } from '../chat/conversations.js';
+import { FORM, type FormOrigin, featureForm, readForm } from './form.js';
+import { isManager } from './managers.js';
+import { SlackPlace } from './place.js';
+import { errorCode } from './slackErrors.js';
+import { typedLine, typedText } from './typedText.js';
+import type { Origin, Workspace } from './workspace.js';
+
+/** The shortcut in the menu of every message. */
+const SHORTCUT = 'explain_feature';
+
+/** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
+export function listen(
+  app: App,
+  workspace: Workspace,
+  conversations: Conversations,
+  configuration: Configuration,
+): void {
+  const { client, botUser, log } = workspace;
+
+  const ask = (event: string | undefined, line: string, origin: Origin, thread = origin.thread) =>
+    void conversations.ask({
+      event,
+      asker: askerOf(origin),
+      line,
+      thread: thread && `slack:${origin.channel}:${thread}`,
+      place: new SlackPlace(workspace, origin),
+    });
+
+  app.command('/feature', async ({ ack, command }) => {
+    await acknowledged(ack());
+    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
+    const text = typedText(command.text, botUser);
+    if (text === '') return openForm(command.trigger_id, origin);
+    const line = text.toLowerCase() === 'help' ? 'help feature' : `feature ${text}`;
+    ask(command.trigger_id, line, origin);
+  });
+
+  app.command('/ghosttree', async ({ ack, command }) => {
+    await acknowledged(ack());
+    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
+    ask(command.trigger_id, typedLine(command.text, botUser), origin);
+  });
+
+  app.event('app_mention', async ({ event, body }) => {
+    // Other bots may quote us; answering them could go on for ever.
+    if (event.bot_id || !event.user) return;
+    const { channel, user, ts, thread_ts: thread } = event;
+    const origin = { team: body.team_id, channel, user, thread: thread ?? ts };
+    ask(body.event_id, typedLine(event.text, botUser), origin, thread);
+  });
+
+  app.message(async ({ message, body }) => {
+    if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id) return;
+    const { channel, user, thread_ts: thread, text = '' } = message;
+    const origin = { team: body.team_id, channel, user, thread, direct: true };
+    ask(body.event_id, typedLine(text, botUser), origin);
+  });
+
+  app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action }) => {
+    await acknowledged(ack());
+    const { container, user, trigger_id: event, response_url: responseUrl } = body;
+    if (container.type !== 'message' || action.type !== 'button') return;
+    const channel: string = container.channel_id;
+    const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
+    const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl };
+    const place = new SlackPlace(workspace, origin);
+    const button = action.action_id;
+    // Only what may hurt others depends on it, so that Slack is asked rarely.
+    const dangerous = 'style' in action && action.style === 'danger';
+    const manager = dangerous && (await isManager(client, user.id, channel));
+    void conversations.press({ event, asker: askerOf(origin), button, manager, place });
+  });
+
+  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut }) => {
+    await acknowledged(ack());
+    const { channel, user, message, trigger_id: event, response_url: responseUrl } = shortcut;
+    const thread = typeof message.thread_ts === 'string' ? message.thread_ts : shortcut.message_ts;
+    const origin = { team: shortcut.team?.id ?? '', channel: channel.id, user: user.id, thread, responseUrl };
+    const address = findFeatureAddress(typedText(message.text ?? '', botUser));
+    if (address) return ask(event, `feature ${address}`, origin, undefined);
+    const text =
+      'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
+    await new SlackPlace(workspace, origin).whisper({ text });
+  });
+
+  app.view(FORM, async ({ ack, body, view }) => {
+    const result = readForm(findCommand('feature'), view.state.values);
+    if ('errors' in result) return acknowledged(ack({ response_action: 'errors', errors: result.errors }));
+    await acknowledged(ack());
+    const { channel, responseUrl } = JSON.parse(view.private_metadata) as FormOrigin;
+    const origin = { team: body.team?.id ?? '', channel, user: body.user.id, responseUrl };
+    ask(`${view.id} ${view.hash}`, result.line, origin);
+  });
+
+  app.error(async (error) => log.fault('Something that came from Slack could not be handled', error));
+
+  /** The person is answered even when Slack did not hear that we heard. */
+  function acknowledged(ack: Promise<void>): Promise<void> {
+    return ack.catch((error: unknown) => log.fault('Slack did not get an acknowledgement', error));
+  }
+
+  async function openForm(trigger: string, origin: Origin & { responseUrl: string }): Promise<void> {
+    const { channel, responseUrl } = origin;
+    const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
+    try {
+      await client.views.open({ trigger_id: trigger, view });
+    } catch (error) {
+      // A command that Slack delivered twice: the form is open.
+      if (errorCode(error) === 'exchanged_trigger_id') return;
+      log.fault('The form could not be opened', error);
+      ask(undefined, 'help feature', origin);
+    }
+  }
+}
+
+function commandOrigin(command: { team_id: string; channel_id: string; user_id: string }): Origin {
+  return { team: command.team_id, channel: command.channel_id, user: command.user_id };
+}
+
+function askerOf({ team, channel, user }: Origin) {
+  return { person: `slack:${team}:${user}`, channel: `slack:${team}:${channel}` };
+}

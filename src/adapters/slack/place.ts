@@ -1,0 +1,147 @@
+import type { ReplyFile, ReplyPicture } from '../../../commands/command.js';
+import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
+import { type SlackContent, slackContents } from './content.js';
+import { Destination } from './destination.js';
+import { cautiously, patiently } from './patience.js';
+import { shortenedTo } from './plainText.js';
+import { LostAnswerError } from './poster.js';
+import { respond } from './respond.js';
+import { isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
+import { type SlackFile, upload } from './upload.js';
+import type { Origin, Workspace } from './workspace.js';
+
+/** Often enough to be seen to move; progressPace.ts keeps all answers together within Slack's limit. */
+const EDIT_EVERY = 2_000;
+/** Of a file's alternative text. */
+const ALT_TEXT = 1_000;
+
+/** One answer in Slack. */
+export class SlackPlace implements AnswerPlace {
+  readonly editEvery = EDIT_EVERY;
+  private readonly destination: Destination;
+  /** ts of the announcement, as long as it can be changed. */
+  private announcement: string | undefined;
+
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly origin: Origin,
+  ) {
+    this.destination = new Destination(workspace, origin);
+  }
+
+  get thread(): string {
+    return `slack:${this.destination.channel}:${this.destination.root ?? ''}`;
+  }
+
+  async announce(message: ChatMessage): Promise<void> {
+    this.announcement = await this.post(slackContents(this.noted(message))[0]!);
+  }
+
+  async edit(message: ChatMessage): Promise<void> {
+    const [first, ...rest] = slackContents(this.noted(message));
+    // With buttons it is progress: the next edit will do as well.
+    if (message.buttons?.length) return this.showProgress(first!);
+    if (!(await this.update(first!))) this.announcement = await this.post(first!);
+    for (const content of rest) await this.post(content);
+  }
+
+  async say(message: ChatMessage): Promise<void> {
+    for (const content of slackContents(message)) await this.post(content);
+  }
+
+  async picture({ name, alt, png }: ReplyPicture, title: string): Promise<void> {
+    const problem = await this.upload({ name, title, bytes: png, altText: shortenedTo(ALT_TEXT, alt) });
+    if (problem) await this.say({ text: `Slack did not take the picture (${problem}). In words: ${alt}` });
+  }
+
+  async file({ name, content }: ReplyFile): Promise<void> {
+    const bytes = Buffer.from(JSON.stringify(content, undefined, 2));
+    const problem = await this.upload({ name, title: name, bytes });
+    if (problem) await this.whisper({ text: `Slack did not take the file ${name} (${problem}).` });
+  }
+
+  async whisper(message: ChatMessage): Promise<void> {
+    for (const content of slackContents(message)) await this.whisperOne(content);
+  }
+
+  /** The next best way follows only where Slack refused: what may have arrived is not told twice. */
+  private async whisperOne(content: SlackContent): Promise<void> {
+    const { channel, user, thread, responseUrl, direct } = this.origin;
+    const ephemeral = () =>
+      this.workspace.client.chat.postEphemeral({
+        channel,
+        user,
+        ...(thread ? { thread_ts: thread } : {}),
+        ...content,
+        parse: 'none',
+      });
+    const toResponseUrl = responseUrl ? [() => respond(responseUrl, content)] : [];
+    // What answers to a response_url stands in the channel, not in the thread.
+    const privately = thread ? [ephemeral, ...toResponseUrl] : [...toResponseUrl, ephemeral];
+    const ways: (() => Promise<unknown>)[] = direct
+      ? [() => this.post(content)]
+      : [...privately, () => this.destination.postDirectly(content)];
+    let last: unknown;
+    for (const way of ways) {
+      try {
+        await cautiously(way);
+        return;
+      } catch (error) {
+        last = error;
+        if (isFateUnknown(error) || error instanceof LostAnswerError) break;
+      }
+    }
+    throw new Error(`A private answer could not be delivered (${reason(last)}).`);
+  }
+
+  /** @returns the new message's ts; undefined when its answer was lost, so that it may stand there or not */
+  private async post(content: SlackContent): Promise<string | undefined> {
+    try {
+      return await this.destination.post(content);
+    } catch (error) {
+      if (!(error instanceof LostAnswerError)) throw error;
+      this.workspace.log.fault('A message to Slack may be missing', error);
+      return undefined;
+    }
+  }
+
+  /** @returns whether the announcement now says this */
+  private async update(content: SlackContent): Promise<boolean> {
+    const ts = this.announcement;
+    if (ts === undefined) return false;
+    const { channel } = this.destination;
+    try {
+      await patiently(() => this.workspace.client.chat.update({ channel, ts, ...content, parse: 'none' }));
+      return true;
+    } catch (error) {
+      if (isUnauthorised(error)) throw this.destination.refusal(error);
+      // Deleted, or too old for this workspace's rules: said again, as the start of a new thread.
+      this.announcement = undefined;
+      this.destination.leaveThread(ts);
+      return false;
+    }
+  }
+
+  private async showProgress(content: SlackContent): Promise<void> {
+    const { announcement: ts, workspace } = this;
+    if (ts === undefined || !workspace.progress.mayEdit()) return;
+    const { channel } = this.destination;
+    await workspace.progress.watch(workspace.client.chat.update({ channel, ts, ...content, parse: 'none' }));
+  }
+
+  /** @returns why it cannot be seen, if so */
+  private async upload(file: SlackFile): Promise<string | undefined> {
+    const { channel, root } = this.destination;
+    try {
+      const seen = await upload(this.workspace.client, file, channel, root);
+      return seen ? undefined : 'it was uploaded but not shown';
+    } catch (error) {
+      return reason(error);
+    }
+  }
+
+  private noted(message: ChatMessage): ChatMessage {
+    const { note } = this.destination;
+    return note ? { ...message, text: `${message.text}\n${note}` } : message;
+  }
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { webApi } from '@slack/bolt';
+import type { SlackContent } from './content.js';
+import { Patience, patiently, Turns } from './patience.js';
+import { isFateUnknown } from './slackErrors.js';
+
+/** Marks our messages, so that one whose answer was lost can be found again. */
+const EVENT_TYPE = 'ghosttree_message';
+/** How far back to look, in seconds; Slack's clock may differ from ours. */
+const LOOK_BACK = 300;
+const LOOK_AT = 100;
+
+export interface Posted {
+  channel: string;
+  ts: string;
+  /** Absent when it stands in no thread, also when that was asked for but the thread is gone. */
+  thread: string | undefined;
+}
+
+/** A message whose answer was lost, and that could not be looked for: it may stand in the channel or not. */
+export class LostAnswerError extends Error {
+  override readonly name = 'LostAnswerError';
+}
+
+/** Posts messages, each exactly once. */
+export class Poster {
+  private readonly turns = new Turns();
+
+  constructor(private readonly client: webApi.WebClient) {}
+
+  /**
+   * @param thread ts of the thread's first message
+   * @throws {LostAnswerError} when it is not known whether the message was posted; it must not be posted again
+   * @throws {webApi.WebAPIPlatformError} what Slack refused
+   */
+  post(channel: string, thread: string | undefined, content: SlackContent): Promise<Posted> {
+    return this.turns.take(channel, () => this.postOnce(channel, thread, content));
+  }
+
+  private async postOnce(
+    channel: string,
+    thread: string | undefined,
+    content: SlackContent,
+  ): Promise<Posted> {
+    const id = randomUUID();
+    const patience = new Patience();
+    for (;;) {
+      try {
+        const {
+          channel: at,
+          ts,
+          message,
+        } = await this.client.chat.postMessage({
+          channel,
+          ...(thread ? { thread_ts: thread } : {}),
+          ...content,
+          // Nothing in it is markup, and no address may become a link.
+          parse: 'none',
+          mrkdwn: false,
+          unfurl_links: false,
+          unfurl_media: false,
+          metadata: { event_type: EVENT_TYPE, event_payload: { id } },
+        });
+        return { channel: at ?? channel, ts: ts!, thread: message?.thread_ts };
+      } catch (error) {
+        await patience.wait(error);
+        // chat.postMessage knows no idempotency key, so look before posting again.
+        const found = isFateUnknown(error) ? await this.find(channel, thread, id) : undefined;
+        if (found) return { channel, ts: found, thread };
+      }
+    }
+  }
+
+  /** The ts of the message with this id, if it was posted. */
+  private async find(channel: string, thread: string | undefined, id: string): Promise<string | undefined> {
+    const oldest = String(Date.now() / 1000 - LOOK_BACK);
+    const range = { channel, oldest, limit: LOOK_AT, include_all_metadata: true };
+    const { conversations } = this.client;
+    try {
+      const { messages = [] } = await patiently(() =>
+        thread ? conversations.replies({ ...range, ts: thread }) : conversations.history(range),
+      );
+      return messages.find(({ metadata }) => idOf(metadata) === id)?.ts;
+    } catch {
+      throw new LostAnswerError('Slack did not answer, and the channel could not be read');
+    }
+  }
+}
+
+function idOf(metadata: unknown): unknown {
+  const { event_type, event_payload } = (metadata ?? {}) as {
+    event_type?: string;
+    event_payload?: { id?: unknown };
+  };
+  return event_type === EVENT_TYPE ? event_payload?.id : undefined;
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { AdapterLog } from '../chat/adapter.js';
+import { reason } from './slackErrors.js';
+
+/** Waits before connecting again, in milliseconds: commands in between fail in front of the people who type them. */
+const FIRST_WAIT = 200;
+const LONGEST_WAIT = 30_000;
+
+/**
+ * Events over a websocket that we open, so that no public address is needed. It is opened again whenever it
+ * closes, for as long as that takes: Bolt's own reconnecting waits five seconds at least, and lets some refusals
+ * go unhandled, which would end the process.
+ *
+ * @param apiUrl root of the Web API, where it is not Slack's own
+ */
+export function socketMode(
+  appToken: string,
+  apiUrl: string | undefined,
+  logger: Logger,
+  log: AdapterLog,
+): Receiver {
+  let closed = false;
+  let reconnecting = false;
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger,
+    autoReconnectEnabled: false,
+    // An own receiver does not see the App's clientOptions, slackApiUrl among them.
+    installerOptions: {
+      clientOptions: { ...(apiUrl ? { slackApiUrl: apiUrl } : {}), retryConfig: { retries: 0 } },
+    },
+  });
+  const { client } = receiver;
+
+  const reconnect = async () => {
+    reconnecting = true;
+    for (let wait = FIRST_WAIT; !closed; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      await sleep(wait);
+      if (closed) break;
+      try {
+        await client.start();
+        break;
+      } catch (error) {
+        if (wait === FIRST_WAIT) log.info(`Slack: the connection is lost (${reason(error)}) and tried again`);
+      }
+    }
+    reconnecting = false;
+    // Closed while the socket was being opened.
+    if (closed) client.disconnect();
+  };
+  client.on('disconnected', () => {
+    if (!closed && !reconnecting) void reconnect();
+  });
+
+  return {
+    init: (app) => receiver.init(app),
+    start: async () => {
+      try {
+        return await receiver.start();
+      } catch (error) {
+        closed = true;
+        throw error;
+      }
+    },
+    stop: () => {
+      closed = true;
+      return receiver.stop();
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { SlackPlace } from '../../../src/adapters/slack/place.js';
+import { links, pings } from '../../slack/mrkdwn.js';
+import { until } from '../../slack/until.js';
+import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
+
+const core = newCore();
+let team: Team;
+
+beforeEach(async () => {
+  team = await Team.start(core);
+});
+afterEach(async () => {
+  await team.stop();
+  expect(team.server.workspace.tolerated).toEqual([]);
+});
+afterAll(() => core.close());
+
+test('a command is acknowledged within a second and answered with a parent, a picture, a list and buttons', async () => {
+  const ack = await team.feature(QUICK);
+  expect(ack).toMatchObject({ failure: null, response: null });
+  expect(ack!.latency).toBeLessThan(1_000);
+  const parent = await team.answered();
+  expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69/);
+  expect(shown(parent)).toContain('Repeat: /feature 0 7 cutoff=0.01 tokens=20');
+  expect(parent.text).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
+  expect(buttons(parent)).toEqual([]);
+  const [picture, list] = parent.replies;
+  expect(parent.replies).toHaveLength(2);
+  expect(team.server.files).toEqual([
+    expect.objectContaining({
+      name: 'tiny-gpt2-L0-F7-encoder.png',
+      altText: expect.stringContaining('Strongest definitions'),
+      shares: [{ channel: team.general.id, ts: picture!.ts, threadTs: parent.ts }],
+    }),
+  ]);
+  expect(team.server.files[0]!.bytes!.subarray(1, 4).toString()).toBe('PNG');
+  expect(shown(list!).split('\n').slice(1)).toHaveLength(20);
+  expect(buttons(list!).map(({ label }) => label)).toEqual([
+    'Decoder',
+    'Scale down',
+    'Scale up',
+    'More branches',
+    'Fewer branches',
+    'JSON',
+  ]);
+  expect(team.threads()).toHaveLength(1);
+  expect(team.server.ephemerals()).toEqual([]);
+  expect(team.faults).toEqual([]);
+});
+
+test('buttons answer into the same thread, after a restart, too', async () => {
+  await team.feature(QUICK);
+  const parent = await team.answered();
+  await team.restart();
+  await team.click(parent.replies[1]!, 'Decoder');
+  const more = await until(() => {
+    const { replies } = team.threads()[0]!;
+    return replies.length === 5 && isList(replies[4]!) ? replies : undefined;
+  }, PATIENCE);
+  expect(shown(more[2]!)).toMatch(/decoder · scale/);
+  expect(team.threads()).toHaveLength(1);
+});
+
+test('the JSON button hands out the report as a file in the thread', async () => {
+  await team.feature(QUICK);
+  const parent = await team.answered();
+  await team.click(parent.replies[1]!, 'JSON');
+  const file = await until(() => team.server.files.find(({ name }) => name.endsWith('.json')), PATIENCE);
+  await until(() => file.shares.length > 0);
+  expect(JSON.parse(String(file.bytes)).schema).toBe('ghosttree/feature@1');
+  expect(file).toMatchObject({ altText: null, shares: [{ threadTs: parent.ts }] });
+});
+
+async function threeLongOnes() {
+  for (const feature of ['7', '8', '9']) await team.feature(LONG.replace('7', feature), { user: team.bob });
+  return until(() => (team.threads().length === 3 ? team.threads() : undefined));
+}
+
+test('progress is shown', async () => {
+  await threeLongOnes();
+  const progress = /\n(Waiting: number \d in the queue|[█░]{20} \d+ nodes, depth \d+)$/;
+  await until(() => team.threads().some((parent) => progress.test(shown(parent))), PATIENCE);
+});
+
+test('who asked, who made the channel and admins can cancel, nobody else', async () => {
+  const [admin, eve] = [team.server.addUser('root', { isAdmin: true }), team.server.addUser('eve')];
+  for (const { id } of [admin, eve]) team.general.members.add(id);
+  const parents = await threeLongOnes();
+  expect(buttons(parents[0]!).map(({ label }) => label)).toEqual(['Cancel']);
+  await team.click(parents[0]!, 'Cancel', eve);
+  await team.click(parents[0]!, 'Cancel', team.ada);
+  await team.click(parents[1]!, 'Cancel', admin);
+  await team.click(parents[2]!, 'Cancel', team.bob);
+  await until(() => team.threads().every((parent) => shown(parent).endsWith('Cancelled.')));
+  expect(team.threads().map((parent) => [buttons(parent), parent.replies])).toEqual([
+    [[], []],
+    [[], []],
+    [[], []],
+  ]);
+  expect(team.server.ephemerals().map(shown)).toEqual([
+    'Only the person who asked, or somebody who manages the channel, can cancel this.',
+  ]);
+});
+
+test.each([
+  ['/feature', '9 9', /^tiny-gpt2 has no SAE at layer 9/],
+  ['/feature', '0 7 scal=1', /^There is no option "scal"\. Did you mean "scale"\?/],
+  ['/feature', 'help', /^ghosttree feature\nwhat a feature means/],
+  ['/ghosttree', '', /^ghosttree\nPictures of what sparse-autoencoder features mean/],
+  ['/ghosttree', 'models', /^Models\ntiny-gpt2 \(default\)/],
+  ['/ghosttree', 'featur 0 7', /Did you mean "feature"\?/],
+])('%s %s is answered to the person who asked only', async (command, text, answer) => {
+  const ack = await team.feature(text, { command });
+  expect(ack!.failure).toBeNull();
+  expect(shown(await team.whispered())).toMatch(answer);
+  expect(team.server.ephemerals(team.bob)).toEqual([]);
+  expect(team.threads()).toEqual([]);
+});
+
+test('a mention in the thread changes what the thread is about', async () => {
+  await team.feature(QUICK);
+  const parent = await team.answered();
+  const thread = { channel: team.general.id, thread: parent.ts };
+  await team.server.mention({ user: team.bob.id, text: 'scale=5 weights=decoder', ...thread });
+  const replies = await until(() => {
+    const { replies } = team.threads()[0]!;
+    return replies.length === 6 && isList(replies[5]!) ? replies : undefined;
+  }, PATIENCE);
+  expect(shown(replies[3]!)).toMatch(/decoder · scale 5 /);
+  expect(shown(replies[3]!)).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
+});
+
+test('a full command in a mention is answered in its thread', async () => {
+  const { message } = await team.server.mention({
+    user: team.ada.id,
+    channel: team.general.id,
+    text: `/feature ${QUICK}`,
+  });
+  const parent = await team.answered();
+  expect(parent.ts).toBe(message.ts);
+  expect(shown(parent.replies[0]!)).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
+});
+
+test('mistakes in mentions are told in the thread to the person who made them', async () => {
+  const { message } = await team.server.mention({
+    user: team.ada.id,
+    channel: team.general.id,
+    text: 'featur 0 7',
+  });
+  expect(await team.whispered()).toMatchObject({ thread_ts: message.ts });
+  expect(team.threads()[0]!.replies).toEqual([]);
+});
+
+test('direct messages are answered without a mention', async () => {
+  const direct = team.server.directMessages(team.ada);
+  await team.server.say({ user: team.ada.id, channel: direct.id, text: QUICK });
+  expect(shown(await team.answered(1, direct))).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
+  await team.server.say({ user: team.ada.id, channel: direct.id, text: 'hello' });
+  await until(() => shown(team.threads(direct).at(-1)!).includes('There is no command "hello"'));
+  expect(team.server.ephemerals()).toEqual([]);
+});
+
+test('the shortcut explains the feature that a message names, in its thread', async () => {
+  const say = (text: string) => team.server.say({ user: team.bob.id, channel: team.general.id, text });
+  const { message } = await say('look at <https://www.neuronpedia.org/tiny-gpt2/0-res/7> & L1 F3');
+  const callbackId = 'explain_feature';
+  await team.server.openShortcut({ user: team.ada.id, messageTs: message.ts, callbackId });
+  const parent = await team.answered();
+  expect(parent.ts).toBe(message.ts);
+  expect(shown(parent.replies[0]!)).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
+  const { message: other } = await say('no feature here');
+  await team.server.openShortcut({ user: team.ada.id, messageTs: other.ts, callbackId });
+  expect(shown(await team.whispered())).toMatch(/^This message names no feature/);
+});
+
+test('an event that Slack delivers again is answered once', async () => {
+  team.server.workspace.options.eventRetryDelays = [0, 50, 100];
+  team.server.loseAcks(2);
+  await team.server.mention({ user: team.ada.id, channel: team.general.id, text: QUICK });
+  await team.answered();
+  await until(() => team.server.acks.length === 3);
+  expect(team.threads()[0]!.replies).toHaveLength(3);
+});
+
+test('one who asks too much at once is told so', async () => {
+  for (const feature of [1, 2, 3]) await team.feature(LONG.replace('7', String(feature)));
+  await until(() => team.threads().length === 3);
+  await team.feature(LONG.replace('7', '4'));
+  await until(() =>
+    team.threads().some((message) => shown(message).includes('You have 3 unanswered questions')),
+  );
+});
+
+test('closing tells everybody whose answer is lost', async () => {
+  await team.feature(LONG);
+  await until(() => team.threads().length === 1);
+  await team.adapter.close();
+  await team.conversations.close();
+  expect(shown(team.threads()[0]!)).toMatch(/Cancelled\.$/);
+});
+
+test('what people and the model say pings nobody, wherever it is shown', async () => {
+  const { general, server } = team;
+  const prompt = '<!channel> <@U1> *{ghost}* `@here` https://evil.com www.evil.com \u202E';
+  await team.feature(`${QUICK} prompt='${prompt}'`);
+  const parent = await team.answered();
+  expect(shown(parent)).toContain(prompt.replace('\u202E', 'U+202E'));
+  await team.feature(`${prompt} 0 7`);
+  await team.whispered();
+  const place = new SlackPlace(team.workspace(), {
+    team: server.workspace.team.id,
+    channel: general.id,
+    user: team.ada.id,
+  });
+  const hostile = { title: prompt, text: prompt, table: 'x'.repeat(4_000) };
+  await place.announce(hostile);
+  await place.edit(hostile);
+  await place.say(hostile);
+  await place.picture({ name: 'tree.png', alt: prompt.repeat(100), png: Buffer.from('png') }, prompt);
+  await place.whisper(hostile);
+  server.faults.refuseFiles('file_uploads_disabled');
+  await place.picture({ name: 'tree.png', alt: prompt, png: Buffer.from('png') }, prompt);
+  expect(general.messages.length).toBeGreaterThan(6);
+  for (const message of [...general.messages, ...server.ephemerals()]) {
+    expect([pings(message), links(message)]).toEqual([[], []]);
+  }
+});

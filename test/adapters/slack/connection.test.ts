@@ -1,0 +1,103 @@
+import { createServer } from 'node:http';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
+import { InputError } from '../../../src/core/index.js';
+import { until } from '../../slack/until.js';
+import { configuration, freePort, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
+
+const core = newCore();
+let team: Team;
+
+afterEach(() => team.stop());
+afterAll(() => core.close());
+
+test.each([
+  ['bot token', { botToken: 'xoxb-wrong' }, /^Slack refuses SLACK_BOT_TOKEN \(invalid_auth\): copy/],
+  ['app token', { appToken: 'xapp-wrong' }, /^Slack refuses SLACK_APP_TOKEN \(invalid_auth\): make/],
+  [
+    'bot token in place of the app token',
+    { appToken: 'xoxb-test-bot-token' },
+    /^Slack refuses SLACK_APP_TOKEN \(not_allowed_token_type\): make/,
+  ],
+  ['neither app token nor signing secret', { appToken: undefined }, /^Set SLACK_APP_TOKEN \(Socket Mode\)/],
+  [
+    'API root where nobody answers',
+    { apiUrl: `http://127.0.0.1:${await freePort()}/api/` },
+    /^Slack cannot be reached at http:\/\/127\.0\.0\.1:\d+\/api\/ \(ECONNREFUSED\): check/,
+  ],
+] as [string, Partial<SlackSettings>, RegExp][])(
+  'a wrong %s is one clear line',
+  async (_, wrong, message) => {
+    team = await Team.start(core);
+    const started = startSlack({ ...team.settings, ...wrong }, team.conversations, configuration, team.log);
+    const error = await started.catch((caught: unknown) => caught as Error);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toMatch(/x(ox[a-z]|app)-\w/);
+  },
+);
+
+test('a taken port is one clear line', async () => {
+  team = await Team.start(core, {}, 'http');
+  const port = await freePort();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, resolve));
+  const settings = { ...team.settings, port };
+  await expect(startSlack(settings, team.conversations, configuration, team.log)).rejects.toThrow(
+    `Port ${port} is used by another program: set PORT to another.`,
+  );
+  await new Promise((resolve) => other.close(resolve));
+});
+
+test('missing scopes are written to the log', async () => {
+  team = await Team.start(core, { scopes: ['chat:write', 'commands'] });
+  expect(team.infos[0]).toBe(
+    'The Slack app lacks the scopes app_mentions:read, files:write, im:history: see config/slack-manifest.yaml',
+  );
+});
+
+test('a broken and a refreshed socket come back, and answers go on meanwhile', async () => {
+  team = await Team.start(core);
+  const { socketMode } = team.server;
+  await team.feature(QUICK);
+  socketMode.terminate();
+  await team.answered();
+  await until(() => socketMode.size === 1, PATIENCE);
+  socketMode.disconnect('refresh_requested');
+  await until(() => socketMode.opened === 3 && socketMode.size === 1, PATIENCE);
+  await team.feature('9 9');
+  expect(shown(await team.whispered())).toMatch(/no SAE at layer 9/);
+});
+
+test('a socket that Slack refuses to open is tried again', async () => {
+  team = await Team.start(core);
+  const { faults, socketMode } = team.server;
+  faults.error('apps.connections.open', 'internal_error');
+  faults.error('apps.connections.open', 'account_inactive');
+  faults.drop('apps.connections.open', 'before');
+  socketMode.terminate();
+  await until(() => socketMode.opened === 2 && socketMode.size === 1, PATIENCE);
+  expect(team.infos).toContain('Slack: the connection is lost (internal_error) and tried again');
+  await team.feature('9 9');
+  expect(shown(await team.whispered())).toMatch(/no SAE at layer 9/);
+});
+
+test('over HTTP signed requests are answered', async () => {
+  team = await Team.start(core, {}, 'http');
+  expect(await team.server.verifyRequestUrl()).toMatchObject({ status: 200, body: 'challenge' });
+  const ack = await team.feature(QUICK);
+  expect(ack).toMatchObject({ failure: null, status: 200 });
+  expect(ack!.latency).toBeLessThan(1_000);
+  expect((await team.answered()).replies).toHaveLength(2);
+});
+
+test.each(['bad', 'missing', 'stale'] as const)('over HTTP a %s signature is refused', async (signature) => {
+  team = await Team.start(core, {}, 'http');
+  const typed = { user: team.ada.id, channel: team.general.id, command: '/feature', text: QUICK };
+  expect(await team.server.typeCommand({ ...typed, signature })).toMatchObject({ status: 401 });
+  const { ack } = await team.server.mention({ ...typed, signature });
+  expect(ack).toMatchObject({ status: 401 });
+  expect((await team.server.verifyRequestUrl(signature)).body).not.toBe('challenge');
+  expect(team.threads()).toHaveLength(1);
+  expect(team.server.calls('chat.postMessage')).toEqual([]);
+});

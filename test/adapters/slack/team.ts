@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parse } from 'yaml';
+import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
+import { Conversations } from '../../../src/adapters/chat/conversations.js';
+import { boltLogger } from '../../../src/adapters/slack/boltLogger.js';
+import { webClient } from '../../../src/adapters/slack/connect.js';
+import { type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
+import { Poster } from '../../../src/adapters/slack/poster.js';
+import { ProgressPace } from '../../../src/adapters/slack/progressPace.js';
+import type { Workspace } from '../../../src/adapters/slack/workspace.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
+import { createCore } from '../../../src/core/index.js';
+import { FeatureJobs } from '../../../src/jobs/index.js';
+import { openStore, type Store } from '../../../src/store/index.js';
+import type { SlackOptions } from '../../slack/options.js';
+import { SlackServer, type Thread } from '../../slack/slackServer.js';
+import type { Channel, Ephemeral, Fields, Message, User } from '../../slack/types.js';
+import { until } from '../../slack/until.js';
+import { fixture } from '../../support/tinyModel.js';
+
+export const QUICK = '0 7 cutoff=0.01 tokens=20';
+export const LONG = '0 7 cutoff=1e-8 top=20 close=off nodes=20000';
+/** Of the app that the manifest makes. */
+const { oauth_config } = parse(readFileSync('config/slack-manifest.yaml', 'utf8')) as {
+  oauth_config: { scopes: { bot: string[] } };
+};
+export const configuration = readConfiguration(fixture('config'));
+
+/** Answers of the tiny model take longer than `until` waits on a busy machine. */
+export const PATIENCE = 15_000;
+
+/** A workspace with Ada, Bob, a channel and the bot in it, connected to the real core. */
+export class Team {
+  adapter!: RunningAdapter;
+  conversations!: Conversations;
+  readonly infos: string[] = [];
+  readonly faults: string[] = [];
+  readonly ada: User;
+  readonly bob: User;
+  readonly general: Channel;
+  private store!: Store;
+  settings!: SlackSettings;
+  readonly log = {
+    info: (message: string) => void this.infos.push(message),
+    fault: (message: string, error: unknown) => void this.faults.push(`${message}: ${error}`),
+  };
+
+  private constructor(
+    readonly server: SlackServer,
+    private readonly core: ReturnType<typeof createCore>,
+  ) {
+    this.ada = server.addUser('ada');
+    this.bob = server.addUser('bob');
+    this.general = server.addChannel('general', [this.ada, this.bob]);
+  }
+
+  static async start(
+    core: ReturnType<typeof createCore>,
+    options: Partial<SlackOptions> = {},
+    transport: 'socket' | 'http' = 'socket',
+  ): Promise<Team> {
+    const server = await new SlackServer({ scopes: oauth_config.scopes.bot, ...options }).start();
+    const team = new Team(server, core);
+    const { botToken, appToken, signingSecret } = server.workspace.options;
+    const port = await freePort();
+    team.settings =
+      transport === 'socket'
+        ? { botToken, appToken, apiUrl: server.url }
+        : { botToken, signingSecret, port, apiUrl: server.url };
+    team.store = await openStore(':memory:');
+    await team.restart();
+    if (transport === 'http') server.deliverTo(`http://127.0.0.1:${port}/slack/events`);
+    return team;
+  }
+
+  /** A new process as far as Slack can tell; the store stays. */
+  async restart(): Promise<void> {
+    await this.adapter?.close();
+    const context = {
+      configuration,
+      jobs: new FeatureJobs(this.core, jobLimits(configuration.settings)),
+    };
+    this.conversations = new Conversations(
+      context,
+      this.store,
+      (error) => void this.faults.push(String(error)),
+    );
+    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
+  }
+
+  /** For places made by hand. */
+  workspace(): Workspace {
+    const { botUser, botName } = this.server.workspace.app;
+    const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
+    const poster = new Poster(client);
+    return { client, poster, progress: new ProgressPace(), log: this.log, botUser, botName };
+  }
+
+  async stop(): Promise<void> {
+    await this.adapter.close();
+    await this.conversations.close();
+    await this.server.stop();
+    this.store.close();
+  }
+
+  feature(text: string, { user = this.ada, channel = this.general, command = '/feature' } = {}) {
+    return this.server.typeCommand({ user: user.id, channel: channel.id, command, text });
+  }
+
+  click(message: Message, label: string, user = this.ada) {
+    const found = buttons(message).find((button) => button.label === label);
+    if (!found) throw new Error(`no button ${label} but ${buttons(message).map((button) => button.label)}`);
+    return this.server.clickButton({ user: user.id, messageTs: message.ts, actionId: found.id });
+  }
+
+  threads(channel = this.general): Thread[] {
+    return this.server.messages(channel);
+  }
+
+  /** Waits for the n-th top-level message of a channel to have a list with buttons, which ends an answer. */
+  async answered(index = 0, channel = this.general): Promise<Thread> {
+    await until(() => this.threads(channel)[index]?.replies.some(isList), PATIENCE);
+    return this.threads(channel)[index]!;
+  }
+
+  whispered(user = this.ada): Promise<Ephemeral> {
+    return until(() => this.server.ephemerals(user).at(-1), PATIENCE);
+  }
+}
+
+export function newCore() {
+  return createCore(coreSettings(configuration.settings));
+}
+
+/** All that a message shows, from its blocks. */
+export function shown(message: Pick<Message, 'blocks'>): string {
+  const texts: string[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item);
+    else if (value && typeof value === 'object') {
+      const { type, text, elements } = value as Fields;
+      if (type === 'text') texts.push(String(text));
+      visit(elements);
+    }
+  };
+  visit(message.blocks ?? []);
+  return texts.join('\n');
+}
+
+/** The last message of an answer. */
+export function isList(message: Pick<Message, 'blocks'>): boolean {
+  return buttons(message).some(({ label }) => label === 'JSON');
+}
+
+export function buttons(message: Pick<Message, 'blocks'>): { id: string; label: string }[] {
+  return (message.blocks ?? [])
+    .filter(({ type }) => type === 'actions')
+    .flatMap(({ elements }) => elements as { action_id: string; text: { text: string } }[])
+    .map(({ action_id, text }) => ({ id: action_id, label: text.text }));
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,28 @@
+import type { Workspace } from '../workspace.js';
+import { type Method, scope } from './method.js';
+
+/** auth.test, and the first step of Socket Mode; `openConnection` makes the address of a new socket. */
+export function auth(openConnection: () => string): Record<string, Method> {
+  return {
+    'auth.test': {
+      token: 'bot',
+      scopes: scope(),
+      perMinute: 600,
+      call: (_args, workspace: Workspace) => ({
+        url: `https://${workspace.team.domain}.slack.com/`,
+        team: workspace.team.domain,
+        user: workspace.app.botName,
+        team_id: workspace.team.id,
+        user_id: workspace.app.botUser,
+        bot_id: workspace.app.botId,
+        is_enterprise_install: false,
+      }),
+    },
+    'apps.connections.open': {
+      token: 'app',
+      scopes: scope(),
+      perMinute: 600,
+      call: () => ({ url: openConnection() }),
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** What a test may set about the pretended workspace; times in milliseconds. */
+export interface SlackOptions {
+  botToken: string;
+  appToken: string;
+  signingSecret: string;
+  /** Scopes of the bot token. */
+  scopes: readonly string[];
+  /** Events the app is subscribed to. */
+  subscriptions: readonly string[];
+  /** Slack gives an app 3 s to acknowledge; a command unanswered by then fails in front of its user. */
+  ackTimeout: number;
+  /** A trigger_id opens a modal for 3 s. */
+  triggerLifetime: number;
+  /** Waits before the three repetitions of an unacknowledged event: at once, a minute, five minutes. */
+  eventRetryDelays: readonly number[];
+  responseUrlLifetime: number;
+  responseUrlUses: number;
+  /** Slack shares an uploaded file by a job of its own, so its message may come later than the answer. */
+  fileSharing: number;
+  /** Between the server's websocket pings. */
+  pingInterval: number;
+  /** Slack's limits per method and channel; off by default because tests post faster than people. */
+  rateLimits: boolean;
+  /**
+   * A reply to a message that is gone: Slack posts it into the channel without a word, only the answer's
+   * message lacks thread_ts (slack-go issue 1571, July 2026). Older reports name the error.
+   */
+  lostThread: 'unthread' | 'thread_not_found';
+}
+
+export const DEFAULTS: SlackOptions = {
+  botToken: 'xoxb-test-bot-token',
+  appToken: 'xapp-1-test-app-token',
+  signingSecret: 'test-signing-secret',
+  scopes: [
+    'app_mentions:read',
+    'channels:join',
+    'channels:read',
+    'chat:write',
+    'commands',
+    'files:read',
+    'files:write',
+    'groups:read',
+    'im:history',
+    'im:read',
+    'im:write',
+    'users:read',
+  ],
+  subscriptions: ['app_mention', 'message.im'],
+  ackTimeout: 3_000,
+  triggerLifetime: 3_000,
+  eventRetryDelays: [0, 60_000, 300_000],
+  responseUrlLifetime: 30 * 60_000,
+  responseUrlUses: 5,
+  fileSharing: 0,
+  pingInterval: 10_000,
+  rateLimits: false,
+  lostThread: 'unthread',
+};
