@@ -119,7 +119,6 @@ export class Conversations {
   }
 
   private async tell(reply: Reply, plan: Plan, place: AnswerPlace): Promise<void> {
-    await this.store.rememberThread(place.thread, plan.line);
     const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
     const lines = [reply.text, `Nearest tokens: ${first.join('  ')}`, `Repeat: /${plan.line}`];
     await place.edit({ title: reply.title, text: lines.join('\n') });
@@ -128,6 +127,8 @@ export class Conversations {
       .map(({ rank, text, score }) => `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${text}`)
       .join('\n');
     await place.say({ text: 'Token list, nearest first', table, buttons: await this.buttons(reply, plan) });
+    // Last: where the platform refuses a thread, a place learns only now where the answer went.
+    await this.store.rememberThread(place.thread, plan.line);
   }
 
   private buttons(reply: Reply, plan: Plan): Promise<ChatButton[]> {
