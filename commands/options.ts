@@ -9,6 +9,8 @@ export interface Option<Value = unknown> {
   range: string;
   /** Possible values, where they can be counted: a chat offers them in a menu. */
   choices?: string[];
+  /** Where nothing but a number is accepted: its bounds, for typed input. */
+  numbers?: { minimum: number; maximum: number; integer: boolean };
   /** @returns the value, or undefined when the text is not one */
   parse(text: string): Value | undefined;
 }
@@ -24,6 +26,7 @@ export function numberOption<Word extends string = never>(
     name,
     meaning,
     range: [`${integer ? 'a whole number ' : ''}${minimum}..${maximum}`, ...words].join(' or '),
+    ...(words.length === 0 ? { numbers: { minimum, maximum, integer } } : {}),
     parse(text) {
       const word = words.find((candidate) => candidate === text.toLowerCase());
       if (word !== undefined) return word;
