@@ -210,7 +210,7 @@ export class DiscordServer {
     return this.rest.log.filter(({ status }) => INVALID_STATUSES.includes(status));
   }
 
-  /** Waits until a condition holds, looking again after everything that happens here. */
+  /** Waits until a condition holds, looking again after everything that happens here, and now and then. */
   async until<T>(condition: () => T | undefined | false, withinMs = 5000): Promise<T> {
     const at = Date.now();
     for (;;) {
@@ -218,7 +218,7 @@ export class DiscordServer {
       if (found !== undefined && found !== false) return found;
       const left = withinMs - (Date.now() - at);
       if (left <= 0) throw new Error(`not within ${withinMs} ms: ${String(condition)}`);
-      await this.nextChange(left);
+      await this.nextChange(Math.min(left, 20));
     }
   }
 

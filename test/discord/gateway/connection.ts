@@ -45,6 +45,13 @@ export class Connection {
     this.socket.send(JSON.stringify({ op, d, s: null, t: null }));
   }
 
+  /** Op 9: the client has to resume or identify anew, on this connection or another. */
+  invalidate(resumable: boolean): void {
+    if (this.session) this.session.socket = undefined;
+    this.session = undefined;
+    this.send(GatewayOp.InvalidSession, resumable);
+  }
+
   private receive(raw: RawData): void {
     if (this.isDeaf) return;
     const text = raw.toString();

@@ -98,6 +98,7 @@ export class Gateway implements Host {
     if (!session) return undefined;
     if (Number(data.seq) > session.sequence) return { close: 4007, reason: 'Invalid seq.' };
     this.counts.resume += 1;
+    this.onChange();
     return session;
   }
 
@@ -124,7 +125,7 @@ export class Gateway implements Host {
   /** Op 9. Not resumable, the sessions are gone and clients have to identify anew. */
   invalidate(resumable: boolean): void {
     if (!resumable) this.sessions.clear();
-    for (const connection of this.connections) connection.send(GatewayOp.InvalidSession, resumable);
+    for (const connection of this.connections) connection.invalidate(resumable);
   }
 
   /** Forgets the sessions, so that the next resume fails. */
