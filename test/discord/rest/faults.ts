@@ -5,7 +5,7 @@ export type Fault =
   /** 429; `retryAfter` in seconds. */
   | { readonly kind: 'rateLimit'; readonly retryAfter: number; readonly global: boolean }
   /** An HTTP status with no useful body, as from a proxy in front of Discord. */
-  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'status'; readonly status: number; readonly when: 'before' | 'after' }
   /** One of Discord's own refusals. */
   | { readonly kind: 'refuse'; readonly refusal: RefusalName }
   /** The connection dies before anything happened, or after it did but before the answer. */
@@ -31,9 +31,9 @@ export class Faults {
     this.plan(route, { kind: 'rateLimit', retryAfter, global }, times);
   }
 
-  /** Answers the next calls with an HTTP status, 500 unless told. */
-  fail(route: string, { times = 1, status = 500 } = {}): void {
-    this.plan(route, { kind: 'status', status }, times);
+  /** Answers the next calls with an HTTP status, 500 unless told; `after` they took effect all the same. */
+  fail(route: string, { times = 1, status = 500, when = 'before' as 'before' | 'after' } = {}): void {
+    this.plan(route, { kind: 'status', status, when }, times);
   }
 
   /** Refuses the next calls as Discord would, by name: `missingPermissions`, `unknownChannel`... */
