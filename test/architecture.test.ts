@@ -19,6 +19,14 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/index',
     'src/store/index',
   ],
+  'src/adapters/discord': [
+    'src/adapters/discord',
+    'src/adapters/chat',
+    'commands',
+    'src/core/index',
+    'src/jobs/index',
+    'src/config',
+  ],
   'src/adapters/terminal': [
     'src/adapters/terminal',
     'commands',
@@ -35,6 +43,7 @@ const OWNERS: Record<string, string> = {
   '@huggingface/tokenizers': 'src/core/models/tokenizer.ts',
   canvas: 'renderers/',
   'node-cache': 'src/jobs/reportCache.ts',
+  'discord.js': 'src/adapters/discord/',
   '@libsql/client': 'src/store/index.ts',
 };
 
