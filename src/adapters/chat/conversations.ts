@@ -123,12 +123,12 @@ export class Conversations {
     const lines = [reply.text, `Nearest tokens: ${first.join('  ')}`, `Repeat: /${plan.line}`];
     await place.edit({ title: reply.title, text: lines.join('\n') });
     for (const picture of reply.pictures) await place.picture(picture, reply.title);
+    // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
+    await this.store.rememberThread(place.thread, plan.line);
     const table = reply.tokens
       .map(({ rank, text, score }) => `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${text}`)
       .join('\n');
     await place.say({ text: 'Token list, nearest first', table, buttons: await this.buttons(reply, plan) });
-    // Last: where the platform refuses a thread, a place learns only now where the answer went.
-    await this.store.rememberThread(place.thread, plan.line);
   }
 
   private buttons(reply: Reply, plan: Plan): Promise<ChatButton[]> {
