@@ -2,7 +2,7 @@ import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { startDiscord } from '../../../src/adapters/discord/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
-import { createCore, type FeatureReport } from '../../../src/core/index.js';
+import { CancelledError, createCore, type FeatureReport } from '../../../src/core/index.js';
 import { type FeatureAnswerer, FeatureJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { DiscordServer, type DiscordServerOptions } from '../../discord/discordServer.js';
@@ -116,7 +116,14 @@ export class SlowCore implements FeatureAnswerer {
   private waiting: (() => void)[] = [];
 
   async feature(...asked: Parameters<FeatureAnswerer['feature']>): Promise<FeatureReport> {
-    await new Promise<void>((resolve) => this.waiting.push(resolve));
+    const { signal } = asked[2] ?? {};
+    await new Promise<void>((resolve, reject) => {
+      this.waiting.push(resolve);
+      signal?.addEventListener('abort', () => {
+        this.waiting = this.waiting.filter((waiting) => waiting !== resolve);
+        reject(new CancelledError());
+      });
+    });
     return core.feature(...asked);
   }
 
