@@ -1,3 +1,4 @@
+import type { RawFile } from 'discord.js';
 import type { ReplyFile, ReplyPicture } from '../../../commands/command.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
 import type { DiscordApi, Posted } from './api.js';
@@ -45,6 +46,9 @@ export class DiscordPlace implements AnswerPlace {
   private reposts = 0;
   /** A sentence for the top of the next message. */
   private note: string | undefined;
+  /** The one above the message that was posted last, and above the announcement, which keeps it. */
+  private lastNote: string | undefined;
+  private announcementNote: string | undefined;
 
   constructor(
     private readonly api: DiscordApi,
@@ -70,7 +74,8 @@ export class DiscordPlace implements AnswerPlace {
     this.title = message.title ?? this.title;
     const [first, ...rest] = toPages(message).map(messageBody) as [MessageBody, ...MessageBody[]];
     const { response } = this.source;
-    this.announcement = (await response?.reply(first)) ?? (await this.post(first));
+    this.announcement = await response?.reply(first);
+    this.announcement ??= await this.postAnnouncement(first);
     // After the announcement, so that it says where to look.
     if (await response?.works()) await response?.settle(pointer(this.announcement.channelId));
     for (const body of rest) await this.post(body);
@@ -78,12 +83,13 @@ export class DiscordPlace implements AnswerPlace {
   }
 
   async edit(message: ChatMessage): Promise<void> {
+    if (!this.announcement) return this.announce(message);
     const [first, ...rest] = toPages(message).map(messageBody) as [MessageBody, ...MessageBody[]];
     try {
-      await this.change(first);
+      await this.change(this.announcement, first);
     } catch (error) {
       if (!isRefusal(error) || ++this.reposts > MOST_REPOSTS) throw error;
-      this.announcement = await this.post(first);
+      this.announcement = await this.postAnnouncement(first);
     }
     for (const body of rest) await this.post(body);
   }
@@ -117,9 +123,14 @@ export class DiscordPlace implements AnswerPlace {
     return this.announcement?.channelId === this.source.channelId ? this.announcement : undefined;
   }
 
-  private async change(body: MessageBody): Promise<void> {
-    const { announcement } = this;
-    if (!announcement) throw new Error('edit before announce');
+  private async postAnnouncement(body: MessageBody): Promise<Posted> {
+    const posted = await this.post(body);
+    this.announcementNote = this.lastNote;
+    return posted;
+  }
+
+  private async change(announcement: Posted, plainBody: MessageBody): Promise<void> {
+    const body = noted(plainBody, this.announcementNote);
     if (announcement.token !== undefined && (await this.source.response?.works())) {
       try {
         return await this.api.editWithToken(announcement.token, announcement.id, body);
@@ -174,7 +185,8 @@ export class DiscordPlace implements AnswerPlace {
         if (!isRefusal(error)) throw error;
         refusal = error;
         this.note = way.whyNot?.(error) ?? this.note;
-        this.ways = this.ways.filter((other) => other !== way);
+        // The last way stays: it may work later.
+        if (this.ways.length > 1) this.ways = this.ways.filter((other) => other !== way);
       }
     }
     throw refusal;
@@ -187,25 +199,25 @@ export class DiscordPlace implements AnswerPlace {
     without?: (error: unknown) => MessageBody[],
   ): Promise<Posted> {
     try {
-      const posted = await way.post(this.noted(body), attachment && [attachment.file]);
-      this.note = undefined;
-      return posted;
+      return await this.postNoted(way, body, attachment && [attachment.file]);
     } catch (error) {
       if (!isRefusal(error) || !without) throw error;
       let posted: Posted | undefined;
-      for (const rest of without(error)) {
-        posted = await way.post(this.noted(rest));
-        this.note = undefined;
-      }
+      for (const rest of without(error)) posted = await this.postNoted(way, rest);
       return posted!;
     }
   }
 
-  private noted(body: MessageBody): MessageBody {
-    return this.note === undefined
-      ? body
-      : { ...body, content: `${plain(this.note)}\n${body.content}`.trim() };
+  private async postNoted(way: Way, body: MessageBody, files?: RawFile[]): Promise<Posted> {
+    const posted = await way.post(noted(body, this.note), files);
+    this.lastNote = this.note;
+    this.note = undefined;
+    return posted;
   }
+}
+
+function noted(body: MessageBody, note: string | undefined): MessageBody {
+  return note === undefined ? body : { ...body, content: `${plain(note)}\n${body.content}`.trim() };
 }
 
 /** The private answer that a public one came to stand beside. The mention is ours, and notifies nobody. */

@@ -111,17 +111,15 @@ test('direct messages have no threads: the answer is flat, and options change it
 });
 
 test.each([
-  [{ layer: 9, feature: 9 }, 'tiny-gpt2 has no SAE at layer 9; layers with one\\: 0, 1.'],
-  [{ address: 'nonsense' }, '"nonsense" names no feature\\: expected a layer and a feature'],
-  [{ layer: 0, feature: 7, scale: '-4' }, 'scale=-4\\: expected 0.01..100 or auto.'],
+  [{ layer: 9, feature: 9 }, 'tiny-gpt2 has no SAE at layer 9; layers with one: 0, 1.'],
+  [{ address: 'nonsense' }, '"nonsense" names no feature: expected a layer and a feature'],
+  [{ layer: 0, feature: 7, scale: '-4' }, 'scale=-4: expected 0.01..100 or auto.'],
 ])('%j is refused to the person who asked only', async (options, message) => {
   const { server } = setting;
   const channel = setting.freshChannel();
   const interaction = setting.feature(options, channel);
   expect((await interaction.acknowledged).ephemeral).toBe(true);
-  expect(server.original(interaction)!.content.replaceAll('\\:', ':')).toContain(
-    message.replaceAll('\\:', ':'),
-  );
+  expect(server.original(interaction)!.content).toContain(message);
   expect(server.messages(channel)).toEqual([]);
 });
 
