@@ -1,5 +1,6 @@
 import type { Defaults, Settings } from '../src/config.js';
 import type { FeatureRequest } from '../src/core/index.js';
+import { quoted } from './grammar.js';
 
 /** The command line that asks this question again: model and options are named where they are not the defaults. */
 export function featureLine(
@@ -16,7 +17,5 @@ export function featureLine(
 
 function written(value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  const text = String(value);
-  if (!/[\s"']/.test(text)) return text;
-  return text.includes("'") ? `"${text}"` : `'${text}'`;
+  return quoted(String(value));
 }

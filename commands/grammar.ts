@@ -3,6 +3,7 @@ import type { CommandRequest } from './command.js';
 
 /**
  * Splits a command line as people type it in a chat: words and `key=value` pairs, values with spaces in quotes.
+ * As in a shell, quoted pieces may stand side by side: `'It'"'"'s'`.
  *
  *     splitLine(`10 777 scale=4 prompt='The word "{ghost}" means "'`)
  *
@@ -13,11 +14,15 @@ export function splitLine(line: string): string[] {
   let word = '';
   let quote = '';
   let inWord = false;
+  let justClosed = false;
   for (const character of line.replaceAll(/[“”]/g, '"')) {
+    const mayQuote = !inWord || word.endsWith('=') || justClosed;
+    justClosed = false;
     if (quote) {
-      if (character === quote) quote = '';
+      justClosed = character === quote;
+      if (justClosed) quote = '';
       else word += character;
-    } else if ((character === '"' || character === "'") && (!inWord || word.endsWith('='))) {
+    } else if ((character === '"' || character === "'") && mayQuote) {
       quote = character;
       inWord = true;
     } else if (/\s/.test(character)) {
@@ -32,6 +37,18 @@ export function splitLine(line: string): string[] {
   if (quote) throw new InputError(`A quote (${quote}) is not closed.`);
   if (inWord) words.push(word);
   return words;
+}
+
+/**
+ * Writes a value so that `splitLine` reads it back: in quotes where it needs them, in several pieces where it
+ * holds both kinds of quotes.
+ */
+export function quoted(value: string): string {
+  if (value === '') return "''";
+  if (!/[\s"']/.test(value)) return value;
+  if (!value.includes('"') && value.includes("'")) return `"${value}"`;
+  const pieces = value.match(/[^']+|'+/g)!;
+  return pieces.map((piece) => (piece.startsWith("'") ? `"${piece}"` : `'${piece}'`)).join('');
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Option<Value = unknown> {
   range: string;
   /** Possible values, where they can be counted: a chat offers them in a menu. */
   choices?: string[];
+  /** Where nothing but a number is accepted: its bounds, for typed input. */
+  numbers?: { minimum: number; maximum: number; integer: boolean };
   /** @returns the value, or undefined when the text is not one */
   parse(text: string): Value | undefined;
 }
@@ -20,11 +22,12 @@ export function numberOption<Word extends string = never>(
   [minimum, maximum]: [number, number],
   { integer = false, words = [] }: { integer?: boolean; words?: Word[] } = {},
 ): Option<number | Word> {
-  const numbers = maximum === Number.POSITIVE_INFINITY ? `from ${minimum} up` : `${minimum}..${maximum}`;
+  const bounds = maximum === Number.POSITIVE_INFINITY ? `from ${minimum} up` : `${minimum}..${maximum}`;
   return {
     name,
     meaning,
-    range: [`${integer ? 'a whole number ' : ''}${numbers}`, ...words].join(' or '),
+    range: [`${integer ? 'a whole number ' : ''}${bounds}`, ...words].join(' or '),
+    ...(words.length === 0 ? { numbers: { minimum, maximum, integer } } : {}),
     parse(text) {
       const word = words.find((candidate) => candidate === text.toLowerCase());
       if (word !== undefined) return word;

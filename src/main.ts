@@ -18,5 +18,8 @@ if (name === 'serve' || name === 'discord-invite') {
     process.exitCode = printFailure(error, process.stderr);
   }
 } else {
-  process.exitCode = await runTerminal([name, ...rest].filter((word) => word !== undefined), process);
+  process.exitCode = await runTerminal(
+    [name, ...rest].filter((word) => word !== undefined),
+    process,
+  );
 }

@@ -9,7 +9,8 @@ import { serve } from './serve.js';
 const log: AdapterLog = {
   info: (message) => process.stderr.write(`${message}\n`),
   fault: (message, error) => {
-    const why = error instanceof Error ? (process.env.GHOSTTREE_DEBUG ? error.stack : error.message) : String(error);
+    const why =
+      error instanceof Error ? (process.env.GHOSTTREE_DEBUG ? error.stack : error.message) : String(error);
     process.stderr.write(`${message}: ${why}\n`);
   },
 };
@@ -20,7 +21,8 @@ const log: AdapterLog = {
  * @throws {InputError} when no platform has a token, or one is wrong
  */
 export async function runService(words: readonly string[]): Promise<void> {
-  if (words.length > 0) throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
+  if (words.length > 0)
+    throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
   const service = await serve(readEnvironment(), readConfiguration(), log);
   log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
   const stop = () => {
@@ -38,7 +40,10 @@ export async function runService(words: readonly string[]): Promise<void> {
  * @throws {InputError} when DISCORD_TOKEN is missing or wrong
  */
 export async function printInvite(words: readonly string[]): Promise<void> {
-  if (words.length > 0) throw new InputError('discord-invite takes no arguments: the token comes from the environment (see .env.example).');
+  if (words.length > 0)
+    throw new InputError(
+      'discord-invite takes no arguments: the token comes from the environment (see .env.example).',
+    );
   const { discord } = readEnvironment();
   if (!discord) throw new InputError('DISCORD_TOKEN is missing: docs/discord.md tells where to get it.');
   process.stdout.write(`${await discordInvite(discord)}\n`);

@@ -33,7 +33,9 @@ export async function serve(
   const store = await openStore(file);
   const core = createCore(coreSettings(configuration.settings));
   const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
-  const conversations = new Conversations({ configuration, jobs }, store, (error) => log.fault('An answer failed', error));
+  const conversations = new Conversations({ configuration, jobs }, store, (error) =>
+    log.fault('An answer failed', error),
+  );
   const adapters: RunningAdapter[] = [];
   const stop = async () => {
     // People are told before the connections that can tell them are closed.

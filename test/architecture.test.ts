@@ -30,6 +30,16 @@ const ROOMS: Record<string, string[]> = {
     'commands',
     'src/core/index',
     'src/config',
+    'src/environment',
+  ],
+  'src/adapters/discord': [
+    'src/adapters/discord',
+    'src/adapters/chat',
+    'commands',
+    'src/core/index',
+    'src/jobs/index',
+    'src/config',
+    'src/environment',
   ],
   'src/adapters/terminal': [
     'src/adapters/terminal',
@@ -47,6 +57,7 @@ const OWNERS: Record<string, string> = {
   '@huggingface/tokenizers': 'src/core/models/tokenizer.ts',
   canvas: 'renderers/',
   'node-cache': 'src/jobs/reportCache.ts',
+  'discord.js': 'src/adapters/discord/',
   '@libsql/client': 'src/store/index.ts',
   '@slack/bolt': 'src/adapters/slack/',
 };

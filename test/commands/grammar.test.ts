@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitLine, toRequest } from '../../commands/grammar.js';
+import { quoted, splitLine, toRequest } from '../../commands/grammar.js';
 import { InputError } from '../../src/core/errors.js';
 
 test('words are split at white space', () => {
@@ -52,6 +52,25 @@ test('any line is either split or refused with an InputError', () => {
       } catch (error) {
         expect(error).toBeInstanceOf(InputError);
       }
+    }),
+  );
+});
+
+test.each([
+  ['plain', 'plain'],
+  ['', "''"],
+  ['two words', "'two words'"],
+  ["it's two", '"it\'s two"'],
+  ['the "{ghost}" is', `'the "{ghost}" is'`],
+  [`"{ghost}" isn't`, `'"{ghost}" isn'"'"'t'`],
+])('the value <%s> is written as %s', (value, written) => {
+  expect(quoted(value)).toBe(written);
+});
+
+test('a quoted value is read back', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('"', "'", '=', ' ', 'a') }), (value) => {
+      expect(splitLine(`prompt=${quoted(value)}`)).toEqual([`prompt=${value}`]);
     }),
   );
 });

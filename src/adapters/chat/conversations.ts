@@ -125,6 +125,8 @@ export class Conversations {
     // The answer may have had to move: only now its thread is certain.
     await this.store.rememberThread(place.thread, plan.line);
     for (const picture of reply.pictures) await place.picture(picture, reply.title);
+    // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
+    await this.store.rememberThread(place.thread, plan.line);
     const table = reply.tokens
       .map(({ rank, text, score }) => `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${text}`)
       .join('\n');

@@ -22,7 +22,7 @@ export interface ChatButton {
  * picture). A method throws only when the person cannot be reached at all.
  */
 export interface AnswerPlace {
-  /** Identity of the thread, known once `announce` is done. */
+  /** Identity of the thread, certain once something was said in it. */
   readonly thread: string;
   /** Milliseconds that edits of the announcement should be apart. */
   readonly editEvery: number;

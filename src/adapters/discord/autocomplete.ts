@@ -1,0 +1,26 @@
+import type { ApplicationCommandOptionChoiceData, AutocompleteInteraction } from 'discord.js';
+import type { Configuration } from '../../config.js';
+import { clip } from './markdown.js';
+
+const MOST_CHOICES = 25;
+const NAME_LENGTH = 100;
+
+/** What fits what was typed so far: models, or layers of the chosen model that have an SAE. */
+export function choicesFor(
+  { options }: Pick<AutocompleteInteraction, 'options'>,
+  { models, settings }: Configuration,
+): ApplicationCommandOptionChoiceData[] {
+  const { name, value } = options.getFocused(true);
+  const typed = value.toLowerCase();
+  if (name === 'model') {
+    return [...models.values()]
+      .map((model) => ({ name: clip(`${model.id}: ${model.title}`, NAME_LENGTH), value: model.id }))
+      .filter((choice) => choice.name.toLowerCase().includes(typed))
+      .slice(0, MOST_CHOICES);
+  }
+  const model = models.get(options.getString('model')?.toLowerCase() ?? settings.model);
+  return (model?.layers ?? [])
+    .filter((layer) => String(layer).startsWith(typed))
+    .slice(0, MOST_CHOICES)
+    .map((layer) => ({ name: `layer ${layer} of ${model!.id}`, value: layer }));
+}

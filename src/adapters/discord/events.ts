@@ -1,0 +1,182 @@
+import {
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Client,
+  Events,
+  type Interaction,
+  type Message,
+  type MessageContextMenuCommandInteraction,
+  MessageType,
+  type ModalSubmitInteraction,
+} from 'discord.js';
+import { findFeatureAddress } from '../../../commands/featureAddress.js';
+import type { Configuration } from '../../config.js';
+import type { Asker } from '../../jobs/index.js';
+import type { AdapterLog } from '../chat/adapter.js';
+import type { Conversations } from '../chat/conversations.js';
+import type { DiscordApi } from './api.js';
+import { FEATURE_COMMAND } from './applicationCommands.js';
+import { choicesFor } from './autocomplete.js';
+import { lineOfCommand, lineOfMessage } from './commandLine.js';
+import { isExpired } from './failures.js';
+import { FORM_ID, featureForm, lineOfForm } from './featureForm.js';
+import { InteractionResponse } from './interactionResponse.js';
+import { MANAGER, threadsIn } from './permissions.js';
+import { DiscordPlace, type Source } from './place.js';
+
+type Answerable =
+  | ChatInputCommandInteraction
+  | MessageContextMenuCommandInteraction
+  | ModalSubmitInteraction
+  | ButtonInteraction;
+
+const NO_FEATURE =
+  'There is no feature in that message: I look for an address of neuronpedia.org, or something like L10 F777.';
+
+/** Hands what happens on Discord to the conversations. */
+export class EventListener {
+  private readonly unfinished = new Set<Promise<void>>();
+
+  constructor(
+    private readonly client: Client<true>,
+    private readonly api: DiscordApi,
+    private readonly conversations: Conversations,
+    private readonly configuration: Configuration,
+    private readonly log: AdapterLog,
+  ) {}
+
+  start(): void {
+    this.client.on(Events.InteractionCreate, this.onInteraction);
+    this.client.on(Events.MessageCreate, this.onMessage);
+  }
+
+  /** Hears nothing more; resolves when all that was heard is answered. */
+  async stop(): Promise<void> {
+    this.client.off(Events.InteractionCreate, this.onInteraction);
+    this.client.off(Events.MessageCreate, this.onMessage);
+    await Promise.all(this.unfinished);
+  }
+
+  private readonly onInteraction = (interaction: Interaction) =>
+    this.track('an interaction', () => this.interaction(interaction));
+
+  private readonly onMessage = (message: Message) => this.track('a message', () => this.message(message));
+
+  private async interaction(interaction: Interaction): Promise<void> {
+    if (interaction.isAutocomplete()) {
+      return interaction.respond(choicesFor(interaction, this.configuration));
+    }
+    if (interaction.isChatInputCommand()) {
+      const line = lineOfCommand(interaction);
+      if (line !== undefined) return this.ask(interaction, line);
+      await interaction.showModal(featureForm(this.configuration));
+    } else if (interaction.isModalSubmit() && interaction.customId === FORM_ID) {
+      return this.ask(interaction, lineOfForm(interaction, this.configuration));
+    } else if (interaction.isMessageContextMenuCommand()) {
+      return this.explain(interaction);
+    } else if (interaction.isButton()) {
+      return this.press(interaction);
+    }
+  }
+
+  private async ask(interaction: Answerable, line: string): Promise<void> {
+    const response = new InteractionResponse(this.api, interaction);
+    response.deferInTime();
+    try {
+      await this.conversations.ask({
+        event: `discord:${interaction.id}`,
+        asker: askerOf(interaction),
+        line,
+        thread: `discord:${interaction.channelId}`,
+        place: new DiscordPlace(this.api, sourceOf(interaction, response)),
+      });
+    } finally {
+      response.stop();
+    }
+  }
+
+  /** "Explain this feature" answers in a thread of the message that names it. */
+  private async explain(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+    const response = new InteractionResponse(this.api, interaction);
+    // The first response would stand in the channel, the answer shall not: so it is for the person only.
+    void response.defer();
+    const { targetMessage } = interaction;
+    const source = sourceOf(interaction, response);
+    const place = new DiscordPlace(this.api, {
+      ...source,
+      target: { channelId: source.channelId, id: targetMessage.id },
+    });
+    const links = targetMessage.embeds.flatMap(({ url, title, description }) => [url, title, description]);
+    const address = findFeatureAddress([targetMessage.content, ...links].join('\n'));
+    if (!address) return place.whisper({ text: NO_FEATURE });
+    const event = `discord:${interaction.id}`;
+    const line = `${FEATURE_COMMAND} ${address}`;
+    await this.conversations.ask({ event, asker: askerOf(interaction), line, place });
+  }
+
+  private async press(interaction: ButtonInteraction): Promise<void> {
+    const response = new InteractionResponse(this.api, interaction);
+    void response.hear();
+    await this.conversations.press({
+      event: `discord:${interaction.id}`,
+      asker: askerOf(interaction),
+      button: interaction.customId,
+      manager: interaction.memberPermissions?.any(MANAGER) ?? false,
+      place: new DiscordPlace(this.api, sourceOf(interaction, response)),
+    });
+  }
+
+  private async message(message: Message): Promise<void> {
+    const isSaid = message.type === MessageType.Default || message.type === MessageType.Reply;
+    if (message.author.bot || !isSaid) return;
+    const line = lineOfMessage(message, this.client.user.id);
+    if (line === undefined) return;
+    const { channel, channelId, author, guild } = message;
+    const permissions =
+      guild?.members.me && message.inGuild() ? message.channel.permissionsFor(guild.members.me) : null;
+    await this.conversations.ask({
+      event: `discord:${message.id}`,
+      asker: { person: `discord:${author.id}`, channel: `discord:${parentOf(message) ?? channelId}` },
+      line,
+      thread: `discord:${channelId}`,
+      place: new DiscordPlace(this.api, {
+        userId: author.id,
+        channelId,
+        isDirect: channel.isDMBased(),
+        threads: threadsIn(channel.type, permissions),
+      }),
+    });
+  }
+
+  /** Runs work that nobody waits for; whatever goes wrong ends here. */
+  private track(what: string, work: () => Promise<void>): void {
+    const tracked = work()
+      // Answered late or twice: the person has been told by Discord, or answered already.
+      .catch(
+        (error: unknown) => isExpired(error) || this.log.fault(`Discord: ${what} was not answered`, error),
+      )
+      .then(() => void this.unfinished.delete(tracked));
+    this.unfinished.add(tracked);
+  }
+}
+
+function askerOf(interaction: Answerable): Asker {
+  const channel = parentOf(interaction) ?? interaction.channelId;
+  return { person: `discord:${interaction.user.id}`, channel: `discord:${channel}` };
+}
+
+/** A thread counts as its channel, or limits for channels would be none. */
+function parentOf({ channel }: Pick<Interaction, 'channel'>): string | undefined {
+  return channel?.isThread() ? (channel.parentId ?? undefined) : undefined;
+}
+
+function sourceOf(interaction: Answerable, response: InteractionResponse): Source {
+  const { channel, channelId, user, appPermissions, guildId } = interaction;
+  return {
+    userId: user.id,
+    channelId: channelId ?? channel!.id,
+    isDirect: guildId === null,
+    threads: threadsIn(channel?.type, appPermissions),
+    response,
+  };
+}

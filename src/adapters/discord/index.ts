@@ -1,0 +1,65 @@
+import { type Client, Events } from 'discord.js';
+import type { Configuration } from '../../config.js';
+import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
+import type { Conversations } from '../chat/conversations.js';
+import { DiscordApi } from './api.js';
+import { applicationCommands } from './applicationCommands.js';
+import { createClient, type DiscordSettings, logIn } from './client.js';
+import { EventListener } from './events.js';
+import { registerCommands } from './registration.js';
+
+export type { DiscordSettings } from './client.js';
+
+/**
+ * Connects to Discord, registers the commands if they changed, and answers.
+ *
+ * Closing waits for the answers under way: close the conversations first, or at the same time, to cut them short.
+ *
+ * @throws {InputError} the token is wrong, or Discord cannot be reached
+ */
+export async function startDiscord(
+  settings: DiscordSettings,
+  conversations: Conversations,
+  configuration: Configuration,
+  log: AdapterLog,
+): Promise<RunningAdapter> {
+  const client = createClient(settings);
+  reportFaults(client, log);
+  await logIn(client, settings);
+  const ready = client as Client<true>;
+  const api = new DiscordApi(ready.rest, ready.application.id);
+  const listener = new EventListener(ready, api, conversations, configuration, log);
+  listener.start();
+  await register(ready, configuration, log);
+  log.info(`Discord: connected as ${ready.user.username}, in ${ready.guilds.cache.size} servers`);
+  return {
+    name: 'Discord',
+    async close() {
+      await listener.stop();
+      await client.destroy();
+    },
+  };
+}
+
+/** Old commands are better than no bot: when Discord does not take the new ones, an operator is told. */
+async function register(client: Client<true>, configuration: Configuration, log: AdapterLog): Promise<void> {
+  try {
+    const wanted = applicationCommands(configuration);
+    const changed = await registerCommands(client.rest, client.application.id, wanted);
+    if (changed) log.info('Discord: the slash commands were registered anew');
+  } catch (error) {
+    log.fault('Discord: the slash commands could not be registered', error);
+  }
+}
+
+/** Without listeners, errors of the connection would end the process. discord.js reconnects by itself. */
+function reportFaults(client: Client, log: AdapterLog): void {
+  client.on(Events.Error, (error) => log.fault('Discord: the client failed', error));
+  client.on(Events.ShardError, (error) => log.fault('Discord: the connection failed', error));
+  client.on(Events.ShardDisconnect, ({ code }) =>
+    log.fault('Discord: disconnected for good, restart with a valid token', new Error(`close code ${code}`)),
+  );
+  client.on(Events.Invalidated, () =>
+    log.fault('Discord: the session was ended', new Error('session invalidated')),
+  );
+}

@@ -1,0 +1,24 @@
+import { OAuth2Routes, OAuth2Scopes, REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
+import { checkToken, type DiscordSettings, explain, restOptions } from './client.js';
+import { insist } from './failures.js';
+import { NEEDED } from './permissions.js';
+
+/**
+ * The link that invites the bot to a server, with exactly the permissions it needs.
+ *
+ * @throws {InputError} the token is wrong, or Discord cannot be reached
+ */
+export async function discordInvite(settings: DiscordSettings): Promise<string> {
+  try {
+    const rest = new REST(restOptions(settings)).setToken(checkToken(settings.token));
+    const application = await insist(() => rest.get(Routes.currentApplication()));
+    const query = new URLSearchParams({
+      client_id: (application as RESTGetCurrentApplicationResult).id,
+      scope: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join(' '),
+      permissions: String(NEEDED),
+    });
+    return `${OAuth2Routes.authorizationURL}?${query}`;
+  } catch (error) {
+    throw explain(error, settings);
+  }
+}

@@ -1,0 +1,60 @@
+/** Longer runs without a space are cut: they would push everything else out of a message. */
+const LONGEST_WORD = 300;
+/** Columns of a table, for the same reason. */
+const LONGEST_TABLE_LINE = 160;
+
+/** What moves the reading direction, breaks lines unseen or has no picture at all; tab and newline may stay. */
+const UNSEEN =
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]|\p{Cs}/gu;
+
+/**
+ * Text as Markdown that Discord shows as it is: nothing in it is a mention, a link, an emoji name or a format.
+ * `allowed_mentions` keeps it from notifying anybody; this keeps it from looking as if it did.
+ */
+export function plain(text: string): string {
+  return (
+    clipWords(visible(text))
+      // Addresses need "://", or a slash as in discord.gg/x; emoji names and times need a colon.
+      .replace(/[\\*_~`|<>@[\]]|:(?=\S)|(?<=\S)\//g, '\\$&')
+      // Headings, lists and small print, at the start of a line only.
+      .replace(/^([ \t]*)([#+-])/gm, '$1\\$2')
+      .replace(/^([ \t]*\d+)\.(?=\s)/gm, '$1\\.')
+  );
+}
+
+/** Lines of a table, for between the fences of a code block: nothing in them can end it. */
+export function tableLines(table: string): string[] {
+  return visible(table)
+    .replaceAll(/`(?=`)/g, '`\u200B')
+    .split('\n')
+    .map((line) => clip(line, LONGEST_TABLE_LINE));
+}
+
+/** Text without formatting, for names, labels and descriptions: one line of limited length. */
+export function label(text: string, length: number): string {
+  return clip(visible(text).replaceAll(/\s+/g, ' ').trim(), length);
+}
+
+/** At most so many UTF-16 units, the last of them "…" where something was left out. */
+export function clip(text: string, length: number): string {
+  if (text.length <= length) return text;
+  let kept = '';
+  // By characters: half of a surrogate pair is refused by Discord.
+  for (const character of text) {
+    if (kept.length + character.length >= length) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function visible(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll(UNSEEN, codeName);
+}
+
+function codeName(character: string): string {
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function clipWords(text: string): string {
+  return text.replaceAll(/\S+/g, (word) => clip(word, LONGEST_WORD));
+}

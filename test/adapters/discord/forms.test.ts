@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Channel, Choice } from '../../discord/world/records.js';
+import { closeCore, QUICK_LINE, Setting } from './setting.js';
+
+const COMMANDS = '/applications/:application/commands';
+
+let setting: Setting;
+let channel: Channel;
+beforeAll(async () => {
+  setting = await new Setting().start();
+});
+beforeEach(() => {
+  channel = setting.freshChannel();
+});
+afterAll(async () => {
+  await setting.stop();
+  await closeCore();
+});
+
+test('the commands are typed', () => {
+  const { commands } = setting.server;
+  expect(commands.map(({ name, type }) => [name, type])).toEqual([
+    ['feature', 1],
+    ['ghosttree', 1],
+    ['Explain this feature', 3],
+  ]);
+  const options = commands[0]!.json.options as { name: string }[];
+  expect(options.map(({ name }) => name)).toEqual(
+    'layer feature address model weights scale centroid pca m top cutoff trim depth nodes tokens prompt close theme'.split(
+      ' ',
+    ),
+  );
+  const option = (name: string) => options.find((candidate) => candidate.name === name);
+  expect(option('feature')).toEqual({
+    type: 4,
+    name: 'feature',
+    description: 'The number of the feature',
+    min_value: 0,
+    max_value: 47,
+  });
+  expect(option('weights')).toMatchObject({ type: 3, choices: [{ name: 'encoder' }, { name: 'decoder' }] });
+  expect(option('scale')).toMatchObject({
+    type: 3,
+    description: 'distance of the ghost from the centroid: 0.01..100 or auto',
+  });
+  expect(option('centroid')).toMatchObject({ type: 3, choices: [{ name: 'on' }, { name: 'off' }] });
+  expect(option('pca')).toMatchObject({ type: 10, min_value: -1, max_value: 1 });
+  expect(option('depth')).toMatchObject({ type: 4, min_value: 1, max_value: 40 });
+  expect(option('nodes')).not.toHaveProperty('max_value');
+});
+
+test('they are registered only when they changed', async () => {
+  const { server } = setting;
+  expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(1);
+  await setting.disconnect();
+  await setting.connect();
+  expect(server.requests(`GET ${COMMANDS}`)).toHaveLength(2);
+  expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(1);
+
+  const [feature] = server.commands;
+  server.world.commands.set(feature!.id, { ...feature!, json: { ...feature!.json, description: 'Old' } });
+  await setting.disconnect();
+  await setting.connect();
+  expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
+  expect(server.commands).toHaveLength(3);
+  expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
+});
+
+test('models and layers complete themselves', async () => {
+  const complete = (focused: string, options: Record<string, string>): Promise<Choice[]> =>
+    setting.server.people.autocomplete({ user: setting.ada, channel, name: 'feature', options, focused });
+  expect(await complete('model', { model: 'TINY' })).toEqual([
+    { name: 'tiny-gpt2: a random GPT-2 of 3 layers', value: 'tiny-gpt2' },
+  ]);
+  expect(await complete('model', { model: 'gemma' })).toEqual([]);
+  expect(await complete('layer', {})).toEqual([
+    { name: 'layer 0 of tiny-gpt2', value: 0 },
+    { name: 'layer 1 of tiny-gpt2', value: 1 },
+  ]);
+  expect(await complete('layer', { layer: '1', model: 'tiny-gpt2' })).toEqual([
+    { name: 'layer 1 of tiny-gpt2', value: 1 },
+  ]);
+  expect(await complete('layer', { model: 'other' })).toEqual([]);
+});
+
+test('/feature alone opens a form, and the filled form is answered', async () => {
+  const { server } = setting;
+  const interaction = setting.feature({}, channel);
+  expect(await interaction.acknowledged).toMatchObject({ type: 9 });
+  const { title, components } = interaction.modal!;
+  expect(title).toBe('Draw a feature');
+  expect(components.map(({ label }) => label)).toEqual([
+    'Feature',
+    'Weights',
+    'Scale',
+    'Model',
+    'More options',
+  ]);
+  expect(setting.said(channel)).toEqual([]);
+  const values = { feature: 'L0 F7', weights: 'decoder', scale: '4', more: 'cutoff=0.01 tokens=20' };
+  const submitted = server.people.submitModal({ interaction, values });
+  const thread = await setting.threadOf(submitted);
+  expect(setting.said(channel)[0]!.content).toContain(
+    'Repeat: /feature 0 7 weights=decoder scale=4 cutoff=0.01 tokens=20',
+  );
+  expect(setting.said(thread)).toHaveLength(2);
+});
+
+test('what is wrong in the form is told to the person only', async () => {
+  const { server } = setting;
+  const interaction = setting.feature({}, channel);
+  await interaction.acknowledged;
+  const submitted = server.people.submitModal({ interaction, values: { feature: '0 7', more: 'oops=1' } });
+  expect(await submitted.acknowledged).toMatchObject({ type: 4, ephemeral: true });
+  expect(server.original(submitted)!.content).toMatch(/^There is no option "oops"/);
+});
+
+test('values with spaces and quotes come through typed options', async () => {
+  const prompt = `Isn't "{ghost}" another word for "`;
+  setting.feature({ address: '0/7', prompt, cutoff: 0.01, tokens: 5, nodes: 50 }, channel);
+  const said = await setting.server.until(() => {
+    const [announcement] = setting.said(channel);
+    return announcement?.content.includes('Repeat') && announcement;
+  });
+  expect(said.content).toContain(`prompt='Isn'"'"'t "{ghost}" another word for "'`);
+});
+
+test('"Explain this feature" answers in a thread of the message that names it', async () => {
+  const { server, ada, bob } = setting;
+  const message = server.people.say({ user: bob, channel, text: 'what about L0 F7 then?' });
+  const explain = server.people.contextMenu({ user: ada, message, name: 'Explain this feature' });
+  expect(await explain.acknowledged).toMatchObject({ type: 5, ephemeral: true });
+  const thread = await server.until(() => server.threadOf(message));
+  await setting.answered(thread);
+  const said = setting.said(thread);
+  // A hundred tokens need two messages.
+  expect(said).toHaveLength(4);
+  expect(said[0]!.content).toContain('Repeat: /feature 0 7');
+  expect(server.original(explain)!.content).toBe(`The answer is in <#${thread.id}>.`);
+  expect(setting.said(channel)).toEqual([]);
+
+  // Again, where the thread exists by now; and by somebody inside it.
+  server.people.contextMenu({ user: bob, message, name: 'Explain this feature' });
+  await setting.answered(thread, 2);
+  const inside = server.people.say({ user: bob, channel: thread, text: 'and L1 F3?' });
+  server.people.contextMenu({ user: bob, message: inside, name: 'Explain this feature' });
+  expect((await setting.answered(thread, 3))[8]!.content).toContain('Repeat: /feature 1 3');
+  expect(server.threads(channel)).toHaveLength(1);
+});
+
+test('"Explain this feature" is flat where there can be no thread', async () => {
+  const { server, ada, bob } = setting;
+  server.revoke('CreatePublicThreads', { channel });
+  const message = server.people.say({ user: bob, channel, text: 'L0 F7' });
+  const explain = server.people.contextMenu({ user: ada, message, name: 'Explain this feature' });
+  expect(await setting.answered(channel)).toHaveLength(4);
+  expect(server.original(explain)!.content).toBe(`The answer is in <#${channel.id}>.`);
+});
+
+test('a message that names no feature, or one that does not exist, is told to the person only', async () => {
+  const { server, ada, bob } = setting;
+  const explain = async (text: string) => {
+    const message = server.people.say({ user: bob, channel, text });
+    const interaction = server.people.contextMenu({ user: ada, message, name: 'Explain this feature' });
+    await server.until(() => server.original(interaction)?.content || undefined);
+    expect(interaction.ack!.ephemeral).toBe(true);
+    return server.original(interaction)!.content;
+  };
+  expect(await explain('nothing')).toBe(
+    'There is no feature in that message: I look for an address of neuronpedia.org, or something like L10 F777.',
+  );
+  expect(await explain('see https://www.neuronpedia.org/gemma-2b/10-res-jb/777')).toMatch(
+    /^There is no model "gemma-2b"/,
+  );
+  expect(setting.said(channel)).toEqual([]);
+  expect(server.threads(channel)).toEqual([]);
+});
+
+test('a whole line can be typed into /ghosttree', async () => {
+  const options = { command: QUICK_LINE };
+  const { server, ada } = setting;
+  const interaction = server.people.typeCommand({ user: ada, channel, name: 'ghosttree', options });
+  expect(setting.said(await setting.threadOf(interaction))).toHaveLength(2);
+});

@@ -1,0 +1,137 @@
+import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
+import { Conversations } from '../../../src/adapters/chat/conversations.js';
+import { startDiscord } from '../../../src/adapters/discord/index.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
+import { CancelledError, createCore, type FeatureReport } from '../../../src/core/index.js';
+import { type FeatureAnswerer, FeatureJobs } from '../../../src/jobs/index.js';
+import { openStore, type Store } from '../../../src/store/index.js';
+import { DiscordServer, type DiscordServerOptions } from '../../discord/discordServer.js';
+import type { Channel, Interaction, Message, User } from '../../discord/world/records.js';
+import { fixture } from '../../support/tinyModel.js';
+
+export const configuration = readConfiguration(fixture('config'));
+const core = createCore(coreSettings(configuration.settings));
+export const closeCore = () => core.close();
+
+/** Options of a question that is answered in a moment, and of one that takes long. */
+export const QUICK = { layer: 0, feature: 7, cutoff: 0.01, tokens: 20 };
+export const QUICK_LINE = 'feature 0 7 cutoff=0.01 tokens=20';
+export const LONG = { layer: 0, feature: 7, cutoff: 1e-8, top: 20, close: 'off', nodes: 20000 };
+
+/** The adapter with the real core, connected to a Discord on loopback with a guild, a channel and two people. */
+export class Setting {
+  readonly server: DiscordServer;
+  readonly infos: string[] = [];
+  readonly faults: string[] = [];
+  ada!: User;
+  bob!: User;
+  guild!: ReturnType<DiscordServer['addGuild']>;
+  channel!: Channel;
+  private store!: Store;
+  private adapter!: RunningAdapter;
+  conversations!: Conversations;
+
+  constructor(options: DiscordServerOptions = {}) {
+    this.server = new DiscordServer(options);
+  }
+
+  async start(answerer: FeatureAnswerer = core): Promise<this> {
+    const { server } = this;
+    await server.start();
+    this.ada = server.addUser('ada');
+    this.bob = server.addUser('bob');
+    this.guild = server.addGuild('Lab', [this.ada, this.bob]);
+    this.channel = server.addChannel(this.guild, 'features');
+    this.store = await openStore(':memory:');
+    await this.connect(answerer);
+    return this;
+  }
+
+  /** Starts the adapter, anew after `disconnect`. */
+  async connect(answerer: FeatureAnswerer = core): Promise<void> {
+    const jobs = new FeatureJobs(answerer, jobLimits(configuration.settings));
+    const report = (error: unknown) => void this.faults.push(String(error));
+    this.conversations = new Conversations({ configuration, jobs }, this.store, report);
+    const { token, apiUrl } = this.server;
+    this.adapter = await startDiscord({ token, apiUrl }, this.conversations, configuration, {
+      info: (message) => void this.infos.push(message),
+      fault: (message, error) => void this.faults.push(`${message}: ${error}`),
+    });
+  }
+
+  async disconnect(): Promise<void> {
+    await Promise.all([this.conversations.close(), this.adapter.close()]);
+  }
+
+  async stop(): Promise<void> {
+    await this.disconnect();
+    this.store.close();
+    await this.server.stop();
+  }
+
+  /** A fresh channel, so that tests do not see each other's messages. */
+  freshChannel(): Channel {
+    return this.server.addChannel(this.guild, 'fresh');
+  }
+
+  /** Types `/feature`. */
+  feature(options: Record<string, string | number>, channel = this.channel, user = this.ada): Interaction {
+    return this.server.people.typeCommand({ user, channel, name: 'feature', options });
+  }
+
+  /** What the bot said in a channel or thread. */
+  said(channel: Channel): Message[] {
+    return this.server
+      .messages(channel)
+      .filter(({ author, type }) => author === this.server.bot && type !== 21 && type !== 18);
+  }
+
+  /** Waits until an answer is complete: its last message has the buttons for what to ask next. */
+  answered(channel: Channel, count = 1): Promise<Message[]> {
+    return this.server.until(() => {
+      const said = this.said(channel);
+      return said.filter((message) => buttonNamed(message, 'JSON')).length >= count && said;
+    });
+  }
+
+  /** The thread of an answered command. */
+  async threadOf(interaction: Interaction): Promise<Channel> {
+    const thread = await this.server.until(() => {
+      const parent = this.server.original(interaction);
+      return parent && this.server.threadOf(parent);
+    });
+    await this.answered(thread);
+    return thread;
+  }
+}
+
+/** The id of a button, by its label. */
+export function buttonNamed(message: Message, label: string): string | undefined {
+  const buttons = message.components.flatMap(({ components }) => components ?? []);
+  return buttons.find((button) => button.label === label)?.custom_id;
+}
+
+/** A core that answers when it is told to. */
+export class SlowCore implements FeatureAnswerer {
+  private waiting: (() => void)[] = [];
+
+  async feature(...asked: Parameters<FeatureAnswerer['feature']>): Promise<FeatureReport> {
+    const { signal } = asked[2] ?? {};
+    await new Promise<void>((resolve, reject) => {
+      this.waiting.push(resolve);
+      signal?.addEventListener('abort', () => {
+        this.waiting = this.waiting.filter((waiting) => waiting !== resolve);
+        reject(new CancelledError());
+      });
+    });
+    return core.feature(...asked);
+  }
+
+  get asked(): number {
+    return this.waiting.length;
+  }
+
+  release(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

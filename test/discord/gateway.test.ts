@@ -1,0 +1,136 @@
+import { Client, Events, GatewayIntentBits } from 'discord.js';
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { clientFor, connected } from './client.js';
+import { DiscordServer } from './discordServer.js';
+import { Intent } from './protocol/numbers.js';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+async function ready(options?: Parameters<typeof connected>[0]) {
+  const setting = await connected(options);
+  cleanups.push(setting.stop);
+  return setting;
+}
+
+/** The texts a client hears, as they come. */
+function listen(client: Client): string[] {
+  const heard: string[] = [];
+  client.on(Events.MessageCreate, (message) => heard.push(message.content));
+  return heard;
+}
+
+test('a ready client knows guild, channels, roles and its permissions', async () => {
+  const { client, guild, channel } = await ready();
+  const known = client.guilds.cache.get(guild.id)!;
+  expect(known.name).toBe('Lab');
+  const seen = known.channels.cache.get(channel.id)!;
+  expect(seen.permissionsFor(client.user!)?.has('CreatePublicThreads')).toBe(true);
+  expect(seen.permissionsFor(client.user!)?.has('ManageThreads')).toBe(false);
+});
+
+test('what was missed while the connection was cut is replayed once', async () => {
+  const { server, client, ada, channel } = await ready();
+  const heard = listen(client);
+  server.people.mention({ user: ada, channel, text: 'one' });
+  await server.until(() => heard.length === 1);
+
+  server.gateway.dropAll();
+  server.people.mention({ user: ada, channel, text: 'two' });
+  await server.until(() => server.gateway.counts.resume === 1);
+  server.people.mention({ user: ada, channel, text: 'three' });
+  await expect.poll(() => heard.length).toBe(3);
+
+  expect(heard.map((text) => text.split(' ')[1])).toEqual(['one', 'two', 'three']);
+  expect(server.gateway.counts).toEqual({ identify: 1, resume: 1 });
+});
+
+test('a client asked to reconnect resumes its session', async () => {
+  const { server } = await ready();
+  server.gateway.requestReconnect();
+  await server.until(() => server.gateway.counts.resume === 1);
+  expect(server.gateway.counts).toEqual({ identify: 1, resume: 1 });
+});
+
+test('a client whose connection is closed with 4000 resumes', async () => {
+  const { server } = await ready();
+  server.gateway.closeAll(4000);
+  await server.until(() => server.gateway.counts.resume === 1);
+});
+
+test('an invalid session that may be resumed is resumed', async () => {
+  const { server } = await ready();
+  server.gateway.invalidate(true);
+  await server.until(() => server.gateway.counts.resume === 1);
+});
+
+test('a forgotten session ends in a new one that hears what comes after', async () => {
+  const { server, client, ada, channel } = await ready({
+    // The client waits 5 s between two identifies; nothing here depends on that.
+    client: { ws: { buildIdentifyThrottler: () => ({ waitForIdentify: () => Promise.resolve() }) } },
+  });
+  const heard = listen(client);
+  server.gateway.forgetSessions();
+  server.gateway.dropAll();
+  server.people.mention({ user: ada, channel, text: 'lost' });
+  await server.until(() => server.gateway.counts.identify === 2);
+  server.people.mention({ user: ada, channel, text: 'heard' });
+  await expect.poll(() => heard.length).toBe(1);
+  expect(heard[0]).toContain('heard');
+});
+
+test('an unacknowledged heartbeat makes the client come back', async () => {
+  const { server } = await ready({ server: { heartbeatMs: 150 } });
+  for (const connection of server.gateway.connections) connection.isDeaf = true;
+  await server.until(() => server.gateway.counts.resume >= 1);
+});
+
+test('a wrong token is refused before the gateway', async () => {
+  const { server } = await ready();
+  const stranger = clientFor(server);
+  await expect(stranger.login('MTIz.wrong.token')).rejects.toThrow('An invalid token was provided.');
+  await stranger.destroy();
+});
+
+test('the message content intent must be switched on for the application', async () => {
+  const server = new DiscordServer();
+  await server.start();
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.MessageContent],
+    rest: { api: server.apiUrl },
+  });
+  await expect(client.login(server.token)).rejects.toThrow('Used disallowed intents');
+  await client.destroy();
+  await server.stop();
+});
+
+test('with the message content intent every text is heard', async () => {
+  const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits;
+  const { client, server, ada, channel } = await ready({
+    server: { privilegedIntents: Intent.MessageContent },
+    client: { intents: [Guilds, GuildMessages, MessageContent] },
+  });
+  const heard = listen(client);
+  server.people.say({ user: ada, channel, text: 'L10 F777' });
+  await expect.poll(() => heard).toEqual(['L10 F777']);
+});
+
+test.each([
+  ['a wrong token', { op: 2, d: { token: 'x', intents: 1, properties: {} } }, 4004],
+  ['unknown intents', { op: 2, d: { token: 'T', intents: 2 ** 27, properties: {} } }, 4013],
+  ['a payload before identify', { op: 3, d: {} }, 4003],
+  ['an unknown opcode', { op: 99, d: {} }, 4001],
+  ['no JSON', 'nonsense', 4002],
+])('the gateway closes on %s', async (_what, packet, code) => {
+  const server = new DiscordServer({ token: 'T' });
+  await server.start();
+  const socket = new WebSocket(`${server.apiUrl.replace('http', 'ws')}/?v=10&encoding=json`);
+  socket.on('message', () => socket.send(typeof packet === 'string' ? packet : JSON.stringify(packet)));
+  const closed = await new Promise((resolve) => socket.on('close', resolve));
+  expect(closed).toBe(code);
+  await server.stop();
+});
