@@ -1,7 +1,9 @@
-import { OAuth2Routes, OAuth2Scopes, REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
+import { OAuth2Scopes, REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
 import { checkToken, type DiscordSettings, explain, restOptions } from './client.js';
 import { insist } from './failures.js';
 import { NEEDED } from './permissions.js';
+
+const AUTHORIZE = 'https://discord.com/oauth2/authorize';
 
 /**
  * The link that invites the bot to a server, with exactly the permissions it needs.
@@ -17,7 +19,7 @@ export async function discordInvite(settings: DiscordSettings): Promise<string> 
       scope: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join(' '),
       permissions: String(NEEDED),
     });
-    return `${OAuth2Routes.authorizationURL}?${query}`;
+    return `${AUTHORIZE}?${query}`;
   } catch (error) {
     throw explain(error, settings);
   }

@@ -1,10 +1,10 @@
-import type { RawFile } from 'discord.js';
 import type { ReplyFile, ReplyPicture } from '../../../commands/command.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
 import type { DiscordApi, Posted } from './api.js';
 import { isRefusal, whyNoFile } from './failures.js';
 import type { InteractionResponse } from './interactionResponse.js';
-import { label, plain } from './markdown.js';
+import { label } from './markdown.js';
+import { type Delivered, noted, Outlet } from './outlet.js';
 import { toPages } from './pages.js';
 import {
   type Attachment,
@@ -12,9 +12,8 @@ import {
   type MessageBody,
   messageBody,
   pictureAttachment,
-  withAttachment,
 } from './payload.js';
-import { ChannelWay, DirectWay, FollowUpWay, ThreadWay, type Way } from './ways.js';
+import { ChannelWay, DirectWay, FollowUpWay, ThreadWay } from './ways.js';
 
 /** Bots may attach 10 MiB. */
 const LONGEST_FILE = 10 * 1024 * 1024;
@@ -36,188 +35,118 @@ export interface Source {
   target?: Posted;
 }
 
-/** Where one answer goes on Discord: the best of several ways that Discord does not refuse. */
+/** Where one answer goes on Discord. */
 export class DiscordPlace implements AnswerPlace {
   /** Discord asks for no more than one progress edit in five seconds. */
   readonly editEvery = 5000;
-  private ways: Way[];
-  private announcement: Posted | undefined;
+  private readonly outlet: Outlet;
+  private announced: Delivered | undefined;
   private title = 'ghosttree';
   private reposts = 0;
-  /** A sentence for the top of the next message. */
-  private note: string | undefined;
-  /** The one above the message that was posted last, and above the announcement, which keeps it. */
-  private lastNote: string | undefined;
-  private announcementNote: string | undefined;
 
   constructor(
     private readonly api: DiscordApi,
     private readonly source: Source,
   ) {
-    const { channelId, userId, response, target, threads } = source;
+    const { channelId, userId, response, target, threads, isDirect } = source;
     const parent = () => target ?? this.ownParent();
     const name = () => label(this.title, THREAD_NAME_LENGTH) || 'ghosttree';
-    this.ways = [
+    this.outlet = new Outlet([
       ...(threads === true ? [new ThreadWay(api, parent, name)] : []),
       new ChannelWay(api, channelId),
       ...(response ? [new FollowUpWay(response, channelId)] : []),
-      ...(source.isDirect ? [] : [new DirectWay(api, userId)]),
-    ];
+      ...(isDirect ? [] : [new DirectWay(api, userId)]),
+    ]);
   }
 
   get thread(): string {
-    const open = this.ways.find(({ isOpen, channelId }) => isOpen && channelId !== undefined);
-    return `discord:${open?.channelId ?? this.source.channelId}`;
+    return `discord:${this.outlet.channelId ?? this.source.channelId}`;
   }
 
   async announce(message: ChatMessage): Promise<void> {
     this.title = message.title ?? this.title;
-    const [first, ...rest] = toPages(message).map(messageBody) as [MessageBody, ...MessageBody[]];
-    const { response } = this.source;
-    this.announcement = await response?.reply(first);
-    this.announcement ??= await this.postAnnouncement(first);
+    const [first, ...rest] = bodies(message);
+    const { response, threads } = this.source;
+    const replied = await response?.reply(first);
+    this.announced = replied ? { message: replied } : await this.outlet.post(first);
     // After the announcement, so that it says where to look.
-    if (await response?.works()) await response?.settle(pointer(this.announcement.channelId));
-    for (const body of rest) await this.post(body);
-    if (typeof this.source.threads === 'string') this.note = this.source.threads;
+    await response?.settle(pointer(this.announced.message.channelId));
+    for (const body of rest) await this.outlet.post(body);
+    if (typeof threads === 'string') this.outlet.explain(threads);
   }
 
   async edit(message: ChatMessage): Promise<void> {
-    if (!this.announcement) return this.announce(message);
-    const [first, ...rest] = toPages(message).map(messageBody) as [MessageBody, ...MessageBody[]];
+    if (!this.announced) return this.announce(message);
+    const [first, ...rest] = bodies(message);
     try {
-      await this.change(this.announcement, first);
+      await this.change(this.announced, first);
     } catch (error) {
       if (!isRefusal(error) || ++this.reposts > MOST_REPOSTS) throw error;
-      this.announcement = await this.postAnnouncement(first);
+      this.announced = await this.outlet.post(first);
     }
-    for (const body of rest) await this.post(body);
+    for (const body of rest) await this.outlet.post(body);
   }
 
   async say(message: ChatMessage): Promise<void> {
-    for (const page of toPages(message)) await this.post(messageBody(page));
+    for (const body of bodies(message)) await this.outlet.post(body);
   }
 
   async picture(picture: ReplyPicture, title: string): Promise<void> {
-    await this.postFile({ title, text: '' }, pictureAttachment(picture), 'The picture', picture.alt);
+    await this.enclose({ title, text: '' }, pictureAttachment(picture), 'The picture', picture.alt);
   }
 
   async file(file: ReplyFile): Promise<void> {
-    await this.postFile({ text: file.name }, jsonAttachment(file, LONGEST_FILE), 'The file');
-  }
-
-  async whisper(message: ChatMessage): Promise<void> {
-    for (const page of toPages(message)) await this.whisperPage(messageBody(page));
+    await this.enclose({ text: file.name }, jsonAttachment(file, LONGEST_FILE), 'The file');
   }
 
   /** Tells the person through the interaction, else in direct messages, else where they asked. */
-  private async whisperPage(body: MessageBody): Promise<void> {
+  async whisper(message: ChatMessage): Promise<void> {
     const { response, userId, channelId, isDirect } = this.source;
-    if (await response?.whisper(body)) return;
-    const channel = new ChannelWay(this.api, channelId);
-    await this.postOn(isDirect ? [channel] : [new DirectWay(this.api, userId), channel], body);
+    const here = new ChannelWay(this.api, channelId);
+    const outlet = new Outlet(isDirect ? [here] : [new DirectWay(this.api, userId), here]);
+    for (const body of bodies(message)) {
+      if (!(await response?.whisper(body))) await outlet.post(body);
+    }
   }
 
   /** The announcement, where a thread can hang on it. */
   private ownParent(): Posted | undefined {
-    return this.announcement?.channelId === this.source.channelId ? this.announcement : undefined;
+    const message = this.announced?.message;
+    return message?.channelId === this.source.channelId ? message : undefined;
   }
 
-  private async postAnnouncement(body: MessageBody): Promise<Posted> {
-    const posted = await this.post(body);
-    this.announcementNote = this.lastNote;
-    return posted;
-  }
-
-  private async change(announcement: Posted, plainBody: MessageBody): Promise<void> {
-    const body = noted(plainBody, this.announcementNote);
-    if (announcement.token !== undefined && (await this.source.response?.works())) {
+  private async change({ message, note }: Delivered, changed: MessageBody): Promise<void> {
+    const body = noted(changed, note);
+    if (message.token !== undefined && (await this.source.response?.works())) {
       try {
-        return await this.api.editWithToken(announcement.token, announcement.id, body);
+        return await this.api.editWithToken(message.token, message.id, body);
       } catch (error) {
         // The token may have expired; the bot may edit its messages without it.
         if (!isRefusal(error)) throw error;
       }
     }
-    await this.api.editMessage(announcement, body);
+    await this.api.editMessage(message, body);
   }
 
-  /** A message with a file; where the file is not taken, its text with a sentence that says so. */
-  private async postFile(
+  /** A message with a file; where the file is not taken, a sentence that says so. */
+  private async enclose(
     message: ChatMessage,
     attachment: Attachment,
     what: string,
-    instead = '',
+    told = '',
   ): Promise<void> {
-    const [page] = toPages(message);
-    const body = messageBody(page!);
-    const without = (why: string) =>
-      toPages({ ...message, text: [`${what} is missing: ${why}.`, instead].join('\n') }).map(messageBody);
-    if (attachment.file.data.length > LONGEST_FILE) {
-      for (const rest of without('it is too large for Discord')) await this.post(rest);
-      return;
-    }
-    await this.post(withAttachment(body, attachment), attachment, (error) => without(whyNoFile(error)));
-  }
-
-  /** Posts by the first way that is not refused; ways that are refused once are not tried again. */
-  private post(
-    body: MessageBody,
-    attachment?: Attachment,
-    without?: (error: unknown) => MessageBody[],
-  ): Promise<Posted> {
-    return this.postOn(this.ways, body, attachment, without);
-  }
-
-  private async postOn(
-    ways: Way[],
-    body: MessageBody,
-    attachment?: Attachment,
-    without?: (error: unknown) => MessageBody[],
-  ): Promise<Posted> {
-    let refusal: unknown;
-    for (const way of ways.filter(({ isOpen }) => isOpen)) {
-      try {
-        await way.prepare();
-        if (refusal) this.note = way.excuse ?? this.note;
-        return await this.postBy(way, body, attachment, without);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        refusal = error;
-        this.note = way.whyNot?.(error) ?? this.note;
-        // The last way stays: it may work later.
-        if (this.ways.length > 1) this.ways = this.ways.filter((other) => other !== way);
-      }
-    }
-    throw refusal;
-  }
-
-  private async postBy(
-    way: Way,
-    body: MessageBody,
-    attachment?: Attachment,
-    without?: (error: unknown) => MessageBody[],
-  ): Promise<Posted> {
-    try {
-      return await this.postNoted(way, body, attachment && [attachment.file]);
-    } catch (error) {
-      if (!isRefusal(error) || !without) throw error;
-      let posted: Posted | undefined;
-      for (const rest of without(error)) posted = await this.postNoted(way, rest);
-      return posted!;
-    }
-  }
-
-  private async postNoted(way: Way, body: MessageBody, files?: RawFile[]): Promise<Posted> {
-    const posted = await way.post(noted(body, this.note), files);
-    this.lastNote = this.note;
-    this.note = undefined;
-    return posted;
+    const instead = (why: string): ChatMessage => ({
+      ...message,
+      text: `${what} is missing: ${why}.\n${told}`.trim(),
+    });
+    if (attachment.file.data.length > LONGEST_FILE) return this.say(instead('it is too large for Discord'));
+    const refused = (error: unknown) => bodies(instead(whyNoFile(error)));
+    await this.outlet.post(bodies(message)[0], { attachment, instead: refused });
   }
 }
 
-function noted(body: MessageBody, note: string | undefined): MessageBody {
-  return note === undefined ? body : { ...body, content: `${plain(note)}\n${body.content}`.trim() };
+function bodies(message: ChatMessage): [MessageBody, ...MessageBody[]] {
+  return toPages(message).map(messageBody) as [MessageBody, ...MessageBody[]];
 }
 
 /** The private answer that a public one came to stand beside. The mention is ours, and notifies nobody. */

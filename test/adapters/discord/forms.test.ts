@@ -142,9 +142,9 @@ test('"Explain this feature" answers in a thread of the message that names it', 
   // Again, where the thread exists by now; and by somebody inside it.
   server.people.contextMenu({ user: bob, message, name: 'Explain this feature' });
   await setting.answered(thread, 2);
-  const inside = server.people.say({ user: bob, channel: thread, text: 'and L1 F3?' });
+  const inside = server.people.say({ user: bob, channel: thread, text: 'again: layer 0 feature 7' });
   server.people.contextMenu({ user: bob, message: inside, name: 'Explain this feature' });
-  expect((await setting.answered(thread, 3))[8]!.content).toContain('Repeat: /feature 1 3');
+  expect((await setting.answered(thread, 3))[8]!.content).toContain('Repeat: /feature 0 7');
   expect(server.threads(channel)).toHaveLength(1);
 });
 

@@ -10,7 +10,7 @@ import type { Channel, Interaction, Message, User } from '../../discord/world/re
 import { fixture } from '../../support/tinyModel.js';
 
 export const configuration = readConfiguration(fixture('config'));
-const core = createCore(coreSettings(configuration.settings));
+export const core = createCore(coreSettings(configuration.settings));
 export const closeCore = () => core.close();
 
 /** Options of a question that is answered in a moment, and of one that takes long. */
