@@ -11,12 +11,15 @@ export function listCommands(): Command[] {
   return [feature, models, help];
 }
 
-/** @throws {InputError} when there is no command of that name */
-export function findCommand(name: string): Command {
+/**
+ * @param others words that mean something where the name was typed, though they are no commands
+ * @throws {InputError} when there is no command of that name
+ */
+export function findCommand(name: string, others: readonly string[] = []): Command {
   const commands = listCommands();
   const command = commands.find((candidate) => candidate.name === name.toLowerCase());
   if (command) return command;
-  const names = commands.map((candidate) => candidate.name);
+  const names = [...commands.map((candidate) => candidate.name), ...others];
   throw new InputError(
     `There is no command "${shortened(name)}".${suggestion(name, names)} Commands: ${names.join(', ')}.`,
   );

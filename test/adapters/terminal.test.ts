@@ -85,6 +85,7 @@ test('help lists the commands, help feature its options with their defaults', as
     const { code, stdout } = await ghosttree(args);
     expect(code).toBe(0);
     expect(stdout).toContain('feature <layer> <feature> [key=value ...]');
+    expect(stdout).toContain('serve           connect Slack and Discord');
   }
   for (const args of [
     ['help', 'feature'],
@@ -104,7 +105,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
   test.each([
     [
       ['featur', '0', '7'],
-      'There is no command "featur". Did you mean "feature"? Commands: feature, models, help.',
+      'There is no command "featur". Did you mean "feature"? Commands: feature, models, help, serve, discord-invite.',
     ],
     [['feature'], /^No feature was named: expected a layer and a feature, as in: 10 777/],
     [['feature', '5', '7'], 'tiny-gpt2 has no SAE at layer 5; layers with one: 0, 1.'],

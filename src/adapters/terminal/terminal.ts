@@ -18,6 +18,12 @@ const DONE = 0;
 const FAILED = 1;
 const BAD_INPUT = 2;
 
+/** What the program does besides answering commands; `main.ts` runs it. */
+const PROGRAMS = {
+  serve: 'connect Slack and Discord (tokens: see .env.example)',
+  'discord-invite': 'the link that adds the bot to a Discord server',
+};
+
 /** The streams and events of the process that the adapter uses. */
 export type TerminalProcess = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'once' | 'off'>;
 
@@ -51,7 +57,7 @@ async function answer(
     return;
   }
   const [name = 'help', ...words] = args.help ? ['help', ...args.words.slice(0, 1)] : args.words;
-  const command = findCommand(name);
+  const command = findCommand(name, Object.keys(PROGRAMS));
   const request = toRequest(words);
   if (args.out !== undefined) checkWritable(args.out);
 
@@ -71,6 +77,7 @@ async function answer(
     });
     progress.clear();
     await show(reply, args, stdout);
+    if (command.name === 'help' && words.length === 0) stdout.write(programsHelp());
   } finally {
     progress.clear();
     off.call(process, 'SIGINT', onInterrupt);
@@ -110,6 +117,11 @@ async function show(
     );
   }
   if (written) stdout.write(`\nPicture: ${bold(written)}\n`);
+}
+
+function programsHelp(): string {
+  const lines = Object.entries(PROGRAMS).map(([name, summary]) => `  ${name.padEnd(14)}  ${summary}`);
+  return `\nIn a terminal also:\n${lines.join('\n')}\n`;
 }
 
 function fileFor(out: string | undefined, name: string): string {
