@@ -70,7 +70,12 @@ export const feature: Command = {
       scope: 'public',
       async run(control) {
         const report = await context.jobs.feature(question, model, control);
-        return featureReply(report, question, settings, control.pictures ?? true);
+        return featureReply(
+          report,
+          question,
+          settings,
+          control.pictures === false ? undefined : context.jobs,
+        );
       },
     };
   },

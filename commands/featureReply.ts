@@ -5,21 +5,26 @@ import { formatCount, formatCutoff, formatLength, formatProbability } from '../r
 import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
+import type { FeatureJobs } from '../src/jobs/index.js';
 import type { Reply } from './command.js';
 import { featureActions } from './featureActions.js';
 
 const DEFINITIONS = 5;
 
-/** A report as an answer: what everybody sees first, the picture, the list, and the report itself. */
+/**
+ * A report as an answer: what everybody sees first, the picture, the list, and the report itself.
+ *
+ * @param pictures keeps pictures; undefined where nobody would look at one
+ */
 export async function featureReply(
   report: FeatureReport,
   question: FeatureRequest,
   settings: Settings,
-  pictures: boolean,
+  pictures: FeatureJobs | undefined,
 ): Promise<Reply> {
   const { model, sae, parameters } = report;
   const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`;
-  const picture = pictures ? await draw(report, settings) : undefined;
+  const picture = pictures ? await draw(report, settings, pictures) : undefined;
   const notes = picture ? picture.notes : [];
   return {
     title: titleOf(report),
@@ -31,12 +36,17 @@ export async function featureReply(
   };
 }
 
-async function draw(report: FeatureReport, { defaults }: Settings): Promise<Picture> {
-  // canvas takes a moment to load: only when a picture is wanted.
-  const { drawFeature } = await import('../renderers/index.js');
+function draw(report: FeatureReport, { defaults }: Settings, jobs: FeatureJobs): Promise<Picture> {
   const { trim } = report.parameters;
-  // A trim that somebody chose is kept to as far as possible; the default gives way to legibility.
-  return drawFeature(report, trim === defaults.trim ? {} : { trim });
+  return jobs.picture(
+    JSON.stringify([report.model, report.sae, report.parameters, report.tree.cutoff]),
+    async () => {
+      // canvas takes a moment to load: only when a picture is wanted.
+      const { drawFeature } = await import('../renderers/index.js');
+      // A trim that somebody chose is kept to as far as possible; the default gives way to legibility.
+      return drawFeature(report, trim === defaults.trim ? {} : { trim });
+    },
+  );
 }
 
 function titleOf({ model, sae, parameters, ghost }: FeatureReport): string {

@@ -56,7 +56,7 @@ const OWNERS: Record<string, string> = {
   'onnx-proto': 'src/core/models/graph.ts',
   '@huggingface/tokenizers': 'src/core/models/tokenizer.ts',
   canvas: 'renderers/',
-  'node-cache': 'src/jobs/reportCache.ts',
+  'node-cache': 'src/jobs/boundedCache.ts',
   'discord.js': 'src/adapters/discord/',
   '@libsql/client': 'src/store/index.ts',
   '@slack/bolt': 'src/adapters/slack/',

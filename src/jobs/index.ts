@@ -7,7 +7,7 @@ import {
   type JobControl,
   type ModelSource,
 } from '../core/index.js';
-import { ReportCache } from './reportCache.js';
+import { BoundedCache } from './boundedCache.js';
 
 /** What answers questions: the core, or something in front of it. */
 export interface FeatureAnswerer {
@@ -35,9 +35,14 @@ export interface JobLimits {
   perPerson: number;
   perChannel: number;
   altogether: number;
-  /** Most bytes of reports kept, and for how many seconds. */
+  /** Most bytes of reports kept, and of pictures, and for how many seconds. */
   cacheBytes: number;
   cacheSeconds: number;
+}
+
+/** A picture, whatever else is known of it. */
+interface Drawn {
+  png: Buffer;
 }
 
 /** One question that is waiting or being answered, for everybody who asked it. */
@@ -60,7 +65,8 @@ interface Listener {
  * queued. Nobody can take more than a fair share of the queue.
  */
 export class FeatureJobs {
-  private readonly cache: ReportCache;
+  private readonly reports: BoundedCache<FeatureReport>;
+  private readonly pictures: BoundedCache<Drawn>;
   private readonly waiting: Run[] = [];
   private running: Run | undefined;
 
@@ -68,7 +74,9 @@ export class FeatureJobs {
     private readonly core: FeatureAnswerer,
     private readonly limits: JobLimits,
   ) {
-    this.cache = new ReportCache(limits.cacheBytes, limits.cacheSeconds);
+    const { cacheBytes, cacheSeconds } = limits;
+    this.reports = new BoundedCache(cacheBytes, cacheSeconds, (report) => JSON.stringify(report).length);
+    this.pictures = new BoundedCache(cacheBytes, cacheSeconds, ({ png }) => png.length);
   }
 
   /**
@@ -83,10 +91,20 @@ export class FeatureJobs {
   ): Promise<FeatureReport> {
     if (control.signal?.aborted) throw new CancelledError();
     const key = keyOf(request);
-    const report = this.cache.get(key) ?? (await this.ask(key, request, source, control));
+    const report = this.reports.get(key) ?? (await this.ask(key, request, source, control));
     // What only changes the picture is not part of the question.
     const { trim, theme } = request.parameters;
     return { ...report, parameters: { ...report.parameters, trim, theme } };
+  }
+
+  /** The picture kept for `key`, or the one that `draw` makes. */
+  async picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
+    const kept = this.pictures.get(key);
+    // A key stands for one report drawn one way, and so for one type of picture.
+    if (kept) return kept as Picture;
+    const picture = await draw();
+    this.pictures.set(key, picture);
+    return picture;
   }
 
   private ask(
@@ -162,7 +180,7 @@ export class FeatureJobs {
       .start()
       .then(
         (report) => {
-          this.cache.set(run.key, report);
+          this.reports.set(run.key, report);
           for (const { resolve } of run.audience) resolve(report);
         },
         (error: unknown) => {

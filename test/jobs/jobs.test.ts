@@ -186,3 +186,20 @@ test('nobody gets more than a fair share of the queue', async () => {
     new InputError('4 questions are waiting already: please try again in a minute.'),
   );
 });
+
+test('a picture is drawn once per key, within the bytes of the cache', async () => {
+  const jobs = new FeatureJobs(new ManualCore(), { ...limits, cacheBytes: 25 });
+  const drawn: string[] = [];
+  const draw = (key: string) =>
+    jobs.picture(key, async () => {
+      drawn.push(key);
+      return { png: Buffer.alloc(10), name: key };
+    });
+  expect((await draw('a')).name).toBe('a');
+  expect((await draw('a')).name).toBe('a');
+  await draw('b');
+  await draw('c'); // 'a' leaves
+  await draw('b');
+  await draw('a');
+  expect(drawn).toEqual(['a', 'b', 'c', 'a']);
+});

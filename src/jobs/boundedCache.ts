@@ -1,28 +1,28 @@
 import NodeCache from 'node-cache';
-import type { FeatureReport } from '../core/index.js';
 
-/** Reports by question, at most so many bytes of them; the oldest leave first. */
-export class ReportCache {
+/** Values by key, at most so many bytes of them; the oldest leave first. */
+export class BoundedCache<Value> {
   private readonly cache: NodeCache;
   private readonly sizes = new Map<string, number>();
   private bytes = 0;
 
-  /** @param maximumBytes measured as the length of the JSON export */
+  /** @param sizeOf bytes of a value */
   constructor(
     private readonly maximumBytes: number,
     secondsToLive: number,
+    private readonly sizeOf: (value: Value) => number,
   ) {
-    // Reports are never changed once made, so they need not be copied in and out.
+    // Values are never changed once made, so they need not be copied in and out.
     this.cache = new NodeCache({ stdTTL: secondsToLive, checkperiod: 0, useClones: false });
     this.cache.on('del', (key: string) => this.forget(key));
   }
 
-  get(key: string): FeatureReport | undefined {
+  get(key: string): Value | undefined {
     return this.cache.get(key);
   }
 
-  set(key: string, report: FeatureReport): void {
-    const size = JSON.stringify(report).length;
+  set(key: string, value: Value): void {
+    const size = this.sizeOf(value);
     if (size > this.maximumBytes) return;
     this.cache.del(key);
     // A Map keeps the order of insertion: its first key is the oldest.
@@ -30,7 +30,7 @@ export class ReportCache {
       if (this.bytes + size <= this.maximumBytes) break;
       this.cache.del(oldest);
     }
-    this.cache.set(key, report);
+    this.cache.set(key, value);
     this.sizes.set(key, size);
     this.bytes += size;
   }
