@@ -51,7 +51,7 @@ test('the invite asks for the bot, its commands and exactly the permissions it n
 test('the start is logged', () => {
   expect(setting.infos).toEqual([
     'Discord: the slash commands were registered anew',
-    'Discord: connected as ghosttree, in 1 servers',
+    'Discord: connected as ghosttree, in 1 server',
   ]);
 });
 
