@@ -153,11 +153,13 @@ export class People {
 
   /** The registered command, of the guild before the global one. */
   private command(channel: Channel, name: string, type: number): Command {
+    const guild = this.world.guildOf(channel);
+    const isInstalled = guild === undefined || guild.members.has(this.world.bot.id);
     const offered = [...this.world.commands.values()].filter((command) => {
       const contexts = command.json.contexts as number[] | null;
       const isAllowed = !contexts || contexts.includes(channel.guildId === undefined ? 1 : 0);
       const isHere = command.guildId === undefined || command.guildId === channel.guildId;
-      return isHere && isAllowed && command.type === type;
+      return isInstalled && isHere && isAllowed && command.type === type;
     });
     const named = offered.filter((command) => command.name === name);
     const found = named.find(({ guildId }) => guildId !== undefined) ?? named[0];

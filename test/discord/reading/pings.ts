@@ -30,10 +30,9 @@ export function isSilent({ everyone, here, userIds, roleIds }: Pings): boolean {
   return !everyone && !here && userIds.length === 0 && roleIds.length === 0;
 }
 
-/** The people the present text mentions, notified or not: the `mentions` field. */
-export function mentionedUserIds(world: World, message: Message): string[] {
-  const latest = message.revisions.at(-1);
-  return latest ? pingsOf(world, message, latest).userIds : [];
+/** Whom the present text mentions: the `mentions` fields of a message. */
+export function mentionsOf(world: World, message: Message): Pings {
+  return pingsOf(world, message, message.revisions.at(-1)!);
 }
 
 function pingsOf(world: World, message: Message, { content, allowedMentions }: Revision): Pings {
@@ -53,7 +52,8 @@ function pingsOf(world: World, message: Message, { content, allowedMentions }: R
   );
   const replied = message.replyTo === undefined ? undefined : world.messages.get(message.replyTo);
   const pingsReplied = allowedMentions === undefined || allowedMentions.repliedUser === true;
-  if (replied && pingsReplied) userIds.push(replied.author.id);
+  // Nobody notifies themselves: the bot's follow-ups refer to its own first answer.
+  if (replied && pingsReplied && replied.author !== message.author) userIds.push(replied.author.id);
 
   const roleIds = ids(text, /<@&(\d+)>/g).filter((id) => {
     const role = guild?.roles.get(id);
