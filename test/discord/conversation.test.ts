@@ -201,3 +201,31 @@ test('a direct message is opened, answered and heard', async () => {
   server.people.say({ user: ada, channel, text: 'thanks' });
   expect(await heard).toBe('thanks');
 });
+
+test('a command works in a thread and in direct messages, and is answered there', async () => {
+  const { server, ada, channel } = setting;
+  const thread = server.threads(channel)[0]!;
+  for (const place of [thread, server.directChannel(ada)]) {
+    const handled = onInteraction(async (interaction) => {
+      if (!interaction.isChatInputCommand()) throw new Error('not a command');
+      await interaction.reply(interaction.inGuild() ? 'in the guild' : 'between us');
+    });
+    server.people.typeCommand({ user: ada, channel: place, name: 'feature', options: { layer: 2 } });
+    await handled;
+  }
+  expect(server.messages(thread).at(-1)?.content).toBe('in the guild');
+  expect(server.messages(server.directChannel(ada)).at(-1)?.content).toBe('between us');
+});
+
+test('an event that comes twice is answered once, and the second answer is refused', async () => {
+  const { server, ada, channel } = setting;
+  const reply = async (interaction: Interaction) => {
+    if (interaction.isChatInputCommand()) await interaction.reply('once');
+  };
+  const first = onInteraction(reply);
+  const command = server.people.typeCommand({ user: ada, channel, name: 'feature', options: { layer: 3 } });
+  await first;
+  const second = onInteraction(reply);
+  server.redeliver(command);
+  await expect(second).rejects.toMatchObject({ code: 40060 });
+});

@@ -5,7 +5,7 @@ import { People } from './people/people.js';
 import { ChannelType, Intent } from './protocol/numbers.js';
 import type { PermissionName } from './protocol/permissions.js';
 import { type Link, links } from './reading/links.js';
-import { type Pings, pings } from './reading/pings.js';
+import { type Pings, pings, pingsInAnyText } from './reading/pings.js';
 import type { Faults } from './rest/faults.js';
 import { GENEROUS, type RateLimitTable } from './rest/rateLimits.js';
 import { INVALID_STATUSES, type LoggedRequest } from './rest/requestLog.js';
@@ -184,10 +184,17 @@ export class DiscordServer {
     return [...this.world.interactions.values()];
   }
 
+  /** Whom the message notified. */
   pings(message: Message): Pings {
     return pings(this.world, message);
   }
 
+  /** Whom any of its texts, edits included, would notify if it were new. */
+  pingsInAnyText(message: Message): Pings {
+    return pingsInAnyText(this.world, message);
+  }
+
+  /** What readers can click that leaves Discord. */
   links(message: Message): Link[] {
     return links(message);
   }

@@ -11,11 +11,16 @@ export interface Pings {
   readonly roleIds: string[];
 }
 
-/**
- * Whom any text the message has had would notify. Discord notifies for the first text only; an adapter that
- * lets a name through in an edit is one step from the accident, so edits count here too.
- */
+/** Whom the message notified: those its first text names. Edits notify nobody, not even that of a deferred answer. */
 export function pings(world: World, message: Message): Pings {
+  return pingsOf(world, message, message.revisions[0]!);
+}
+
+/**
+ * Whom any text the message has had would notify if it were new. An adapter that lets a name through in an edit
+ * is one step from the accident, so this is what to hold against foreign text.
+ */
+export function pingsInAnyText(world: World, message: Message): Pings {
   const found = message.revisions.map((revision) => pingsOf(world, message, revision));
   return {
     everyone: found.some(({ everyone }) => everyone),
