@@ -18,7 +18,7 @@ interface InChannel {
 export class People {
   constructor(private readonly world: World) {}
 
-  /** Types a slash command. */
+  /** Types a slash command; a subcommand is named after its command: `feature help`. */
   typeCommand({
     user,
     channel,
@@ -26,13 +26,13 @@ export class People {
     options = {},
   }: InChannel & { name: string; options?: Record<string, OptionValue> }): Interaction {
     this.require(user, channel, 'UseApplicationCommands');
-    const command = this.command(channel, name, CommandType.ChatInput);
+    const { command, path } = this.slashCommand(channel, name);
     return createInteraction(this.world, {
       type: InteractionType.ApplicationCommand,
       user,
       channel,
       name,
-      data: this.commandData(command, { options: typedOptions(command, options) }),
+      data: this.commandData(command, { options: typedOptions(command, options, { path }) }),
     });
   }
 
@@ -44,15 +44,15 @@ export class People {
     options,
     focused,
   }: InChannel & { name: string; options: Record<string, OptionValue>; focused: string }): Promise<Choice[]> {
-    const command = this.command(channel, name, CommandType.ChatInput);
-    requireAutocomplete(command, focused);
+    const { command, path } = this.slashCommand(channel, name);
+    requireAutocomplete(command, focused, path);
     const interaction = createInteraction(this.world, {
       type: InteractionType.Autocomplete,
       user,
       channel,
       name,
       data: this.commandData(command, {
-        options: typedOptions(command, { [focused]: '', ...options }, { focused }),
+        options: typedOptions(command, { [focused]: '', ...options }, { path, focused }),
       }),
     });
     await interaction.acknowledged;
@@ -149,6 +149,11 @@ export class People {
     const isHidden = message.visibleTo !== undefined && message.visibleTo !== user.id;
     if (message.deleted || isHidden) throw new Error(`${user.username} does not see that message`);
     if (message.flags & MessageFlag.Loading) throw new Error('that message is still loading');
+  }
+
+  private slashCommand(channel: Channel, typed: string): { command: Command; path: string[] } {
+    const [name = '', ...path] = typed.split(' ');
+    return { command: this.command(channel, name, CommandType.ChatInput), path };
   }
 
   /** The registered command, of the guild before the global one. */
