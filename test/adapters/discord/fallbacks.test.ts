@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../../discord/world/records.js';
-import { closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
+import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
 const POST = 'POST /channels/:channel/messages';
 const THREAD = 'POST /channels/:channel/messages/:message/threads';
@@ -61,6 +61,14 @@ test('without the permission Attach Files the picture is told as text', async ()
   expect(instead!.content).toContain('The picture is missing: I lack the permission "Attach Files" here.');
   expect(instead!.content).toContain('Strongest definitions');
   expect(list!.content).toMatch(/^Token list/);
+
+  setting.server.people.clickButton({
+    user: setting.bob,
+    message: list!,
+    customId: buttonNamed(list!, 'JSON')!,
+  });
+  const file = await setting.server.until(() => setting.said(thread)[2]);
+  expect(file.content).toBe('The file is missing: I lack the permission "Attach Files" here.');
 });
 
 test('a file that Discord does not take is told as text', async () => {
