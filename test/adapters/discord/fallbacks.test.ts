@@ -144,7 +144,7 @@ test('rate limits and faults of Discord are waited out, and nothing is posted tw
 
 test('when the machine is slow, the command is acknowledged before it is understood', async () => {
   const { server } = setting;
-  const works = setting.slowDown(1500);
+  const works = setting.slowDown(1000);
   const good = setting.feature(QUICK, channel);
   const bad = setting.feature({ layer: 9, feature: 9 }, channel);
   for (const { acknowledged } of [good, bad]) {
