@@ -99,3 +99,17 @@ test('a command for guilds only is not offered in direct messages', async () => 
     'no command "feature"',
   );
 });
+
+test('subcommands are typed after their command and nested in the event', async () => {
+  const ada = server.addUser('ada');
+  const channel = server.addChannel(server.addGuild('Lab', [ada]), 'features');
+  const draw = { type: 1, name: 'draw', description: 'Draws', options: [option()] };
+  await call(server, 'PUT', path, [slash({ options: [draw] })]);
+  const type = (name: string) =>
+    server.people.typeCommand({ user: ada, channel, name, options: { weights: 'encoder' } });
+  expect(type('feature draw').payload.data).toMatchObject({
+    name: 'feature',
+    options: [{ name: 'draw', type: 1, options: [{ name: 'weights', type: 3, value: 'encoder' }] }],
+  });
+  expect(() => type('feature')).toThrow('/feature wants a subcommand: draw');
+});

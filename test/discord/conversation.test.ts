@@ -122,6 +122,25 @@ test('a button opens a modal, whose submission updates the message of the button
   expect(message.content).toBe('Scale 5');
 });
 
+test('a click that is deferred lets the message of the button be edited later', async () => {
+  const { server, bob, channel } = setting;
+  const message = server.messages(channel).find(({ components }) => components.length > 0)!;
+  const handled = onInteraction(async (interaction) => {
+    if (!interaction.isButton()) throw new Error('not a button');
+    await interaction.deferUpdate();
+    await interaction.editReply({ content: 'Twice', components: [] });
+    await interaction.followUp({ content: 'Done', flags: MessageFlags.Ephemeral });
+  });
+  const click = server.people.clickButton({ user: bob, message, customId: 'again' });
+  await handled;
+  expect(click.ack?.type).toBe(6);
+  expect([message.content, message.components]).toEqual(['Twice', []]);
+  expect(server.ephemerals(bob).map(({ content }) => content)).toEqual(['Done']);
+  expect(() => server.people.clickButton({ user: bob, message, customId: 'again' })).toThrow(
+    'no button "again"',
+  );
+});
+
 test('an option completes itself', async () => {
   const { server, ada, channel } = setting;
   const handled = onInteraction(async (interaction) => {
@@ -155,7 +174,7 @@ test('a context menu shows the text of a message the bot may otherwise not read'
   server.people.contextMenu({ user: ada, message, name: 'Explain this feature' });
   await handled;
   expect(server.ephemerals(ada).map(({ content }) => content)).toEqual(['look at L10 F777']);
-  expect(server.ephemerals(bob)).toEqual([]);
+  expect(server.ephemerals(bob).map(({ content }) => content)).not.toContain('look at L10 F777');
   expect(server.messages(channel).at(-1)).toBe(message);
 });
 
@@ -181,4 +200,32 @@ test('a direct message is opened, answered and heard', async () => {
   });
   server.people.say({ user: ada, channel, text: 'thanks' });
   expect(await heard).toBe('thanks');
+});
+
+test('a command works in a thread and in direct messages, and is answered there', async () => {
+  const { server, ada, channel } = setting;
+  const thread = server.threads(channel)[0]!;
+  for (const place of [thread, server.directChannel(ada)]) {
+    const handled = onInteraction(async (interaction) => {
+      if (!interaction.isChatInputCommand()) throw new Error('not a command');
+      await interaction.reply(interaction.inGuild() ? 'in the guild' : 'between us');
+    });
+    server.people.typeCommand({ user: ada, channel: place, name: 'feature', options: { layer: 2 } });
+    await handled;
+  }
+  expect(server.messages(thread).at(-1)?.content).toBe('in the guild');
+  expect(server.messages(server.directChannel(ada)).at(-1)?.content).toBe('between us');
+});
+
+test('an event that comes twice is answered once, and the second answer is refused', async () => {
+  const { server, ada, channel } = setting;
+  const reply = async (interaction: Interaction) => {
+    if (interaction.isChatInputCommand()) await interaction.reply('once');
+  };
+  const first = onInteraction(reply);
+  const command = server.people.typeCommand({ user: ada, channel, name: 'feature', options: { layer: 3 } });
+  await first;
+  const second = onInteraction(reply);
+  server.redeliver(command);
+  await expect(second).rejects.toMatchObject({ code: 40060 });
 });

@@ -5,7 +5,7 @@ import { People } from './people/people.js';
 import { ChannelType, Intent } from './protocol/numbers.js';
 import type { PermissionName } from './protocol/permissions.js';
 import { type Link, links } from './reading/links.js';
-import { type Pings, pings } from './reading/pings.js';
+import { type Pings, pings, pingsInAnyText } from './reading/pings.js';
 import type { Faults } from './rest/faults.js';
 import { GENEROUS, type RateLimitTable } from './rest/rateLimits.js';
 import { INVALID_STATUSES, type LoggedRequest } from './rest/requestLog.js';
@@ -45,22 +45,16 @@ export class DiscordServer {
   readonly gateway: Gateway;
   private readonly rest: RestServer;
   private readonly http: Server;
-  private readonly watchers = new Set<() => void>();
 
   constructor(options: DiscordServerOptions = {}) {
     this.token = options.token ?? 'MTIz.loopback.bot-token';
     this.world = new World(options.botName ?? 'ghosttree');
     this.people = new People(this.world);
-    const changed = () => this.changed();
-    this.gateway = new Gateway(
-      this.world,
-      {
-        token: this.token,
-        heartbeatMs: options.heartbeatMs ?? 41_250,
-        privilegedIntents: options.privilegedIntents ?? Intent.None,
-      },
-      changed,
-    );
+    this.gateway = new Gateway(this.world, {
+      token: this.token,
+      heartbeatMs: options.heartbeatMs ?? 41_250,
+      privilegedIntents: options.privilegedIntents ?? Intent.None,
+    });
     const routes = [
       ...identityRoutes(this.world, () => this.gatewayUrl),
       ...guildRoutes(this.world),
@@ -70,7 +64,7 @@ export class DiscordServer {
       ...callbackRoutes(this.world),
       ...webhookRoutes(this.world),
     ];
-    this.rest = new RestServer(this.world, this.token, routes, options.rateLimits ?? GENEROUS, changed);
+    this.rest = new RestServer(this.world, this.token, routes, options.rateLimits ?? GENEROUS);
     this.http = createServer((request, response) => void this.rest.handle(request, response));
   }
 
@@ -190,10 +184,17 @@ export class DiscordServer {
     return [...this.world.interactions.values()];
   }
 
+  /** Whom the message notified. */
   pings(message: Message): Pings {
     return pings(this.world, message);
   }
 
+  /** Whom any of its texts, edits included, would notify if it were new. */
+  pingsInAnyText(message: Message): Pings {
+    return pingsInAnyText(this.world, message);
+  }
+
+  /** What readers can click that leaves Discord. */
   links(message: Message): Link[] {
     return links(message);
   }
@@ -210,15 +211,14 @@ export class DiscordServer {
     return this.rest.log.filter(({ status }) => INVALID_STATUSES.includes(status));
   }
 
-  /** Waits until a condition holds, looking again after everything that happens here, and now and then. */
+  /** Waits until a condition holds, looking every few milliseconds. */
   async until<T>(condition: () => T | undefined | false, withinMs = 5000): Promise<T> {
     const at = Date.now();
     for (;;) {
       const found = condition();
       if (found !== undefined && found !== false) return found;
-      const left = withinMs - (Date.now() - at);
-      if (left <= 0) throw new Error(`not within ${withinMs} ms: ${String(condition)}`);
-      await this.nextChange(Math.min(left, 20));
+      if (Date.now() - at > withinMs) throw new Error(`not within ${withinMs} ms: ${String(condition)}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 
@@ -247,22 +247,6 @@ export class DiscordServer {
   /** Sends an interaction's event a second time. */
   redeliver(interaction: Interaction): void {
     redeliver(this.world, interaction);
-  }
-
-  private changed(): void {
-    for (const watcher of [...this.watchers]) watcher();
-  }
-
-  private nextChange(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.watchers.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.watchers.add(done);
-    });
   }
 
   private get port(): number {

@@ -66,6 +66,14 @@ test('a cut connection is an error to the caller, whether or not the message was
   expect(posted()).toEqual(['posted']);
 });
 
+test('a torn connection is repeated by the client, so what took effect is posted twice', async () => {
+  setting.server.faults.drop(POST, 'after', { reset: true });
+  await channel.send('twice');
+  setting.server.faults.drop(POST, 'after', { reset: true });
+  await channel.send({ content: 'once', nonce: 'job-2', enforceNonce: true });
+  expect(posted()).toEqual(['twice', 'twice', 'once']);
+});
+
 test('an answer held up beyond the time limit of the client is asked for again', async () => {
   const { server, client } = setting;
   const { timeout } = client.rest.options;
@@ -97,6 +105,18 @@ test('a permission taken away is known to the client, unless silently', async ()
   expect(believes()).toBe(true);
   server.revoke('AttachFiles', { channel: platformChannel });
   await expect.poll(believes).toBe(false);
+});
+
+test('a bot thrown out of a guild has no access there and its commands are gone', async () => {
+  const { server, client, ada } = setting;
+  const guild = server.addGuild('Short visit', [ada]);
+  const place = server.addChannel(guild, 'features');
+  const visited = (await client.channels.fetch(place.id)) as TextChannel;
+  server.kickBot(guild);
+  await expect(visited.send('x')).rejects.toMatchObject({ code: 50001 });
+  expect(() => server.people.typeCommand({ user: ada, channel: place, name: 'feature' })).toThrow(
+    'no command',
+  );
 });
 
 test('a fault for a route that does not exist is a mistake of the test', () => {

@@ -1,19 +1,16 @@
 import { Client, Events, GatewayIntentBits } from 'discord.js';
-import { afterEach, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { clientFor, connected } from './client.js';
 import { DiscordServer } from './discordServer.js';
 import { Intent } from './protocol/numbers.js';
 
-const cleanups: (() => Promise<unknown>)[] = [];
+/** These tests mostly wait for the client to reconnect, so they do it at the same time. */
+const wait = test.concurrent;
 
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-async function ready(options?: Parameters<typeof connected>[0]) {
+async function ready({ onTestFinished }: TestContext, options?: Parameters<typeof connected>[0]) {
   const setting = await connected(options);
-  cleanups.push(setting.stop);
+  onTestFinished(setting.stop);
   return setting;
 }
 
@@ -24,8 +21,8 @@ function listen(client: Client): string[] {
   return heard;
 }
 
-test('a ready client knows guild, channels, roles and its permissions', async () => {
-  const { client, guild, channel } = await ready();
+wait('a ready client knows guild, channels, roles and its permissions', async (context) => {
+  const { client, guild, channel } = await ready(context);
   const known = client.guilds.cache.get(guild.id)!;
   expect(known.name).toBe('Lab');
   const seen = known.channels.cache.get(channel.id)!;
@@ -33,8 +30,8 @@ test('a ready client knows guild, channels, roles and its permissions', async ()
   expect(seen.permissionsFor(client.user!)?.has('ManageThreads')).toBe(false);
 });
 
-test('what was missed while the connection was cut is replayed once', async () => {
-  const { server, client, ada, channel } = await ready();
+wait('what was missed while the connection was cut is replayed once', async (context) => {
+  const { server, client, ada, channel } = await ready(context);
   const heard = listen(client);
   server.people.mention({ user: ada, channel, text: 'one' });
   await server.until(() => heard.length === 1);
@@ -43,33 +40,33 @@ test('what was missed while the connection was cut is replayed once', async () =
   server.people.mention({ user: ada, channel, text: 'two' });
   await server.until(() => server.gateway.counts.resume === 1);
   server.people.mention({ user: ada, channel, text: 'three' });
-  await expect.poll(() => heard.length).toBe(3);
+  await server.until(() => heard.length === 3);
 
   expect(heard.map((text) => text.split(' ')[1])).toEqual(['one', 'two', 'three']);
   expect(server.gateway.counts).toEqual({ identify: 1, resume: 1 });
 });
 
-test('a client asked to reconnect resumes its session', async () => {
-  const { server } = await ready();
+wait('a client asked to reconnect resumes its session', async (context) => {
+  const { server } = await ready(context);
   server.gateway.requestReconnect();
   await server.until(() => server.gateway.counts.resume === 1);
   expect(server.gateway.counts).toEqual({ identify: 1, resume: 1 });
 });
 
-test('a client whose connection is closed with 4000 resumes', async () => {
-  const { server } = await ready();
+wait('a client whose connection is closed with 4000 resumes', async (context) => {
+  const { server } = await ready(context);
   server.gateway.closeAll(4000);
   await server.until(() => server.gateway.counts.resume === 1);
 });
 
-test('an invalid session that may be resumed is resumed', async () => {
-  const { server } = await ready();
+wait('an invalid session that may be resumed is resumed', async (context) => {
+  const { server } = await ready(context);
   server.gateway.invalidate(true);
   await server.until(() => server.gateway.counts.resume === 1);
 });
 
-test('a forgotten session ends in a new one that hears what comes after', async () => {
-  const { server, client, ada, channel } = await ready({
+wait('a forgotten session ends in a new one that hears what comes after', async (context) => {
+  const { server, client, ada, channel } = await ready(context, {
     // The client waits 5 s between two identifies; nothing here depends on that.
     client: { ws: { buildIdentifyThrottler: () => ({ waitForIdentify: () => Promise.resolve() }) } },
   });
@@ -79,18 +76,18 @@ test('a forgotten session ends in a new one that hears what comes after', async 
   server.people.mention({ user: ada, channel, text: 'lost' });
   await server.until(() => server.gateway.counts.identify === 2);
   server.people.mention({ user: ada, channel, text: 'heard' });
-  await expect.poll(() => heard.length).toBe(1);
+  await server.until(() => heard.length === 1);
   expect(heard[0]).toContain('heard');
 });
 
-test('an unacknowledged heartbeat makes the client come back', async () => {
-  const { server } = await ready({ server: { heartbeatMs: 150 } });
+wait('an unacknowledged heartbeat makes the client come back', async (context) => {
+  const { server } = await ready(context, { server: { heartbeatMs: 150 } });
   for (const connection of server.gateway.connections) connection.isDeaf = true;
   await server.until(() => server.gateway.counts.resume >= 1);
 });
 
-test('a wrong token is refused before the gateway', async () => {
-  const { server } = await ready();
+wait('a wrong token is refused before the gateway', async (context) => {
+  const { server } = await ready(context);
   const stranger = clientFor(server);
   await expect(stranger.login('MTIz.wrong.token')).rejects.toThrow('An invalid token was provided.');
   await stranger.destroy();
@@ -108,15 +105,16 @@ test('the message content intent must be switched on for the application', async
   await server.stop();
 });
 
-test('with the message content intent every text is heard', async () => {
+wait('with the message content intent every text is heard', async (context) => {
   const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits;
-  const { client, server, ada, channel } = await ready({
+  const { client, server, ada, channel } = await ready(context, {
     server: { privilegedIntents: Intent.MessageContent },
     client: { intents: [Guilds, GuildMessages, MessageContent] },
   });
   const heard = listen(client);
   server.people.say({ user: ada, channel, text: 'L10 F777' });
-  await expect.poll(() => heard).toEqual(['L10 F777']);
+  await server.until(() => heard.length === 1);
+  expect(heard).toEqual(['L10 F777']);
 });
 
 test.each([

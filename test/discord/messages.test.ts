@@ -171,6 +171,19 @@ test('deleted and foreign messages cannot be edited', async () => {
   expect((await call(server, 'PATCH', `${path}/${foreign.id}`, { content: 'y' })).code).toBe(50005);
 });
 
+test('a reply to a message that is gone fails, unless it may go without', async () => {
+  const asked = server.people.say({ user: ada, channel, text: 'question' });
+  const reply = (more: object = {}) => ({
+    content: 'answer',
+    message_reference: { message_id: asked.id, ...more },
+  });
+  expect((await call(server, 'POST', path, reply())).json.type).toBe(19);
+  server.deleteMessage(asked);
+  const failed = await call(server, 'POST', path, reply());
+  expect(problems(failed)).toEqual({ message_reference: 'REPLIES_UNKNOWN_MESSAGE' });
+  expect((await call(server, 'POST', path, reply({ fail_if_not_exists: false }))).json.type).toBe(0);
+});
+
 test('a person who closed their direct messages gets none', async () => {
   const { json } = await call(server, 'POST', '/users/@me/channels', { recipient_id: ada.id });
   expect((await call(server, 'POST', `/channels/${json.id}/messages`, { content: 'x' })).status).toBe(200);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DiscordServer } from './discordServer.js';
 import { isSilent } from './reading/pings.js';
-import { postMessage } from './world/messages.js';
+import { editMessage, postMessage } from './world/messages.js';
 import type { AllowedMentions } from './world/records.js';
 
 const server = new DiscordServer();
@@ -38,6 +38,14 @@ test('allowed mentions narrow a ping to the listed', () => {
     userIds: [],
     roleIds: [team.id],
   });
+});
+
+test('an edit notifies nobody, but what it would ping can be seen', async () => {
+  const posted = message('growing');
+  const edit = { content: `<@${ada.id}> done`, flags: 0, enforceNonce: false, repliesToNothing: false };
+  editMessage(server.world, posted, edit);
+  expect(isSilent(server.pings(posted))).toBe(true);
+  expect(server.pingsInAnyText(posted).userIds).toEqual([ada.id]);
 });
 
 test('nothing pings from inside code, unless the code ends early', () => {

@@ -10,7 +10,7 @@ import {
   type RESTPostAPIInteractionCallbackWithResponseResult,
   Routes,
 } from 'discord.js';
-import { insist, isCode } from './failures.js';
+import { insist, isAcknowledged, isCode } from './failures.js';
 import type { MessageBody } from './payload.js';
 
 /** A message that was posted, and the interaction whose token may edit it, if any. */
@@ -122,7 +122,7 @@ export class DiscordApi {
       return await insist(() => this.rest.post(route, { body, query, auth: false }));
     } catch (error) {
       // The first attempt had arrived, or the event was delivered twice: it is acknowledged.
-      if (isCode(error, RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged)) return undefined;
+      if (isAcknowledged(error)) return undefined;
       throw error;
     }
   }

@@ -18,7 +18,7 @@ import type { DiscordApi } from './api.js';
 import { FEATURE_COMMAND } from './applicationCommands.js';
 import { choicesFor } from './autocomplete.js';
 import { lineOfCommand, lineOfMessage } from './commandLine.js';
-import { isExpired } from './failures.js';
+import { isAcknowledged, isExpired } from './failures.js';
 import { FORM_ID, featureForm, lineOfForm } from './featureForm.js';
 import { InteractionResponse } from './interactionResponse.js';
 import { MANAGER, threadsIn } from './permissions.js';
@@ -151,10 +151,11 @@ export class EventListener {
   /** Runs work that nobody waits for; whatever goes wrong ends here. */
   private track(what: string, work: () => Promise<void>): void {
     const tracked = work()
-      // Answered late or twice: the person has been told by Discord, or answered already.
-      .catch(
-        (error: unknown) => isExpired(error) || this.log.fault(`Discord: ${what} was not answered`, error),
-      )
+      .catch((error: unknown) => {
+        // Too late, and Discord has told the person; or an event that was delivered twice.
+        if (isExpired(error) || isAcknowledged(error)) return;
+        this.log.fault(`Discord: ${what} was not answered`, error);
+      })
       .then(() => void this.unfinished.delete(tracked));
     this.unfinished.add(tracked);
   }

@@ -29,6 +29,11 @@ export function isCode(error: unknown, ...codes: number[]): boolean {
   return error instanceof DiscordAPIError && codes.includes(Number(error.code));
 }
 
+/** Whether an interaction has its first response already: the event, or the request, came twice. */
+export function isAcknowledged(error: unknown): boolean {
+  return isCode(error, RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged);
+}
+
 /** Whether the token of an interaction is of no more use. */
 export function isExpired(error: unknown): boolean {
   return isCode(
@@ -63,5 +68,6 @@ export const NO_THREAD_PERMISSION =
 function wasCut(error: unknown): boolean {
   const isAnswer =
     error instanceof DiscordAPIError || error instanceof HTTPError || error instanceof RateLimitError;
-  return error instanceof Error && !isAnswer;
+  // After a time-out discord.js has tried often enough itself.
+  return error instanceof Error && !isAnswer && error.name !== 'AbortError';
 }

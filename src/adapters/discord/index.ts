@@ -31,7 +31,8 @@ export async function startDiscord(
   const listener = new EventListener(ready, api, conversations, configuration, log);
   listener.start();
   await register(ready, configuration, log);
-  log.info(`Discord: connected as ${ready.user.username}, in ${ready.guilds.cache.size} servers`);
+  const { size } = ready.guilds.cache;
+  log.info(`Discord: connected as ${ready.user.username}, in ${size} ${size === 1 ? 'server' : 'servers'}`);
   return {
     name: 'Discord',
     async close() {

@@ -1,6 +1,5 @@
 import { OAuth2Scopes, REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
 import { checkToken, type DiscordSettings, explain, restOptions } from './client.js';
-import { insist } from './failures.js';
 import { NEEDED } from './permissions.js';
 
 const AUTHORIZE = 'https://discord.com/oauth2/authorize';
@@ -13,7 +12,7 @@ const AUTHORIZE = 'https://discord.com/oauth2/authorize';
 export async function discordInvite(settings: DiscordSettings): Promise<string> {
   try {
     const rest = new REST(restOptions(settings)).setToken(checkToken(settings.token));
-    const application = await insist(() => rest.get(Routes.currentApplication()));
+    const application = await rest.get(Routes.currentApplication());
     const query = new URLSearchParams({
       client_id: (application as RESTGetCurrentApplicationResult).id,
       scope: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join(' '),

@@ -54,7 +54,8 @@ function wrapped(line: string): string[] {
   let piece = '';
   for (const word of line.split(' ')) {
     const longer = piece === '' ? word : `${piece} ${word}`;
-    if (plain(longer).length > PAGE_LENGTH) {
+    // Half a page, so that it still fits below a title.
+    if (plain(longer).length > PAGE_LENGTH / 2) {
       pieces.push(plain(piece));
       piece = word;
     } else {

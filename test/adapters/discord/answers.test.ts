@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OBSERVED } from '../../discord/rest/rateLimits.js';
 import type { Channel } from '../../discord/world/records.js';
 import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
@@ -183,3 +184,18 @@ test('what others say is not heard', async () => {
 async function heard(channel: Channel): Promise<void> {
   await setting.feature({ layer: 9, feature: 9 }, channel).acknowledged;
 }
+
+test("within Discord's own rate limits five people are answered, and hardly a request is refused", async () => {
+  const limited = await new Setting({ rateLimits: OBSERVED }).start();
+  const { server, guild, channel } = limited;
+  const interactions = [0, 1, 2, 3, 4].map((feature) => {
+    const user = server.addUser(`person${feature}`);
+    guild.members.set(user.id, { user, roleIds: new Set(), joinedAt: 0 });
+    return limited.feature({ ...QUICK, feature }, channel, user);
+  });
+  for (const interaction of interactions) {
+    expect(limited.said(await limited.threadOf(interaction))).toHaveLength(2);
+  }
+  expect(server.invalidRequests.length).toBeLessThan(3);
+  await limited.stop();
+});

@@ -1,107 +1,138 @@
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { startDiscord } from '../../../src/adapters/discord/index.js';
 import { discordInvite } from '../../../src/adapters/discord/invite.js';
 import { InputError } from '../../../src/core/index.js';
 import { DiscordServer } from '../../discord/discordServer.js';
 import { closeCore, configuration, QUICK, Setting } from './setting.js';
 
-let setting: Setting;
-beforeEach(async () => {
-  setting = await new Setting().start();
-});
-afterEach(() => setting.stop());
 afterAll(closeCore);
+
+/** Tests here mostly wait, so they wait at the same time, each with a Discord of its own. */
+function connected<Args extends unknown[]>(work: (setting: Setting, ...args: Args) => Promise<void>) {
+  return async (...args: Args) => {
+    const setting = await new Setting().start();
+    try {
+      await work(setting, ...args);
+    } finally {
+      await setting.stop();
+    }
+  };
+}
 
 const WRONG_TOKEN = new InputError(
   'DISCORD_TOKEN is not valid: copy it again from https://discord.com/developers/applications, your application, Bot, Reset Token.',
 );
 
 /** Starts a second adapter. */
-function start(settings: { token: string; apiUrl?: string }) {
+function start({ conversations }: Setting, settings: { token: string; apiUrl?: string }) {
   const log = { info: () => {}, fault: () => {} };
-  return startDiscord(settings, setting.conversations, configuration, log);
+  return startDiscord(settings, conversations, configuration, log);
 }
 
-test.each(['MTIz.wrong.token', '', 'two\nlines', 'geist👻'])(
+test.concurrent.each(['MTIz.wrong.token', '', 'two\nlines', 'geist👻'])(
   'the wrong token <%s> is one clear line',
-  async (token) => {
+  connected(async (setting, token: string) => {
     const { apiUrl } = setting.server;
-    await expect(start({ token, apiUrl })).rejects.toEqual(WRONG_TOKEN);
+    await expect(start(setting, { token, apiUrl })).rejects.toEqual(WRONG_TOKEN);
     await expect(discordInvite({ token, apiUrl })).rejects.toEqual(WRONG_TOKEN);
-  },
+  }),
 );
 
-test('an API that does not answer is one clear line', async () => {
-  const stopped = new DiscordServer();
-  await stopped.start();
-  const { apiUrl } = stopped;
-  await stopped.stop();
-  const message = `Discord cannot be reached at ${apiUrl} (ECONNREFUSED): check the network, and DISCORD_API_URL if it is set.`;
-  await expect(start({ token: 'a.b.c', apiUrl })).rejects.toEqual(new InputError(message));
-  await expect(discordInvite({ token: 'a.b.c', apiUrl })).rejects.toEqual(new InputError(message));
-});
+test.concurrent(
+  'an API that does not answer is one clear line',
+  connected(async (setting) => {
+    const stopped = new DiscordServer();
+    await stopped.start();
+    const { apiUrl } = stopped;
+    await stopped.stop();
+    const message = `Discord cannot be reached at ${apiUrl} (ECONNREFUSED): check the network, and DISCORD_API_URL if it is set.`;
+    await expect(start(setting, { token: 'a.b.c', apiUrl })).rejects.toEqual(new InputError(message));
+    await expect(discordInvite({ token: 'a.b.c', apiUrl })).rejects.toEqual(new InputError(message));
+  }),
+);
 
-test('the invite asks for the bot, its commands and exactly the permissions it needs', async () => {
-  const { token, apiUrl, world } = setting.server;
-  expect(await discordInvite({ token, apiUrl: `${apiUrl}/v10/` })).toBe(
-    `https://discord.com/oauth2/authorize?client_id=${world.applicationId}&scope=bot+applications.commands&permissions=309237681152`,
-  );
-});
+test.concurrent(
+  'the invite asks for the bot, its commands and exactly the permissions it needs',
+  connected(async (setting) => {
+    const { token, apiUrl, world } = setting.server;
+    expect(await discordInvite({ token, apiUrl: `${apiUrl}/v10/` })).toBe(
+      `https://discord.com/oauth2/authorize?client_id=${world.applicationId}&scope=bot+applications.commands&permissions=309237681152`,
+    );
+  }),
+);
 
-test('the start is logged', () => {
-  expect(setting.infos).toEqual([
-    'Discord: the slash commands were registered anew',
-    'Discord: connected as ghosttree, in 1 servers',
-  ]);
-});
+test.concurrent(
+  'the start is logged',
+  connected(async (setting) => {
+    expect(setting.infos).toEqual([
+      'Discord: the slash commands were registered anew',
+      'Discord: connected as ghosttree, in 1 server',
+    ]);
+  }),
+);
 
-test('the bot asks for no privileged intent', () => {
-  const [session] = [...setting.server.gateway.sessions.values()];
-  expect(session!.intents).toBe((1 << 0) | (1 << 9) | (1 << 12));
-});
+test.concurrent(
+  'the bot asks for no privileged intent',
+  connected(async (setting) => {
+    const [session] = [...setting.server.gateway.sessions.values()];
+    expect(session!.intents).toBe((1 << 0) | (1 << 9) | (1 << 12));
+  }),
+);
 
-test.each([
+test.concurrent.each([
   ['a connection that is cut', (s: Setting) => s.server.gateway.dropAll()],
   ['a connection that is closed', (s: Setting) => s.server.gateway.closeAll(4000)],
   ['a server that asks to reconnect', (s: Setting) => s.server.gateway.requestReconnect()],
-])('%s is resumed, and what was asked meanwhile is answered', async (_name, cut) => {
-  const { server, channel } = setting;
-  cut(setting);
-  const interaction = setting.feature(QUICK, channel);
-  await server.until(() => server.gateway.counts.resume === 1);
-  expect(setting.said(await setting.threadOf(interaction))).toHaveLength(2);
-  expect(setting.said(channel)).toHaveLength(1);
-  expect(server.gateway.counts.identify).toBe(1);
-});
+])(
+  '%s is resumed, and what was asked meanwhile is answered',
+  connected(async (setting, _name: string, cut: (setting: Setting) => void) => {
+    const { server, channel } = setting;
+    cut(setting);
+    const interaction = setting.feature(QUICK, channel);
+    await server.until(() => server.gateway.counts.resume === 1);
+    expect(setting.said(await setting.threadOf(interaction))).toHaveLength(2);
+    expect(setting.said(channel)).toHaveLength(1);
+    expect(server.gateway.counts.identify).toBe(1);
+  }),
+);
 
-test('a session that is gone is begun anew', async () => {
-  const { server, channel } = setting;
-  server.gateway.forgetSessions();
-  server.gateway.dropAll();
-  await server.until(() => server.gateway.counts.identify === 2, 15_000);
-  await server.until(() => [...server.gateway.sessions.values()].some(({ isConnected }) => isConnected));
-  expect(setting.said(await setting.threadOf(setting.feature(QUICK, channel)))).toHaveLength(2);
-});
+test.concurrent(
+  'a session that is gone is begun anew',
+  connected(async (setting) => {
+    const { server, channel } = setting;
+    server.gateway.forgetSessions();
+    server.gateway.dropAll();
+    await server.until(() => server.gateway.counts.identify === 2, 15_000);
+    await server.until(() => [...server.gateway.sessions.values()].some(({ isConnected }) => isConnected));
+    expect(setting.said(await setting.threadOf(setting.feature(QUICK, channel)))).toHaveLength(2);
+  }),
+);
 
-test('commands that cannot be registered are reported, and old ones answered', async () => {
-  const { server, channel } = setting;
-  const [feature] = server.commands;
-  server.world.commands.set(feature!.id, { ...feature!, json: { ...feature!.json, description: 'Old' } });
-  await setting.disconnect();
-  server.faults.refuse('PUT /applications/:application/commands', 'missingAccess');
-  await setting.connect();
-  expect(setting.faults).toEqual([
-    'Discord: the slash commands could not be registered: DiscordAPIError[50001]: Missing Access',
-  ]);
-  await setting.threadOf(setting.feature(QUICK, channel));
-});
+test.concurrent(
+  'commands that cannot be registered are reported, and old ones answered',
+  connected(async (setting) => {
+    const { server, channel } = setting;
+    const [feature] = server.commands;
+    server.world.commands.set(feature!.id, { ...feature!, json: { ...feature!.json, description: 'Old' } });
+    await setting.disconnect();
+    server.faults.refuse('PUT /applications/:application/commands', 'missingAccess');
+    await setting.connect();
+    expect(setting.faults).toEqual([
+      'Discord: the slash commands could not be registered: DiscordAPIError[50001]: Missing Access',
+    ]);
+    await setting.threadOf(setting.feature(QUICK, channel));
+  }),
+);
 
-test('closing ends the session and hears nothing more', async () => {
-  const { server, channel } = setting;
-  await setting.disconnect();
-  await server.until(() => server.gateway.connections.size === 0);
-  expect(server.gateway.sessions.size).toBe(0);
-  setting.feature(QUICK, channel);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(setting.said(channel)).toEqual([]);
-});
+test.concurrent(
+  'closing ends the session and hears nothing more',
+  connected(async (setting) => {
+    const { server, channel } = setting;
+    await setting.disconnect();
+    await server.until(() => server.gateway.connections.size === 0);
+    expect(server.gateway.sessions.size).toBe(0);
+    setting.feature(QUICK, channel);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(setting.said(channel)).toEqual([]);
+  }),
+);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../../discord/world/records.js';
-import { closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
+import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
 const POST = 'POST /channels/:channel/messages';
 const THREAD = 'POST /channels/:channel/messages/:message/threads';
@@ -61,6 +61,14 @@ test('without the permission Attach Files the picture is told as text', async ()
   expect(instead!.content).toContain('The picture is missing: I lack the permission "Attach Files" here.');
   expect(instead!.content).toContain('Strongest definitions');
   expect(list!.content).toMatch(/^Token list/);
+
+  setting.server.people.clickButton({
+    user: setting.bob,
+    message: list!,
+    customId: buttonNamed(list!, 'JSON')!,
+  });
+  const file = await setting.server.until(() => setting.said(thread)[2]);
+  expect(file.content).toBe('The file is missing: I lack the permission "Attach Files" here.');
 });
 
 test('a file that Discord does not take is told as text', async () => {
@@ -125,13 +133,31 @@ test.each([
   },
 );
 
-test('rate limits and faults of Discord are waited out', async () => {
+test('rate limits and faults of Discord are waited out, and nothing is posted twice', async () => {
   const { faults } = setting.server;
-  for (const route of [POST, EDIT]) faults.rateLimit(route, { retryAfter: 0.05 });
-  for (const route of [CALLBACK, THREAD, POST, EDIT]) faults.fail(route, { status: 502 });
+  faults.rateLimit(POST, { retryAfter: 0.05 });
+  for (const route of [CALLBACK, THREAD, POST, EDIT]) faults.fail(route, { status: 502, when: 'after' });
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   expect(setting.said(thread)).toHaveLength(2);
   expect(setting.said(channel)).toHaveLength(1);
+});
+
+test('when the machine is slow, the command is acknowledged before it is understood', async () => {
+  const { server } = setting;
+  const works = setting.slowDown(1000);
+  const good = setting.feature(QUICK, channel);
+  const bad = setting.feature({ layer: 9, feature: 9 }, channel);
+  for (const { acknowledged } of [good, bad]) {
+    const ack = await acknowledged;
+    expect(ack).toMatchObject({ type: 5, ephemeral: true });
+    expect(ack.latencyMs).toBeLessThan(1000);
+  }
+  const thread = await server.until(() => server.threads(channel)[0]);
+  expect(await setting.answered(thread)).toHaveLength(2);
+  works();
+  expect(setting.said(channel)).toHaveLength(1);
+  expect(server.original(good)!.content).toBe(`The answer is in <#${channel.id}>.`);
+  expect(server.original(bad)!.content).toMatch(/^tiny-gpt2 has no SAE at layer 9/);
 });
 
 test('an interaction that cannot be acknowledged in time is answered by a message', async () => {

@@ -87,6 +87,7 @@ test('/feature alone opens a form, and the filled form is answered', async () =>
   const { server } = setting;
   const interaction = setting.feature({}, channel);
   expect(await interaction.acknowledged).toMatchObject({ type: 9 });
+  server.redeliver(interaction);
   const { title, components } = interaction.modal!;
   expect(title).toBe('Draw a feature');
   expect(components.map(({ label }) => label)).toEqual([
@@ -181,4 +182,8 @@ test('a whole line can be typed into /ghosttree', async () => {
   const { server, ada } = setting;
   const interaction = server.people.typeCommand({ user: ada, channel, name: 'ghosttree', options });
   expect(setting.said(await setting.threadOf(interaction))).toHaveLength(2);
+});
+
+test('nothing of this was reported as a fault', () => {
+  expect(setting.faults).toEqual([]);
 });

@@ -69,6 +69,18 @@ export class Setting {
     await this.server.stop();
   }
 
+  /** Makes the store so slow. @returns what makes it fast again */
+  slowDown(milliseconds: number): () => void {
+    const { firstTime } = this.store;
+    this.store.firstTime = async (event) => {
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      return firstTime(event);
+    };
+    return () => {
+      this.store.firstTime = firstTime;
+    };
+  }
+
   /** A fresh channel, so that tests do not see each other's messages. */
   freshChannel(): Channel {
     return this.server.addChannel(this.guild, 'fresh');

@@ -27,6 +27,8 @@ export interface MessageDraft {
   readonly nonce?: string;
   readonly enforceNonce: boolean;
   readonly replyTo?: string;
+  /** Post without the reference when the message replied to is gone. */
+  readonly repliesToNothing?: boolean;
 }
 
 /** Reads and checks a message to create or, with `existing` attachments, to edit. */
@@ -53,7 +55,10 @@ export function readDraft(form: Form, uploads: Upload[], existing?: Attachment[]
   if (nonce !== undefined && nonce.length > LIMITS.nonce) {
     form.problem(['nonce'], 'BASE_TYPE_MAX_LENGTH', `Must be ${LIMITS.nonce} or fewer in length.`);
   }
-  const replyTo = form.child('message_reference', (reference) => reference.snowflake('message_id'));
+  const reference = form.child('message_reference', (child) => ({
+    replyTo: child.snowflake('message_id'),
+    mustExist: child.boolean('fail_if_not_exists') ?? true,
+  }));
   return {
     ...(content === undefined && !clearsContent ? {} : { content: (content ?? '').trim() }),
     ...(embeds === undefined ? {} : { embeds }),
@@ -63,7 +68,8 @@ export function readDraft(form: Form, uploads: Upload[], existing?: Attachment[]
     flags,
     ...(nonce === undefined ? {} : { nonce }),
     enforceNonce: form.boolean('enforce_nonce') ?? false,
-    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(reference?.replyTo === undefined ? {} : { replyTo: reference.replyTo }),
+    repliesToNothing: reference?.mustExist === false,
   };
 }
 

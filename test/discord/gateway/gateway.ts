@@ -30,12 +30,10 @@ export class Gateway implements Host {
   constructor(
     private readonly world: World,
     private readonly options: GatewayOptions,
-    private readonly onChange: () => void,
   ) {
     this.heartbeatMs = options.heartbeatMs;
     world.onDispatch((event) => {
       for (const session of this.sessions.values()) session.dispatch(event);
-      onChange();
     });
   }
 
@@ -89,7 +87,6 @@ export class Gateway implements Host {
     for (const guild of guilds) {
       session.dispatch({ t: 'GUILD_CREATE', d: guildJson(this.world, guild), intent: Intent.Guilds });
     }
-    this.onChange();
   }
 
   resume(data: Record<string, unknown>): Session | { close: number; reason: string } | undefined {
@@ -98,13 +95,11 @@ export class Gateway implements Host {
     if (!session) return undefined;
     if (Number(data.seq) > session.sequence) return { close: 4007, reason: 'Invalid seq.' };
     this.counts.resume += 1;
-    this.onChange();
     return session;
   }
 
   detached(session: Session, forGood: boolean): void {
     if (forGood) this.sessions.delete(session.id);
-    this.onChange();
   }
 
   /** Closes every connection with a code: 4000 to 4009 make a client come back, 4004 and such do not. */
@@ -147,7 +142,6 @@ export class Gateway implements Host {
     this.connections.add(connection);
     socket.on('close', () => {
       this.connections.delete(connection);
-      this.onChange();
     });
   }
 }

@@ -18,7 +18,7 @@ interface InChannel {
 export class People {
   constructor(private readonly world: World) {}
 
-  /** Types a slash command. */
+  /** Types a slash command; a subcommand is named after its command: `feature help`. */
   typeCommand({
     user,
     channel,
@@ -26,13 +26,13 @@ export class People {
     options = {},
   }: InChannel & { name: string; options?: Record<string, OptionValue> }): Interaction {
     this.require(user, channel, 'UseApplicationCommands');
-    const command = this.command(channel, name, CommandType.ChatInput);
+    const { command, path } = this.slashCommand(channel, name);
     return createInteraction(this.world, {
       type: InteractionType.ApplicationCommand,
       user,
       channel,
       name,
-      data: this.commandData(command, { options: typedOptions(command, options) }),
+      data: this.commandData(command, { options: typedOptions(command, options, { path }) }),
     });
   }
 
@@ -44,15 +44,15 @@ export class People {
     options,
     focused,
   }: InChannel & { name: string; options: Record<string, OptionValue>; focused: string }): Promise<Choice[]> {
-    const command = this.command(channel, name, CommandType.ChatInput);
-    requireAutocomplete(command, focused);
+    const { command, path } = this.slashCommand(channel, name);
+    requireAutocomplete(command, focused, path);
     const interaction = createInteraction(this.world, {
       type: InteractionType.Autocomplete,
       user,
       channel,
       name,
       data: this.commandData(command, {
-        options: typedOptions(command, { [focused]: '', ...options }, { focused }),
+        options: typedOptions(command, { [focused]: '', ...options }, { path, focused }),
       }),
     });
     await interaction.acknowledged;
@@ -151,13 +151,20 @@ export class People {
     if (message.flags & MessageFlag.Loading) throw new Error('that message is still loading');
   }
 
+  private slashCommand(channel: Channel, typed: string): { command: Command; path: string[] } {
+    const [name = '', ...path] = typed.split(' ');
+    return { command: this.command(channel, name, CommandType.ChatInput), path };
+  }
+
   /** The registered command, of the guild before the global one. */
   private command(channel: Channel, name: string, type: number): Command {
+    const guild = this.world.guildOf(channel);
+    const isInstalled = guild === undefined || guild.members.has(this.world.bot.id);
     const offered = [...this.world.commands.values()].filter((command) => {
       const contexts = command.json.contexts as number[] | null;
       const isAllowed = !contexts || contexts.includes(channel.guildId === undefined ? 1 : 0);
       const isHere = command.guildId === undefined || command.guildId === channel.guildId;
-      return isHere && isAllowed && command.type === type;
+      return isInstalled && isHere && isAllowed && command.type === type;
     });
     const named = offered.filter((command) => command.name === name);
     const found = named.find(({ guildId }) => guildId !== undefined) ?? named[0];

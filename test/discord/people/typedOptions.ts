@@ -13,9 +13,12 @@ interface Declared {
   readonly max_value?: number;
   readonly min_length?: number;
   readonly max_length?: number;
+  readonly options?: Declared[];
 }
 
-interface Focus {
+interface Typing {
+  /** The subcommand, after the group it may be in. */
+  readonly path?: readonly string[];
   /** The option being typed, of an autocomplete. */
   readonly focused?: string;
 }
@@ -24,21 +27,20 @@ interface Focus {
 export function typedOptions(
   command: Command,
   values: Record<string, OptionValue>,
-  { focused }: Focus = {},
+  { path = [], focused }: Typing = {},
 ): JsonObject[] {
-  const declared = (command.json.options ?? []) as Declared[];
+  const declared = declaredAt(command, path);
   for (const name of Object.keys(values)) {
     if (!declared.some((option) => option.name === name)) {
-      throw new Error(
-        `/${command.name} has no option "${name}"; it has: ${declared.map((o) => o.name).join(', ')}`,
-      );
+      const known = declared.map((option) => option.name).join(', ');
+      throw new Error(`/${command.name} has no option "${name}"; it has: ${known}`);
     }
   }
-  return declared.flatMap((option) => {
+  const typed = declared.flatMap((option) => {
     const value = values[option.name];
     if (value === undefined) {
-      if (option.required && focused === undefined)
-        throw new Error(`/${command.name} needs "${option.name}"`);
+      const isMissing = option.required && focused === undefined;
+      if (isMissing) throw new Error(`/${command.name} needs "${option.name}"`);
       return [];
     }
     const isFocused = option.name === focused;
@@ -47,14 +49,34 @@ export function typedOptions(
     if (focused === undefined) check(command, option, value);
     return [{ name: option.name, type: option.type, value }];
   });
+  // The event nests them: group, subcommand, options.
+  return path.reduceRight<JsonObject[]>((options, name, index) => {
+    const type = index === path.length - 1 ? OptionType.Subcommand : OptionType.SubcommandGroup;
+    return [{ name, type, options }];
+  }, typed);
 }
 
-/** The declaration of an option that autocompletes; throws for any other. */
-export function requireAutocomplete(command: Command, name: string): void {
-  const declared = (command.json.options ?? []) as Declared[];
-  if (!declared.find((option) => option.name === name)?.autocomplete) {
+/** Throws for an option that does not autocomplete. */
+export function requireAutocomplete(command: Command, name: string, path: readonly string[]): void {
+  if (!declaredAt(command, path).find((option) => option.name === name)?.autocomplete) {
     throw new Error(`option "${name}" of /${command.name} does not autocomplete`);
   }
+}
+
+function declaredAt(command: Command, path: readonly string[]): Declared[] {
+  let declared = (command.json.options ?? []) as Declared[];
+  for (const name of path) {
+    const nested = declared.find((option) => option.name === name && isNested(option));
+    if (!nested) throw new Error(`/${command.name} has no subcommand "${name}"`);
+    declared = nested.options ?? [];
+  }
+  const subcommands = declared.filter(isNested).map((option) => option.name);
+  if (subcommands.length === 0) return declared;
+  throw new Error(`/${command.name} wants a subcommand: ${subcommands.join(', ')}`);
+}
+
+function isNested({ type }: Declared): boolean {
+  return type === OptionType.Subcommand || type === OptionType.SubcommandGroup;
 }
 
 function check(command: Command, option: Declared, value: OptionValue): void {

@@ -11,11 +11,16 @@ export interface Pings {
   readonly roleIds: string[];
 }
 
-/**
- * Whom any text the message has had would notify. Discord notifies for the first text only; an adapter that
- * lets a name through in an edit is one step from the accident, so edits count here too.
- */
+/** Whom the message notified: those its first text names. Edits notify nobody, not even that of a deferred answer. */
 export function pings(world: World, message: Message): Pings {
+  return pingsOf(world, message, message.revisions[0]!);
+}
+
+/**
+ * Whom any text the message has had would notify if it were new. An adapter that lets a name through in an edit
+ * is one step from the accident, so this is what to hold against foreign text.
+ */
+export function pingsInAnyText(world: World, message: Message): Pings {
   const found = message.revisions.map((revision) => pingsOf(world, message, revision));
   return {
     everyone: found.some(({ everyone }) => everyone),
@@ -30,10 +35,9 @@ export function isSilent({ everyone, here, userIds, roleIds }: Pings): boolean {
   return !everyone && !here && userIds.length === 0 && roleIds.length === 0;
 }
 
-/** The people the present text mentions, notified or not: the `mentions` field. */
-export function mentionedUserIds(world: World, message: Message): string[] {
-  const latest = message.revisions.at(-1);
-  return latest ? pingsOf(world, message, latest).userIds : [];
+/** Whom the present text mentions: the `mentions` fields of a message. */
+export function mentionsOf(world: World, message: Message): Pings {
+  return pingsOf(world, message, message.revisions.at(-1)!);
 }
 
 function pingsOf(world: World, message: Message, { content, allowedMentions }: Revision): Pings {
@@ -53,7 +57,8 @@ function pingsOf(world: World, message: Message, { content, allowedMentions }: R
   );
   const replied = message.replyTo === undefined ? undefined : world.messages.get(message.replyTo);
   const pingsReplied = allowedMentions === undefined || allowedMentions.repliedUser === true;
-  if (replied && pingsReplied) userIds.push(replied.author.id);
+  // Nobody notifies themselves: the bot's follow-ups refer to its own first answer.
+  if (replied && pingsReplied && replied.author !== message.author) userIds.push(replied.author.id);
 
   const roleIds = ids(text, /<@&(\d+)>/g).filter((id) => {
     const role = guild?.roles.get(id);

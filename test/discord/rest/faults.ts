@@ -9,7 +9,7 @@ export type Fault =
   /** One of Discord's own refusals. */
   | { readonly kind: 'refuse'; readonly refusal: RefusalName }
   /** The connection dies before anything happened, or after it did but before the answer. */
-  | { readonly kind: 'drop'; readonly when: 'before' | 'after' }
+  | { readonly kind: 'drop'; readonly when: 'before' | 'after'; readonly reset: boolean }
   /** The request is held up on its way in, or the answer on its way out. */
   | { readonly kind: 'delay'; readonly ms: number; readonly when: 'before' | 'after' };
 
@@ -46,9 +46,12 @@ export class Faults {
     this.plan(route, { kind: 'refuse', refusal: as }, times, true);
   }
 
-  /** Cuts the TCP connection of the next calls, before or after they took effect. */
-  drop(route: string, when: 'before' | 'after', { times = 1 } = {}): void {
-    this.plan(route, { kind: 'drop', when }, times);
+  /**
+   * Cuts the TCP connection of the next calls, before or after they took effect: closed, or with `reset` torn
+   * down (ECONNRESET), which clients repeat where they do not repeat the other.
+   */
+  drop(route: string, when: 'before' | 'after', { times = 1, reset = false } = {}): void {
+    this.plan(route, { kind: 'drop', when, reset }, times);
   }
 
   /** Holds up the next calls before they take effect, or only their answers. */

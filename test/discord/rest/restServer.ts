@@ -11,8 +11,8 @@ const API = '/api/v10';
 
 type Headers = Record<string, string>;
 
-/** What goes back over the wire; `'cut'` kills the connection instead. */
-type Outcome = { status: number; json?: object | undefined; headers?: Headers } | 'cut';
+/** What goes back over the wire; the texts kill the connection instead. */
+type Outcome = { status: number; json?: object | undefined; headers?: Headers } | 'close' | 'reset';
 
 interface Arrived {
   readonly route: Route;
@@ -34,7 +34,6 @@ export class RestServer {
     private readonly token: string,
     private readonly routes: readonly Route[],
     limits: RateLimitTable,
-    private readonly onChange: () => void,
   ) {
     this.faults = new Faults(new Set(routes.map(routeName)));
     this.rateLimits = new RateLimits(limits);
@@ -73,9 +72,9 @@ export class RestServer {
       },
     });
     entry.tookMs = Date.now() - at;
-    if (outcome === 'cut') request.socket.destroy();
+    if (outcome === 'close') request.socket.destroy();
+    else if (outcome === 'reset') request.socket.resetAndDestroy();
     else this.send(response, entry, outcome);
-    this.onChange();
   }
 
   private async outcome(
@@ -122,7 +121,7 @@ export class RestServer {
   private send(
     response: ServerResponse,
     entry: LoggedRequest,
-    { status, json, headers }: Exclude<Outcome, 'cut'>,
+    { status, json, headers }: Exclude<Outcome, string>,
   ) {
     entry.status = status;
     if (json && 'code' in json && status >= 400) entry.code = Number(json.code);
@@ -158,7 +157,7 @@ async function hold(faults: Fault[], when: 'before' | 'after'): Promise<void> {
 
 function failure(fault: Fault, when: 'before' | 'after'): Outcome | undefined {
   if (fault.kind === 'rateLimit' && when === 'before') return limited(fault.retryAfter, fault.global);
-  if (fault.kind === 'drop' && fault.when === when) return 'cut';
+  if (fault.kind === 'drop' && fault.when === when) return fault.reset ? 'reset' : 'close';
   if (fault.kind === 'status' && fault.when === when) {
     return { status: fault.status, json: refusal('serverError').body };
   }

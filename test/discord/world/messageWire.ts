@@ -1,5 +1,5 @@
 import { InteractionType, MessageFlag } from '../protocol/numbers.js';
-import { mentionedUserIds } from '../reading/pings.js';
+import { mentionsOf } from '../reading/pings.js';
 import type { Interaction, JsonObject, Message } from './records.js';
 import { attachmentJson, channelJson, isEphemeral, memberJson, timestamp, userJson } from './wire.js';
 import type { World } from './world.js';
@@ -7,7 +7,7 @@ import type { World } from './world.js';
 /** A message as REST returns it. */
 export function messageJson(world: World, message: Message): JsonObject {
   const channel = world.channels.get(message.channelId);
-  const mentioned = mentionedUserIds(world, message);
+  const mentioned = mentionsOf(world, message);
   const thread = message.flags & MessageFlag.HasThread ? world.channels.get(message.id) : undefined;
   return {
     id: message.id,
@@ -18,8 +18,8 @@ export function messageJson(world: World, message: Message): JsonObject {
     timestamp: timestamp(message.createdAt),
     edited_timestamp: message.editedAt === undefined ? null : timestamp(message.editedAt),
     tts: false,
-    mention_everyone: false,
-    mentions: mentioned.map((id) => userJson(world.users.get(id)!)),
+    mention_everyone: mentioned.everyone || mentioned.here,
+    mentions: mentioned.userIds.map((id) => userJson(world.users.get(id)!)),
     mention_roles: [...message.content.matchAll(/<@&(\d+)>/g)].map((match) => match[1]),
     attachments: message.attachments.map((file) =>
       attachmentJson(world, message.channelId, file, isEphemeral(message.flags)),
@@ -83,6 +83,6 @@ export function withoutContent(world: World, message: Message, json: JsonObject)
   const isOpen =
     channel?.guildId === undefined ||
     message.author.id === world.bot.id ||
-    mentionedUserIds(world, message).includes(world.bot.id);
+    mentionsOf(world, message).userIds.includes(world.bot.id);
   return isOpen ? json : { ...json, content: '', embeds: [], attachments: [], components: [] };
 }

@@ -38,7 +38,7 @@ export function postMessage(world: World, channel: Channel, posting: Posting): M
     ...(draft.nonce === undefined ? {} : { nonce: draft.nonce }),
     ...(interaction === undefined ? {} : { interaction }),
   };
-  world.messages.set(message.id, message);
+  world.addMessage(message);
   if (visibleTo === undefined) {
     channel.lastMessageId = message.id;
     if (channel.thread) {

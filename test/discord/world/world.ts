@@ -27,6 +27,7 @@ export class World {
   readonly bot: User;
   /** Where attachments can be fetched; known once the server listens. */
   origin = '';
+  private readonly byChannel = new Map<string, Message[]>();
   private readonly listeners = new Set<(event: Dispatch) => void>();
 
   constructor(botName: string) {
@@ -63,11 +64,17 @@ export class World {
     return message;
   }
 
+  addMessage(message: Message): void {
+    this.messages.set(message.id, message);
+    const inChannel = this.byChannel.get(message.channelId) ?? [];
+    inChannel.push(message);
+    this.byChannel.set(message.channelId, inChannel);
+  }
+
   /** All messages of a channel, oldest first, without the ephemeral and the deleted ones. */
   messagesIn(channelId: string): Message[] {
-    return [...this.messages.values()].filter(
-      (message) => message.channelId === channelId && !message.deleted && message.visibleTo === undefined,
-    );
+    const all = this.byChannel.get(channelId) ?? [];
+    return all.filter((message) => !message.deleted && message.visibleTo === undefined);
   }
 
   /** What a user may do in a channel, after roles and overwrites; threads inherit from their parent. */

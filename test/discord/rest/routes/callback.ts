@@ -137,9 +137,19 @@ function typeOfReply({ type, payload }: Interaction): number {
     : MessageType.ContextMenuCommand;
 }
 
+interface SentOption {
+  readonly type: number;
+  readonly focused?: boolean;
+  readonly options?: SentOption[];
+}
+
 function focusedType({ payload }: Interaction): number {
-  const { options } = payload.data as { options?: { type: number; focused?: boolean }[] };
-  return options?.find(({ focused }) => focused)?.type ?? OptionType.String;
+  const { options } = payload.data as { options?: SentOption[] };
+  // The options of a subcommand lie inside it.
+  const all = (options ?? []).flatMap(function open(option): SentOption[] {
+    return [option, ...(option.options ?? []).flatMap(open)];
+  });
+  return all.find(({ focused }) => focused)?.type ?? OptionType.String;
 }
 
 function withResponse(

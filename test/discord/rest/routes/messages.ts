@@ -35,9 +35,10 @@ export function messageRoutes(world: World): Route[] {
       path,
       handle: ({ params, body, uploads }) => {
         const channel = visibleChannel(world, params.channel!);
-        const draft = readMessage(body, uploads);
-        requireSomething(draft);
-        requireMaySend(world, channel, draft);
+        const asked = readMessage(body, uploads);
+        requireSomething(asked);
+        requireMaySend(world, channel, asked);
+        const draft = withReference(world, channel, asked);
         const repeated = draft.enforceNonce && sameNonce(world, channel, draft.nonce);
         if (repeated) return messageJson(world, repeated);
         const flags = draft.flags & (MessageFlag.SuppressEmbeds | MessageFlag.SuppressNotifications);
@@ -96,13 +97,18 @@ export function messageRoutes(world: World): Route[] {
 function requireMaySend(world: World, channel: Channel, draft: MessageDraft): void {
   requireMayTalk(world, channel);
   requirePermissions(world, channel, ...needed(draft, draft.attachments?.length ?? 0));
-  if (draft.replyTo === undefined) return;
-  const referenced = world.messages.get(draft.replyTo);
-  if (!referenced || referenced.deleted || referenced.channelId !== channel.id) {
-    const error = { code: 'REPLIES_UNKNOWN_MESSAGE', message: 'Unknown message' };
-    throw new ApiError(400, 50035, 'Invalid Form Body', { message_reference: { _errors: [error] } });
-  }
-  requirePermissions(world, channel, 'ReadMessageHistory');
+}
+
+/** The draft to post: a reply needs its message, unless the client said it may be gone. */
+function withReference(world: World, channel: Channel, draft: MessageDraft): MessageDraft {
+  const { replyTo, ...flat } = draft;
+  if (replyTo === undefined) return draft;
+  if (!botMay(world, channel, 'ReadMessageHistory')) throw refusal('noHistoryToReply');
+  const referenced = world.messages.get(replyTo);
+  if (referenced && !referenced.deleted && referenced.channelId === channel.id) return draft;
+  if (draft.repliesToNothing) return flat;
+  const error = { code: 'REPLIES_UNKNOWN_MESSAGE', message: 'Unknown message' };
+  throw new ApiError(400, 50035, 'Invalid Form Body', { message_reference: { _errors: [error] } });
 }
 
 /** Direct messages ask the person, threads and channels ask the permissions. */
