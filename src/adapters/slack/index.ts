@@ -60,6 +60,7 @@ export async function startSlack(
     botId,
     botUserId: botUser,
     tokenVerificationEnabled: false,
+    convoStore: false,
   });
   const workspace = {
     client,

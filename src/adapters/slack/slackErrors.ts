@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { InputError } from '../../core/index.js';
 
 /** No byte of the request reached Slack. */
 const NOT_CONNECTED = new Set([
@@ -72,6 +73,7 @@ export function isUnauthorised(error: unknown): boolean {
 
 /** What went wrong, in a few words for people and logs. Never the request: its headers hold the token. */
 export function reason(error: unknown): string {
+  if (error instanceof InputError) return error.message;
   if (error instanceof webApi.WebAPIPlatformError) {
     // `needed` names the scope of a missing_scope.
     const { error: code, needed } = error.data as { error: string; needed?: unknown };

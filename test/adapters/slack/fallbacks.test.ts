@@ -14,7 +14,7 @@ afterAll(() => core.close());
 
 test('a rate limit is waited for, and nothing is posted twice', async () => {
   const { faults } = team.server;
-  for (const method of ['chat.postMessage', 'chat.update', 'files.completeUploadExternal']) {
+  for (const method of ['chat.postMessage', 'files.completeUploadExternal']) {
     faults.rateLimit(method, { retryAfter: 1 });
   }
   await team.feature(QUICK);
