@@ -6,6 +6,8 @@ import { reason } from './slackErrors.js';
 /** Waits before connecting again, in milliseconds: commands in between fail in front of the people who type them. */
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 30_000;
+/** A socket without a pong for so long is dead. Our own thread is never busy for half as long. */
+const PING_TIMEOUT = 3_000;
 /** A connection that lasted so long was a good one: the waits start over. */
 const GOOD = 60_000;
 
@@ -28,6 +30,7 @@ export function socketMode(
     appToken,
     logger,
     autoReconnectEnabled: false,
+    clientPingTimeout: PING_TIMEOUT,
     // An own receiver does not see the App's clientOptions, slackApiUrl among them.
     installerOptions: {
       clientOptions: { ...(apiUrl ? { slackApiUrl: apiUrl } : {}), retryConfig: { retries: 0 } },
