@@ -6,7 +6,7 @@ import { cautiously, patiently } from './patience.js';
 import { shortenedTo } from './plainText.js';
 import { LostAnswerError } from './poster.js';
 import { respond } from './respond.js';
-import { isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
+import { errorCode, isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
 import { type SlackFile, upload } from './upload.js';
 import type { Origin, Workspace } from './workspace.js';
 
@@ -115,6 +115,11 @@ export class SlackPlace implements AnswerPlace {
       return true;
     } catch (error) {
       if (isUnauthorised(error)) throw this.destination.refusal(error);
+      if (errorCode(error) === undefined) {
+        // It may have been done, and what stands in the thread will tell the same.
+        this.workspace.log.fault('A message in Slack may be out of date', error);
+        return true;
+      }
       // Deleted, or too old for this workspace's rules: said again, as the start of a new thread.
       this.announcement = undefined;
       this.destination.leaveThread(ts);

@@ -18,7 +18,6 @@ const SLACK_FAILED = new Set(['fatal_error', 'internal_error', 'request_timeout'
 const UNAUTHORISED = new Set([
   'access_denied',
   'account_inactive',
-  'app_missing_action_url',
   'invalid_auth',
   'missing_scope',
   'no_permission',

@@ -13,6 +13,7 @@ afterAll(() => core.close());
 
 test.each([
   ['bot token', { botToken: 'xoxb-wrong' }, /^Slack refuses SLACK_BOT_TOKEN \(invalid_auth\): copy/],
+  ['bot token with a letter of no token', { botToken: 'xoxb-1…2' }, /^SLACK_BOT_TOKEN is no token: copy/],
   ['app token', { appToken: 'xapp-wrong' }, /^Slack refuses SLACK_APP_TOKEN \(invalid_auth\): make/],
   [
     'bot token in place of the app token',
