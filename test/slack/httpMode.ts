@@ -28,7 +28,7 @@ export class HttpMode implements Transport {
     }
     const clock = new AbortController();
     const sent = this.send(body, headers, ack).finally(() => clock.abort());
-    const expired = sleep(this.workspace.options.ackTimeout, undefined, clock).then(
+    const expired = sleep(this.workspace.options.ackTimeout, undefined, { signal: clock.signal }).then(
       () => {
         ack.failure = 'http_timeout';
         ack.late = true;

@@ -28,6 +28,12 @@ afterEach(async () => {
   await server.stop();
 });
 
+/** Stopping Bolt in the middle of a handshake rejects a promise that nobody holds, so tests wait for its end. */
+async function settled(sockets: number): Promise<void> {
+  await until(() => server.socketMode.size === sockets);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 const command = (text: string) =>
   server.typeCommand({ user: ada.id, channel: channel.id, command: '/feature', text });
 
@@ -122,7 +128,8 @@ test('a refreshed or broken socket comes back by itself', async () => {
 
 test('a stalled socket is given up for a new one', async () => {
   server.socketMode.stall();
-  await until(() => server.socketMode.opened === 2);
+  // The server does not notice: the dead socket stays and would still be given envelopes.
+  await settled(2);
 });
 
 test('envelopes are spread over several sockets', async () => {
@@ -151,6 +158,7 @@ test('an ack on a socket that is being replaced fails in the app and the command
   await until(() => tiny.seen.errors.length === 1);
   expect(tiny.seen.errors).toEqual(['Failed to send a WebSocket message as the client is not ready']);
   expect(tiny.seen.submitted).toEqual([]);
+  await settled(2);
   await tiny.app.stop();
 });
 

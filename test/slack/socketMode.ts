@@ -99,7 +99,7 @@ export class SocketMode implements Transport {
     for (const socket of this.connections) socket.terminate();
   }
 
-  /** Stops listening without a word, as a half-open connection does: no pongs, no acks, no closing. */
+  /** Stops listening without a word, as a half-open connection does; Slack goes on sending to it. */
   stall(): void {
     for (const socket of this.connections) socket.pause();
   }

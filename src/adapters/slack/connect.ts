@@ -31,7 +31,7 @@ export function webClient(token: string, apiUrl: string | undefined, logger: Log
  */
 export async function identify(client: webApi.WebClient, log: AdapterLog): Promise<Identity> {
   const answer = await asked(
-    client.auth.test(),
+    () => client.auth.test(),
     client,
     'SLACK_BOT_TOKEN',
     'copy the Bot User OAuth Token (xoxb-…) from "OAuth & Permissions" in the settings of your Slack app',
@@ -51,7 +51,7 @@ export async function identify(client: webApi.WebClient, log: AdapterLog): Promi
  */
 export async function checkAppToken(client: webApi.WebClient): Promise<void> {
   await asked(
-    client.apps.connections.open({}),
+    () => client.apps.connections.open({}),
     client,
     'SLACK_APP_TOKEN',
     'make an app-level token (xapp-…) with the scope connections:write under "Basic Information" of your Slack app',
@@ -59,17 +59,19 @@ export async function checkAppToken(client: webApi.WebClient): Promise<void> {
 }
 
 async function asked<T>(
-  call: Promise<T>,
-  client: webApi.WebClient,
+  call: () => Promise<T>,
+  { token = '', slackApiUrl }: webApi.WebClient,
   variable: string,
   remedy: string,
 ): Promise<T> {
+  // The client would complain of the whole header, token included.
+  if (!/^[\x21-\x7E]+$/.test(token)) throw new InputError(`${variable} is no token: ${remedy}.`);
   try {
-    return await call;
+    return await call();
   } catch (error) {
     if (errorCode(error)) throw new InputError(`Slack refuses ${variable} (${reason(error)}): ${remedy}.`);
     throw new InputError(
-      `Slack cannot be reached at ${client.slackApiUrl} (${reason(error)}): check the network, and SLACK_API_URL if it is set.`,
+      `Slack cannot be reached at ${slackApiUrl} (${reason(error)}): check the network, and SLACK_API_URL if it is set.`,
     );
   }
 }

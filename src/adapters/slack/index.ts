@@ -7,7 +7,7 @@ import { boltLogger } from './boltLogger.js';
 import { checkAppToken, identify, webClient } from './connect.js';
 import { listen } from './listeners.js';
 import { Poster } from './poster.js';
-import { ProgressPace } from './progressPace.js';
+import { ProgressPace } from './progress.js';
 import { reason } from './slackErrors.js';
 import { socketMode } from './socketMode.js';
 
@@ -60,11 +60,12 @@ export async function startSlack(
     botId,
     botUserId: botUser,
     tokenVerificationEnabled: false,
+    convoStore: false,
   });
   const workspace = {
     client,
     poster: new Poster(client),
-    progress: new ProgressPace(),
+    pace: new ProgressPace(),
     log,
     botUser,
     botName,

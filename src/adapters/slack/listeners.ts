@@ -67,7 +67,9 @@ export function listen(
     if (container.type !== 'message' || action.type !== 'button') return;
     const channel: string = container.channel_id;
     const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
-    const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl };
+    // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
+    const direct = channel.startsWith('D');
+    const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl, direct };
     const place = new SlackPlace(workspace, origin);
     const button = action.action_id;
     // Only what may hurt others depends on it, so that Slack is asked rarely.

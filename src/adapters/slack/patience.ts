@@ -3,7 +3,7 @@ import { isFateUnknown, neverSent, retryAfter } from './slackErrors.js';
 
 /** A network that is down comes back within minutes, or an operator looks after it. */
 const REPEATS = 9;
-const FIRST_WAIT = 500;
+const FIRST_WAIT = 250;
 const LONGEST_WAIT = 60_000;
 /** Rate limits are waited for more often than faults: they always end. */
 const RATE_LIMITS = 20;

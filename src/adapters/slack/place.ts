@@ -5,12 +5,13 @@ import { Destination } from './destination.js';
 import { cautiously, patiently } from './patience.js';
 import { shortenedTo } from './plainText.js';
 import { LostAnswerError } from './poster.js';
+import { ProgressEdits } from './progress.js';
 import { respond } from './respond.js';
-import { isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
+import { errorCode, isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
 import { type SlackFile, upload } from './upload.js';
 import type { Origin, Workspace } from './workspace.js';
 
-/** Often enough to be seen to move; progressPace.ts keeps all answers together within Slack's limit. */
+/** Often enough to be seen to move; progress.ts keeps all answers together within Slack's limit. */
 const EDIT_EVERY = 2_000;
 /** Of a file's alternative text. */
 const ALT_TEXT = 1_000;
@@ -21,12 +22,14 @@ export class SlackPlace implements AnswerPlace {
   private readonly destination: Destination;
   /** ts of the announcement, as long as it can be changed. */
   private announcement: string | undefined;
+  private readonly progress: ProgressEdits;
 
   constructor(
     private readonly workspace: Workspace,
     private readonly origin: Origin,
   ) {
     this.destination = new Destination(workspace, origin);
+    this.progress = new ProgressEdits(workspace.pace, (content) => this.change(content));
   }
 
   get thread(): string {
@@ -40,7 +43,8 @@ export class SlackPlace implements AnswerPlace {
   async edit(message: ChatMessage): Promise<void> {
     const [first, ...rest] = slackContents(this.noted(message));
     // With buttons it is progress: the next edit will do as well.
-    if (message.buttons?.length) return this.showProgress(first!);
+    if (message.buttons?.length) return this.progress.push(first!);
+    await this.progress.stop();
     if (!(await this.update(first!))) this.announcement = await this.post(first!);
     for (const content of rest) await this.post(content);
   }
@@ -109,12 +113,16 @@ export class SlackPlace implements AnswerPlace {
   private async update(content: SlackContent): Promise<boolean> {
     const ts = this.announcement;
     if (ts === undefined) return false;
-    const { channel } = this.destination;
     try {
-      await patiently(() => this.workspace.client.chat.update({ channel, ts, ...content, parse: 'none' }));
+      await patiently(() => this.change(content));
       return true;
     } catch (error) {
       if (isUnauthorised(error)) throw this.destination.refusal(error);
+      if (errorCode(error) === undefined) {
+        // It may have been done, and what stands in the thread will tell the same.
+        this.workspace.log.fault('A message in Slack may be out of date', error);
+        return true;
+      }
       // Deleted, or too old for this workspace's rules: said again, as the start of a new thread.
       this.announcement = undefined;
       this.destination.leaveThread(ts);
@@ -122,11 +130,10 @@ export class SlackPlace implements AnswerPlace {
     }
   }
 
-  private async showProgress(content: SlackContent): Promise<void> {
-    const { announcement: ts, workspace } = this;
-    if (ts === undefined || !workspace.progress.mayEdit()) return;
-    const { channel } = this.destination;
-    await workspace.progress.watch(workspace.client.chat.update({ channel, ts, ...content, parse: 'none' }));
+  private async change(content: SlackContent): Promise<void> {
+    const { announcement: ts, workspace, destination } = this;
+    if (ts === undefined) return;
+    await workspace.client.chat.update({ channel: destination.channel, ts, ...content, parse: 'none' });
   }
 
   /** @returns why it cannot be seen, if so */

@@ -22,7 +22,9 @@ export async function respond(url: string, content: SlackContent): Promise<void>
     }),
     signal: AbortSignal.timeout(TIMEOUT),
   });
-  if (response.ok) return;
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  throw new HttpStatusError(response.status, response.status === 429 ? seconds || 1 : undefined);
+  if (!response.ok) throw httpError(response);
+}
+
+export function httpError({ status, headers }: Response): HttpStatusError {
+  return new HttpStatusError(status, status === 429 ? Number(headers.get('retry-after')) || 1 : undefined);
 }

@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { InputError } from '../../core/index.js';
 
 /** No byte of the request reached Slack. */
 const NOT_CONNECTED = new Set([
@@ -17,7 +18,6 @@ const SLACK_FAILED = new Set(['fatal_error', 'internal_error', 'request_timeout'
 const UNAUTHORISED = new Set([
   'access_denied',
   'account_inactive',
-  'app_missing_action_url',
   'invalid_auth',
   'missing_scope',
   'no_permission',
@@ -72,6 +72,7 @@ export function isUnauthorised(error: unknown): boolean {
 
 /** What went wrong, in a few words for people and logs. Never the request: its headers hold the token. */
 export function reason(error: unknown): string {
+  if (error instanceof InputError) return error.message;
   if (error instanceof webApi.WebAPIPlatformError) {
     // `needed` names the scope of a missing_scope.
     const { error: code, needed } = error.data as { error: string; needed?: unknown };

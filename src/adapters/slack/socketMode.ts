@@ -6,6 +6,10 @@ import { reason } from './slackErrors.js';
 /** Waits before connecting again, in milliseconds: commands in between fail in front of the people who type them. */
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 30_000;
+/** A socket without a pong for so long is dead. Our own thread is never busy for half as long. */
+const PING_TIMEOUT = 3_000;
+/** A connection that lasted so long was a good one: the waits start over. */
+const GOOD = 60_000;
 
 /**
  * Events over a websocket that we open, so that no public address is needed. It is opened again whenever it
@@ -26,6 +30,7 @@ export function socketMode(
     appToken,
     logger,
     autoReconnectEnabled: false,
+    clientPingTimeout: PING_TIMEOUT,
     // An own receiver does not see the App's clientOptions, slackApiUrl among them.
     installerOptions: {
       clientOptions: { ...(apiUrl ? { slackApiUrl: apiUrl } : {}), retryConfig: { retries: 0 } },
@@ -33,21 +38,29 @@ export function socketMode(
   });
   const { client } = receiver;
 
+  let wait = FIRST_WAIT;
+  let since = Date.now();
   const reconnect = async () => {
     reconnecting = true;
-    for (let wait = FIRST_WAIT; !closed; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+    if (Date.now() - since > GOOD) wait = FIRST_WAIT;
+    for (let open = false; !open && !closed; ) {
       await sleep(wait);
-      if (closed) break;
-      try {
-        await client.start();
-        break;
-      } catch (error) {
-        if (wait === FIRST_WAIT) log.info(`Slack: the connection is lost (${reason(error)}) and tried again`);
-      }
+      wait = Math.min(2 * wait, LONGEST_WAIT);
+      open = !closed && (await isStarted());
     }
+    since = Date.now();
     reconnecting = false;
     // Closed while the socket was being opened.
-    if (closed) client.disconnect();
+    if (closed) void client.disconnect();
+  };
+  const isStarted = async () => {
+    try {
+      await client.start();
+      return true;
+    } catch (error) {
+      log.info(`Slack: the connection is lost (${reason(error)}); trying again in ${wait} ms`);
+      return false;
+    }
   };
   client.on('disconnected', () => {
     if (!closed && !reconnecting) void reconnect();

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import { Patience, patiently } from './patience.js';
-import { TIMEOUT } from './respond.js';
-import { errorCode, HttpStatusError, isFateUnknown } from './slackErrors.js';
+import { httpError, TIMEOUT } from './respond.js';
+import { errorCode, isFateUnknown } from './slackErrors.js';
 
 export interface SlackFile {
   name: string;
@@ -47,7 +47,7 @@ function sendBytes(client: webApi.WebClient, { name, bytes, altText }: SlackFile
       body: new Uint8Array(bytes),
       signal: AbortSignal.timeout(TIMEOUT),
     });
-    if (!response.ok) throw new HttpStatusError(response.status, undefined);
+    if (!response.ok) throw httpError(response);
     return file_id!;
   });
 }

@@ -1,13 +1,14 @@
 import type { webApi } from '@slack/bolt';
 import type { AdapterLog } from '../chat/adapter.js';
 import type { Poster } from './poster.js';
-import type { ProgressPace } from './progressPace.js';
+import type { ProgressPace } from './progress.js';
 
 /** The workspace we are installed in, and how we talk to it. */
 export interface Workspace {
   client: webApi.WebClient;
   poster: Poster;
-  progress: ProgressPace;
+  /** Of edits that show progress. */
+  pace: ProgressPace;
   log: AdapterLog;
   /** Our user id and name there. */
   botUser: string;

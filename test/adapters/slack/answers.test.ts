@@ -192,6 +192,14 @@ test('one who asks too much at once is told so', async () => {
   );
 });
 
+test('fifty commands in one second are all acknowledged in time', async () => {
+  const acks = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => team.feature(LONG.replace('7', String(index % 48)))),
+  );
+  expect(acks.filter((ack) => ack!.failure !== null)).toEqual([]);
+  expect(Math.max(...acks.map((ack) => ack!.latency!))).toBeLessThan(1_000);
+});
+
 test('closing tells everybody whose answer is lost', async () => {
   await team.feature(LONG);
   await until(() => team.threads().length === 1);

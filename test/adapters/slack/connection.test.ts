@@ -13,6 +13,7 @@ afterAll(() => core.close());
 
 test.each([
   ['bot token', { botToken: 'xoxb-wrong' }, /^Slack refuses SLACK_BOT_TOKEN \(invalid_auth\): copy/],
+  ['bot token with a letter of no token', { botToken: 'xoxb-1…2' }, /^SLACK_BOT_TOKEN is no token: copy/],
   ['app token', { appToken: 'xapp-wrong' }, /^Slack refuses SLACK_APP_TOKEN \(invalid_auth\): make/],
   [
     'bot token in place of the app token',
@@ -72,12 +73,11 @@ test('a broken and a refreshed socket come back, and answers go on meanwhile', a
 test('a socket that Slack refuses to open is tried again', async () => {
   team = await Team.start(core);
   const { faults, socketMode } = team.server;
-  faults.error('apps.connections.open', 'internal_error');
-  faults.error('apps.connections.open', 'account_inactive');
   faults.drop('apps.connections.open', 'before');
+  faults.error('apps.connections.open', 'account_inactive');
   socketMode.terminate();
   await until(() => socketMode.opened === 2 && socketMode.size === 1, PATIENCE);
-  expect(team.infos).toContain('Slack: the connection is lost (internal_error) and tried again');
+  expect(team.infos).toContain('Slack: the connection is lost (account_inactive); trying again in 800 ms');
   await team.feature('9 9');
   expect(shown(await team.whispered())).toMatch(/no SAE at layer 9/);
 });

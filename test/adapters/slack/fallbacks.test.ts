@@ -14,7 +14,7 @@ afterAll(() => core.close());
 
 test('a rate limit is waited for, and nothing is posted twice', async () => {
   const { faults } = team.server;
-  for (const method of ['chat.postMessage', 'chat.update', 'files.completeUploadExternal']) {
+  for (const method of ['chat.postMessage', 'files.completeUploadExternal']) {
     faults.rateLimit(method, { retryAfter: 1 });
   }
   await team.feature(QUICK);
@@ -24,18 +24,23 @@ test('a rate limit is waited for, and nothing is posted twice', async () => {
   expect(team.threads()).toHaveLength(1);
 });
 
-test.each(['before', 'after'] as const)('what is cut %s it had an effect is posted once', async (when) => {
-  const { faults } = team.server;
-  for (const method of ['chat.postMessage', 'chat.update', 'upload', 'files.completeUploadExternal']) {
-    faults.drop(method, when);
-  }
-  await team.feature(QUICK);
-  const parent = await team.answered();
-  expect(shown(parent)).toMatch(PARENT);
-  expect(parent.replies.map(isList)).toEqual([false, true]);
-  expect(team.threads()).toHaveLength(1);
-  expect(team.server.files.flatMap(({ shares }) => shares)).toHaveLength(1);
-});
+test.each(['before', 'after', 'status', 'error'] as const)(
+  'what fails (%s) before Slack has answered is posted once',
+  async (how) => {
+    const { faults } = team.server;
+    for (const method of ['chat.postMessage', 'chat.update', 'upload', 'files.completeUploadExternal']) {
+      if (how === 'status') faults.status(method, 503);
+      else if (how === 'error' && method !== 'upload') faults.error(method, 'internal_error');
+      else if (how !== 'error') faults.drop(method, how);
+    }
+    await team.feature(QUICK);
+    const parent = await team.answered();
+    expect(shown(parent)).toMatch(PARENT);
+    expect(parent.replies.map(isList)).toEqual([false, true]);
+    expect(team.threads()).toHaveLength(1);
+    expect(team.server.files.flatMap(({ shares }) => shares)).toHaveLength(1);
+  },
+);
 
 test('a reply whose answer was lost is looked for in its thread', async () => {
   const { message } = await team.server.mention({

@@ -8,7 +8,7 @@ import { boltLogger } from '../../../src/adapters/slack/boltLogger.js';
 import { webClient } from '../../../src/adapters/slack/connect.js';
 import { type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
 import { Poster } from '../../../src/adapters/slack/poster.js';
-import { ProgressPace } from '../../../src/adapters/slack/progressPace.js';
+import { ProgressPace } from '../../../src/adapters/slack/progress.js';
 import type { Workspace } from '../../../src/adapters/slack/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
@@ -95,7 +95,7 @@ export class Team {
     const { botUser, botName } = this.server.workspace.app;
     const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
     const poster = new Poster(client);
-    return { client, poster, progress: new ProgressPace(), log: this.log, botUser, botName };
+    return { client, poster, pace: new ProgressPace(), log: this.log, botUser, botName };
   }
 
   async stop(): Promise<void> {
