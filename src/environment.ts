@@ -1,20 +1,6 @@
+import type { DiscordSettings } from './adapters/discord/index.js';
+import type { SlackSettings } from './adapters/slack/index.js';
 import { InputError } from './core/index.js';
-
-/** Slack's tokens and secrets: Socket Mode with `appToken`, else HTTP with `signingSecret` and `port`. */
-export interface SlackSettings {
-  botToken: string;
-  appToken?: string;
-  signingSecret?: string;
-  port?: number;
-  /** Another API root, such as GovSlack's. */
-  apiUrl?: string;
-}
-
-export interface DiscordSettings {
-  token: string;
-  /** Another API root, without the version. */
-  apiUrl?: string;
-}
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {

@@ -38,9 +38,10 @@ export async function serve(
   );
   const adapters: RunningAdapter[] = [];
   const stop = async () => {
-    // People are told before the connections that can tell them are closed.
+    // No more commands are taken while the running ones are cancelled; people can still be told.
+    const closed = adapters.map((adapter) => adapter.close());
     await conversations.close();
-    await Promise.allSettled(adapters.map((adapter) => adapter.close()));
+    await Promise.allSettled(closed);
     await core.close();
     store.close();
   };

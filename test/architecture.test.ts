@@ -12,7 +12,7 @@ const ROOMS: Record<string, string[]> = {
   'src/main': ['src'],
   'src/programs': ['src'],
   'src/serve': ['src'],
-  'src/environment': ['src/core/index'],
+  'src/environment': ['src/core/index', 'src/adapters/slack/index', 'src/adapters/discord/index'],
   'src/config': ['src/core/index', 'src/jobs/index'],
   renderers: ['renderers', 'src/core/report'],
   commands: ['commands', 'renderers', 'src/core/index', 'src/jobs/index', 'src/config'],
@@ -30,7 +30,6 @@ const ROOMS: Record<string, string[]> = {
     'commands',
     'src/core/index',
     'src/config',
-    'src/environment',
   ],
   'src/adapters/discord': [
     'src/adapters/discord',
@@ -39,7 +38,6 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/jobs/index',
     'src/config',
-    'src/environment',
   ],
   'src/adapters/terminal': [
     'src/adapters/terminal',

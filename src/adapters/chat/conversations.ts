@@ -122,8 +122,6 @@ export class Conversations {
     const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
     const lines = [reply.text, `Nearest tokens: ${first.join('  ')}`, `Repeat: /${plan.line}`];
     await place.edit({ title: reply.title, text: lines.join('\n') });
-    // The answer may have had to move: only now its thread is certain.
-    await this.store.rememberThread(place.thread, plan.line);
     for (const picture of reply.pictures) await place.picture(picture, reply.title);
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);
