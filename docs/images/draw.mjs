@@ -1,0 +1,139 @@
+/**
+ * Draws what an answer looks like in a chat, from a real answer: docs/images/slack.png and discord.png, and the
+ * picture of the README. `npm run build && node docs/images/draw.mjs`
+ */
+import { writeFile } from 'node:fs/promises';
+import { planLine } from '../../dist/commands/index.js';
+import { loadCanvas } from '../../dist/renderers/canvas/fonts.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../dist/src/config.js';
+import { createCore } from '../../dist/src/core/index.js';
+import { FeatureJobs } from '../../dist/src/jobs/index.js';
+
+const LINE = 'feature 10 777';
+const WIDTH = 1240;
+const FONT = { normal: 'ghosttree NotoSans', bold: 'ghosttree NotoSans Bold' };
+const THEMES = {
+  slack: {
+    back: '#ffffff',
+    panel: '#f8f8f8',
+    text: '#1d1c1d',
+    quiet: '#616061',
+    line: '#dddddd',
+    button: '#ffffff',
+    face: '#4a154b',
+  },
+  discord: {
+    back: '#313338',
+    panel: '#2b2d31',
+    text: '#f2f3f5',
+    quiet: '#b5bac1',
+    line: '#3f4147',
+    button: '#4e5058',
+    face: '#5865f2',
+  },
+};
+
+const configuration = readConfiguration();
+const core = createCore(coreSettings(configuration.settings));
+const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
+const plan = planLine(LINE, { configuration, jobs });
+const reply = await plan.run({});
+await core.close();
+await writeFile('docs/images/feature-10-777.png', reply.pictures[0].png);
+
+const { createCanvas, loadImage } = await loadCanvas();
+const picture = await loadImage(reply.pictures[0].png);
+for (const [platform, theme] of Object.entries(THEMES)) {
+  const draft = draw(createCanvas(WIDTH, 2000), theme, platform);
+  const canvas = createCanvas(WIDTH, draft.height);
+  draw(canvas, theme, platform);
+  await writeFile(`docs/images/${platform}.png`, canvas.toBuffer('image/png'));
+}
+
+/** @returns the height that was used */
+function draw(canvas, theme, platform) {
+  const context = canvas.getContext('2d');
+  context.fillStyle = theme.back;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  const write = (text, x, y, { size = 20, colour = theme.text, weight = 'normal' } = {}) => {
+    context.font = `${weight} ${size}px "${FONT[weight]}"`;
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+    return context.measureText(text).width;
+  };
+  const box = (x, y, width, height, fill, radius = 8) => {
+    context.fillStyle = fill;
+    context.beginPath();
+    context.roundRect(x, y, width, height, radius);
+    context.fill();
+  };
+  const speaker = (x, y, name, initial, colour) => {
+    box(x, y, 48, 48, colour, platform === 'discord' ? 24 : 8);
+    write(initial, x + 16, y + 33, { size: 26, colour: '#ffffff', weight: 'bold' });
+    const width = write(name, x + 64, y + 18, { weight: 'bold' });
+    if (name !== 'ada') write('APP', x + 74 + width, y + 17, { size: 13, colour: theme.quiet });
+  };
+  const frame = (x, y, width, height) => {
+    context.strokeStyle = theme.line;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.roundRect(x, y, width, height, 8);
+    context.stroke();
+  };
+
+  let y = 30;
+  write('# features', 30, y + 14, { size: 24, weight: 'bold' });
+  y += 50;
+  speaker(30, y, 'ghosttree', 'g', theme.face);
+  write(reply.title, 94, y + 50, { weight: 'bold' });
+  y += 82;
+  const first = reply.tokens.slice(0, 10).map(({ text }) => text);
+  for (const line of [
+    ...reply.text.split('\n').filter(Boolean),
+    `Nearest tokens: ${first.join('  ')}`,
+    `Repeat: /${plan.line}`,
+  ]) {
+    write(line, 94, y);
+    y += 30;
+  }
+  y += 14;
+  write('Thread', 94, y, { size: 18, weight: 'bold', colour: theme.quiet });
+  y += 20;
+  const threadTop = y;
+  const left = 118;
+  speaker(left, y, 'ghosttree', 'g', theme.face);
+  const thumb = 470;
+  const height = Math.round((thumb * picture.height) / picture.width);
+  context.drawImage(picture, left + 64, y + 34, thumb, height);
+  frame(left + 64, y + 34, thumb, height);
+  y += 34 + height + 24;
+  speaker(left, y, 'ghosttree', 'g', theme.face);
+  write('Token list, nearest first', left + 64, y + 48);
+  y += 62;
+  const rows = reply.tokens.slice(0, 8);
+  box(left + 64, y, 560, rows.length * 26 + 24, theme.panel);
+  rows.forEach(({ rank, text, score }, index) => {
+    const line = y + 32 + index * 26;
+    write(String(rank).padStart(3), left + 84, line, { size: 18, colour: theme.quiet });
+    write(score.toFixed(3), left + 134, line, { size: 18, colour: theme.quiet });
+    write(text, left + 214, line, { size: 18 });
+  });
+  write('…', left + 590, y + rows.length * 26 + 8, { size: 18, colour: theme.quiet });
+  y += rows.length * 26 + 44;
+  let x = left + 64;
+  for (const { label } of reply.actions) {
+    context.font = `bold 18px "${FONT.bold}"`;
+    const width = context.measureText(label).width + 32;
+    box(x, y, width, 40, theme.button);
+    if (platform === 'slack') frame(x, y, width, 40);
+    write(label, x + 16, y + 27, { size: 18, weight: 'bold' });
+    x += width + 10;
+  }
+  y += 66;
+  speaker(left, y, 'ada', 'a', '#2eb67d');
+  write('@ghosttree scale=5 weights=decoder', left + 64, y + 48);
+  y += 70;
+  context.fillStyle = theme.line;
+  context.fillRect(98, threadTop, 3, y - threadTop);
+  return { height: y + 24 };
+}
