@@ -62,8 +62,15 @@ export interface Reply {
   /** The token list, best first. */
   tokens: ReplyToken[];
   files: ReplyFile[];
+  /** Where more can be read. */
+  link?: ReplyLink;
   /** What may be asked next, for buttons. */
   actions: ReplyAction[];
+}
+
+export interface ReplyLink {
+  label: string;
+  url: string;
 }
 
 export interface ReplyAction {

@@ -72,6 +72,7 @@ export const feature: Command = {
         const report = await context.jobs.feature(question, model, control);
         return featureReply(
           report,
+          model,
           question,
           settings,
           control.pictures === false ? undefined : context.jobs,

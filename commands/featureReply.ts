@@ -3,10 +3,10 @@ import { strongestDefinitions } from '../renderers/definitions.js';
 import type { Picture } from '../renderers/index.js';
 import { formatCount, formatCutoff, formatLength, formatProbability } from '../renderers/numbers.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
-import type { Settings } from '../src/config.js';
+import type { CatalogueModel, Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
 import type { FeatureJobs } from '../src/jobs/index.js';
-import type { Reply } from './command.js';
+import type { Reply, ReplyLink } from './command.js';
 import { featureActions } from './featureActions.js';
 
 const DEFINITIONS = 5;
@@ -18,6 +18,7 @@ const DEFINITIONS = 5;
  */
 export async function featureReply(
   report: FeatureReport,
+  { neuronpedia }: CatalogueModel,
   question: FeatureRequest,
   settings: Settings,
   pictures: FeatureJobs | undefined,
@@ -32,8 +33,14 @@ export async function featureReply(
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
     tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: visibleToken(token), score })),
     files: [{ name: `${name}.json`, type: 'application/json', content: report }],
+    ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.layer, sae.feature) }),
     actions: featureActions(report, picture?.trim ?? parameters.trim, question, settings),
   };
+}
+
+function neuronpediaLink(name: string, layer: number, feature: number): ReplyLink {
+  const url = `https://www.neuronpedia.org/${name.replaceAll('{layer}', String(layer))}/${feature}`;
+  return { label: 'This feature at Neuronpedia', url };
 }
 
 function draw(report: FeatureReport, { defaults }: Settings, jobs: FeatureJobs): Promise<Picture> {

@@ -68,6 +68,8 @@ export interface CatalogueModel extends ModelSource {
   layers: number[];
   /** Number of features of each SAE. */
   features: number;
+  /** Neuronpedia's name of each SAE, such as `gemma-2b/{layer}-res-jb`, where it has them. */
+  neuronpedia?: string | undefined;
 }
 
 export interface Configuration {
@@ -98,12 +100,13 @@ export function readConfiguration(
         return [layer, { hook, folder: resolve(PROJECT_FOLDER, entry.saes.replaceAll('{hook}', hook)) }];
       }),
     );
-    const { title, release, features } = entry;
+    const { title, release, features, neuronpedia } = entry;
     models.set(id, {
       id,
       title,
       release,
       features,
+      neuronpedia,
       layers,
       saes,
       folder: resolve(PROJECT_FOLDER, entry.folder),

@@ -121,7 +121,8 @@ export class Conversations {
   private async tell(reply: Reply, plan: Plan, place: AnswerPlace): Promise<void> {
     const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
     const lines = [reply.text, `Nearest tokens: ${first.join('  ')}`, `Repeat: /${plan.line}`];
-    await place.edit({ title: reply.title, text: lines.join('\n') });
+    const { title, link } = reply;
+    await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
     for (const picture of reply.pictures) await place.picture(picture, reply.title);
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);

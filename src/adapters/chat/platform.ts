@@ -1,4 +1,4 @@
-import type { ReplyFile, ReplyPicture } from '../../../commands/command.js';
+import type { ReplyFile, ReplyLink, ReplyPicture } from '../../../commands/command.js';
 
 /** A message as all chats can show it. Texts are plain: an adapter escapes what its platform would interpret. */
 export interface ChatMessage {
@@ -6,6 +6,8 @@ export interface ChatMessage {
   text: string;
   /** Lines whose columns matter, shown in a fixed-width face. */
   table?: string;
+  /** The only thing in a message that people can follow; its address is ours. */
+  link?: ReplyLink;
   buttons?: ChatButton[];
 }
 

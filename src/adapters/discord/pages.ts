@@ -17,11 +17,13 @@ const FENCE = { open: '```\n', close: '\n```' };
 const NO_FENCE = { open: '', close: '' };
 
 /** Splits a message at lines, then at words, so that each part is whole; buttons go below the last. */
-export function toPages({ title, text, table, buttons = [] }: ChatMessage): Page[] {
+export function toPages({ title, text, table, link, buttons = [] }: ChatMessage): Page[] {
   const pages: string[] = [];
   if (title) fill(pages, [`**${plain(label(title, 250))}**`], NO_FENCE);
   if (text) fill(pages, text.split('\n').flatMap(wrapped), NO_FENCE);
   if (table) fill(pages, tableLines(table), FENCE);
+  // The angle brackets keep Discord from unfolding a preview.
+  if (link) fill(pages, [`[${plain(link.label)}](<${link.url}>)`], NO_FENCE);
   // Discord trims messages, and refuses empty ones.
   const contents = pages.filter((content) => content.trim() !== '');
   if (contents.length === 0) contents.push('…');

@@ -31,9 +31,10 @@ interface Piece {
 
 /**
  * A chat message as messages of Slack, mostly one: split where Slack's limits are, the buttons under the last.
- * All text is in rich text elements, which Slack shows as they are: nothing in it can ping, link or format.
+ * All text is in rich text elements, which Slack shows as they are: nothing in it can ping, link or format. Only
+ * the message's own link is one.
  */
-export function slackContents({ title, text, table, buttons = [] }: ChatMessage): SlackContent[] {
+export function slackContents({ title, text, table, link, buttons = [] }: ChatMessage): SlackContent[] {
   const lines = table?.split('\n').map((line) => shortenedTo(TABLE_LINE, line));
   const all = [
     ...inPieces('title', title),
@@ -45,7 +46,10 @@ export function slackContents({ title, text, table, buttons = [] }: ChatMessage)
   if (messages.length > shown.length) shown.at(-1)!.push({ face: 'text', text: TOO_LONG });
   return shown.map((found, index) => ({
     text: fallbackText(shortenedTo(FALLBACK_TEXT, found.map((piece) => piece.text).join('\n'))),
-    blocks: [...found.map(block), ...(index === shown.length - 1 ? actions(buttons) : [])],
+    blocks: [
+      ...found.map(block),
+      ...(index === shown.length - 1 ? [...linkBlocks(link), ...actions(buttons)] : []),
+    ],
   }));
 }
 
@@ -81,6 +85,12 @@ function block({ face, text }: Piece): types.RichTextBlock {
     case 'text':
       return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [element] }] };
   }
+}
+
+function linkBlocks(link: ChatMessage['link']): types.RichTextBlock[] {
+  if (!link) return [];
+  const element = { type: 'link' as const, url: link.url, text: plainText(link.label) };
+  return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [element] }] }];
 }
 
 function actions(buttons: ChatButton[]): types.ActionsBlock[] {

@@ -108,6 +108,7 @@ async function show(
   const { bold, dim } = pc.createColors(colours(stdout));
   stdout.write(`${bold(reply.title)}\n`);
   if (reply.text) stdout.write(`\n${reply.text}\n`);
+  if (reply.link) stdout.write(`\n${reply.link.label}: ${reply.link.url}\n`);
   if (reply.tokens.length > 0) {
     const cells = reply.tokens.map(
       ({ rank, text, score }) => `${dim(String(rank).padStart(3))} ${text} ${dim(score.toFixed(3))}`,
