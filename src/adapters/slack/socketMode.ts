@@ -9,7 +9,9 @@ const LONGEST_WAIT = 30_000;
 /** A socket without a pong for so long is dead. Our own thread is never busy for half as long. */
 const PING_TIMEOUT = 3_000;
 /** A connection that lasted so long was a good one: the waits start over. */
-const GOOD = 60_000;
+const GOOD = 5_000;
+/** After an error Slack's client may wait half a minute for a goodbye that never comes; we do not. */
+const GOODBYE = 1_000;
 
 /**
  * Events over a websocket that we open, so that no public address is needed. It is opened again whenever it
@@ -62,8 +64,17 @@ export function socketMode(
       return false;
     }
   };
+  let disconnected = 0;
   client.on('disconnected', () => {
+    disconnected++;
     if (!closed && !reconnecting) void reconnect();
+  });
+  client.on('error', () => {
+    const before = disconnected;
+    const hurry = () => {
+      if (!closed && disconnected === before) void client.disconnect();
+    };
+    setTimeout(hurry, GOODBYE).unref();
   });
 
   return {
