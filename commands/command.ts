@@ -27,6 +27,8 @@ export interface Plan {
   line: string;
   /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
   scope: 'public' | 'private';
+  /** Asked before a public answer is announced. @throws {InputError} when too much is waiting already */
+  admit?(asker: Asker): void;
   /** @throws {InputError | CancelledError | EngineError} */
   run(control: PlanControl): Promise<Reply>;
 }

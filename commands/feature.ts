@@ -68,6 +68,7 @@ export const feature: Command = {
       title: `${model.id} · layer ${layer} · feature ${index}`,
       line: featureLine(question, settings),
       scope: 'public',
+      admit: (asker) => context.jobs.check(question, asker),
       async run(control) {
         const report = await context.jobs.feature(question, model, control);
         return featureReply(

@@ -97,6 +97,16 @@ export class FeatureJobs {
     return { ...report, parameters: { ...report.parameters, trim, theme } };
   }
 
+  /**
+   * Whether a question would be taken, to be asked before it is announced.
+   *
+   * @throws {InputError} when the queue, or this asker's share of it, is full
+   */
+  check(request: FeatureRequest, asker: Asker): void {
+    const key = keyOf(request);
+    if (!this.reports.get(key) && !this.find(key)) this.admit(asker);
+  }
+
   /** The picture kept for `key`, or the one that `draw` makes. */
   async picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
     const kept = this.pictures.get(key);
@@ -116,9 +126,7 @@ export class FeatureJobs {
     const { asker, signal, onProgress } = control;
     return new Promise((resolve, reject) => {
       const listener: Listener = { asker, onProgress, resolve, reject };
-      let run = [this.running, ...this.waiting].find(
-        (other) => other?.key === key && !other.cancel.signal.aborted,
-      );
+      let run = this.find(key);
       if (!run) {
         this.admit(asker);
         const cancel = new AbortController();
@@ -136,6 +144,11 @@ export class FeatureJobs {
       this.tellPositions();
       this.next();
     });
+  }
+
+  /** A run of the same question that is still wanted. */
+  private find(key: string): Run | undefined {
+    return [this.running, ...this.waiting].find((run) => run?.key === key && !run.cancel.signal.aborted);
   }
 
   private admit(asker: Asker | undefined): void {

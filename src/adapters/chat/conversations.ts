@@ -90,6 +90,7 @@ export class Conversations {
       const { title, text } = await plan.run({ asker });
       return place.whisper({ title, text: '', table: text });
     }
+    plan.admit?.(asker);
     const id = CANCEL + randomUUID();
     const cancel = new AbortController();
     this.running.set(id, { asker, cancel });

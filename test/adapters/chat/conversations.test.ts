@@ -148,6 +148,21 @@ test('the person who asked can cancel, or somebody who manages the channel, nobo
   }
 });
 
+test('too many questions are refused to the person who asks only, and nothing is announced', async () => {
+  const places = [1, 2, 3].map(() => new FakePlace());
+  const asking = places.map((one, index) =>
+    conversations.ask({ asker: ada, line: `${LONG.replace('top=20', `top=${index + 10}`)}`, place: one }),
+  );
+  await until(() => places.every(({ announced }) => announced.length > 0));
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  expect(place.announced).toEqual([]);
+  expect(place.whispers).toEqual([
+    { text: 'You have 3 unanswered questions: please wait for an answer, or cancel one.' },
+  ]);
+  await conversations.close();
+  await Promise.all(asking);
+});
+
 test('shutting down tells everybody whose answer is lost', async () => {
   const asking = conversations.ask({ asker: ada, line: LONG, place });
   await until(() => place.announced.length > 0);

@@ -103,3 +103,9 @@ test('no text makes a message too long, a link, or a fence that stays open', () 
     }),
   );
 });
+
+test('the link of a message is the only one in it, without a preview', () => {
+  const url = 'https://www.neuronpedia.org/gemma-2b/10-res-jb/777';
+  const [page] = toPages({ text: 'see https://evil.example', link: { label: 'Neuronpedia', url } });
+  expect(page!.content.split('\n').at(-1)).toBe(`[Neuronpedia](<${url}>)`);
+});

@@ -135,3 +135,9 @@ describe('what people type', () => {
     expect(typedText('<@UBOT> ask <@U2>', 'UBOT')).toBe('ask @U2');
   });
 });
+
+test('the link of a message is the only one in it', () => {
+  const url = 'https://www.neuronpedia.org/gemma-2b/10-res-jb/777';
+  const [message] = slackContents({ text: 'see https://evil.example', link: { label: 'Neuronpedia', url } });
+  expect(links(message as unknown as Fields)).toEqual([url]);
+});
