@@ -2,6 +2,7 @@ import { listTokens } from '../src/core/features/tokenList.js';
 import { Checkpoint } from '../src/core/models/checkpoint.js';
 import { readElements } from '../src/core/models/safetensors.js';
 import { Embeddings } from '../src/core/runtime/embeddings.js';
+import { best } from './best.js';
 import { GPT2_SMALL, gaussian } from './checkpoint.js';
 import type { BenchRow } from './row.js';
 
@@ -19,8 +20,8 @@ export async function benchTokenList(folder: string, threads: number): Promise<B
   const ghost = Float32Array.from({ length: width }, random);
   const table = await readElements(tensor);
 
-  const ours = await best(() => listTokens(ghost, embeddings, tokenizer, M, COUNT));
-  const plain = await best(async () => plainList(table, ghost, embeddings.centroid));
+  const ours = await best(RUNS, () => listTokens(ghost, embeddings, tokenizer, M, COUNT));
+  const plain = await best(RUNS, async () => plainList(table, ghost, embeddings.centroid));
   await embeddings.close();
   const name = `token list over ${vocabulary} x ${width}`;
   return [
@@ -51,14 +52,4 @@ function plainList(table: Float32Array, ghost: Float32Array, centroid: Float32Ar
     scores[token] = (1 - toGhost / (norm * ghostNorm)) ** M / (1 - toCentroid / (norm * centroidNorm));
   }
   return [...scores.keys()].sort((a, b) => scores[a]! - scores[b]!).slice(0, COUNT);
-}
-
-async function best(work: () => Promise<unknown>): Promise<number> {
-  let shortest = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < RUNS; run++) {
-    const started = performance.now();
-    await work();
-    shortest = Math.min(shortest, performance.now() - started);
-  }
-  return shortest;
 }
