@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { feature } from '../commands/feature.js';
+import { listCommands } from '../commands/index.js';
+import { readConfiguration } from '../src/config.js';
+
+const { settings } = readConfiguration();
+const documents = [
+  'README.md',
+  'models/gloss-12l/README.md',
+  ...readdirSync('docs').map((name) => join('docs', name)),
+].filter((name) => name.endsWith('.md'));
+
+test('the table of options in methods.md has every option with the default that is configured', () => {
+  const rows = readFileSync('docs/methods.md', 'utf8')
+    .match(/^\| `\w+` +\|.*$/gm)!
+    .map((row) => row.split('|').map((cell) => cell.trim()));
+  const table = new Map(rows.map(([, name, value]) => [name!.replaceAll('`', ''), value!]));
+  for (const { name } of feature.options) {
+    const wanted =
+      name === 'model' ? settings.model : settings.defaults[name as keyof typeof settings.defaults];
+    const written = table.get(name);
+    expect(written, name).toBeDefined();
+    if (written === 'see above') expect(readFileSync('docs/methods.md', 'utf8')).toContain(wanted);
+    else if (typeof wanted === 'number') expect(Number(written), name).toBe(wanted);
+    else expect(written, name).toBe(typeof wanted === 'boolean' ? (wanted ? 'on' : 'off') : wanted);
+  }
+});
+
+test.each(documents)('%s links to files that exist', (document) => {
+  const links = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
+    (match) => match[1]!,
+  );
+  expect(links.filter((link) => !existsSync(join(dirname(document), link)))).toEqual([]);
+});
+
+test('every command that the README types is one', () => {
+  const typed = [...readFileSync('README.md', 'utf8').matchAll(/npx ghosttree ([\w-]+)/g)].map(
+    (match) => match[1]!,
+  );
+  const known = [...listCommands().map(({ name }) => name), 'serve', 'discord-invite'];
+  expect(typed.length).toBeGreaterThan(5);
+  expect(typed.filter((name) => !known.includes(name))).toEqual([]);
+});
