@@ -19,48 +19,45 @@ test('only a terminal lacks anything', () => {
   expect([slack.lacks, discord.lacks]).toEqual([{}, {}]);
 });
 
-describe.each([terminal, slack, discord].map((driver) => [driver.name, driver] as const))(
-  '%s',
-  (_, driver) => {
-    let connection: Connection;
-    let hostileConnection: Connection;
-    let ordinary: ReturnType<Scene['ordinary']> | undefined;
-    beforeAll(async () => {
-      connection = await driver.connect(ordinaryModel);
-      hostileConnection = await driver.connect(hostile);
-    });
-    afterEach(() => ordinaryModel.core.release());
-    afterAll(async () => {
-      await Promise.all([connection.close(), hostileConnection.close()]);
-      expect([connection.faults(), hostileConnection.faults()]).toEqual([[], []]);
-    });
+describe.each([terminal, slack, discord])('$name', (driver) => {
+  let connection: Connection;
+  let hostileConnection: Connection;
+  let ordinary: ReturnType<Scene['ordinary']> | undefined;
+  beforeAll(async () => {
+    connection = await driver.connect(ordinaryModel);
+    hostileConnection = await driver.connect(hostile);
+  });
+  afterEach(() => ordinaryModel.core.release());
+  afterAll(async () => {
+    await Promise.all([connection.close(), hostileConnection.close()]);
+    expect([connection.faults(), hostileConnection.faults()]).toEqual([[], []]);
+  });
 
-    async function askOrdinary() {
-      const room = await connection.room();
-      await room.command(ORDINARY);
-      const [answer] = await answered(room);
-      return { room, answer: answer! };
-    }
+  async function askOrdinary() {
+    const room = await connection.room();
+    await room.command(ORDINARY);
+    const [answer] = await answered(room);
+    return { room, answer: answer! };
+  }
 
-    for (const clause of CONTRACT) {
-      test(clause.states, async ({ skip }) => {
-        for (const need of clause.needs ?? []) {
-          const reason = driver.lacks[need];
-          if (reason !== undefined) skip(reason);
-        }
-        const { core, connected } = clause.hostile
-          ? { core: hostile.core, connected: hostileConnection }
-          : { core: ordinaryModel.core, connected: connection };
-        await clause.holds({
-          core,
-          room: await connected.room(),
-          another: () => connected.room(),
-          ordinary: () => {
-            ordinary ??= askOrdinary();
-            return ordinary;
-          },
-        });
+  for (const clause of CONTRACT) {
+    test(clause.states, async ({ skip }) => {
+      for (const need of clause.needs ?? []) {
+        const reason = driver.lacks[need];
+        if (reason !== undefined) skip(reason);
+      }
+      const { core, connected } = clause.hostile
+        ? { core: hostile.core, connected: hostileConnection }
+        : { core: ordinaryModel.core, connected: connection };
+      await clause.holds({
+        core,
+        room: await connected.room(),
+        another: () => connected.room(),
+        ordinary: () => {
+          ordinary ??= askOrdinary();
+          return ordinary;
+        },
       });
-    }
-  },
-);
+    });
+  }
+});

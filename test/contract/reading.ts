@@ -1,6 +1,6 @@
 import type { FeatureReport } from '../../src/core/index.js';
 import { until } from '../slack/until.js';
-import type { Room, SaidFile } from './driver.js';
+import type { Person, Room, SaidFile } from './driver.js';
 
 /** Answers of the tiny model come in a moment, on a busy machine in a long one. */
 export const PATIENCE = 20_000;
@@ -34,7 +34,12 @@ function answers(room: Room): Answer[] {
   );
 }
 
-export function whispered(room: Room, person: 'ada' | 'bob'): Promise<string> {
+/** Waits until it shows that a question is being worked on. */
+export async function atWork(room: Room): Promise<void> {
+  await until(() => /starting|loading|growing|nodes/i.test(room.progress()), PATIENCE);
+}
+
+export function whispered(room: Room, person: Person): Promise<string> {
   return until(() => room.privately(person).at(-1), PATIENCE);
 }
 

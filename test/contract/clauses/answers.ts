@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Clause } from '../contract.js';
-import { answered } from '../reading.js';
+import { answered, atWork } from '../reading.js';
 import { LONG, SECOND, TITLE } from './words.js';
 
 const FIRST_TOKENS = ['<0xF5>', '<0xAA>', 'and', '<0xCD>', 'a<0xC3>', '<0xF2>', 'z', '<0x94>', 'U+007F', 'X'];
@@ -13,6 +13,7 @@ export const ANSWERS: Clause[] = [
     async holds({ room }) {
       expect(await room.command(LONG)).toBeLessThan(SECOND);
       expect(await room.command('help')).toBeLessThan(SECOND);
+      await atWork(room);
       await room.cancel();
     },
   },

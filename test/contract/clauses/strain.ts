@@ -1,11 +1,9 @@
 import { expect } from 'vitest';
 import { until } from '../../slack/until.js';
 import type { Clause } from '../contract.js';
-import type { Room } from '../driver.js';
-import { answered, PATIENCE, whispered } from '../reading.js';
+import type { Room, Said } from '../driver.js';
+import { answered, atWork, PATIENCE, whispered } from '../reading.js';
 import { LONG } from './words.js';
-
-const AT_WORK = /starting|loading|growing|nodes/i;
 
 /** What happens when it takes long, or when several ask, or the same arrives again. */
 export const STRAIN: Clause[] = [
@@ -14,23 +12,17 @@ export const STRAIN: Clause[] = [
     async holds({ room }) {
       await room.command(`feature 0 7 prompt='${'word '.repeat(100)}{ghost}'`);
       await told(room, 'tiny-gpt2 reads at most 63: shorten it.');
-      expect(
-        room
-          .threads()
-          .flat()
-          .filter(({ buttons, file }) => buttons.length > 0 || file),
-      ).toEqual([]);
+      expect(drawn(room)).toEqual([]);
     },
   },
   {
     states: 'work shows that it goes on, and ends when the person who asked cancels it',
     async holds({ room }) {
       await room.command(LONG);
-      await until(() => AT_WORK.test(room.progress()), PATIENCE);
+      await atWork(room);
       await room.cancel();
       await told(room, 'Cancelled.');
-      const said = room.threads().flat();
-      expect(said.filter(({ buttons, file }) => buttons.length > 0 || file)).toEqual([]);
+      expect(drawn(room)).toEqual([]);
     },
   },
   {
@@ -38,7 +30,7 @@ export const STRAIN: Clause[] = [
     needs: ['people', 'buttons'],
     async holds({ room, another }) {
       await room.command(LONG);
-      await until(() => AT_WORK.test(room.progress()), PATIENCE);
+      await atWork(room);
       await room.cancel('bob');
       expect(await whispered(room, 'bob')).toBe(
         'Only the person who asked, or somebody who manages the channel, can cancel this.',
@@ -47,7 +39,7 @@ export const STRAIN: Clause[] = [
       await told(room, 'Cancelled.');
       const managed = await another();
       await managed.command(LONG, 'bob');
-      await until(() => AT_WORK.test(managed.progress()), PATIENCE);
+      await atWork(managed);
       await managed.cancel('ada');
       await told(managed, 'Cancelled.');
     },
@@ -105,4 +97,10 @@ function told(room: Room, sentence: string): Promise<boolean> {
     ...room.privately('ada'),
   ];
   return until(() => texts().some((text) => text.endsWith(sentence)), PATIENCE);
+}
+
+/** What has a picture, or offers to press something. */
+function drawn(room: Room): Said[] {
+  const said = room.threads().flat();
+  return said.filter(({ buttons, file }) => buttons.length > 0 || file);
 }
