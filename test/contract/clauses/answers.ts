@@ -1,0 +1,99 @@
+import { expect } from 'vitest';
+import type { Clause } from '../contract.js';
+import { answered, atWork } from '../reading.js';
+import { LONG, SECOND, TITLE } from './words.js';
+
+const FIRST_TOKENS = ['<0xF5>', '<0xAA>', 'and', '<0xCD>', 'a<0xC3>', '<0xF2>', 'z', '<0x94>', 'U+007F', 'X'];
+
+/** What an answer holds. */
+export const ANSWERS: Clause[] = [
+  {
+    states: 'a command is acknowledged within a second, while the model is busy, too',
+    needs: ['acknowledgements'],
+    async holds({ room }) {
+      expect(await room.command(LONG)).toBeLessThan(SECOND);
+      expect(await room.command('help')).toBeLessThan(SECOND);
+      await atWork(room);
+      await room.cancel();
+    },
+  },
+  {
+    states: 'the announcement names model, layer and feature, then weights and scale',
+    async holds({ ordinary }) {
+      const { answer } = await ordinary();
+      expect(answer.announcement.split('\n')[0]).toBe(
+        `${TITLE} · encoder · scale 2.69 = 1 × mean token distance`,
+      );
+    },
+  },
+  {
+    states: 'the announcement tells the best definition and the first tokens as text',
+    async holds({ ordinary }) {
+      const { answer } = await ordinary();
+      expect(answer.announcement).toContain('4.3%  U+0011definit …');
+      for (const token of FIRST_TOKENS) expect(answer.announcement).toContain(token);
+    },
+  },
+  {
+    states: 'one message announces an answer, its picture and its list follow, and nobody is told more',
+    async holds({ ordinary }) {
+      const { room } = await ordinary();
+      expect(room.threads().map((said) => said.length)).toEqual([3]);
+      expect([...room.privately('ada'), ...room.privately('bob')]).toEqual([]);
+    },
+  },
+  {
+    states: 'the picture is a PNG named after the feature',
+    async holds({ ordinary }) {
+      const { picture } = (await ordinary()).answer;
+      expect(picture.name).toBe('tiny-gpt2-L0-F7-encoder.png');
+      expect(picture.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+      expect(picture.bytes.subarray(-8, -4).toString('latin1')).toBe('IEND');
+    },
+  },
+  {
+    states: 'the picture tells its strongest definitions and first tokens in words',
+    needs: ['alt text'],
+    async holds({ ordinary }) {
+      const { alt } = (await ordinary()).answer.picture;
+      expect(alt).toContain(
+        'Strongest definitions: “U+0011definit…” (4.3%), “<0xB8>definit…” (3.5%), “<0xD4>definit…” (3.2%).',
+      );
+      expect(alt).toContain(`Nearest tokens: ${FIRST_TOKENS.join(', ')}.`);
+    },
+  },
+  {
+    states: 'the token list is text, with scores',
+    async holds({ ordinary }) {
+      const { list } = (await ordinary()).answer;
+      for (const token of FIRST_TOKENS) expect(list).toContain(token);
+      for (const score of ['0.481', '0.692', '0.800']) expect(list).toContain(score);
+    },
+  },
+  {
+    states: 'the report states every parameter',
+    async holds({ room }) {
+      await room.command('feature 1 3 scale=2 weights=decoder cutoff=0.01 tokens=12');
+      await answered(room);
+      const { schema, model, sae, parameters } = await room.report();
+      expect(schema).toBe('ghosttree/feature@1');
+      expect([model.id, sae.layer, sae.feature]).toEqual(['tiny-gpt2', 1, 3]);
+      const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12 };
+      const chosen = { centroid: true, pca: 0, m: 1.4, close: true };
+      const tree = { top: 5, trim: 1e-4, depth: 25, nodes: 5000, theme: 'dark' };
+      const prompt = 'A typical definition of "{ghost}" would be "';
+      expect(parameters).toEqual({ ...asked, ...chosen, ...tree, prompt });
+    },
+  },
+  {
+    states: 'what an answer shows is enough to repeat it',
+    async holds({ room, another }) {
+      await room.command(`feature 1 3 scale=2 cutoff=0.01 tokens=12 prompt='It'"'"'s "{ghost}", "'`);
+      const [first] = await answered(room);
+      const again = await another();
+      await again.command(await room.howToRepeat());
+      const [second] = await answered(again);
+      expect(second).toEqual(first);
+    },
+  },
+];

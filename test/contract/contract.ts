@@ -1,0 +1,29 @@
+import { ANSWERS } from './clauses/answers.js';
+import { HOSTILITY } from './clauses/hostility.js';
+import { REFUSALS } from './clauses/refusals.js';
+import { STRAIN } from './clauses/strain.js';
+import { THREADS } from './clauses/threads.js';
+import type { Need, Room } from './driver.js';
+import type { WatchedCore } from './model.js';
+import type { Answer } from './reading.js';
+
+/** One thing that any adapter must do. */
+export interface Clause {
+  states: string;
+  needs?: Need[];
+  /** Asks a model whose vocabulary is hostile. */
+  hostile?: true;
+  holds(scene: Scene): Promise<void>;
+}
+
+export interface Scene {
+  /** Nothing was said here yet. */
+  room: Room;
+  another(): Promise<Room>;
+  /** A room where `ORDINARY` was asked and answered; tests only look at it. */
+  ordinary(): Promise<{ room: Room; answer: Answer }>;
+  core: WatchedCore;
+}
+
+/** What any adapter must do. */
+export const CONTRACT: Clause[] = [...ANSWERS, ...REFUSALS, ...THREADS, ...STRAIN, ...HOSTILITY];

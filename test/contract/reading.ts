@@ -1,0 +1,61 @@
+import type { FeatureReport } from '../../src/core/index.js';
+import { until } from '../slack/until.js';
+import type { Person, Room, SaidFile } from './driver.js';
+
+/** Answers of the tiny model come in a moment, on a busy machine in a long one. */
+export const PATIENCE = 20_000;
+
+/** What belongs to one question. */
+export interface Answer {
+  announcement: string;
+  picture: SaidFile;
+  list: string;
+  buttons: string[];
+}
+
+/** Waits until so many questions are answered; all of them, thread by thread. */
+export function answered(room: Room, count = 1): Promise<Answer[]> {
+  return until(() => {
+    const all = answers(room);
+    return all.length >= count ? all : undefined;
+  }, PATIENCE);
+}
+
+/** An announcement, a picture and a list make an answer. */
+function answers(room: Room): Answer[] {
+  return room.threads().flatMap((thread) =>
+    thread.flatMap(({ text: list, buttons }, index) => {
+      if (!list.startsWith('Token list')) return [];
+      const [announcement, picture] = thread.slice(index - 2, index);
+      if (!announcement || !picture?.file)
+        throw new Error(`a list without announcement and picture: ${list}`);
+      return [{ announcement: announcement.text, picture: picture.file, list, buttons }];
+    }),
+  );
+}
+
+/** Waits until it shows that a question is being worked on. */
+export async function atWork(room: Room): Promise<void> {
+  await until(() => /starting|loading|growing|nodes/i.test(room.progress()), PATIENCE);
+}
+
+export function whispered(room: Room, person: Person): Promise<string> {
+  return until(() => room.privately(person).at(-1), PATIENCE);
+}
+
+/** For `Room.report` where there are buttons: the file comes into the first thread. */
+export async function reportByButton(room: Room): Promise<FeatureReport> {
+  const files = () => room.threads()[0]!.flatMap(({ file }) => (file?.name.endsWith('.json') ? [file] : []));
+  const before = files().length;
+  await room.press('JSON');
+  const file = await until(() => files()[before], PATIENCE);
+  return JSON.parse(String(file.bytes)) as FeatureReport;
+}
+
+/** For `Room.howToRepeat` where announcements say it. */
+export async function repeatLine(room: Room): Promise<string> {
+  const { announcement } = (await answered(room)).at(-1)!;
+  const [, line] = /^Repeat: \/(.+)$/m.exec(announcement) ?? [];
+  if (line === undefined) throw new Error(`no line to repeat: ${announcement}`);
+  return line;
+}

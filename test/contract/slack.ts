@@ -1,0 +1,108 @@
+import { buttons, shown, Team } from '../adapters/slack/team.js';
+import type { Ack } from '../slack/delivery.js';
+import { links, pings } from '../slack/mrkdwn.js';
+import type { Channel, Message } from '../slack/types.js';
+import { until } from '../slack/until.js';
+import type { Driver, Person, Room, Said } from './driver.js';
+import { repeatLine, reportByButton } from './reading.js';
+
+export const slack: Driver = {
+  name: 'Slack',
+  lacks: {},
+  async connect({ core }) {
+    const team = await Team.start(core, { eventRetryDelays: [0] });
+    return {
+      room: async () => new SlackRoom(team),
+      faults: () => [...team.faults, ...team.server.workspace.tolerated.map(String)],
+      close: () => team.stop(),
+    };
+  },
+};
+
+class SlackRoom implements Room {
+  private readonly channel: Channel;
+
+  constructor(private readonly team: Team) {
+    this.channel = team.server.addChannel('room', [team.ada, team.bob]);
+  }
+
+  async command(line: string, by: Person = 'ada'): Promise<number> {
+    const [, arguments_] = /^feature (.*)$/s.exec(line) ?? [];
+    const [command, text] = arguments_ === undefined ? ['/ghosttree', line] : ['/feature', arguments_];
+    const ack = await this.team.feature(text, { command, channel: this.channel, user: this.team[by] });
+    return latency(ack!);
+  }
+
+  async commandTwice(line: string): Promise<void> {
+    const { server } = this.team;
+    const before = server.acks.length;
+    server.loseAcks(1);
+    await server.mention({ user: this.team.ada.id, channel: this.channel.id, text: line });
+    await until(() => server.acks.filter(({ latency }) => latency !== null).length === before + 2);
+  }
+
+  async follow(line: string, by: Person = 'ada'): Promise<void> {
+    const thread = this.team.threads(this.channel)[0]!.ts;
+    await this.team.server.mention({ user: this.team[by].id, channel: this.channel.id, text: line, thread });
+  }
+
+  async press(label: string, by: Person = 'ada'): Promise<number> {
+    const message = this.said().findLast((said) => buttons(said).some((button) => button.label === label));
+    if (!message) throw new Error(`nobody sees a button ${label}`);
+    return latency(await this.team.click(message, label, this.team[by]));
+  }
+
+  async cancel(by: Person = 'ada'): Promise<void> {
+    await this.press('Cancel', by);
+  }
+
+  progress(): string {
+    return this.threads().at(-1)?.at(0)?.text ?? '';
+  }
+
+  threads(): Said[][] {
+    return this.team
+      .threads(this.channel)
+      .map((parent) => [parent, ...parent.replies].filter(this.isOurs).map((message) => this.read(message)));
+  }
+
+  privately(person: Person): string[] {
+    return this.ephemerals()
+      .filter(({ visibleTo }) => visibleTo === this.team[person].id)
+      .map(shown);
+  }
+
+  report = () => reportByButton(this);
+  howToRepeat = () => repeatLine(this);
+
+  harm(): string[] {
+    return [...this.said(), ...this.ephemerals()].flatMap((message) => [
+      ...pings(message),
+      ...links(message),
+    ]);
+  }
+
+  private read(message: Message): Said {
+    const file = this.team.server.files.find(({ shares }) => shares.some(({ ts }) => ts === message.ts));
+    return {
+      text: shown(message),
+      buttons: buttons(message).map(({ label }) => label),
+      file: file && { name: file.name, alt: file.altText ?? undefined, bytes: file.bytes! },
+    };
+  }
+
+  private said(): Message[] {
+    return this.channel.messages.filter(this.isOurs);
+  }
+
+  private ephemerals() {
+    return this.team.server.ephemerals().filter(({ channel }) => channel === this.channel.id);
+  }
+
+  private readonly isOurs = ({ user }: Message) => user === this.team.server.workspace.app.botUser;
+}
+
+function latency(ack: Ack): number {
+  if (ack.failure !== null || ack.latency === null) throw new Error(`Slack heard no ack: ${ack.failure}`);
+  return ack.latency;
+}

@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { quoted, splitLine } from '../../commands/grammar.js';
+import type { FeatureReport } from '../../src/core/index.js';
+import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import type { Driver, Person, Room, Said } from './driver.js';
+
+const ONE_PERSON = 'a terminal has one person, whose process answers nobody else';
+const NO_THREADS = 'a terminal has no threads: what comes next is typed anew';
+
+export const terminal: Driver = {
+  name: 'terminal',
+  lacks: {
+    acknowledgements: 'a terminal runs the command itself: there is nobody to acknowledge it to',
+    'alt text': 'the picture is a file, and files have no alt text; the same is printed',
+    threads: NO_THREADS,
+    buttons: 'a terminal has no buttons; its report comes by --json and is tested so',
+    deliveries: 'nothing is delivered to a terminal, so nothing arrives twice',
+    people: ONE_PERSON,
+  },
+  async connect({ config }) {
+    const rooms: TerminalRoom[] = [];
+    return {
+      async room() {
+        const room = new TerminalRoom(await temporaryFolder(), config);
+        rooms.push(room);
+        return room;
+      },
+      faults: () => [],
+      async close() {
+        for (const room of rooms) room.kill();
+      },
+    };
+  },
+};
+
+/** One command of the program, in a folder of its own. */
+class TerminalRoom implements Room {
+  private process: ChildProcess | undefined;
+  private line = '';
+  private stdout = '';
+  private stderr = '';
+
+  constructor(
+    private readonly folder: string,
+    private readonly config: string,
+  ) {}
+
+  async command(line: string): Promise<number> {
+    if (this.process) throw new Error('one command a room');
+    this.line = line;
+    const env = { ...process.env, GHOSTTREE_CONFIG: this.config };
+    const arguments_ = [resolve('dist/src/main.js'), ...splitLine(line)];
+    this.process = spawn(process.execPath, arguments_, {
+      cwd: this.folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+    });
+    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+    await once(this.process, 'spawn');
+    return 0;
+  }
+
+  async cancel(): Promise<void> {
+    this.process?.kill('SIGINT');
+  }
+
+  progress(): string {
+    return this.stderr;
+  }
+
+  /** What is printed beside a picture is an answer. */
+  threads(): Said[][] {
+    const [, name] = /^Picture: (.+)$/m.exec(this.stdout) ?? [];
+    if (name === undefined) return [];
+    const file = { name, bytes: readFileSync(join(this.folder, name)) };
+    const list = this.stdout.slice(this.stdout.indexOf('Token list'), this.stdout.indexOf('Picture: '));
+    const said = [{ text: this.stdout }, { text: '', file }, { text: list.trimEnd() }];
+    return [said.map((part) => ({ ...part, buttons: [] }))];
+  }
+
+  /** Everything else; an error on stderr, after lines that show progress. */
+  privately(person: Person): string[] {
+    if (person !== 'ada' || this.process?.exitCode === null || this.threads().length > 0) return [];
+    const [, error = ''] = /^ghosttree: (.*)\n$/ms.exec(this.stderr) ?? [];
+    return [error, this.stdout.trimEnd()].filter((text) => text !== '');
+  }
+
+  async report(): Promise<FeatureReport> {
+    const { stdout } = await ghosttree([...splitLine(this.line), '--json'], { config: this.config });
+    return JSON.parse(stdout) as FeatureReport;
+  }
+
+  async howToRepeat(): Promise<string> {
+    const { sae, parameters } = await this.report();
+    const written = (value: unknown) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
+    const options = Object.entries(parameters).map(([key, value]) => `${key}=${quoted(written(value))}`);
+    return ['feature', sae.layer, sae.feature, ...options].join(' ');
+  }
+
+  harm(): string[] {
+    return [...(this.stdout + this.stderr).matchAll(/(?!\n)\p{C}/gu)].map(([character]) =>
+      JSON.stringify(character),
+    );
+  }
+
+  commandTwice = () => lacking();
+  follow = () => lacking();
+  press = () => lacking();
+
+  kill(): void {
+    this.process?.kill('SIGKILL');
+  }
+}
+
+async function lacking(): Promise<never> {
+  throw new Error('see lacks');
+}
