@@ -19,6 +19,8 @@ export function featureActions(
   settings: Settings,
 ): ReplyAction[] {
   const { scale, weights } = report.parameters;
+  // Below its cutoff a tree has nothing to hide.
+  const trim = Math.max(drawnTrim, report.tree.cutoff);
   const other = weights === 'encoder' ? 'decoder' : 'encoder';
   const changed = (parameters: Partial<FeatureRequest['parameters']>) => ({
     line: featureLine({ ...question, parameters: { ...question.parameters, ...parameters } }, settings),
@@ -29,8 +31,8 @@ export function featureActions(
     { label: capitalised(other), does: changed({ weights: other }) },
     { label: 'Scale down', does: changed({ scale: limited(scale / SCALE_STEP, 0.01, 100) }) },
     { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, 0.01, 100) }) },
-    { label: 'More branches', does: changed({ trim: limited(drawnTrim / TRIM_STEP, 0, 1) }) },
-    { label: 'Fewer branches', does: changed({ trim: limited(drawnTrim * TRIM_STEP, 0, 1) }) },
+    { label: 'More branches', does: changed({ trim: limited(trim / TRIM_STEP, 0, 1) }) },
+    { label: 'Fewer branches', does: changed({ trim: limited(trim * TRIM_STEP, 0, 1) }) },
     { label: 'JSON', does: { file: 'json' } },
   ];
 }

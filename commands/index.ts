@@ -6,6 +6,9 @@ import { help } from './help.js';
 import { models } from './models.js';
 import { shortened, suggestion } from './options.js';
 
+// What people typed and models said, made visible: adapters that print it as it is need it.
+export { readable } from '../renderers/alt.js';
+
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
   return [feature, models, help];

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import pc from 'picocolors';
 import type { Reply } from '../../../commands/command.js';
 import { toRequest } from '../../../commands/grammar.js';
-import { findCommand } from '../../../commands/index.js';
+import { findCommand, readable } from '../../../commands/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
 import { FeatureJobs } from '../../jobs/index.js';
@@ -70,13 +70,15 @@ async function answer(
   once.call(process, 'SIGTERM', onInterrupt);
   try {
     const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
-    const reply = await command.plan(request, { configuration, jobs }).run({
+    const plan = command.plan(request, { configuration, jobs });
+    const reply = await plan.run({
       signal: cancel.signal,
       onProgress: (state) => progress.update(state),
       pictures: !args.json || args.out !== undefined,
     });
     progress.clear();
     await show(reply, args, stdout);
+    if (plan.scope === 'public' && !args.json) stdout.write(`Repeat: ghosttree ${readable(plan.line)}\n`);
     if (command.name === 'help' && words.length === 0) stdout.write(programsHelp());
   } finally {
     progress.clear();

@@ -121,7 +121,7 @@ test('buttons work, after a restart, too', async () => {
   expect(place.files[0]!.content.schema).toBe('ghosttree/feature@1');
   const fewer = new FakePlace();
   await press(buttonNamed('Fewer branches'), { place: fewer });
-  expect(fewer.edits.at(-1)!.text).toContain('trim=0.0004');
+  expect(fewer.edits.at(-1)!.text).toContain('trim=0.04');
 });
 
 test('a button that is not known any more says so', async () => {
