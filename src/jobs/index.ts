@@ -8,6 +8,7 @@ import {
   type ModelSource,
 } from '../core/index.js';
 import { BoundedCache } from './boundedCache.js';
+import { Drawings, type Drawn } from './drawings.js';
 
 /** What answers questions: the core, or something in front of it. */
 export interface FeatureAnswerer {
@@ -40,11 +41,6 @@ export interface JobLimits {
   cacheSeconds: number;
 }
 
-/** A picture, whatever else is known of it. */
-interface Drawn {
-  png: Buffer;
-}
-
 /** One question that is waiting or being answered, for everybody who asked it. */
 interface Run {
   key: string;
@@ -66,7 +62,7 @@ interface Listener {
  */
 export class FeatureJobs {
   private readonly reports: BoundedCache<FeatureReport>;
-  private readonly pictures: BoundedCache<Drawn>;
+  private readonly drawings: Drawings;
   private readonly waiting: Run[] = [];
   private running: Run | undefined;
 
@@ -76,7 +72,7 @@ export class FeatureJobs {
   ) {
     const { cacheBytes, cacheSeconds } = limits;
     this.reports = new BoundedCache(cacheBytes, cacheSeconds, (report) => JSON.stringify(report).length);
-    this.pictures = new BoundedCache(cacheBytes, cacheSeconds, ({ png }) => png.length);
+    this.drawings = new Drawings(cacheBytes, cacheSeconds);
   }
 
   /**
@@ -107,14 +103,9 @@ export class FeatureJobs {
     if (!this.reports.get(key) && !this.find(key)) this.admit(asker);
   }
 
-  /** The picture kept for `key`, or the one that `draw` makes. */
-  async picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
-    const kept = this.pictures.get(key);
-    // A key stands for one report drawn one way, and so for one type of picture.
-    if (kept) return kept as Picture;
-    const picture = await draw();
-    this.pictures.set(key, picture);
-    return picture;
+  /** The picture of a report, drawn one way; `draw` is asked for it when it is not at hand. */
+  picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
+    return this.drawings.picture(key, draw);
   }
 
   private ask(

@@ -203,3 +203,29 @@ test('a picture is drawn once per key, within the bytes of the cache', async () 
   await draw('a');
   expect(drawn).toEqual(['a', 'b', 'c', 'a']);
 });
+
+test('pictures are drawn one at a time, equal ones once, and a failure stops no other', async () => {
+  const jobs = new FeatureJobs(new ManualCore(), limits);
+  let drawing = 0;
+  let most = 0;
+  const drawn: string[] = [];
+  const picture = (key: string) =>
+    jobs.picture(key, async () => {
+      most = Math.max(most, ++drawing);
+      drawn.push(key);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      drawing -= 1;
+      if (key === 'broken') throw new Error('no canvas');
+      return { png: Buffer.from(key) };
+    });
+  const all = await Promise.allSettled(['a', 'broken', 'b', 'a'].map(picture));
+  expect(all.map((each) => (each.status === 'fulfilled' ? each.value.png.toString() : 'failed'))).toEqual([
+    'a',
+    'failed',
+    'b',
+    'a',
+  ]);
+  expect(drawn).toEqual(['a', 'broken', 'b']);
+  expect(most).toBe(1);
+  await expect(picture('broken')).rejects.toThrow('no canvas');
+});

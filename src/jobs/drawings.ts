@@ -1,0 +1,37 @@
+import { BoundedCache } from './boundedCache.js';
+
+/** A picture, whatever else is known of it. */
+export interface Drawn {
+  png: Buffer;
+}
+
+/**
+ * Pictures, drawn one at a time, because each takes tens of megabytes while it is drawn. A picture is drawn once,
+ * however many people wait for it, and kept within a bound of bytes.
+ */
+export class Drawings {
+  private readonly kept: BoundedCache<Drawn>;
+  private readonly underWay = new Map<string, Promise<Drawn>>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(maximumBytes: number, secondsToLive: number) {
+    this.kept = new BoundedCache(maximumBytes, secondsToLive, ({ png }) => png.length);
+  }
+
+  /** The picture kept for `key`, or the one that `draw` makes when its turn comes. */
+  async picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
+    // A key stands for one report drawn one way, and so for one type of picture.
+    const known = (this.kept.get(key) ?? this.underWay.get(key)) as Picture | Promise<Picture> | undefined;
+    if (known) return known;
+    const drawing = this.last.then(draw);
+    this.last = drawing.catch(() => {});
+    this.underWay.set(key, drawing);
+    try {
+      const picture = await drawing;
+      this.kept.set(key, picture);
+      return picture;
+    } finally {
+      this.underWay.delete(key);
+    }
+  }
+}
