@@ -63,7 +63,8 @@ function readSlack(variables: Variables): SlackSettings | undefined {
   return { botToken, signingSecret, port, ...(apiUrl && { apiUrl }) };
 }
 
-function readDiscord(variables: Variables): DiscordSettings | undefined {
+/** Discord's settings alone, whatever else is set. */
+export function readDiscord(variables: Variables = process.env): DiscordSettings | undefined {
   const token = variables.DISCORD_TOKEN?.trim();
   const apiUrl = readUrl(variables, 'DISCORD_API_URL');
   return token ? { token, ...(apiUrl && { apiUrl }) } : undefined;

@@ -2,7 +2,7 @@ import type { AdapterLog } from './adapters/chat/adapter.js';
 import { discordInvite } from './adapters/discord/invite.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
-import { readEnvironment } from './environment.js';
+import { readDiscord, readEnvironment } from './environment.js';
 import { serve } from './serve.js';
 
 /** Lines an operator reads, on standard error. */
@@ -44,7 +44,7 @@ export async function printInvite(words: readonly string[]): Promise<void> {
     throw new InputError(
       'discord-invite takes no arguments: the token comes from the environment (see .env.example).',
     );
-  const { discord } = readEnvironment();
+  const discord = readDiscord();
   if (!discord) throw new InputError('DISCORD_TOKEN is missing: docs/discord.md tells where to get it.');
   process.stdout.write(`${await discordInvite(discord)}\n`);
 }

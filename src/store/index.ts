@@ -20,6 +20,7 @@ export interface Store {
   close(): void;
 }
 
+const BUSY_MILLISECONDS = 5000;
 const EVENT_MILLISECONDS = 10 * 60 * 1000;
 /** Buttons and threads are kept this long after they were last written. */
 const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
@@ -40,7 +41,11 @@ export async function openStore(file: string, now: () => number = Date.now): Pro
   let client: Client | undefined;
   try {
     client = createClient({ url: file === ':memory:' ? file : `file:${file}` });
-    if (file !== ':memory:') await client.execute('PRAGMA journal_mode = WAL');
+    if (file !== ':memory:') {
+      // Another process may be writing, such as the one that this one takes over from.
+      await client.execute(`PRAGMA busy_timeout = ${BUSY_MILLISECONDS}`);
+      await client.execute('PRAGMA journal_mode = WAL');
+    }
     await client.batch(SCHEMA, 'write');
   } catch (error) {
     client?.close();
