@@ -12,6 +12,9 @@ import { Throttle } from './throttle.js';
 const CANCEL = 'cancel:';
 const ASK = 'ask:';
 
+/** Stands in public where a question was refused after its announcement. */
+const PRIVATELY = 'This could not be answered; whoever asked was told why.';
+
 /** How many tokens the announcement and the table in the thread show. */
 const FIRST_TOKENS = 10;
 
@@ -90,7 +93,6 @@ export class Conversations {
       const { title, text } = await plan.run({ asker });
       return place.whisper({ title, text: '', table: text });
     }
-    plan.admit?.(asker);
     const id = CANCEL + randomUUID();
     const cancel = new AbortController();
     this.running.set(id, { asker, cancel });
@@ -102,18 +104,32 @@ export class Conversations {
     const edits = new Throttle<JobProgress>(place.editEvery, (progress) =>
       place.edit(working(progressText(progress))),
     );
+    let announced = false;
+    let latest: JobProgress | undefined;
+    const onProgress = (progress: JobProgress) => {
+      latest = progress;
+      if (announced) edits.push(progress);
+    };
     try {
+      // In one breath, so that nobody takes the place that was asked for; refused, nothing is announced.
+      plan.admit?.(asker);
+      const answering = plan.run({ asker, signal: cancel.signal, onProgress });
+      answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));
-      const reply = await plan.run({
-        asker,
-        signal: cancel.signal,
-        onProgress: (progress) => edits.push(progress),
-      });
+      announced = true;
+      if (latest) edits.push(latest);
+      const reply = await answering;
       await edits.stop();
       await this.tell(reply, plan, place);
     } catch (error) {
+      cancel.abort();
       await edits.stop();
-      await place.edit({ title: plan.title, text: this.explain(error) });
+      if (!announced) throw error;
+      const text = this.explain(error);
+      // What the person can mend concerns nobody else, even when it was found only after the announcement.
+      const isPrivate = error instanceof InputError;
+      await place.edit({ title: plan.title, text: isPrivate ? PRIVATELY : text });
+      if (isPrivate) await place.whisper({ text });
     } finally {
       this.running.delete(id);
     }
