@@ -81,6 +81,9 @@ export interface Configuration {
 /** Folder of this project: the nearest one above this file that holds package.json is where models/ lies. */
 export const PROJECT_FOLDER = findProjectFolder(dirname(fileURLToPath(import.meta.url)));
 
+/** Where pulled models lie, and what is derived from models: the folder named by GHOSTTREE_MODELS, or `data/models`. */
+export const MODELS_FOLDER = resolve(process.env.GHOSTTREE_MODELS || join(PROJECT_FOLDER, 'data/models'));
+
 /**
  * Reads `ghosttree.yaml` and `models.yaml`.
  *
@@ -110,6 +113,8 @@ export function readConfiguration(
       layers,
       saes,
       folder: resolve(PROJECT_FOLDER, entry.folder),
+      prepared: join(MODELS_FOLDER, id, 'prepared'),
+      dtype: 'float32',
     });
   }
   if (!models.has(settings.model)) {

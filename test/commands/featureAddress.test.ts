@@ -9,6 +9,8 @@ const gemma: CatalogueModel = {
   folder: '/nowhere',
   release: 'gemma-2b-res-jb',
   saes: {},
+  prepared: '',
+  dtype: 'float32' as const,
   layers: [0, 6, 10],
   features: 16_384,
 };

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { ModelSource } from '../../src/core/index.js';
 
 /** Path of a file in test/fixtures. */
@@ -19,5 +21,11 @@ export function modelSource(id: string, folder: string, layers: number[]): Model
       return [layer, { hook, folder: resolve(folder, 'saes', hook) }];
     }),
   );
-  return { id, folder: resolve(folder), release: id, saes };
+  const prepared = join(temporary(), 'prepared');
+  return { id, folder: resolve(folder), prepared, dtype: 'float32', release: id, saes };
+}
+
+/** A folder of its own for what is derived from a model, so that tests find nothing that another left. */
+function temporary(): string {
+  return mkdtempSync(join(tmpdir(), 'ghosttree-'));
 }
