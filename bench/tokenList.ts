@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { listTokens } from '../src/core/features/tokenList.js';
+import { headGraph } from '../src/core/models/architecture.js';
 import { Checkpoint } from '../src/core/models/checkpoint.js';
+import { EmbeddingRows } from '../src/core/models/embeddingRows.js';
 import { readElements } from '../src/core/models/safetensors.js';
 import { Embeddings } from '../src/core/runtime/embeddings.js';
+import { Head } from '../src/core/runtime/head.js';
 import { best } from './best.js';
 import { GPT2_SMALL, gaussian } from './checkpoint.js';
 import type { BenchRow } from './row.js';
@@ -13,8 +17,12 @@ const COUNT = 100;
 /** The token list over the embeddings of a GPT-2-small-shaped checkpoint, against a plain loop over them. */
 export async function benchTokenList(folder: string, threads: number): Promise<BenchRow[]> {
   const { vocabulary, width } = GPT2_SMALL;
-  const tensor = (await Checkpoint.open(folder)).tensor('wte.weight', [vocabulary, width]);
-  const embeddings = await Embeddings.open(tensor, folder, { threads });
+  const checkpoint = await Checkpoint.open(folder);
+  const tensor = checkpoint.tensor('wte.weight', [vocabulary, width]);
+  const matrix = checkpoint.matrix('wte.weight', width, vocabulary, 'outputs,inputs');
+  const head = await Head.open(headGraph(matrix), width, folder, { threads });
+  const source = { tensor, rows: new EmbeddingRows(tensor), head, prepared: join(folder, 'prepared') };
+  const embeddings = await Embeddings.open(source, false, { threads });
   const tokenizer = { bos: 0, encode: () => [], text: String };
   const random = gaussian(4);
   const ghost = Float32Array.from({ length: width }, random);
@@ -22,7 +30,7 @@ export async function benchTokenList(folder: string, threads: number): Promise<B
 
   const ours = await best(RUNS, () => listTokens(ghost, embeddings, tokenizer, M, COUNT));
   const plain = await best(RUNS, async () => plainList(table, ghost, embeddings.centroid));
-  await embeddings.close();
+  await head.close();
   const name = `token list over ${vocabulary} x ${width}`;
   return [
     { name, value: ours, unit: 'ms' },

@@ -4,10 +4,12 @@ import { type Batch, GHOST, type LanguageModel, type Store } from '../src/core/f
 import { growTree } from '../src/core/features/tree.js';
 import type { DecoderGraph } from '../src/core/models/architecture.js';
 import { Checkpoint } from '../src/core/models/checkpoint.js';
+import { EmbeddingRows } from '../src/core/models/embeddingRows.js';
 import { gpt2 } from '../src/core/models/gpt2.js';
 import { GraphBuilder } from '../src/core/models/graph.js';
 import type { TreeNode } from '../src/core/report.js';
 import { Decoder } from '../src/core/runtime/decoder.js';
+import { Head } from '../src/core/runtime/head.js';
 import { Session } from '../src/core/runtime/session.js';
 import { gaussian } from './checkpoint.js';
 import type { BenchRow } from './row.js';
@@ -39,8 +41,13 @@ export async function benchTree({
   goals,
 }: TreeBench): Promise<BenchRow[]> {
   const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
-  const graph = gpt2(config, await Checkpoint.open(folder));
-  const model = await Decoder.open(graph, folder, { threads });
+  const checkpoint = await Checkpoint.open(folder);
+  const graph = gpt2(config, checkpoint);
+  const rows = new EmbeddingRows(
+    checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]),
+  );
+  const head = await Head.open(graph.head, graph.hiddenSize, folder, { threads });
+  const model = await Decoder.open(graph, folder, rows, head, { threads });
   const random = gaussian(2);
   const ghost = Float32Array.from({ length: graph.hiddenSize }, () => random() / Math.sqrt(graph.hiddenSize));
   const prompt = { ids: [1, 2, 3, 4, 5, GHOST, 6, 7, 8, 9], closes: () => false };
@@ -59,6 +66,7 @@ export async function benchTree({
   for (const path of sample) await fullForward(model, [...prompt.ids, ...path], ghost);
   const originalSeconds = (performance.now() - originalStarted) / 1000 / sample.length;
   await model.close();
+  await head.close();
 
   const peak = await matrixPeak(threads);
   const achieved = (counted.rows * operationsPerRow(graph)) / seconds;

@@ -11,7 +11,7 @@ import { fixture, modelSource } from '../support/tinyModel.js';
  * The fixtures and their format: test/reference/.
  */
 interface Fixture {
-  embedding: { raw: { centroid: number[]; meanTokenDistance: number; pc1: number[] } };
+  embedding: Record<'raw' | 'centered', { centroid: number[]; meanTokenDistance: number; pc1: number[] }>;
   tokenizer: { encode: { text: string; ids: number[] }[]; decode: string[] };
   passes: {
     prompt: { before: number[]; after: number[] };
@@ -50,12 +50,16 @@ describe.each(MODELS.filter(({ name }) => existsSync(fixture(`${name}.json`))))(
     });
     afterAll(() => model.close());
 
-    test('centroid, mean token distance and first principal component are those of PyTorch', async () => {
-      const { centroid, meanTokenDistance, pc1 } = expected.embedding.raw;
-      expect(largestDifference(model.embeddings.centroid, centroid)).toBeLessThan(1e-6);
-      expect(model.embeddings.meanDistance).toBeCloseTo(meanTokenDistance, 5);
-      expect(largestDifference(await model.embeddings.principalComponent(), pc1)).toBeLessThan(1e-5);
-    });
+    test.each(['raw', 'centered'] as const)(
+      'centroid, mean token distance and first principal component of %s embeddings are those of PyTorch',
+      async (form) => {
+        const { centroid, meanTokenDistance, pc1 } = expected.embedding[form];
+        const embeddings = await model.embeddings(form === 'centered');
+        expect(largestDifference(embeddings.centroid, centroid)).toBeLessThan(1e-6);
+        expect(Math.abs(embeddings.meanDistance / meanTokenDistance - 1)).toBeLessThan(1e-5);
+        expect(largestDifference(await embeddings.principalComponent(), pc1)).toBeLessThan(1e-5);
+      },
+    );
 
     test('texts become the same token ids, and token ids the same texts', () => {
       for (const { text, ids } of expected.tokenizer.encode)
@@ -85,29 +89,31 @@ describe.each(MODELS.filter(({ name }) => existsSync(fixture(`${name}.json`))))(
       }
     });
 
-    const cases = expected.cases.filter(({ centered }) => !centered);
-    test.each(cases)('$hook, feature $feature, $name: same ghost, tree and list', async (wanted) => {
-      const layer = Number(wanted.hook.split('.')[1]);
-      const report = await explainFeature(
-        model,
-        await model.features(layer),
-        {
-          model: name,
-          layer,
-          feature: wanted.feature,
-          parameters: { ...wanted.options, trim: 0, theme: 'dark' },
-        },
-        { treeMilliseconds: 60_000, batch: 64 },
-        0,
-        () => {},
-      );
-      expect(report.parameters.scale).toBeCloseTo(wanted.parameters.scale, 5);
-      for (const key of ['norm', 'distanceFromCentroid', 'meanTokenDistance'] as const) {
-        expect(Math.abs(report.ghost[key] / wanted.ghost[key] - 1)).toBeLessThan(1e-5);
-      }
-      expectSameTree(report.tree, wanted);
-      expectSameList(report.tokens, wanted.tokens);
-    });
+    test.each(expected.cases)(
+      '$hook, feature $feature, $name, centred $centered: same ghost, tree and list',
+      async (wanted) => {
+        const layer = Number(wanted.hook.split('.')[1]);
+        const report = await explainFeature(
+          model,
+          { ...(await model.features(layer)), centered: wanted.centered },
+          {
+            model: name,
+            layer,
+            feature: wanted.feature,
+            parameters: { ...wanted.options, trim: 0, theme: 'dark' },
+          },
+          { treeMilliseconds: 60_000, batch: 64 },
+          0,
+          () => {},
+        );
+        expect(report.parameters.scale).toBeCloseTo(wanted.parameters.scale, 5);
+        for (const key of ['norm', 'distanceFromCentroid', 'meanTokenDistance'] as const) {
+          expect(Math.abs(report.ghost[key] / wanted.ghost[key] - 1)).toBeLessThan(1e-5);
+        }
+        expectSameTree(report.tree, wanted);
+        expectSameList(report.tokens, wanted.tokens);
+      },
+    );
   },
 );
 
