@@ -64,7 +64,7 @@ export class GraphBuilder {
     if (tensor.dtype === 'F32') return name;
     let cast = this.casts.get(name);
     if (!cast) {
-      cast = this.op('Cast', [name], { to: DataType.FLOAT });
+      cast = this.toFloat(name);
       this.casts.set(name, cast);
     }
     return cast;
@@ -117,13 +117,21 @@ export class GraphBuilder {
   /** A constant scalar. */
   scalar(value: number): Value {
     const name = `float:${value}`;
-    this.initializers.set(name, {
-      name,
-      dataType: DataType.FLOAT,
-      dims: [],
-      rawData: new Uint8Array(Float32Array.of(value).buffer),
-    });
+    const rawData = new Uint8Array(Float32Array.of(value).buffer);
+    this.initializers.set(name, { name, dataType: DataType.FLOAT, dims: [], rawData });
     return name;
+  }
+
+  /** A constant vector of numbers. */
+  vector(name: string, values: readonly number[] | Float32Array): Value {
+    const rawData = new Uint8Array(Float32Array.from(values).buffer);
+    this.initializers.set(name, { name, dataType: DataType.FLOAT, dims: [values.length], rawData });
+    return name;
+  }
+
+  /** Integers as float32. */
+  toFloat(value: Value): Value {
+    return this.op('Cast', [value], { to: DataType.FLOAT });
   }
 
   /** Adds an operator with one result. */
