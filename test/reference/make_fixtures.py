@@ -31,7 +31,7 @@ import torch
 from bpe import Tokenizer
 from cases import DEFAULTS, model_cases, tiny_cases
 from ghost import embedding_geometry, feature_direction, ghost_token, token_list
-from gpt2 import Gpt2
+from model import load_model
 from make_tiny import FIXTURES
 from sae import Sae
 from tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
@@ -56,7 +56,7 @@ class Subject:
     """A model folder opened once: model, tokenizer, SAEs by hook, geometry raw and centred."""
 
     def __init__(self, folder, hooks):
-        self.model = Gpt2.load(folder)
+        self.model = load_model(folder)
         self.tokenizer = Tokenizer.load(folder)
         self.saes = {hook: Sae.load(os.path.join(folder, "saes", hook)) for hook in hooks}
         self.geometry = {on: embedding_geometry(self.model.embedding, on) for on in (False, True)}

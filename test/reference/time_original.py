@@ -17,7 +17,7 @@ import torch
 from bpe import Tokenizer
 from cases import DEFAULTS
 from ghost import embedding_geometry, feature_direction, ghost_token
-from gpt2 import Gpt2
+from model import load_model
 from sae import Sae
 from tree import closes, prompt_embeddings, prompt_ids
 
@@ -32,7 +32,7 @@ def main():
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
 
-    model, tokenizer = Gpt2.load(given.model), Tokenizer.load(given.model)
+    model, tokenizer = load_model(given.model), Tokenizer.load(given.model)
     sae = Sae.load(os.path.join(given.model, "saes", given.hook))
     geometry = embedding_geometry(model.embedding, sae.centered)
     direction = feature_direction(sae, given.feature, DEFAULTS["weights"])
