@@ -22,7 +22,11 @@ export interface FeatureLimits {
   batch: number;
 }
 
-export type FeatureProgress = { stage: 'loading' } | ({ stage: 'growing' } & TreeProgress);
+export type FeatureProgress =
+  | { stage: 'loading' }
+  /** Weights are made ready for the first time; `share` of them is done. */
+  | { stage: 'preparing'; share: number }
+  | ({ stage: 'growing' } & TreeProgress);
 
 /** Where features come from. */
 export interface FeatureSource {

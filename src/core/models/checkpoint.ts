@@ -77,9 +77,14 @@ export class Checkpoint implements Weights {
     return this.tensors.has(name);
   }
 
+  /** The files that hold its tensors. */
+  get files(): string[] {
+    return [...new Set([...this.tensors.values()].map(({ file }) => file))].sort();
+  }
+
   /** The folder in which all the files really lie. @throws {InputError} when they are scattered */
   get dataFolder(): string {
-    const folders = new Set([...this.tensors.values()].map(({ file }) => dirname(file)));
+    const folders = new Set(this.files.map((file) => dirname(file)));
     if (folders.size > 1)
       throw new InputError(
         `The weights of ${this.folder} lie in several folders (links?): put the files themselves into one.`,

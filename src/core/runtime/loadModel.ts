@@ -5,6 +5,7 @@ import type { FeatureSource, RunningModel } from '../features/feature.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
 import { EmbeddingRows } from '../models/embeddingRows.js';
+import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
 import { Sae } from '../models/sae.js';
 import type { ModelSource } from '../models/source.js';
 import { loadTokenizer } from '../models/tokenizer.js';
@@ -28,24 +29,37 @@ export interface OpenModel extends RunningModel {
 
 /**
  * Loads a model: checkpoint, graphs, tokenizer; SAEs and what is known of the embeddings when first asked for.
+ * A quantised copy that is not there yet is made.
  *
+ * @param onPrepare called with the bytes read so far and altogether while it is; throwing stops the work
  * @throws {InputError} when a file is missing, damaged or does not fit the others
  */
-export async function loadModel(source: ModelSource, settings: SessionSettings): Promise<OpenModel> {
-  const { folder, id, release, prepared } = source;
+export async function loadModel(
+  source: ModelSource,
+  settings: SessionSettings,
+  onPrepare?: (done: number, total: number) => void | Promise<void>,
+): Promise<OpenModel> {
+  const { folder, id, release, prepared, dtype } = source;
   const config = await readJson(join(folder, 'config.json'), Config);
   const checkpoint = await Checkpoint.open(folder);
-  const graph = architectureOf(config.model_type)(config, checkpoint);
+  const architecture = architectureOf(config.model_type);
+  const weights =
+    dtype === 'float32'
+      ? checkpoint
+      : await Checkpoint.openFile(
+          await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, onPrepare),
+        );
+  const graph = architecture(config, weights);
   const tokenizer = await loadTokenizer(folder, config.bos_token_id);
   const tensor = checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]);
   const rows = new EmbeddingRows(tensor);
-  const head = await Head.open(graph.head, graph.hiddenSize, checkpoint.dataFolder, settings);
-  const language = await Decoder.open(graph, checkpoint.dataFolder, rows, head, settings);
+  const head = await Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings);
+  const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
   const saes = new Map<number, Sae>();
   return {
     id,
-    dtype: source.dtype,
+    dtype,
     language,
     tokenizer,
     embeddings(centered) {
