@@ -2,7 +2,7 @@
 
     python3 test/reference/make_fixtures.py
     python3 test/reference/make_fixtures.py --model models/gloss-12l --hook blocks.10.hook_resid_post \
-        --feature 777 --feature 3 --cutoff 1e-3
+        --feature 777 --feature 3 --cutoff 2e-3
 
 Without --model: the tiny checkpoints, every option. The file's fields:
 
@@ -10,9 +10,9 @@ Without --model: the tiny checkpoints, every option. The file's fields:
     embedding      {raw, centered}: centroid [d_model], meanTokenDistance, pc1 [d_model], variances of PC1 and
                    PC2; centered: each row's mean over d_model subtracted first
     tokenizer      encode [{text, ids}] (no BOS); decode: every token's text, small vocabularies only
-    passes         one default prompt pass a hook, for tiny Gemmas one of a long prompt too: prompt {before (with BOS), after}, ghost, logits of the last
-                   position, hidden {hook point: [positions][d_model]}, encode [{hook, centered,
-                   active: [feature, activation] pairs of each position}]
+    passes         one default prompt pass a hook, tiny Gemmas one of a long prompt too: prompt {before (with BOS),
+                   after}, ghost, logits of the last position, hidden {hook point: [positions][d_model]},
+                   encode [{hook, centered, active: [feature, activation] pairs of each position}]
     cases          {name, hook, feature, centered, options (scale may be "auto"), parameters (resolved),
                    ghost {norm, distanceFromCentroid, meanTokenDistance, vector}, prompt {before, after},
                    tree and tokens as in the report but for the tokens' texts, borderline}
