@@ -11,7 +11,6 @@ a budget would have allowed a larger tree is not looked at.
 
 import argparse
 import json
-import os
 import sys
 
 import torch
@@ -19,7 +18,7 @@ import torch
 from bpe import Tokenizer
 from ghost import embedding_geometry, feature_direction, ghost_token, token_list
 from model import load_model
-from sae import Sae
+from sae import Sae, sae_folder
 from tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
 
 CUMULATIVE_TOLERANCE = 1e-4  # relative
@@ -76,7 +75,7 @@ def recompute(folder, report, centered, dtype=torch.float32):
     """(tree, borderline, token list over the whole vocabulary, ghost summary) for a report's sae and
     parameters."""
     model, tokenizer = load_model(folder, dtype), Tokenizer.load(folder)
-    sae = Sae.load(os.path.join(folder, "saes", report["sae"]["hook"]))
+    sae = Sae.load(sae_folder(folder, report["sae"]["hook"]))
     asked = report["parameters"]
     geometry = embedding_geometry(model.embedding, sae.centered if centered is None else centered)
     direction = feature_direction(sae, report["sae"]["feature"], asked["weights"])

@@ -27,8 +27,9 @@ class Gemma:
     """A Gemma checkpoint, held in one floating point type (float32 unless told otherwise)."""
 
     def __init__(self, config, tensors, dtype=torch.float32):
-        if config.get("hidden_activation", config.get("hidden_act")) not in TANH_GELU:
-            raise ValueError(f"hidden_activation {config['hidden_activation']!r} is not the tanh GELU")
+        activation = config.get("hidden_activation", config.get("hidden_act"))
+        if activation not in TANH_GELU:
+            raise ValueError(f"hidden_activation {activation!r} is not the tanh GELU")
         if config.get("attention_bias") or config.get("rope_scaling"):
             raise ValueError("only attention without biases and unscaled rotary positions are known here")
         if not config.get("tie_word_embeddings", True):
@@ -44,7 +45,7 @@ class Gemma:
         self.theta = config.get("rope_theta", 10000.0)
         self.bos = config["bos_token_id"]
         self.score_factor = self.head_size**-0.5
-        # lm_head.weight, where there is one, repeats the embedding.
+        # What has no `model.` is lm_head.weight, where there is one, and repeats the embedding.
         self.weights = {
             name[len("model.") :]: tensor.to(dtype) for name, tensor in tensors.items() if name.startswith("model.")
         }

@@ -98,7 +98,7 @@ def make_gemma():
     random = torch.Generator().manual_seed(3)
     config = gemma_config(len(vocabulary), layers=3, key_heads=1)
     write_json(os.path.join(folder, "config.json"), config)
-    write_shards(folder, layers_in_shards(random_gemma(config, 0.8, quotes, random), 2))
+    write_shards(folder, layers_in_shards(random_gemma(config, 1.0, quotes, random), 2))
     for layer in (0, 1):
         hook = f"blocks.{layer}.hook_resid_post"
         # Only some of the published folders have more behind the number of features.
@@ -114,7 +114,7 @@ def make_gemma_2():
     random = torch.Generator().manual_seed(4)
     config = gemma2_config(len(vocabulary), layers=4, key_heads=2)
     write_json(os.path.join(folder, "config.json"), config)
-    write_shards(folder, layers_in_shards(random_gemma(config, 0.8, quotes, random), 3))
+    write_shards(folder, layers_in_shards(random_gemma(config, 1.3, quotes, random), 3))
     for layer, l0 in ((0, 12), (1, 17)):
         write_gemma_scope(folder, layer, FEATURES, l0, random_sae(32, random, threshold=True))
 

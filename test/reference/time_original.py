@@ -9,7 +9,6 @@ its own forward pass is done. Not part of any test: timings depend on the machin
 
 import argparse
 import collections
-import os
 import time
 
 import torch
@@ -18,7 +17,7 @@ from bpe import Tokenizer
 from cases import DEFAULTS
 from ghost import embedding_geometry, feature_direction, ghost_token
 from model import load_model
-from sae import Sae
+from sae import Sae, sae_folder
 from tree import closes, prompt_embeddings, prompt_ids
 
 
@@ -33,7 +32,7 @@ def main():
     torch.set_num_threads(given.threads)
 
     model, tokenizer = load_model(given.model), Tokenizer.load(given.model)
-    sae = Sae.load(os.path.join(given.model, "saes", given.hook))
+    sae = Sae.load(sae_folder(given.model, given.hook))
     geometry = embedding_geometry(model.embedding, sae.centered)
     direction = feature_direction(sae, given.feature, DEFAULTS["weights"])
     before, after = prompt_ids(tokenizer, DEFAULTS["prompt"], model.bos)

@@ -152,8 +152,8 @@ def random_gemma(config, peak, quotes, random):
     normal = lambda *shape, scale: torch.randn(*shape, generator=random) * scale
     # Real embeddings share a mean and have one strong principal component; lengths that differ much
     # make few tokens stand out.
-    table = normal(config["vocab_size"], d, scale=0.45) * torch.exp(normal(config["vocab_size"], 1, scale=0.4))
-    table[quotes] *= 1.5
+    table = normal(config["vocab_size"], d, scale=0.35) * torch.exp(normal(config["vocab_size"], 1, scale=0.6))
+    table[quotes] *= 1.2
     table += normal(d, scale=0.35)
     table += normal(config["vocab_size"], 1, scale=0.9) * torch.nn.functional.normalize(normal(1, d, scale=1))
     tensors = {"model.embed_tokens.weight": table}

@@ -98,7 +98,7 @@ GEMMA_CONTROL = ["<mask>", "<2mass>", "[@BOS@]", "<unused0>", "<start_of_turn>",
 GEMMA_RUNS = ["\n" * count for count in range(1, 7)] + [SPACE * count for count in range(2, 7)]
 GEMMA_TAGS = ["<table>", "</table>", "<b>", "</b>"]
 
-# More words, for a vocabulary that is mostly pieces; characters of the emoji's kind as tokens of their own.
+# More words than GPT-2's text has, as there are no single bytes to begin with, and more signs beyond ASCII.
 GEMMA_TEXT = TEXT + """
 The opposite of "large" is "small," and the opposite of "never" is "always."
 A word that means "something that people use every day" is "thing."
