@@ -5,13 +5,13 @@ import { InputError } from '../errors.js';
 /** A tensor whose bytes are made while they are written. */
 export interface TensorToWrite {
   name: string;
-  dtype: 'F32' | 'U8';
+  dtype: 'F32' | 'BF16' | 'U8';
   shape: number[];
   /** Its bytes in row-major order, in pieces of any size. */
   pieces: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-const BYTES = { F32: 4, U8: 1 };
+const BYTES = { F32: 4, BF16: 2, U8: 1 };
 
 /**
  * Writes a safetensors file that appears whole or not at all.
