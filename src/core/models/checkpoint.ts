@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
+import { readNpz } from './npz.js';
 import { readSafetensorsHeader, type TensorLocation } from './safetensors.js';
 
 const ShardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -47,13 +48,19 @@ export class Checkpoint {
     return new Checkpoint(folder, tensors);
   }
 
-  /** One SAE's or another single safetensors file. */
+  /** One SAE's or another single file, safetensors or numpy's `.npz`. */
   static async openFile(folder: string, name: string): Promise<Checkpoint> {
-    return new Checkpoint(folder, await readSafetensorsHeader(join(folder, name)));
+    const read = name.endsWith('.npz') ? readNpz : readSafetensorsHeader;
+    return new Checkpoint(folder, await read(join(folder, name)));
   }
 
   has(name: string): boolean {
     return this.tensors.has(name);
+  }
+
+  /** Shape of a tensor; undefined where there is none of that name. */
+  shape(name: string): readonly number[] | undefined {
+    return this.tensors.get(name)?.shape;
   }
 
   /**

@@ -4,7 +4,18 @@ import { z } from 'zod';
 import { InputError } from '../errors.js';
 
 /** Bytes per element of the dtypes that checkpoints of language models and SAEs use. */
-const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+export const ELEMENT_BYTES = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
 export type Dtype = keyof typeof ELEMENT_BYTES;
 
 /** Where a tensor's bytes lie. */
@@ -39,16 +50,12 @@ const Header = z.record(
  * @throws {InputError} when the file is missing, cut off, or its header does not describe its data
  */
 export async function readSafetensorsHeader(file: string): Promise<Map<string, TensorLocation>> {
-  const damaged = (what: string) =>
-    new InputError(`${basename(file)} is damaged (${what}): fetch it again. [${file}]`);
+  const damaged = damageOf(file);
   const handle = await openForReading(file);
   try {
     const { size } = await handle.stat();
-    if (size < 8) throw damaged('shorter than its 8-byte prefix');
-    const headerLength = Number((await readExactly(handle, 0, 8, file)).readBigUInt64LE());
-    const dataStart = 8 + headerLength;
-    if (headerLength > MAXIMUM_HEADER_BYTES || dataStart > size) throw damaged('header longer than the file');
-    const tensors = parseHeader(await readExactly(handle, 8, headerLength, file), damaged);
+    const { json, dataStart } = await readJsonHeader(handle, size, file);
+    const tensors = parseHeader(json, damaged);
     const locations = new Map<string, TensorLocation>();
     for (const [
       name,
@@ -74,13 +81,42 @@ export async function readSafetensorsHeader(file: string): Promise<Map<string, T
   }
 }
 
-function parseHeader(bytes: Buffer, damaged: (what: string) => InputError) {
-  let json: unknown;
+/**
+ * Reads what the writer of a safetensors file noted in it.
+ *
+ * @throws {InputError} when the file is missing, cut off, or its header is not JSON
+ */
+export async function readSafetensorsMetadata(file: string): Promise<Record<string, string>> {
+  const handle = await openForReading(file);
   try {
-    json = JSON.parse(bytes.toString('utf8'));
+    const { json } = await readJsonHeader(handle, (await handle.stat()).size, file);
+    const notes = z.object({ __metadata__: z.record(z.string(), z.string()) }).safeParse(json);
+    return notes.success ? notes.data.__metadata__ : {};
+  } finally {
+    await handle.close();
+  }
+}
+
+function damageOf(file: string) {
+  return (what: string) =>
+    new InputError(`${basename(file)} is damaged (${what}): fetch it again. [${file}]`);
+}
+
+async function readJsonHeader(handle: FileHandle, size: number, file: string) {
+  const damaged = damageOf(file);
+  if (size < 8) throw damaged('shorter than its 8-byte prefix');
+  const headerLength = Number((await readExactly(handle, 0, 8, file)).readBigUInt64LE());
+  const dataStart = 8 + headerLength;
+  if (headerLength > MAXIMUM_HEADER_BYTES || dataStart > size) throw damaged('header longer than the file');
+  const bytes = await readExactly(handle, 8, headerLength, file);
+  try {
+    return { json: JSON.parse(bytes.toString('utf8')) as unknown, dataStart };
   } catch {
     throw damaged('its header is not JSON');
   }
+}
+
+function parseHeader(json: unknown, damaged: (what: string) => InputError) {
   if (typeof json === 'object' && json !== null) delete (json as Record<string, unknown>).__metadata__;
   const header = Header.safeParse(json);
   if (!header.success) throw damaged('its header is not a table of tensors');
@@ -151,7 +187,8 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-async function openForReading(file: string): Promise<FileHandle> {
+/** @throws {InputError} when the file is missing or unreadable */
+export async function openForReading(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (error) {
@@ -162,7 +199,12 @@ async function openForReading(file: string): Promise<FileHandle> {
   }
 }
 
-async function readExactly(
+/**
+ * Reads `length` bytes from `position` on into memory of their own.
+ *
+ * @throws {InputError} when the file ends before
+ */
+export async function readExactly(
   handle: FileHandle,
   position: number,
   length: number,
@@ -179,7 +221,8 @@ async function readExactly(
   return bytes;
 }
 
-function toFloat32(bytes: Buffer, dtype: Dtype, file: string): Float32Array {
+/** @throws {InputError} when the dtype is not a floating-point one */
+export function toFloat32(bytes: Buffer, dtype: Dtype, file: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {
     case 'F32':

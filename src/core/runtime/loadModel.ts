@@ -52,7 +52,7 @@ export async function loadModel(source: ModelSource, settings: SessionSettings):
         );
       let sae = saes.get(layer);
       if (!sae) {
-        sae = await Sae.open(place.folder, place.hook);
+        sae = await Sae.open(place, source.prepared);
         saes.set(layer, sae);
       }
       const { hook, inputSize } = sae;
