@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { coreSettings, readConfiguration } from '../src/config.js';
 import { GPT2_SMALL, randomCheckpoint } from './checkpoint.js';
 import { benchDraw } from './draw.js';
+import { benchEncoderColumn } from './encoderColumn.js';
 import type { BenchRow } from './row.js';
 import { benchTokenList } from './tokenList.js';
 import { benchTree } from './tree.js';
@@ -34,6 +35,7 @@ const rows: BenchRow[] = [
     goals: {},
   })),
   ...(await benchTokenList(small, threads)),
+  ...(await benchEncoderColumn('out/bench/sae-gemma-2b-shape')),
   ...(await benchDraw()),
 ];
 

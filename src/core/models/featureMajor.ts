@@ -15,7 +15,7 @@ import {
 } from './safetensors.js';
 import type { SaeSource } from './source.js';
 
-/** Bytes of features that are transposed at a time; bounds memory to little more than this. */
+/** Default of `PrepareControl.blockBytes`. */
 const BLOCK_BYTES = 64e6;
 /** Rows of W_enc that are read at a time: their values for one feature then fill a cache line. */
 const ROWS_AT_A_TIME = 16;
@@ -25,6 +25,8 @@ const SMALL_BYTES = 8e6;
 export interface PrepareControl {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: PrepareProgress) => void) | undefined;
+  /** Bytes of features that are transposed at a time, default 64 MB; memory is bounded to little more. */
+  blockBytes?: number | undefined;
 }
 
 /**
@@ -105,12 +107,12 @@ async function transpose(
   tensor: TensorLocation,
   hook: string,
   out: FileHandle,
-  { signal, onProgress }: PrepareControl,
+  { signal, onProgress, blockBytes = BLOCK_BYTES }: PrepareControl,
 ): Promise<void> {
   const [inputs, features] = tensor.shape as [number, number];
   const size = ELEMENT_BYTES[tensor.dtype];
   let position = await writeHeader(out, [features, inputs], await originOf(tensor));
-  const blockFeatures = Math.min(features, Math.max(1, Math.floor(BLOCK_BYTES / (4 * inputs))));
+  const blockFeatures = Math.min(features, Math.max(1, Math.floor(blockBytes / (4 * inputs))));
   const block = new Float32Array(blockFeatures * inputs);
   const input = await openForReading(tensor.file);
   try {
