@@ -81,6 +81,7 @@ describe('a cfg.json that cannot be used is refused with the remedy', () => {
     [{ activation_fn: 'tanh-relu' }, /has the activation "tanh-relu"; known: relu, topk/],
     [{ normalize_activations: 'batch_norm' }, /normalize_activations "batch_norm"; known: none, expected/],
     [{ architecture: 'topk' }, /k is missing; a topk SAE of 48 features needs one of 1 to 48/],
+    [{ activation_fn_str: 'topk', activation_fn_kwargs: {} }, /k is missing; a topk SAE/],
     [{ architecture: 'topk', k: 49 }, /k is 49; a topk SAE/],
     [{ architecture: 'gated' }, /lacks the tensor "b_gate".*is it complete, and of this architecture/],
     [{ architecture: 'jumprelu' }, /lacks the tensor "threshold"/],

@@ -85,12 +85,14 @@ export function saeConfig(file: z.infer<typeof SaeConfigFile>, folder: string): 
   const activation = file.activation_fn ?? file.activation_fn_str ?? 'relu';
   if (activation !== 'relu' && activation !== 'topk')
     throw unknown('the activation', activation, ['relu', 'topk']);
+  const k = file.k ?? file.activation_fn_kwargs?.k ?? undefined;
   // Old files write a topk SAE as a standard one with another activation.
-  const architecture = activation === 'topk' ? 'topk' : (file.architecture ?? 'standard');
+  const named = file.architecture ?? 'standard';
+  const isTopK = activation === 'topk' && (named === 'standard' || k !== undefined);
+  const architecture = isTopK ? 'topk' : named;
   if (!isOneOf(SAE_ARCHITECTURES, architecture))
     throw unknown('the architecture', architecture, SAE_ARCHITECTURES);
 
-  const k = file.k ?? file.activation_fn_kwargs?.k ?? undefined;
   if (architecture === 'topk' && (k === undefined || k > file.d_sae)) {
     throw new InputError(
       `cfg.json in ${folder}: k is ${k ?? 'missing'}; a topk SAE of ${file.d_sae} features needs one of 1 to ${file.d_sae}: fetch the SAE again.`,

@@ -1,3 +1,7 @@
+import type { ParityBand } from '../features/parity.js';
+
+export type { ParityBand } from '../features/parity.js';
+
 /** Where a model's files lie and how they are to be used; plain data from the catalogue. */
 export interface ModelSource {
   /** Name people use, such as `gloss-12l`. */
@@ -31,14 +35,4 @@ export interface SaeSource {
   centered?: boolean | undefined;
   /** Where the parity check's results should lie, as far as the release's own numbers are known. */
   parity?: ParityBand | undefined;
-}
-
-/** Lowest and highest value that speak for a correctly loaded SAE. */
-export interface ParityBand {
-  /** Mean number of active features per token. */
-  l0?: [number, number] | undefined;
-  /** Share of the residual stream's variance that the reconstruction explains. */
-  explainedVariance?: [number, number] | undefined;
-  /** Shown with every answer about this SAE, such as that its activations are not to be trusted. */
-  caution?: string | undefined;
 }
