@@ -35,7 +35,7 @@ export async function benchEncoderColumn(folder: string): Promise<BenchRow[]> {
   ];
 }
 
-/** Writes a SAE of that shape, unless it is there already. Its values do not matter: they repeat. */
+/** Writes an SAE of that shape, unless it is there already. Its values do not matter: they repeat. */
 async function randomSae(folder: string): Promise<void> {
   const file = join(folder, 'sae_weights.safetensors');
   if (existsSync(file)) return;

@@ -15,7 +15,7 @@ export interface FeatureReport {
 }
 
 /**
- * Whether the SAE does on a fixed text what its release says it should; a SAE that was loaded wrongly does not.
+ * Whether the SAE does on a fixed text what its release says it should; an SAE that was loaded wrongly does not.
  * "unknown" where nothing is known of the release.
  */
 export interface SaeParity {

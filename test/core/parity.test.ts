@@ -94,7 +94,7 @@ describe('gloss-12l', () => {
   });
   afterAll(() => model.close());
 
-  /** The check of a SAE that lies in `folder`, at `hook`. */
+  /** The check of an SAE that lies in `folder`, at `hook`. */
   async function parityOf(place: SaeSource) {
     const source = { ...gloss, prepared: join(await temporaryFolder(), 'prepared') };
     return (await openSae({ ...model, source }, place, { threads: 1 }, noStep)).parity;
@@ -271,7 +271,7 @@ async function configure(folder: string, change: object): Promise<void> {
 
 type Edit = (values: Float32Array, shape: readonly number[]) => Float32Array;
 
-/** Writes other values into a float32 tensor of a SAE. */
+/** Writes other values into a float32 tensor of an SAE. */
 async function change(folder: string, name: string, edit: Edit): Promise<void> {
   const file = join(folder, 'sae_weights.safetensors');
   const tensor = (await readSafetensorsHeader(file)).get(name)!;

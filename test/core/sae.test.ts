@@ -63,7 +63,7 @@ describe.each(cases)('$name', ({ name, hook, vectors, activations, reconstructio
   });
 });
 
-test('the catalogue may say that a SAE is centred where its cfg.json does not, and the other way round', async () => {
+test('the catalogue may say that an SAE is centred where its cfg.json does not, and the other way round', async () => {
   for (const { name, hook, centered, wrong } of cases.filter(({ name }) => /oldest|centered/.test(name))) {
     const folder = fixture('tiny-saes', name);
     const sae = await Sae.open({ hook, folder, centered: !centered });
@@ -73,6 +73,22 @@ test('the catalogue may say that a SAE is centred where its cfg.json does not, a
     expect(largestDifference(ours.reconstruction, expected.reconstruction.flat())).toBeLessThan(1e-4);
     await encoder.close();
   }
+});
+
+test('the catalogue may give the norm scaling factor that SAELens keeps in its list of releases', async () => {
+  const { reconstruction } = cases.find(({ name }) => name === 'expected-average-factor')!;
+  const folder = await changed('expected-average-factor', { norm_scaling_factor: null });
+  const reconstruct = async (normScalingFactor?: number) => {
+    const sae = await Sae.open({ hook: HOOK, folder, normScalingFactor });
+    const encoder = await SaeEncoder.open(sae, { threads: 1 });
+    const ours = await encoder.reconstruct(residual, input.length);
+    await encoder.close();
+    return largestDifference(ours.reconstruction, reconstruction.flat());
+  };
+  expect(await reconstruct(0.4)).toBeLessThan(1e-4);
+  expect(await reconstruct()).toBeGreaterThan(1e-2);
+  const plain = { hook: HOOK, folder: fixture('tiny-saes', 'standard-nested'), normScalingFactor: 0.4 };
+  await expect(Sae.open(plain)).rejects.toThrow(/a norm scaling factor, but the SAE in .* "none": mend/);
 });
 
 describe('a cfg.json that cannot be used is refused with the remedy', () => {

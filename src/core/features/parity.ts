@@ -15,7 +15,7 @@ export interface ParityBand {
   caution?: string | undefined;
 }
 
-/** What the check needs of a model and a SAE. */
+/** What the check needs of a model and an SAE. */
 export interface ParityPorts {
   tokenizer: Tokenizer;
   /** The residual stream at the SAE's hook point over a sequence of tokens [tokens, d_in]. */
@@ -30,14 +30,14 @@ export interface ParityPorts {
   ): Promise<{ activations: Float32Array; target: Float32Array; reconstruction: Float32Array }>;
 }
 
-/** How a SAE does on the fixed text. */
+/** How an SAE does on the fixed text. */
 export interface ParityMeasure {
   l0: number;
   explainedVariance: number;
 }
 
 /**
- * Measures what a SAE that was loaded wrongly (transposed, at another hook point, without centring, with a wrong
+ * Measures what an SAE that was loaded wrongly (transposed, at another hook point, without centring, with a wrong
  * bias) gets wrong, over all tokens of the fixed text but BOS, whose residual is of another size:
  *
  *     L0                 = mean number of active features per token

@@ -19,7 +19,7 @@ import type { SaeSource } from './source.js';
 const BLOCK_BYTES = 64e6;
 /** Rows of W_enc that are read at a time: their values for one feature then fill a cache line. */
 const ROWS_AT_A_TIME = 16;
-/** Encoders up to this size are read as they are: the copy would save less than a frame of a film. */
+/** Encoders up to this size are read as they are: a strided read of them takes a few milliseconds. */
 const SMALL_BYTES = 8e6;
 
 export interface PrepareControl {
@@ -30,7 +30,7 @@ export interface PrepareControl {
 }
 
 /**
- * Writes a feature-major copy of a SAE's encoder, `<prepared>/<hook>.encoder.safetensors` with `W_enc_T [d_sae, d_in]`
+ * Writes a feature-major copy of an SAE's encoder, `<prepared>/<hook>.encoder.safetensors` with `W_enc_T [d_sae, d_in]`
  * in float32, unless there is a fresh one. One feature's vector is then one read instead of d_in.
  *
  * @param prepared folder for what is derived from a model's files; it is made
@@ -50,12 +50,13 @@ export async function prepareSae(
   } catch (error) {
     if (error instanceof InputError || error instanceof CancelledError) throw error;
     const { code } = error as NodeJS.ErrnoException;
+    if (!code) throw error;
     throw new InputError(`${file} cannot be written (${code}): make room, or mend its folder's permissions.`);
   }
 }
 
 /**
- * As `prepareSae`, for a SAE that is asked for and large enough to gain by it. Where the copy cannot be made the
+ * As `prepareSae`, for an SAE that is asked for and large enough to gain by it. Where the copy cannot be made the
  * SAE is read as it is.
  *
  * @throws {CancelledError} when the signal was raised

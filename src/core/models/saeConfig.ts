@@ -14,7 +14,7 @@ export const SAE_NORMALIZATIONS = [
 ] as const;
 export type SaeNormalization = (typeof SAE_NORMALIZATIONS)[number];
 
-/** How a SAE is to be computed: what every version of SAELens' cfg.json says, in one form. */
+/** How an SAE is to be computed: what every version of SAELens' cfg.json says, in one form. */
 export interface SaeConfig {
   architecture: SaeArchitecture;
   /** TransformerLens name of the hook point; undefined where the file does not say. */
@@ -30,7 +30,7 @@ export interface SaeConfig {
   /** Whether b_dec is subtracted from the input. */
   applyDecoderBias: boolean;
   normalization: SaeNormalization;
-  /** expected_average_only_in: the factor on the input; 1 where the file has none, as SAELens does it. */
+  /** expected_average_only_in: the factor on the input; 1 where none is known, as SAELens does it. */
   inputScale: number;
   /** Whether the weights hold a factor on each activation that is to be used in decoding. */
   finetuned: boolean;
@@ -122,7 +122,7 @@ export function saeConfig(file: z.infer<typeof SaeConfigFile>, folder: string): 
   };
 }
 
-/** A SAE of Gemma Scope (Lieberum et al. 2024), whose params.npz comes without a cfg.json. */
+/** An SAE of Gemma Scope (Lieberum et al. 2024), whose params.npz comes without a cfg.json. */
 export function gemmaScopeConfig(inputSize: number, features: number): SaeConfig {
   return {
     architecture: 'jumprelu',

@@ -27,7 +27,7 @@ export interface SaeWeights {
   scaling_factor?: TensorLocation;
 }
 
-/** A SAE's files, read as far as to know what they hold. */
+/** An SAE's files, read as far as to know what they hold. */
 export interface SaeFiles {
   config: SaeConfig;
   weights: SaeWeights;
@@ -41,12 +41,12 @@ const CONFIG = 'cfg.json';
 const GEMMA_SCOPE = 'params.npz';
 
 /**
- * Opens a SAE in SAELens' format (cfg.json, sae_weights.safetensors) or Gemma Scope's (params.npz).
+ * Opens an SAE in SAELens' format (cfg.json, sae_weights.safetensors) or Gemma Scope's (params.npz).
  *
  * @throws {InputError} when files are missing or damaged, contradict each other, belong to another hook point, or
  *   ask for what is not known here
  */
-export async function openSaeFiles({ folder, hook }: SaeSource): Promise<SaeFiles> {
+export async function openSaeFiles({ folder, hook, normScalingFactor }: SaeSource): Promise<SaeFiles> {
   if (!RESIDUAL_STREAM.test(hook)) {
     throw new InputError(
       `${hook} is not a hook point of the residual stream; expected blocks.{layer}.hook_resid_pre or hook_resid_post: mend the model catalogue.`,
@@ -59,6 +59,14 @@ export async function openSaeFiles({ folder, hook }: SaeSource): Promise<SaeFile
     throw new InputError(
       `The SAE in ${folder} was trained on ${config.hook}, not on ${hook}: check the model catalogue.`,
     );
+  }
+  if (normScalingFactor !== undefined) {
+    if (config.normalization !== 'expected_average_only_in') {
+      throw new InputError(
+        `The catalogue gives ${hook} a norm scaling factor, but the SAE in ${folder} has normalize_activations "${config.normalization}": mend the model catalogue.`,
+      );
+    }
+    config.inputScale = normScalingFactor;
   }
   return { config, weights: await locate(tensors, config), files };
 }

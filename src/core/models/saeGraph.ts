@@ -14,7 +14,7 @@ interface Normalization {
 }
 
 /**
- * A SAE as an ONNX graph over its files: SAELens' `encode` and `decode` (sae_lens/saes/, version 6).
+ * An SAE as an ONNX graph over its files: SAELens' `encode` and `decode` (sae_lens/saes/, version 6).
  *
  *     x  = residual, less its mean over d_in where `centered`
  *     x' = normalise(x) - b_dec (where b_dec is applied to the input)

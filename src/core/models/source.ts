@@ -33,6 +33,11 @@ export interface SaeSource {
    * `center_writing_weights`), where the release is known to and its cfg.json may not say so.
    */
   centered?: boolean | undefined;
+  /**
+   * The factor on the input of an SAE with `normalize_activations: expected_average_only_in`. SAELens keeps it in its
+   * list of releases (`norm_scaling_factor`), not in cfg.json.
+   */
+  normScalingFactor?: number | undefined;
   /** Where the parity check's results should lie, as far as the release's own numbers are known. */
   parity?: ParityBand | undefined;
 }

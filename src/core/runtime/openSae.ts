@@ -9,7 +9,7 @@ import { ParityStore } from './parityStore.js';
 import { SaeEncoder } from './saeEncoder.js';
 import type { SessionSettings } from './session.js';
 
-/** The model that a SAE is opened for. */
+/** The model that an SAE is opened for. */
 interface Model {
   source: ModelSource;
   language: Decoder;
@@ -17,7 +17,7 @@ interface Model {
 }
 
 /**
- * Opens a SAE for questions: makes its encoder quick to read where it is large, and checks once that it was loaded
+ * Opens an SAE for questions: makes its encoder quick to read where it is large, and checks once that it was loaded
  * as it was trained.
  *
  * @param onStep awaited during longer work; throwing stops it

@@ -34,8 +34,9 @@ export class ParityStore {
         return [basename(file), size, mtimeMs];
       }),
     );
+    const settings = [place.centered ?? null, place.normScalingFactor ?? null];
     const hash = createHash('sha256');
-    hash.update(JSON.stringify([states, place.centered ?? null, PARITY_PASSAGES]));
+    hash.update(JSON.stringify([states, settings, PARITY_PASSAGES]));
     const key = `${place.hook} ${model.dtype}`;
     return new ParityStore(join(model.prepared, 'parity.json'), key, hash.digest('hex'));
   }

@@ -1,7 +1,7 @@
 import type { Sae } from '../models/sae.js';
 import { Session, type SessionSettings } from './session.js';
 
-/** What a SAE makes of rows of the residual stream. */
+/** What an SAE makes of rows of the residual stream. */
 export interface Reconstruction {
   /** Feature activations [rows, d_sae]. */
   activations: Float32Array;
@@ -11,7 +11,7 @@ export interface Reconstruction {
   reconstruction: Float32Array;
 }
 
-/** A SAE in onnxruntime. It takes the stock model's residual stream whatever the SAE was trained on. */
+/** An SAE in onnxruntime. It takes the stock model's residual stream whatever the SAE was trained on. */
 export class SaeEncoder {
   private constructor(
     private readonly session: Session,
