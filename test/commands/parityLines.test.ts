@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { featureReply } from '../../commands/featureReply.js';
 import { parityLines } from '../../commands/parityLines.js';
+import { readConfiguration } from '../../src/config.js';
+import { report } from '../renderers/reports.js';
+import { fixture } from '../support/tinyModel.js';
 
 const measure = { l0: 31.4987, explainedVariance: -0.6543 };
 
@@ -24,4 +28,14 @@ test('the caution of a release is shown whatever the check found', () => {
   expect(parityLines({ status: 'verified', ...measure, note })).toEqual([note]);
   expect(parityLines({ status: 'unknown', ...measure, note })).toEqual([note]);
   expect(parityLines({ status: 'unverified', ...measure, note })).toHaveLength(2);
+});
+
+test('an answer says what must be known of its SAE, after what it found', async () => {
+  const { models, settings } = readConfiguration(fixture('config'));
+  const root = { tokenId: null, token: '', probability: 1, cumulative: 1, end: false, children: [] };
+  const one = report(root, ['a']);
+  one.sae.parity = { status: 'unverified', ...measure, expected: { l0: [50, 70] }, note: 'Careful.' };
+  const question = { model: 'tiny-gpt2', layer: 0, feature: 0, parameters: one.parameters };
+  const reply = await featureReply(one, models.get('tiny-gpt2')!, question, settings, undefined);
+  expect(reply.text).toMatch(/nodes at cutoff 5e-5\nunverified: this SAE has L0 31.5.*with care\nCareful\.$/);
 });
