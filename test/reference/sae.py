@@ -5,6 +5,7 @@ Old files are flat and have other names for some keys; what they leave out has t
 loading (a standard ReLU SAE that subtracts b_dec from its input, nothing normalised).
 """
 
+import glob
 import json
 import os
 
@@ -125,3 +126,14 @@ class Sae:
             return torch.zeros_like(pre).scatter(-1, indices, torch.relu(values))
         active = torch.relu(pre)
         return active if self.threshold is None else active * (pre > self.threshold)
+
+
+def sae_folder(model, hook):
+    """Where a model folder has the SAE of a hook point: a folder named after it, as SAELens has them, one with
+    the hook point somewhere in its name, as published for Gemma 2B, or Gemma Scope's layer_L/width_W/average_l0_N."""
+    saes, layer = os.path.join(model, "saes"), hook.split(".")[1]
+    patterns = [hook, f"*_{hook}_*", os.path.join(f"layer_{layer}", "width_*", "average_l0_*")]
+    found = [path for pattern in patterns for path in sorted(glob.glob(os.path.join(saes, pattern)))]
+    if not found:
+        raise ValueError(f"{saes} has no SAE of {hook}")
+    return found[0]

@@ -13,10 +13,10 @@ export async function writeAtomically(
   file: string,
   write: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
   // Two processes may prepare the same model.
   const part = `${file}.${process.pid}.part`;
   try {
+    await mkdir(dirname(file), { recursive: true });
     const handle = await open(part, 'w');
     try {
       await write(handle);
@@ -26,7 +26,7 @@ export async function writeAtomically(
     }
     await rename(part, file);
   } catch (error) {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => {});
     throw error;
   }
 }

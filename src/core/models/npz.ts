@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { InputError } from '../errors.js';
 import {
   type Dtype,
-  ELEMENT_BYTES,
+  elementBytes,
   elementCount,
   openForReading,
   readExactly,
@@ -125,7 +125,7 @@ class Archive {
     const header = (await this.read(start + prefixLength, headerLength)).toString('latin1');
 
     const { dtype, shape } = this.layout(name, header);
-    const length = elementCount(shape) * ELEMENT_BYTES[dtype];
+    const length = elementCount(shape) * elementBytes(dtype);
     const dataStart = start + prefixLength + headerLength;
     if (dataStart + length !== start + size)
       throw this.damaged(`${name} should have ${length} bytes and has ${start + size - dataStart}`);

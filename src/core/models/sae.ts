@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { freshEncoderCopy } from './featureMajor.js';
+import { encoderCopy } from './featureMajor.js';
 import { openSaeFiles, type SaeFiles } from './saeFiles.js';
 import { saeGraph } from './saeGraph.js';
 import { readElements, readStrided, type TensorLocation } from './safetensors.js';
@@ -10,12 +10,9 @@ export class Sae {
   private constructor(
     /** TransformerLens name of the place in the model, such as `blocks.10.hook_resid_post`. */
     readonly hook: string,
-    /** Folder of its files, to which the graph's weights refer. */
-    readonly folder: string,
-    /** Absolute paths of its files. */
-    readonly files: readonly string[],
+    /** Whether it was trained on a residual stream without its mean over d_model. */
+    readonly centered: boolean,
     private readonly content: SaeFiles,
-    private readonly centered: boolean,
     /** Encoder vectors as rows [d_sae, d_in], where a copy was prepared. */
     private readonly encoderRows: TensorLocation | undefined,
   ) {}
@@ -26,9 +23,19 @@ export class Sae {
    */
   static async open(source: SaeSource, prepared?: string): Promise<Sae> {
     const content = await openSaeFiles(source);
-    const rows = prepared && (await freshEncoderCopy(content.weights.W_enc, source.hook, prepared));
+    const rows = prepared && (await encoderCopy(content.weights.W_enc, source.hook, prepared));
     const centered = source.centered ?? content.config.centered;
-    return new Sae(source.hook, source.folder, content.files, content, centered, rows || undefined);
+    return new Sae(source.hook, centered, content, rows || undefined);
+  }
+
+  /** The folder in which its weights really lie, to which the graph refers. */
+  get dataFolder(): string {
+    return this.content.dataFolder;
+  }
+
+  /** Absolute paths of its files. */
+  get files(): readonly string[] {
+    return this.content.files;
   }
 
   /** Width of the residual stream. */

@@ -33,6 +33,8 @@ export interface SaeFiles {
   weights: SaeWeights;
   /** Absolute paths. */
   files: string[];
+  /** The folder in which the weights really lie, links followed. */
+  dataFolder: string;
 }
 
 const RESIDUAL_STREAM = /^blocks\.\d+\.hook_resid_(pre|post)$/;
@@ -68,17 +70,18 @@ export async function openSaeFiles({ folder, hook, normScalingFactor }: SaeSourc
     }
     config.inputScale = normScalingFactor;
   }
-  return { config, weights: await locate(tensors, config), files };
+  const weights = await locate(tensors, config);
+  return { config, weights, files, dataFolder: tensors.dataFolder };
 }
 
 async function saeLens(folder: string) {
   const config = saeConfig(await readJson(join(folder, CONFIG), SaeConfigFile), folder);
-  const tensors = await Checkpoint.openFile(folder, WEIGHTS);
+  const tensors = await Checkpoint.openFile(join(folder, WEIGHTS));
   return { config, tensors, files: [join(folder, CONFIG), join(folder, WEIGHTS)] };
 }
 
 async function gemmaScope(folder: string) {
-  const tensors = await Checkpoint.openFile(folder, GEMMA_SCOPE);
+  const tensors = await Checkpoint.openFile(join(folder, GEMMA_SCOPE));
   const [inputSize, features, ...more] = tensors.shape('W_enc') ?? tensors.shape('w_enc') ?? [];
   if (!inputSize || !features || more.length > 0) {
     throw new InputError(`${GEMMA_SCOPE} in ${folder} has no matrix W_enc: fetch the SAE again.`);

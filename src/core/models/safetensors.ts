@@ -4,18 +4,7 @@ import { z } from 'zod';
 import { InputError } from '../errors.js';
 
 /** Bytes per element of the dtypes that checkpoints of language models and SAEs use. */
-export const ELEMENT_BYTES = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
-};
+const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
 export type Dtype = keyof typeof ELEMENT_BYTES;
 
 /** Where a tensor's bytes lie. */
@@ -50,12 +39,16 @@ const Header = z.record(
  * @throws {InputError} when the file is missing, cut off, or its header does not describe its data
  */
 export async function readSafetensorsHeader(file: string): Promise<Map<string, TensorLocation>> {
-  const damaged = damageOf(file);
+  const damaged = (what: string) =>
+    new InputError(`${basename(file)} is damaged (${what}): fetch it again. [${file}]`);
   const handle = await openForReading(file);
   try {
     const { size } = await handle.stat();
-    const { json, dataStart } = await readJsonHeader(handle, size, file);
-    const tensors = parseHeader(json, damaged);
+    if (size < 8) throw damaged('shorter than its 8-byte prefix');
+    const headerLength = Number((await readExactly(handle, 0, 8, file)).readBigUInt64LE());
+    const dataStart = 8 + headerLength;
+    if (headerLength > MAXIMUM_HEADER_BYTES || dataStart > size) throw damaged('header longer than the file');
+    const tensors = parseHeader(await readExactly(handle, 8, headerLength, file), damaged);
     const locations = new Map<string, TensorLocation>();
     for (const [
       name,
@@ -81,42 +74,13 @@ export async function readSafetensorsHeader(file: string): Promise<Map<string, T
   }
 }
 
-/**
- * Reads what the writer of a safetensors file noted in it.
- *
- * @throws {InputError} when the file is missing, cut off, or its header is not JSON
- */
-export async function readSafetensorsMetadata(file: string): Promise<Record<string, string>> {
-  const handle = await openForReading(file);
+function parseHeader(bytes: Buffer, damaged: (what: string) => InputError) {
+  let json: unknown;
   try {
-    const { json } = await readJsonHeader(handle, (await handle.stat()).size, file);
-    const notes = z.object({ __metadata__: z.record(z.string(), z.string()) }).safeParse(json);
-    return notes.success ? notes.data.__metadata__ : {};
-  } finally {
-    await handle.close();
-  }
-}
-
-function damageOf(file: string) {
-  return (what: string) =>
-    new InputError(`${basename(file)} is damaged (${what}): fetch it again. [${file}]`);
-}
-
-async function readJsonHeader(handle: FileHandle, size: number, file: string) {
-  const damaged = damageOf(file);
-  if (size < 8) throw damaged('shorter than its 8-byte prefix');
-  const headerLength = Number((await readExactly(handle, 0, 8, file)).readBigUInt64LE());
-  const dataStart = 8 + headerLength;
-  if (headerLength > MAXIMUM_HEADER_BYTES || dataStart > size) throw damaged('header longer than the file');
-  const bytes = await readExactly(handle, 8, headerLength, file);
-  try {
-    return { json: JSON.parse(bytes.toString('utf8')) as unknown, dataStart };
+    json = JSON.parse(bytes.toString('utf8'));
   } catch {
     throw damaged('its header is not JSON');
   }
-}
-
-function parseHeader(json: unknown, damaged: (what: string) => InputError) {
   if (typeof json === 'object' && json !== null) delete (json as Record<string, unknown>).__metadata__;
   const header = Header.safeParse(json);
   if (!header.success) throw damaged('its header is not a table of tensors');
@@ -187,6 +151,11 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Bytes per element. */
+export function elementBytes(dtype: Dtype): number {
+  return ELEMENT_BYTES[dtype];
+}
+
 /** @throws {InputError} when the file is missing or unreadable */
 export async function openForReading(file: string): Promise<FileHandle> {
   try {
@@ -221,7 +190,12 @@ export async function readExactly(
   return bytes;
 }
 
-/** @throws {InputError} when the dtype is not a floating-point one */
+/**
+ * Bytes of a tensor as float32.
+ *
+ * @param bytes aligned to the dtype's size
+ * @throws {InputError} when the dtype is not a floating-point one
+ */
 export function toFloat32(bytes: Buffer, dtype: Dtype, file: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {

@@ -44,7 +44,8 @@ export async function openSae(
     await store.keep(measure);
   }
   const parity = judgeParity(measure, place.parity);
-  return { release: source.release, hook, inputSize, parity, vector: sae.vector.bind(sae) };
+  const { release } = source;
+  return { release, hook, inputSize, centered: sae.centered, parity, vector: sae.vector.bind(sae) };
 }
 
 async function measureOf(

@@ -19,7 +19,7 @@ export class SaeEncoder {
   ) {}
 
   static async open(sae: Sae, settings: SessionSettings): Promise<SaeEncoder> {
-    return new SaeEncoder(await Session.open(sae.graph(), sae.folder, settings), sae.inputSize);
+    return new SaeEncoder(await Session.open(sae.graph(), sae.dataFolder, settings), sae.inputSize);
   }
 
   /**
