@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Sae } from '../../src/core/models/sae.js';
@@ -89,6 +89,42 @@ test('the catalogue may give the norm scaling factor that SAELens keeps in its l
   expect(await reconstruct()).toBeGreaterThan(1e-2);
   const plain = { hook: HOOK, folder: fixture('tiny-saes', 'standard-nested'), normScalingFactor: 0.4 };
   await expect(Sae.open(plain)).rejects.toThrow(/a norm scaling factor, but the SAE in .* "none": mend/);
+});
+
+describe('an archive of Gemma Scope', () => {
+  const { activations } = cases.find(({ name }) => name === 'gemma-scope')!;
+  const archive = fixture('tiny-saes', 'gemma-scope', 'params.npz');
+
+  async function expectRead(folder: string) {
+    const encoder = await SaeEncoder.open(await Sae.open({ hook: HOOK, folder }), { threads: 1 });
+    const ours = await encoder.encode(residual, input.length);
+    expect(largestDifference(ours, activations.flat())).toBeLessThan(1e-4);
+    await encoder.close();
+  }
+
+  test("may be a link into another folder, as in the Hub's cache", async () => {
+    const folder = await temporaryFolder();
+    const blob = join(await temporaryFolder(), '0a1b2c');
+    await cp(archive, blob);
+    await symlink(blob, join(folder, 'params.npz'));
+    await expectRead(folder);
+  });
+
+  test('may write its names in small letters', async () => {
+    const folder = await temporaryFolder();
+    const text = (await readFile(archive)).toString('latin1').replaceAll(/W_(?=(enc|dec)\.npy)/g, 'w_');
+    await writeFile(join(folder, 'params.npz'), text, 'latin1');
+    await expectRead(folder);
+  });
+
+  test('without an encoder is refused', async () => {
+    const folder = await temporaryFolder();
+    const text = (await readFile(archive)).toString('latin1').replaceAll('W_enc.npy', 'X_enc.npy');
+    await writeFile(join(folder, 'params.npz'), text, 'latin1');
+    await expect(Sae.open({ hook: HOOK, folder })).rejects.toThrow(
+      /has no matrix W_enc: fetch the SAE again/,
+    );
+  });
 });
 
 describe('a cfg.json that cannot be used is refused with the remedy', () => {
