@@ -25,7 +25,10 @@ async function answer({ request, source, limits, threads }: Job): Promise<Messag
         await checkCancelled();
       });
     }
-    const features = await model.features(request.layer);
+    const features = await model.features(request.layer, async () => {
+      send({ type: 'progress', progress: { stage: 'loading' } });
+      await checkCancelled();
+    });
     const loaded = performance.now() - started;
     await checkCancelled();
     const report = await explainFeature(model, features, request, limits, loaded, async (progress) => {
