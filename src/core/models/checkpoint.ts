@@ -83,9 +83,14 @@ export class Checkpoint implements Weights {
     return this.tensors.get(name)?.shape;
   }
 
+  /** Every tensor. */
+  get all(): TensorLocation[] {
+    return [...this.tensors.values()];
+  }
+
   /** The files that hold its tensors. */
   get files(): string[] {
-    return [...new Set([...this.tensors.values()].map(({ file }) => file))].sort();
+    return [...new Set(this.all.map(({ file }) => file))].sort();
   }
 
   /** The folder in which all the files really lie. @throws {InputError} when they are scattered */

@@ -5,6 +5,7 @@ import type { FeatureSource, RunningModel } from '../features/feature.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
 import { EmbeddingRows } from '../models/embeddingRows.js';
+import { memoryNeeded } from '../models/memory.js';
 import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
 import type { ModelSource } from '../models/source.js';
 import { loadTokenizer } from '../models/tokenizer.js';
@@ -27,6 +28,8 @@ export interface OpenModel extends RunningModel {
    * @throws {InputError} when the layer has no SAE, or its files are damaged or of another model
    */
   features(layer: number, onStep?: () => Promise<void>): Promise<FeatureSource>;
+  /** Bytes of memory that it takes while it is open. */
+  readonly bytes: number;
   close(): Promise<void>;
 }
 
@@ -60,9 +63,11 @@ export async function loadModel(
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
   const saes = new Map<number, FeatureSource>();
+  const bytes = await memoryNeeded(source);
   return {
     id,
     dtype,
+    bytes,
     language,
     tokenizer,
     embeddings(centered) {
