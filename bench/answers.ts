@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCore, type FeatureRequest, type ModelSource, prepareModel } from '../src/core/index.js';
+import { createCore, type ModelSource, prepareModel } from '../src/core/index.js';
+import { question } from './question.js';
 import type { BenchRow } from './row.js';
 
 export interface AnswerBench {
@@ -36,7 +37,10 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
   });
   const ask = async (feature: number, budget: number) => {
     const started = performance.now();
-    const report = await core.feature(question(source.id, layer, feature, budget), source);
+    const report = await core.feature(
+      question({ model: source.id, layer, feature, cutoff: 1e-8, nodes: budget }),
+      source,
+    );
     return { seconds: (performance.now() - started) / 1000, nodes: report.tree.nodes };
   };
   const cold = await ask(7, 100);
@@ -61,30 +65,6 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
     { name: `${name}: weights in use`, value: weights / 1e9, unit: 'GB' },
     { name: `${name}: most memory / weights in use`, value: peak / weights, unit: 'x', goal: goals.share },
   ];
-}
-
-function question(model: string, layer: number, feature: number, nodes: number): FeatureRequest {
-  return {
-    model,
-    layer,
-    feature,
-    parameters: {
-      weights: 'encoder',
-      scale: 'auto',
-      centroid: true,
-      pca: 0,
-      m: 1.4,
-      top: 5,
-      cutoff: 1e-8,
-      trim: 1e-4,
-      depth: 25,
-      nodes,
-      tokens: 100,
-      prompt: 'A typical definition of "{ghost}" would be "',
-      close: true,
-      theme: 'dark',
-    },
-  };
 }
 
 /** Most resident memory that the inference process ever had, in bytes, as the kernel counts it. */

@@ -53,13 +53,16 @@ function deviates(): (count: number, tensor: RandomTensor) => Float32Array {
     if (deviation === 0) return new Float32Array(count).fill(mean);
     // A step that shares no factor with the range, so that places do not come again soon.
     place = (place + 1_234_577) % PIECE;
-    return list.slice(place, place + count).map((value) => mean + deviation * value);
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = mean + deviation * list[place + i]!;
+    return values;
   };
 }
 
 /** bfloat16 is the upper half of a float32. */
 function toBfloat16(values: Float32Array): Uint8Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const halves = Uint16Array.from(bits, (word) => word >>> 16);
+  const halves = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) halves[i] = bits[i]! >>> 16;
   return new Uint8Array(halves.buffer);
 }
