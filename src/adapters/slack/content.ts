@@ -41,15 +41,16 @@ export function slackContents({ title, text, table, link, buttons = [] }: ChatMe
     ...inPieces('text', text),
     ...inPieces('table', lines?.join('\n')),
   ];
-  const messages = inMessages(all.length > 0 ? all : [{ face: 'text', text: '…' }]);
+  // Buttons and link stand under the last message, whichever that is.
+  const below = [...linkBlocks(link), ...actions(buttons)];
+  const labels = buttons.reduce((sum, { label }) => sum + Math.min(BUTTON_LABEL, plainText(label).length), 0);
+  const most = MESSAGE_TEXT - labels - (link ? plainText(link.label).length : 0);
+  const messages = inMessages(all.length > 0 ? all : [{ face: 'text', text: '…' }], most);
   const shown = messages.slice(0, MOST_MESSAGES);
   if (messages.length > shown.length) shown.at(-1)!.push({ face: 'text', text: TOO_LONG });
   return shown.map((found, index) => ({
     text: fallbackText(shortenedTo(FALLBACK_TEXT, found.map((piece) => piece.text).join('\n'))),
-    blocks: [
-      ...found.map(block),
-      ...(index === shown.length - 1 ? [...linkBlocks(link), ...actions(buttons)] : []),
-    ],
+    blocks: [...found.map(block), ...(index === shown.length - 1 ? below : [])],
   }));
 }
 
@@ -58,11 +59,11 @@ function inPieces(face: Face, text: string | undefined): Piece[] {
   return pieces(plainText(text), BLOCK_TEXT).map((piece) => ({ face, text: piece }));
 }
 
-function inMessages(all: Piece[]): Piece[][] {
+function inMessages(all: Piece[], most: number): Piece[][] {
   const messages: Piece[][] = [];
   let length = Number.POSITIVE_INFINITY;
   for (const piece of all) {
-    if (length + piece.text.length > MESSAGE_TEXT) {
+    if (length + piece.text.length > most) {
       messages.push([]);
       length = 0;
     }
