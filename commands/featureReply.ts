@@ -80,6 +80,8 @@ function definitionLines({ tree }: FeatureReport): string[] {
   );
 }
 
-function treeLine({ tree }: FeatureReport): string {
-  return `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}`;
+function treeLine({ tree, model }: FeatureReport): string {
+  const nodes = `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}`;
+  // Fewer bits move small probabilities: who compares trees must know.
+  return model.dtype === 'float32' ? nodes : `${nodes}, weights in ${model.dtype}`;
 }

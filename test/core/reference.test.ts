@@ -24,6 +24,9 @@ interface Fixture {
     /** Pairs [feature, activation] of each position. */
     encode: { hook: string; centered: boolean; active: [number, number][][] }[];
   }[];
+  /** Largest difference of logits when one detail of the forward pass is computed wrongly. */
+  details?: Record<string, number>;
+  fineDetails?: Record<string, number>;
   cases: {
     name: string;
     hook: string;
