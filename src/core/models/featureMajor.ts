@@ -1,7 +1,6 @@
-import { CancelledError, InputError } from '../errors.js';
-import { Checkpoint } from './checkpoint.js';
+import { CancelledError } from '../errors.js';
 import type { PrepareControl } from './prepare.js';
-import { preparedFile, removeStale } from './preparedFile.js';
+import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
 import { openSaeFiles } from './saeFiles.js';
 import { elementBytes, openForReading, readExactly, type TensorLocation, toFloat32 } from './safetensors.js';
 import { bytesOf, writeSafetensors } from './safetensorsWriter.js';
@@ -72,13 +71,8 @@ export async function encoderCopy(
   hook: string,
   prepared: string,
 ): Promise<TensorLocation | undefined> {
-  try {
-    const copy = await Checkpoint.openFile(await fileOf(encoder, hook, prepared));
-    return copy.tensor('W_enc_T', encoder.shape.toReversed());
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
+  const copy = await openPrepared(await fileOf(encoder, hook, prepared));
+  return copy?.tensor('W_enc_T', encoder.shape.toReversed());
 }
 
 function nameOf(hook: string): string {

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { Checkpoint } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
 import { type EmbeddingStatistics, measureEmbeddings } from './embeddingStatistics.js';
-import { preparedFile, removeStale } from './preparedFile.js';
+import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
 import { readElements, type TensorLocation } from './safetensors.js';
 import { bytesOf, type TensorToWrite, writeSafetensors } from './safetensorsWriter.js';
 
@@ -21,7 +20,8 @@ export async function embeddingStatistics(
 ): Promise<EmbeddingStatistics> {
   const name = centered ? 'embeddings.centered' : 'embeddings';
   const file = await preparedFile(prepared, name, [tensor.file]);
-  if (existsSync(file)) return readStatistics(file, tensor);
+  const kept = await openPrepared(file);
+  if (kept) return readStatistics(kept, tensor);
   const statistics = await measureEmbeddings(tensor, centered, onRows);
   if (tensor.length >= WORTH_KEEPING_BYTES) {
     const { centroid, meanDistance, norms, centroidCosines } = statistics;
@@ -52,7 +52,8 @@ export async function keptComponent(
 ): Promise<Float32Array> {
   const name = centered ? 'component.centered' : 'component';
   const file = await preparedFile(prepared, name, [tensor.file]);
-  if (existsSync(file)) return readVector(file, 'component', tensor.shape[1]!);
+  const kept = await openPrepared(file);
+  if (kept) return readVector(kept, 'component', tensor.shape[1]!);
   const component = await find();
   if (tensor.length >= WORTH_KEEPING_BYTES) {
     await writeSafetensors(file, [vector('component', component)]).then(
@@ -63,7 +64,7 @@ export async function keptComponent(
   return component;
 }
 
-async function readStatistics(file: string, { shape }: TensorLocation): Promise<EmbeddingStatistics> {
+async function readStatistics(file: Checkpoint, { shape }: TensorLocation): Promise<EmbeddingStatistics> {
   const [size, width] = shape as [number, number];
   const [centroid, meanDistance, norms, centroidCosines] = await Promise.all([
     readVector(file, 'centroid', width),
@@ -74,9 +75,8 @@ async function readStatistics(file: string, { shape }: TensorLocation): Promise<
   return { centroid, meanDistance: meanDistance[0]!, norms, centroidCosines };
 }
 
-async function readVector(file: string, name: string, size: number): Promise<Float32Array> {
-  const checkpoint = await Checkpoint.openFile(file);
-  return readElements(checkpoint.tensor(name, [size]));
+function readVector(file: Checkpoint, name: string, size: number): Promise<Float32Array> {
+  return readElements(file.tensor(name, [size]));
 }
 
 function vector(name: string, values: Float32Array): TensorToWrite {

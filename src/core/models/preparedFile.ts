@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '../errors.js';
+import { Checkpoint } from './checkpoint.js';
 
 /**
  * Where a file derived from others lies. Its name holds a digest of their sizes and times of change, so that a
@@ -30,4 +32,14 @@ export async function removeStale(folder: string, name: string, fresh: string): 
   const files = await readdir(folder).catch(() => []);
   const stale = files.filter((file) => pattern.test(file) && join(folder, file) !== fresh);
   await Promise.all(stale.map((file) => rm(join(folder, file), { force: true })));
+}
+
+/** A derived file as a checkpoint; undefined where there is none, or what is left of one that was damaged. */
+export async function openPrepared(file: string): Promise<Checkpoint | undefined> {
+  try {
+    return await Checkpoint.openFile(file);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Architecture } from './architecture.js';
 import type { Checkpoint, Weights } from './checkpoint.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from './matrix.js';
-import { preparedFile, removeStale } from './preparedFile.js';
+import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from './quantise.js';
 import { readElements, type TensorLocation } from './safetensors.js';
 import { bytesOf, type TensorToWrite, writeSafetensors } from './safetensorsWriter.js';
@@ -24,7 +23,7 @@ export function quantisedFile(checkpoint: Checkpoint, dtype: 'q8' | 'q4', prepar
  * embeddings are in it as output embeddings only; rows of them are read from the original.
  *
  * @param onBytes called with the bytes of weights read so far and altogether; throwing stops the work
- * @returns the file
+ * @returns the copy, the one that is there if it is whole
  * @throws {InputError} when the checkpoint is damaged or not of this architecture, or the disk is full
  */
 export async function quantiseCheckpoint(
@@ -34,9 +33,10 @@ export async function quantiseCheckpoint(
   dtype: 'q8' | 'q4',
   prepared: string,
   onBytes: (done: number, total: number) => void | Promise<void> = () => {},
-): Promise<string> {
+): Promise<Checkpoint> {
   const file = await quantisedFile(checkpoint, dtype, prepared);
-  if (existsSync(file)) return file;
+  const kept = await openPrepared(file);
+  if (kept) return kept;
   const wanted = new WantedWeights(checkpoint);
   architecture(config, wanted);
   const matrices = [...wanted.matrices.values()];
@@ -55,7 +55,7 @@ export async function quantiseCheckpoint(
     ...matrices.flatMap((matrix) => quantisedTensors(matrix, QUANTISATIONS[dtype], read)),
   ]);
   await removeStale(prepared, `weights.${dtype}`, file);
-  return file;
+  return Checkpoint.openFile(file);
 }
 
 /** Finds out which weights an architecture uses, and how. */

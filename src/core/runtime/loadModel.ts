@@ -52,9 +52,7 @@ export async function loadModel(
   const weights =
     dtype === 'float32'
       ? checkpoint
-      : await Checkpoint.openFile(
-          await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, onPrepare),
-        );
+      : await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, onPrepare);
   const graph = architecture(config, weights);
   const tokenizer = await loadTokenizer(folder, config.bos_token_id);
   const tensor = checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]);
