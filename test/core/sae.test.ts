@@ -87,8 +87,15 @@ test('the catalogue may give the norm scaling factor that SAELens keeps in its l
   };
   expect(await reconstruct(0.4)).toBeLessThan(1e-4);
   expect(await reconstruct()).toBeGreaterThan(1e-2);
-  const plain = { hook: HOOK, folder: fixture('tiny-saes', 'standard-nested'), normScalingFactor: 0.4 };
-  await expect(Sae.open(plain)).rejects.toThrow(/a norm scaling factor, but the SAE in .* "none": mend/);
+});
+
+test('a norm scaling factor does nothing to an SAE whose cfg.json asks for none', async () => {
+  const { name, reconstruction } = cases.find((one) => one.name === 'standard-nested')!;
+  const sae = await Sae.open({ hook: HOOK, folder: fixture('tiny-saes', name), normScalingFactor: 0.4 });
+  const encoder = await SaeEncoder.open(sae, { threads: 1 });
+  const ours = await encoder.reconstruct(residual, input.length);
+  await encoder.close();
+  expect(largestDifference(ours.reconstruction, reconstruction.flat())).toBeLessThan(1e-4);
 });
 
 describe('an archive of Gemma Scope', () => {

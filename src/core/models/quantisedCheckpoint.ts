@@ -1,5 +1,5 @@
 import type { Architecture } from './architecture.js';
-import type { Checkpoint, Weights } from './checkpoint.js';
+import { Checkpoint, type Weights } from './checkpoint.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from './matrix.js';
 import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from './quantise.js';

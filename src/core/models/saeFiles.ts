@@ -62,14 +62,9 @@ export async function openSaeFiles({ folder, hook, normScalingFactor }: SaeSourc
       `The SAE in ${folder} was trained on ${config.hook}, not on ${hook}: check the model catalogue.`,
     );
   }
-  if (normScalingFactor !== undefined) {
-    if (config.normalization !== 'expected_average_only_in') {
-      throw new InputError(
-        `The catalogue gives ${hook} a norm scaling factor, but the SAE in ${folder} has normalize_activations "${config.normalization}": mend the model catalogue.`,
-      );
-    }
+  // As SAELens does: a factor is only meant for SAEs whose file asks for one.
+  if (normScalingFactor !== undefined && config.normalization === 'expected_average_only_in')
     config.inputScale = normScalingFactor;
-  }
   const weights = await locate(tensors, config);
   return { config, weights, files, dataFolder: tensors.dataFolder };
 }

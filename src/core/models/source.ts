@@ -35,7 +35,7 @@ export interface SaeSource {
   centered?: boolean | undefined;
   /**
    * The factor on the input of an SAE with `normalize_activations: expected_average_only_in`. SAELens keeps it in its
-   * list of releases (`norm_scaling_factor`), not in cfg.json.
+   * list of releases (`norm_scaling_factor`), not in cfg.json; an SAE whose cfg.json asks for none ignores it.
    */
   normScalingFactor?: number | undefined;
   /** Where the parity check's results should lie, as far as the release's own numbers are known. */

@@ -61,11 +61,10 @@ export async function loadModel(
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
   const saes = new Map<number, FeatureSource>();
-  const bytes = await memoryNeeded(source);
   return {
     id,
     dtype,
-    bytes,
+    bytes: await memoryNeeded(source),
     language,
     tokenizer,
     embeddings(centered) {
