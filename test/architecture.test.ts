@@ -13,9 +13,12 @@ const ROOMS: Record<string, string[]> = {
   'src/programs': ['src'],
   'src/serve': ['src'],
   'src/environment': ['src/core/index', 'src/adapters/slack/index', 'src/adapters/discord/index'],
-  'src/config': ['src/core/index', 'src/jobs/index'],
+  'src/config': ['src/core/index', 'src/jobs/index', 'src/catalogue', 'src/manifest', 'src/yaml'],
+  'src/catalogue': ['src/core/index', 'src/yaml'],
+  'src/manifest': ['src/core/index', 'src/catalogue'],
+  'src/yaml': ['src/core/index'],
   renderers: ['renderers', 'src/core/report'],
-  commands: ['commands', 'renderers', 'src/core/index', 'src/jobs/index', 'src/config'],
+  commands: ['commands', 'renderers', 'src/core/index', 'src/jobs/index', 'src/config', 'src/manifest'],
   'src/store': ['src/store', 'src/core/index'],
   'src/adapters/chat': [
     'src/adapters/chat',
@@ -30,6 +33,7 @@ const ROOMS: Record<string, string[]> = {
     'commands',
     'src/core/index',
     'src/config',
+    'src/manifest',
   ],
   'src/adapters/discord': [
     'src/adapters/discord',
@@ -38,6 +42,7 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/jobs/index',
     'src/config',
+    'src/manifest',
   ],
   'src/adapters/terminal': [
     'src/adapters/terminal',
