@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel, Configuration } from '../src/config.js';
 import { type Presence, presenceOf, readManifest } from '../src/manifest.js';
+import { sizeText } from '../src/units.js';
 import { type Command, type Reply, textReply } from './command.js';
 import { parseOptions } from './options.js';
 
@@ -83,8 +84,4 @@ async function folderSize(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = files.filter((file) => file.isFile()).map((file) => stat(join(file.path, file.name)));
   return (await Promise.all(sizes)).reduce((total, { size }) => total + size, 0);
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

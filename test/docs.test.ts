@@ -39,7 +39,7 @@ test('every command that the README types is one', () => {
   const typed = [...readFileSync('README.md', 'utf8').matchAll(/npx ghosttree ([\w-]+)/g)].map(
     (match) => match[1]!,
   );
-  const known = [...listCommands().map(({ name }) => name), 'serve', 'discord-invite'];
+  const known = [...listCommands().map(({ name }) => name), 'serve', 'discord-invite', 'pull', 'remove'];
   expect(typed.length).toBeGreaterThan(5);
   expect(typed.filter((name) => !known.includes(name))).toEqual([]);
 });
