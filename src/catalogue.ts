@@ -46,7 +46,7 @@ const Pattern = z.string().min(1);
 
 /** A path inside a repository; it becomes one on this machine, too, and must not lead out of its folder. */
 const RepositoryPath = Pattern.refine(
-  (path) => path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+  (path) => path.split('/').every((part) => /^(?!\.+$)[\w.{}-]+$/.test(part)),
   'expected a folder of the repository, such as blocks.{layer}.hook_resid_pre',
 );
 

@@ -92,7 +92,7 @@ function summary(
   milliseconds: number,
   standard: string,
 ): string {
-  const layer = layers.at(-1) ?? 0;
+  const layer = layers[Math.floor(layers.length / 2)] ?? 0;
   const name = model.id === standard ? '' : ` model=${model.id}`;
   return [
     `${model.id} is ready, with SAEs at layers ${layers.join(', ')}: ${sizeText(size)} checked, ${sizeText(fetched)} fetched, in ${durationText(milliseconds)}.`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import type { HubFile } from './client.js';
 
 /** Read at once; larger is hardly faster. */
@@ -17,7 +17,8 @@ export async function verifiedSha256(
   { size, checksum }: HubFile,
   control: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void },
 ): Promise<string | undefined> {
-  const found = await stat(file).catch(() => undefined);
+  // A symbolic link is not kept: onnxruntime refuses one that leads out of the model's folder.
+  const found = await lstat(file).catch(() => undefined);
   if (!found?.isFile() || found.size !== size) return undefined;
   const sha256 = createHash('sha256');
   // git names a file by the SHA-1 of its content after this header.

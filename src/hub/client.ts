@@ -77,8 +77,7 @@ export class HubClient {
     const reader = blob!.slice(offset).stream().getReader();
     try {
       for (;;) {
-        // A request that fails does not always end the stream.
-        const { done, value } = await Promise.race([reader.read(), request.failed]);
+        const { done, value } = await reader.read();
         if (done) return;
         request.watchdog.touch();
         yield value as Uint8Array;
@@ -107,11 +106,6 @@ export class HubClient {
     const { endpoint, token, stallMilliseconds } = this.access;
     const watchdog = new Watchdog(stallMilliseconds, this.cancel);
     let known: HubFailure | undefined;
-    let fail: (failure: HubFailure) => void = () => {};
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject;
-    });
-    failed.catch(() => {});
     const failure = (error: unknown) => {
       if (watchdog.stalled)
         return new HubFailure('stalled', `nothing came for ${stallMilliseconds / 1000} s`);
@@ -126,20 +120,17 @@ export class HubClient {
         return response;
       } catch (error) {
         known = failure(error);
-        fail(known);
         throw known;
       }
     };
     const options = { hubUrl: endpoint, fetch: guardedFetch, ...(token && { accessToken: token }) };
-    return { options, watchdog, failed, failure };
+    return { options, watchdog, failure };
   }
 }
 
 interface Call {
   options: { hubUrl: string; fetch: typeof fetch; accessToken?: string };
   watchdog: Watchdog;
-  /** Never resolves. */
-  failed: Promise<never>;
   failure(error: unknown): HubFailure;
 }
 

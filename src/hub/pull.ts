@@ -93,12 +93,13 @@ async function pullLocked(
   const wanted = await new Planner(model, access, client, { signal, say, onWait }).files(layers);
   const size = sum(wanted.map(({ file }) => file.size));
   const missing = await Promise.all(wanted.map((file) => bytesToFetch(file, folder, access.cache)));
-  say(planText(model, layers, wanted, sum(missing)));
+  const toFetch = sum(missing);
+  say(planText(model, layers, wanted, toFetch));
   const modelBytes = sum(wanted.filter(({ name }) => !name.includes('/')).map(({ file }) => file.size));
   const derived = existsSync(model.prepared)
-    ? 0
+    ? preparedEstimate(0, Math.min(toFetch, size - modelBytes), model.dtype)
     : preparedEstimate(modelBytes, size - modelBytes, model.dtype);
-  await checkSpace(folder, sum(missing) + derived);
+  await checkSpace(folder, toFetch + derived);
 
   const files: Manifest['files'] = {};
   let before = 0;

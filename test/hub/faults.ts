@@ -27,10 +27,6 @@ export class Faults {
     this.list.push({ ...fault });
   }
 
-  clear(): void {
-    this.list.length = 0;
-  }
-
   /** What a request for this file meets; counts it. */
   take(path: string): Fault | undefined {
     const fault = this.list.find((candidate) => candidate.times > 0 && path.endsWith(candidate.path));

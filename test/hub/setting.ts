@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -84,6 +84,18 @@ export class Setting {
     return ghosttree(args, {
       config: join(this.folder, 'config'),
       env: { ...this.environment, ...env },
+    });
+  }
+
+  /** Runs the program where no file may grow larger than so many KiB. */
+  limited(args: string[], kibibytes: number): Promise<Outcome> {
+    const env = { ...process.env, GHOSTTREE_CONFIG: join(this.folder, 'config'), ...this.environment };
+    const script = `ulimit -f ${kibibytes}; exec "$@"`;
+    const program = [process.execPath, resolve('dist/src/main.js'), ...args];
+    return new Promise((done) => {
+      execFile('bash', ['-c', script, 'bash', ...program], { env }, (error, stdout, stderr) =>
+        done({ code: error ? Number(error.code ?? 255) : 0, stdout, stderr }),
+      );
     });
   }
 
