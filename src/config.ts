@@ -72,7 +72,7 @@ export function modelsFolder(): string {
  * @throws {InputError} when a file is missing or says something it must not
  */
 export function readConfiguration(
-  folder = process.env.GHOSTTREE_CONFIG ?? join(PROJECT_FOLDER, 'config'),
+  folder = process.env.GHOSTTREE_CONFIG || join(PROJECT_FOLDER, 'config'),
 ): Configuration {
   const settings = readYaml(join(folder, 'ghosttree.yaml'), Settings);
   const models = readCatalogue(join(folder, 'models.yaml'), {

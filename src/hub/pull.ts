@@ -105,6 +105,8 @@ async function pullLocked(
   let before = 0;
   let fetched = 0;
   for (const { name, file, place } of wanted) {
+    // A file that was fetched is checked after that, which takes nothing from what is done.
+    let reached = 0;
     const download = {
       client,
       cache: access.cache,
@@ -113,13 +115,15 @@ async function pullLocked(
       onFetched: (bytes: number) => {
         fetched += bytes;
       },
-      onProgress: (step: 'fetching' | 'checking', done: number) =>
+      onProgress: (step: 'fetching' | 'checking', done: number) => {
+        reached = step === 'fetching' ? done : Math.max(reached, done);
         control.onProgress({
           step: `${step} ${name}`,
           done,
           total: file.size,
-          overall: { done: before + (step === 'fetching' ? done : 0), total: size, fetched },
-        }),
+          overall: { done: before + reached, total: size, fetched },
+        });
+      },
     };
     const { repository, commit } = place;
     const sha256 = await bring({ place, file, name }, join(folder, name), download).catch((error) => {

@@ -4,7 +4,7 @@ import { durationText, sizeText } from '../../src/units.js';
 
 function stream(isTTY: boolean) {
   const written: string[] = [];
-  const fake = { isTTY, write: (text: string) => written.push(text) };
+  const fake = { isTTY, columns: 100, write: (text: string) => written.push(text) };
   return { written, bars: new PullProgressBars(fake as unknown as NodeJS.WriteStream) };
 }
 

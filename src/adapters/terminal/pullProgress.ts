@@ -5,7 +5,8 @@ const BAR_WIDTH = 24;
 /** Bars are redrawn at most so often; plain lines come more seldom. In milliseconds. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 5000;
-/** The speed is that of about so long. In milliseconds. */
+/** The speed is that of about so long, and not told before the first time is over. In milliseconds. */
+const SPEED_FROM = 1000;
 const SPEED_OVER = 10_000;
 
 /** Shows a pull on a stream: a bar for the file and one for all, or a line now and then where nobody can redraw. */
@@ -34,7 +35,9 @@ export class PullProgressBars {
       return;
     }
     this.clear();
-    this.stream.write(lines.join('\n'));
+    // A line that wraps could not be taken away.
+    const width = (this.stream.columns ?? 80) - 1;
+    this.stream.write(lines.map((line) => line.slice(0, width)).join('\n'));
     this.drawn = lines.length;
   }
 
@@ -48,7 +51,8 @@ export class PullProgressBars {
     this.samples.push({ at: now, fetched });
     while (this.samples.length > 2 && now - this.samples[0]!.at > SPEED_OVER) this.samples.shift();
     const first = this.samples[0]!;
-    const speed = (fetched - first.fetched) / (now - first.at || 1);
+    const time = now - first.at;
+    const speed = time < SPEED_FROM ? 0 : (fetched - first.fetched) / time;
     const rate =
       speed > 0 ? `, ${sizeText(speed * 1000)}/s, ${durationText((total - done) / speed)} left` : '';
     return lineOf(done, total, `altogether${rate}`, this.stream.isTTY);
