@@ -76,7 +76,7 @@ test('models lists the catalogue with sizes', async () => {
   const { code, stdout } = await ghosttree(['models']);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /tiny-gpt2 \(default\): a random GPT-2 of 3 layers\n.*layers 0, 1, features 0 to 47 each\n {2}on this machine, 0\.\d MB/,
+    /tiny-gpt2 \(default\): a random GPT-2 of 3 layers\n.*layers 0, 1, features 0 to 47 each\n {2}on this machine, \d+\.\d kB/,
   );
 });
 
