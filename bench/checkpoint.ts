@@ -1,103 +1,65 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesOf, type TensorToWrite, writeSafetensors } from '../src/core/models/safetensorsWriter.js';
+import { gaussian } from './random.js';
 
-/** Shape of a generated GPT-2 checkpoint. */
-export interface Gpt2Shape {
-  vocabulary: number;
-  width: number;
-  layers: number;
-  heads: number;
-  positions: number;
+/** A tensor of normal deviates; without a deviation it is all `mean`. */
+export interface RandomTensor {
+  name: string;
+  shape: number[];
+  deviation: number;
+  mean?: number;
 }
 
-/** Shape of the published "gpt2" (124 M parameters). */
-export const GPT2_SMALL: Gpt2Shape = {
-  vocabulary: 50_257,
-  width: 768,
-  layers: 12,
-  heads: 12,
-  positions: 1024,
-};
+/** Numbers written at a time. */
+const PIECE = 1 << 22;
 
-/**
- * Writes a GPT-2 checkpoint with seeded random weights in the Hub's format, unless it is there already.
- * Embeddings are large enough that next-token distributions have a peak, as a trained model's have.
- */
-export async function randomCheckpoint(folder: string, shape: Gpt2Shape): Promise<void> {
-  const file = join(folder, 'model.safetensors');
+/** Writes a safetensors file of seeded random weights, unless it is there already. */
+export async function writeRandomTensors(
+  file: string,
+  dtype: 'F32' | 'BF16',
+  tensors: readonly RandomTensor[],
+): Promise<void> {
   if (existsSync(file)) return;
-  await mkdir(folder, { recursive: true });
-  const { vocabulary, width, layers, heads, positions } = shape;
-  await writeFile(
-    join(folder, 'config.json'),
-    JSON.stringify({
-      model_type: 'gpt2',
-      n_embd: width,
-      n_layer: layers,
-      n_head: heads,
-      n_positions: positions,
-      vocab_size: vocabulary,
-      layer_norm_epsilon: 1e-5,
-      activation_function: 'gelu_new',
-      bos_token_id: vocabulary - 1,
+  const random = deviates();
+  await writeSafetensors(
+    file,
+    tensors.map((tensor): TensorToWrite => {
+      const pieces = function* () {
+        const count = tensor.shape.reduce((product, size) => product * size, 1);
+        for (let first = 0; first < count; first += PIECE) {
+          const values = random(Math.min(PIECE, count - first), tensor);
+          yield dtype === 'F32' ? bytesOf(values) : toBfloat16(values);
+        }
+      };
+      return { name: tensor.name, dtype, shape: tensor.shape, pieces };
     }),
   );
-  const tensors: { name: string; shape: number[]; deviation: number; mean?: number }[] = [
-    { name: 'wte.weight', shape: [vocabulary, width], deviation: 3 / Math.sqrt(width) },
-    { name: 'wpe.weight', shape: [positions, width], deviation: 0.02 },
-  ];
-  const norm = (name: string) =>
-    tensors.push(
-      { name: `${name}.weight`, shape: [width], deviation: 0, mean: 1 },
-      { name: `${name}.bias`, shape: [width], deviation: 0 },
-    );
-  const linear = (name: string, inputs: number, outputs: number) =>
-    tensors.push(
-      { name: `${name}.weight`, shape: [inputs, outputs], deviation: 1 / Math.sqrt(inputs) },
-      { name: `${name}.bias`, shape: [outputs], deviation: 0.02 },
-    );
-  for (let layer = 0; layer < layers; layer++) {
-    norm(`h.${layer}.ln_1`);
-    linear(`h.${layer}.attn.c_attn`, width, 3 * width);
-    linear(`h.${layer}.attn.c_proj`, width, width);
-    norm(`h.${layer}.ln_2`);
-    linear(`h.${layer}.mlp.c_fc`, width, 4 * width);
-    linear(`h.${layer}.mlp.c_proj`, 4 * width, width);
-  }
-  norm('ln_f');
-
-  let offset = 0;
-  const header: Record<string, object> = {};
-  for (const { name, shape: dimensions } of tensors) {
-    const length = 4 * dimensions.reduce((product, size) => product * size, 1);
-    header[name] = { dtype: 'F32', shape: dimensions, data_offsets: [offset, offset + length] };
-    offset += length;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(padded.length));
-  const handle = await open(`${file}.part`, 'w');
-  await handle.write(Buffer.concat([prefix, padded]));
-  const random = gaussian(1);
-  for (const { shape: dimensions, deviation, mean = 0 } of tensors) {
-    const values = new Float32Array(dimensions.reduce((product, size) => product * size, 1));
-    for (let i = 0; i < values.length; i++) values[i] = mean + (deviation ? deviation * random() : 0);
-    await handle.write(new Uint8Array(values.buffer));
-  }
-  await handle.close();
-  await rename(`${file}.part`, file);
 }
 
-/** Seeded normal deviates: mulberry32 and the Box-Muller transform. */
-export function gaussian(seed: number): () => number {
-  let state = seed;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+/** Writes config.json beside random weights. */
+export async function writeConfig(folder: string, config: object): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'config.json'), JSON.stringify(config, null, 2));
+}
+
+/** Pieces of one long list of deviates from ever new places: billions of fresh ones would take minutes. */
+function deviates(): (count: number, tensor: RandomTensor) => Float32Array {
+  const fresh = gaussian(1);
+  const list = Float32Array.from({ length: 2 * PIECE }, fresh);
+  let place = 0;
+  return (count, { deviation, mean = 0 }) => {
+    if (deviation === 0) return new Float32Array(count).fill(mean);
+    // A step that shares no factor with the range, so that places do not come again soon.
+    place = (place + 1_234_577) % PIECE;
+    return list.slice(place, place + count).map((value) => mean + deviation * value);
   };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+/** bfloat16 is the upper half of a float32. */
+function toBfloat16(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = Uint16Array.from(bits, (word) => word >>> 16);
+  return new Uint8Array(halves.buffer);
 }

@@ -1,54 +1,41 @@
-import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { coreSettings, readConfiguration } from '../src/config.js';
-import { GPT2_SMALL, randomCheckpoint } from './checkpoint.js';
 import { benchDraw } from './draw.js';
 import type { BenchRow } from './row.js';
+import { GPT2_SMALL } from './shapes.js';
+import { GLOSS, gpt2SmallShape } from './sources.js';
+import { writeResults } from './table.js';
 import { benchTokenList } from './tokenList.js';
 import { benchTree } from './tree.js';
 
-/**
- * `npm run bench`: every speed as a ratio against a named peer in the same run. Prints a table and keeps it in
- * bench/results.md. The generated GPT-2-small-shaped checkpoint (500 MB) stays in out/.
- */
+/** `npm run bench`: every speed as a ratio against a named peer in the same run; the table is bench/results.md. */
 const { settings } = readConfiguration();
 const { threads, batch } = coreSettings(settings);
-const small = 'out/bench/gpt2-small-shape';
-await randomCheckpoint(small, GPT2_SMALL);
+const small = await gpt2SmallShape();
+
+/** Of a GPT-2 with MLPs four times as wide as its residual stream. */
+const operationsPerRow = (layers: number, width: number, vocabulary: number) =>
+  2 * (layers * 12 * width ** 2 + width * vocabulary);
 
 const rows: BenchRow[] = [
   ...(await benchTree({
     name: 'GPT-2-small shape',
-    folder: small,
+    source: small,
     nodes: 1000,
     batch,
     threads,
+    operationsPerRow: operationsPerRow(GPT2_SMALL.n_layer, GPT2_SMALL.n_embd, GPT2_SMALL.vocab_size),
     goals: { ratio: '>= 15', peak: '>= 0.6' },
   })),
   ...(await benchTree({
     name: 'gloss-12l',
-    folder: 'models/gloss-12l',
+    source: GLOSS,
     nodes: 5000,
     batch,
     threads,
+    operationsPerRow: operationsPerRow(12, 128, 8192),
     goals: {},
   })),
   ...(await benchTokenList(small, threads)),
   ...(await benchDraw()),
 ];
-
-const table = [
-  '| what | measured | goal |',
-  '| --- | ---: | --- |',
-  ...rows.map(({ name, value, unit, goal }) =>
-    `| ${name} | ${significant(value)} ${unit}`.trimEnd().concat(` | ${goal ?? ''} |`),
-  ),
-].join('\n');
-const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${threads} inference thread(s), batches of ${batch}`;
-const text = `# Bench\n\nWritten by \`npm run bench\` on ${machine}.\n\n${table}\n`;
-process.stdout.write(text);
-await writeFile('bench/results.md', text);
-
-function significant(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-}
+await writeResults('bench/results.md', 'npm run bench', rows, { threads, batch });

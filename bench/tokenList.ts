@@ -1,28 +1,31 @@
 import { listTokens } from '../src/core/features/tokenList.js';
 import { Checkpoint } from '../src/core/models/checkpoint.js';
 import { readElements } from '../src/core/models/safetensors.js';
-import { Embeddings } from '../src/core/runtime/embeddings.js';
+import type { ModelSource } from '../src/core/models/source.js';
+import { loadModel } from '../src/core/runtime/loadModel.js';
 import { best } from './best.js';
-import { GPT2_SMALL, gaussian } from './checkpoint.js';
+import { gaussian } from './random.js';
 import type { BenchRow } from './row.js';
+import { GPT2_SMALL } from './shapes.js';
 
 const RUNS = 10;
 const M = 1.4;
 const COUNT = 100;
 
 /** The token list over the embeddings of a GPT-2-small-shaped checkpoint, against a plain loop over them. */
-export async function benchTokenList(folder: string, threads: number): Promise<BenchRow[]> {
-  const { vocabulary, width } = GPT2_SMALL;
-  const tensor = (await Checkpoint.open(folder)).tensor('wte.weight', [vocabulary, width]);
-  const embeddings = await Embeddings.open(tensor, folder, { threads });
+export async function benchTokenList(source: ModelSource, threads: number): Promise<BenchRow[]> {
+  const { vocab_size: vocabulary, n_embd: width } = GPT2_SMALL;
+  const model = await loadModel(source, { threads });
+  const embeddings = await model.embeddings(false);
+  const checkpoint = await Checkpoint.open(source.folder);
+  const table = await readElements(checkpoint.tensor('wte.weight', [vocabulary, width]));
   const tokenizer = { bos: 0, encode: () => [], text: String };
   const random = gaussian(4);
   const ghost = Float32Array.from({ length: width }, random);
-  const table = await readElements(tensor);
 
   const ours = await best(RUNS, () => listTokens(ghost, embeddings, tokenizer, M, COUNT));
   const plain = await best(RUNS, async () => plainList(table, ghost, embeddings.centroid));
-  await embeddings.close();
+  await model.close();
   const name = `token list over ${vocabulary} x ${width}`;
   return [
     { name, value: ours, unit: 'ms' },

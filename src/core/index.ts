@@ -5,7 +5,7 @@ import { type HostSettings, InferenceHost, type JobControl } from './runtime/inf
 
 export * from './errors.js';
 export type { FeatureLimits, FeatureProgress, FeatureRequest } from './features/feature.js';
-export { type PrepareProgress, prepareModel } from './models/prepare.js';
+export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report.js';

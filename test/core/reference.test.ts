@@ -1,17 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainFeature } from '../../src/core/features/feature.js';
 import { GHOST, type Row } from '../../src/core/features/ports.js';
 import type { FeatureParameters, FeatureReport, ListedToken, TreeNode } from '../../src/core/report.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
-import { fixture, modelSource } from '../support/tinyModel.js';
+import { fixture, modelSource, tinyModel } from '../support/tinyModel.js';
 
 /**
  * The core against an independent PyTorch implementation of the original algorithm (one full forward per node).
  * The fixtures and their format: test/reference/.
  */
 interface Fixture {
-  embedding: { raw: { centroid: number[]; meanTokenDistance: number; pc1: number[] } };
+  embedding: Record<'raw' | 'centered', { centroid: number[]; meanTokenDistance: number; pc1: number[] }>;
   tokenizer: { encode: { text: string; ids: number[] }[]; decode: string[] };
   passes: {
     prompt: { before: number[]; after: number[] };
@@ -34,63 +34,65 @@ interface Fixture {
   }[];
 }
 
+const TINY = ['tiny-gpt2', 'tiny-gpt2-sharded', 'tiny-gemma', 'tiny-gemma-2'] as const;
 const MODELS = [
-  { name: 'tiny-gpt2', folder: fixture('tiny-gpt2'), layers: [0, 1] },
-  { name: 'tiny-gpt2-sharded', folder: fixture('tiny-gpt2-sharded'), layers: [0, 1] },
-  { name: 'gloss-12l', folder: 'models/gloss-12l', layers: [0, 6, 10] },
+  ...TINY.map((name) => ({ name, source: tinyModel(name) })),
+  { name: 'gloss-12l', source: modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]) },
 ];
 
-describe.each(MODELS.filter(({ name }) => existsSync(fixture(`${name}.json`))))(
-  '$name',
-  ({ name, folder, layers }) => {
-    const expected: Fixture = JSON.parse(readFileSync(fixture(`${name}.json`), 'utf8'));
-    let model: OpenModel;
-    beforeAll(async () => {
-      model = await loadModel(modelSource(name, folder, layers), { threads: 1 });
-    });
-    afterAll(() => model.close());
+describe.each(MODELS)('$name', ({ name, source }) => {
+  const expected: Fixture = JSON.parse(readFileSync(fixture(`${name}.json`), 'utf8'));
+  let model: OpenModel;
+  beforeAll(async () => {
+    model = await loadModel(source, { threads: 1 });
+  });
+  afterAll(() => model.close());
 
-    test('centroid, mean token distance and first principal component are those of PyTorch', async () => {
-      const { centroid, meanTokenDistance, pc1 } = expected.embedding.raw;
-      expect(largestDifference(model.embeddings.centroid, centroid)).toBeLessThan(1e-6);
-      expect(model.embeddings.meanDistance).toBeCloseTo(meanTokenDistance, 5);
-      expect(largestDifference(await model.embeddings.principalComponent(), pc1)).toBeLessThan(1e-5);
-    });
+  test.each(['raw', 'centered'] as const)(
+    'centroid, mean token distance and first principal component of %s embeddings are those of PyTorch',
+    async (form) => {
+      const { centroid, meanTokenDistance, pc1 } = expected.embedding[form];
+      const embeddings = await model.embeddings(form === 'centered');
+      expect(largestDifference(embeddings.centroid, centroid)).toBeLessThan(1e-6);
+      expect(Math.abs(embeddings.meanDistance / meanTokenDistance - 1)).toBeLessThan(1e-5);
+      expect(largestDifference(await embeddings.principalComponent(), pc1)).toBeLessThan(1e-5);
+    },
+  );
 
-    test('texts become the same token ids, and token ids the same texts', () => {
-      for (const { text, ids } of expected.tokenizer.encode)
-        expect(model.tokenizer.encode(text)).toEqual(ids);
-      expected.tokenizer.decode.forEach((text, id) => {
-        // Bytes that are no UTF-8 by themselves: PyTorch's side shows U+FFFD, we show the bytes.
-        const ours = model.tokenizer.text(id);
-        if (text.includes('\uFFFD')) expect(ours).toMatch(/<0x[89A-F][0-9A-F]>/);
-        else expect(ours).toBe(text);
-      });
+  test('texts become the same token ids, and token ids the same texts', () => {
+    for (const { text, ids } of expected.tokenizer.encode) expect(model.tokenizer.encode(text)).toEqual(ids);
+    expected.tokenizer.decode.forEach((text, id) => {
+      // Bytes that are no UTF-8 by themselves: PyTorch's side shows U+FFFD, we show the bytes.
+      const ours = model.tokenizer.text(id);
+      if (text.includes('\uFFFD')) expect(ours).toMatch(/<0x[89A-F][0-9A-F]>/);
+      else expect(ours).toBe(text);
     });
+  });
 
-    test('logits and the residual stream at every hook point agree within 1e-4, relative to a spread of 3', async () => {
-      for (const pass of expected.passes) {
-        const rows = sequence([...pass.prompt.before, GHOST, ...pass.prompt.after]);
-        const hooks = Object.keys(pass.hidden);
-        const ghost = Float32Array.from(pass.ghost);
-        const outputs = await model.language.inspect(
-          { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 },
-          ['logits', ...hooks],
-        );
-        expect(largestDifference(outputs.logits!, pass.logits)).toBeLessThan(tolerance(pass.logits));
-        for (const hook of hooks) {
-          const wanted = pass.hidden[hook]!.flat();
-          expect(largestDifference(outputs[hook]!, wanted)).toBeLessThan(tolerance(wanted));
-        }
+  test('logits and the residual stream at every hook point agree within 1e-4, relative to a spread of 3', async () => {
+    for (const pass of expected.passes) {
+      const rows = sequence([...pass.prompt.before, GHOST, ...pass.prompt.after]);
+      const hooks = Object.keys(pass.hidden);
+      const ghost = Float32Array.from(pass.ghost);
+      const outputs = await model.language.inspect(
+        { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 },
+        ['logits', ...hooks],
+      );
+      expect(largestDifference(outputs.logits!, pass.logits)).toBeLessThan(tolerance(pass.logits));
+      for (const hook of hooks) {
+        const wanted = pass.hidden[hook]!.flat();
+        expect(largestDifference(outputs[hook]!, wanted)).toBeLessThan(tolerance(wanted));
       }
-    });
+    }
+  });
 
-    const cases = expected.cases.filter(({ centered }) => !centered);
-    test.each(cases)('$hook, feature $feature, $name: same ghost, tree and list', async (wanted) => {
+  test.each(expected.cases)(
+    '$hook, feature $feature, $name, centred $centered: same ghost, tree and list',
+    async (wanted) => {
       const layer = Number(wanted.hook.split('.')[1]);
       const report = await explainFeature(
         model,
-        await model.features(layer),
+        { ...(await model.features(layer)), centered: wanted.centered },
         {
           model: name,
           layer,
@@ -107,9 +109,9 @@ describe.each(MODELS.filter(({ name }) => existsSync(fixture(`${name}.json`))))(
       }
       expectSameTree(report.tree, wanted);
       expectSameList(report.tokens, wanted.tokens);
-    });
-  },
-);
+    },
+  );
+});
 
 function sequence(ids: number[]): Row[] {
   return ids.map((token, position) => ({

@@ -67,6 +67,33 @@ def tiny_cases():
     return [(name, feature, {"cutoff": 5e-3, "tokens": 20, **options}) for name, feature, options in cases]
 
 
+# Several times as long as the window of tiny-gemma-2.
+LONG_PROMPT = (
+    'A typical definition of "river" would be "water that flows to the sea." They said "yes." She said "no," '
+    'and he said: a word that means "{ghost}" is "'
+)
+
+
+def gemma_cases(cutoff):
+    """What the architecture and the tokenizer bear on, for Gemma's tiny checkpoints."""
+    cases = [
+        ("the encoder's column", 0, {}),
+        ("the decoder's row", 13, {"weights": "decoder"}),
+        ("a long prompt", 7, {"prompt": LONG_PROMPT}),
+        ("scale 0.5, decoder", 7, {"scale": 0.5, "weights": "decoder"}),
+        ("scale 8", 47, {"scale": 8, "top": 3}),
+        ("no offset", 7, {"centroid": False}),
+        ("pca 0.3", 13, {"pca": 0.3, "top": 10}),
+        ("pca -0.5 without offset, decoder", 5, {"pca": -0.5, "centroid": False, "weights": "decoder"}),
+        ("m 3", 3, {"m": 3, "tokens": 500, "depth": 1}),
+        ("growing through the quote, depth 12", 33, {"close": False, "top": 2, "depth": 12, "cutoff": cutoff / 10}),
+        ("a budget of 40", 44, {"nodes": 40}),
+        ("a prompt of known and unknown characters", 9, {"prompt": 'Le  café\n\n\n“{ghost}” 日本語 🙂🙃 "'}),
+        ("a prompt with special tokens", 9, {"prompt": "<bos><start_of_turn>{ghost} <b>means</b>: '"}),
+    ]
+    return [(name, feature, {"cutoff": cutoff, "tokens": 20, **options}) for name, feature, options in cases]
+
+
 def model_cases(features, cutoff):
     """A handful for a real model: the defaults for every feature, some options for the first."""
     base = {"cutoff": cutoff}

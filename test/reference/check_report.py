@@ -11,15 +11,14 @@ a budget would have allowed a larger tree is not looked at.
 
 import argparse
 import json
-import os
 import sys
 
 import torch
 
 from bpe import Tokenizer
 from ghost import embedding_geometry, feature_direction, ghost_token, token_list
-from gpt2 import Gpt2
-from sae import Sae
+from model import load_model
+from sae import Sae, sae_folder
 from tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
 
 CUMULATIVE_TOLERANCE = 1e-4  # relative
@@ -75,8 +74,8 @@ def compare_numbers(expected, actual, tolerance=1e-5):
 def recompute(folder, report, centered, dtype=torch.float32):
     """(tree, borderline, token list over the whole vocabulary, ghost summary) for a report's sae and
     parameters."""
-    model, tokenizer = Gpt2.load(folder, dtype), Tokenizer.load(folder)
-    sae = Sae.load(os.path.join(folder, "saes", report["sae"]["hook"]))
+    model, tokenizer = load_model(folder, dtype), Tokenizer.load(folder)
+    sae = Sae.load(sae_folder(folder, report["sae"]["hook"]))
     asked = report["parameters"]
     geometry = embedding_geometry(model.embedding, sae.centered if centered is None else centered)
     direction = feature_direction(sae, report["sae"]["feature"], asked["weights"])

@@ -6,34 +6,13 @@ GPT2Config and of the weights' names. Conv1D weights are stored [inputs, outputs
 TransformerLens' names.
 """
 
-import json
 import math
-import os
 
 import torch
 
-from safetensors_file import read_safetensors
-
-
-def load_weights(folder):
-    """The tensors of model.safetensors, or of the shards that model.safetensors.index.json lists."""
-    index = os.path.join(folder, "model.safetensors.index.json")
-    if not os.path.exists(index):
-        return read_safetensors(os.path.join(folder, "model.safetensors"))
-    with open(index, encoding="utf-8") as file:
-        shard_of = json.load(file)["weight_map"]
-    tensors = {}
-    for shard in sorted(set(shard_of.values())):
-        found = read_safetensors(os.path.join(folder, shard))
-        tensors.update({name: found[name] for name in found if shard_of[name] == shard})
-    missing = sorted(set(shard_of) - set(tensors))
-    if missing:
-        raise ValueError(f"the index names tensors that no shard holds: {missing[:3]}")
-    return tensors
-
 
 def gelu_new(x):
-    """The tanh approximation of GELU that GPT-2 uses ("gelu_new"); Hendrycks and Gimpel 2016."""
+    """The tanh approximation of GELU that GPT-2 and Gemma use; Hendrycks and Gimpel 2016."""
     return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
@@ -62,12 +41,6 @@ class Gpt2:
             for name, tensor in tensors.items()
             if not name.endswith(skip) and name != "lm_head.weight"
         }
-
-    @classmethod
-    def load(cls, folder, dtype=torch.float32):
-        """Open a Hugging Face model folder (config.json, model.safetensors or shards)."""
-        with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
-            return cls(json.load(file), load_weights(folder), dtype)
 
     @property
     def embedding(self):

@@ -2,20 +2,22 @@
 
     python3 test/reference/make_fixtures.py
     python3 test/reference/make_fixtures.py --model models/gloss-12l --hook blocks.10.hook_resid_post \
-        --feature 777 --feature 3 --cutoff 1e-3
+        --feature 777 --feature 3 --cutoff 2e-3
 
-Without --model: both tiny checkpoints, every option. The file's fields:
+Without --model: the tiny checkpoints, every option. The file's fields:
 
     model, torch   folder name; version of torch
     embedding      {raw, centered}: centroid [d_model], meanTokenDistance, pc1 [d_model], variances of PC1 and
                    PC2; centered: each row's mean over d_model subtracted first
     tokenizer      encode [{text, ids}] (no BOS); decode: every token's text, small vocabularies only
-    passes         one default prompt pass a hook: prompt {before (with BOS), after}, ghost, logits of the last
-                   position, hidden {hook point: [positions][d_model]}, encode [{hook, centered,
-                   active: [feature, activation] pairs of each position}]
+    passes         one default prompt pass a hook, tiny Gemmas one of a long prompt too: prompt {before (with BOS),
+                   after}, ghost, logits of the last position, hidden {hook point: [positions][d_model]},
+                   encode [{hook, centered, active: [feature, activation] pairs of each position}]
     cases          {name, hook, feature, centered, options (scale may be "auto"), parameters (resolved),
                    ghost {norm, distanceFromCentroid, meanTokenDistance, vector}, prompt {before, after},
                    tree and tokens as in the report but for the tokens' texts, borderline}
+    details        tiny Gemmas only: {what is wrong: largest difference of a logit of the first pass}, all above 1e-2
+    fineDetails    the same of roundings, all above 5e-4
     borderline     [{path: token ids from the root, cumulative, reason}], nodes in or just out of the tree that
                    another float32 program may decide otherwise; reason "cutoff": within 1e-3 relative of
                    tree.cutoff; "top": the last child looked at or the next one, within 1e-3 relative
@@ -29,11 +31,13 @@ import time
 import torch
 
 from bpe import Tokenizer
-from cases import DEFAULTS, model_cases, tiny_cases
+from cases import DEFAULTS, LONG_PROMPT, gemma_cases, model_cases, tiny_cases
+from details import details_fixture
 from ghost import embedding_geometry, feature_direction, ghost_token, token_list
-from gpt2 import Gpt2
+from gemma import Gemma
 from make_tiny import FIXTURES
-from sae import Sae
+from model import load_model
+from sae import Sae, sae_folder
 from tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
 
 TEXTS = [
@@ -51,14 +55,24 @@ TEXTS = [
     'she said "yes."\' {ghost} !!!???',
 ]
 
+# Runs, tags and special tokens, U+2581 itself, what looks like a byte's token.
+GEMMA_TEXTS = [
+    "two  three   seven       spaces ",
+    " \n\n\n\n\n\n\n\n\n \n x\n",
+    "a\u2581b \u2581\u2581\u2581c",
+    "<bos>a<start_of_turn> user\n<b>bold</b><table> <unused0> <mask>",
+    "<0x41> <0xE2>",
+    "🌲🌳 日本語中文 ß",
+]
+
 
 class Subject:
     """A model folder opened once: model, tokenizer, SAEs by hook, geometry raw and centred."""
 
     def __init__(self, folder, hooks):
-        self.model = Gpt2.load(folder)
+        self.model = load_model(folder)
         self.tokenizer = Tokenizer.load(folder)
-        self.saes = {hook: Sae.load(os.path.join(folder, "saes", hook)) for hook in hooks}
+        self.saes = {hook: Sae.load(sae_folder(folder, hook)) for hook in hooks}
         self.geometry = {on: embedding_geometry(self.model.embedding, on) for on in (False, True)}
 
     def ghost(self, hook, feature, options, centered):
@@ -105,11 +119,11 @@ def case_fixture(subject, name, hook, feature, options, centered):
     }
 
 
-def pass_fixture(subject, hook, feature, every_hook):
+def pass_fixture(subject, hook, feature, every_hook, prompt=DEFAULTS["prompt"]):
     """The prompt pass for one default ghost: logits of the last position, residual streams, encodings."""
     model, centered = subject.model, subject.saes[hook].centered
     ghost = subject.ghost(hook, feature, DEFAULTS, centered)
-    before, after = prompt_ids(subject.tokenizer, DEFAULTS["prompt"], model.bos)
+    before, after = prompt_ids(subject.tokenizer, prompt, model.bos)
     logits, hidden = model.forward(prompt_embeddings(model, before, ghost, after))
     active = lambda row: [[i, row[i].item()] for i in row.nonzero().flatten().tolist()]
     return {
@@ -126,6 +140,12 @@ def pass_fixture(subject, hook, feature, every_hook):
             for on in (False, True)
         ],
     }
+
+
+def pass_embeddings(model, made):
+    """The input embeddings of a pass."""
+    ghost = torch.tensor(made["ghost"], dtype=torch.float64)
+    return prompt_embeddings(model, made["prompt"]["before"], ghost, made["prompt"]["after"])
 
 
 def geometry_fixture(geometry):
@@ -173,6 +193,13 @@ def make_fixture(folder, hooks, cases, path):
         ends = sum(node["end"] for _, node in walk(tree["root"]))
         near = len(fixture["borderline"])
         print(f"{fixture['name']}: {tree['nodes']} nodes, {ends} ends, {near} borderline", flush=True)
+    gemma = isinstance(subject.model, Gemma)
+    texts = TEXTS + GEMMA_TEXTS if gemma else TEXTS
+    passes = [pass_fixture(subject, hook, made[0]["feature"], small) for hook in hooks]
+    details = {}
+    if gemma and small:
+        details = details_fixture(subject.model, pass_embeddings(subject.model, passes[0]))
+        passes.append(pass_fixture(subject, hooks[0], made[0]["feature"], small, LONG_PROMPT))
     fixture = {
         "model": os.path.basename(os.path.normpath(folder)),
         "torch": torch.__version__,
@@ -181,11 +208,12 @@ def make_fixture(folder, hooks, cases, path):
             "centered": geometry_fixture(subject.geometry[True]),
         },
         "tokenizer": {
-            "encode": [{"text": text, "ids": subject.tokenizer.encode(text)} for text in TEXTS],
+            "encode": [{"text": text, "ids": subject.tokenizer.encode(text)} for text in texts],
             "decode": [subject.tokenizer.decode(i) for i in range(len(subject.model.embedding))] if small else [],
         },
-        "passes": [pass_fixture(subject, hook, made[0]["feature"], small) for hook in hooks],
+        "passes": passes,
         "cases": made,
+        **details,
     }
     write_fixture(path, fixture)
     size = os.path.getsize(path) / 1e3
@@ -203,6 +231,18 @@ def make_tiny_fixtures():
             for case, feature, options in tiny_cases()[:5]:
                 yield case, hooks[1], feature, options, subject.saes[hooks[1]].centered
                 yield case, hooks[1], feature, options, not subject.saes[hooks[1]].centered
+
+        make_fixture(os.path.join(FIXTURES, name), hooks, cases, os.path.join(FIXTURES, name + ".json"))
+
+    # Small trees again; the final soft cap makes those of tiny-gemma-2 flatter.
+    for name, cutoff in (("tiny-gemma", 3e-3), ("tiny-gemma-2", 2e-4)):
+        hooks = ["blocks.0.hook_resid_post", "blocks.1.hook_resid_post"]
+
+        def cases(subject):
+            for case, feature, options in gemma_cases(cutoff):
+                yield case, hooks[0], feature, options, False
+            for case, feature, options in gemma_cases(cutoff)[:3]:
+                yield case, hooks[1], feature, options, False
 
         make_fixture(os.path.join(FIXTURES, name), hooks, cases, os.path.join(FIXTURES, name + ".json"))
 

@@ -1,12 +1,15 @@
-"""Sparse autoencoders in SAELens' folders (cfg.json, sae_weights.safetensors), old and new cfg.json.
+"""Sparse autoencoders in SAELens' folders (cfg.json, sae_weights.safetensors), old and new cfg.json, and in
+Gemma Scope's (params.npz).
 
 Old files are flat and have other names for some keys; what they leave out has the value that SAELens
 gives it on loading (a standard ReLU SAE that subtracts b_dec from its input, nothing normalised).
 """
 
+import glob
 import json
 import os
 
+import numpy
 import torch
 
 from safetensors_file import read_safetensors
@@ -38,7 +41,15 @@ class Sae:
 
     @classmethod
     def load(cls, folder):
-        """Open an SAELens folder of one hook point."""
+        """Open the folder of one SAE."""
+        arrays = os.path.join(folder, "params.npz")
+        if os.path.exists(arrays):
+            with numpy.load(arrays) as file:
+                tensors = {name: torch.from_numpy(file[name]) for name in file.files}
+            d_in, d_sae = tensors["W_enc"].shape
+            # What Gemma Scope says of all its SAEs instead of a cfg.json.
+            cfg = {"architecture": "jumprelu", "apply_b_dec_to_input": False, "d_in": d_in, "d_sae": d_sae}
+            return cls(cfg, tensors)
         with open(os.path.join(folder, "cfg.json"), encoding="utf-8") as file:
             return cls(json.load(file), read_safetensors(os.path.join(folder, "sae_weights.safetensors")))
 
@@ -55,3 +66,14 @@ class Sae:
         pre = x @ self.W_enc + self.b_enc
         active = torch.relu(pre)
         return active if self.threshold is None else active * (pre > self.threshold)
+
+
+def sae_folder(model, hook):
+    """Where a model folder has the SAE of a hook point: a folder named after it, as SAELens has them, one with
+    the hook point somewhere in its name, as published for Gemma 2B, or Gemma Scope's layer_L/width_W/average_l0_N."""
+    saes, layer = os.path.join(model, "saes"), hook.split(".")[1]
+    patterns = [hook, f"*_{hook}_*", os.path.join(f"layer_{layer}", "width_*", "average_l0_*")]
+    found = [path for pattern in patterns for path in sorted(glob.glob(os.path.join(saes, pattern)))]
+    if not found:
+        raise ValueError(f"{saes} has no SAE of {hook}")
+    return found[0]

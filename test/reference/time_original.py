@@ -9,7 +9,6 @@ its own forward pass is done. Not part of any test: timings depend on the machin
 
 import argparse
 import collections
-import os
 import time
 
 import torch
@@ -17,8 +16,8 @@ import torch
 from bpe import Tokenizer
 from cases import DEFAULTS
 from ghost import embedding_geometry, feature_direction, ghost_token
-from gpt2 import Gpt2
-from sae import Sae
+from model import load_model
+from sae import Sae, sae_folder
 from tree import closes, prompt_embeddings, prompt_ids
 
 
@@ -32,8 +31,8 @@ def main():
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
 
-    model, tokenizer = Gpt2.load(given.model), Tokenizer.load(given.model)
-    sae = Sae.load(os.path.join(given.model, "saes", given.hook))
+    model, tokenizer = load_model(given.model), Tokenizer.load(given.model)
+    sae = Sae.load(sae_folder(given.model, given.hook))
     geometry = embedding_geometry(model.embedding, sae.centered)
     direction = feature_direction(sae, given.feature, DEFAULTS["weights"])
     before, after = prompt_ids(tokenizer, DEFAULTS["prompt"], model.bos)

@@ -35,7 +35,8 @@ export class Progress {
 }
 
 function barOf(progress: JobProgress): string {
-  const share = progress.stage === 'growing' ? progress.settled : 0;
+  const share =
+    progress.stage === 'growing' ? progress.settled : progress.stage === 'preparing' ? progress.share : 0;
   const filled = Math.round(share * BAR_WIDTH);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${textOf(progress)}`;
 }
@@ -43,6 +44,8 @@ function barOf(progress: JobProgress): string {
 function textOf(progress: JobProgress): string {
   if (progress.stage === 'queued') return `waiting, number ${progress.position}`;
   if (progress.stage === 'loading') return 'loading the model';
+  if (progress.stage === 'preparing')
+    return `preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
   const { nodes, settled, depth } = progress;
   return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
 }

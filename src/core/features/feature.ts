@@ -22,7 +22,11 @@ export interface FeatureLimits {
   batch: number;
 }
 
-export type FeatureProgress = { stage: 'loading' } | ({ stage: 'growing' } & TreeProgress);
+export type FeatureProgress =
+  | { stage: 'loading' }
+  /** Weights are made ready for the first time; `share` of them is done. */
+  | { stage: 'preparing'; share: number }
+  | ({ stage: 'growing' } & TreeProgress);
 
 /** Where features come from. */
 export interface FeatureSource {
@@ -31,6 +35,8 @@ export interface FeatureSource {
   hook: string;
   /** Width of the vectors. */
   inputSize: number;
+  /** Whether the SAE reads the residual stream without its mean over d_model; embeddings are then taken likewise. */
+  centered: boolean;
   vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
 }
 
@@ -39,7 +45,8 @@ export interface RunningModel {
   id: string;
   dtype: string;
   language: LanguageModel;
-  embeddings: EmbeddingTable;
+  /** @param centered whether each embedding is taken without its mean over the width */
+  embeddings(centered: boolean): Promise<EmbeddingTable>;
   tokenizer: Tokenizer;
 }
 
@@ -59,7 +66,7 @@ export async function explainFeature(
   onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<FeatureReport> {
   const started = performance.now();
-  const { tokenizer, embeddings, language } = model;
+  const { tokenizer, language } = model;
   if (source.inputSize !== language.hiddenSize) {
     throw new InputError(
       `${source.hook} of ${source.release} has width ${source.inputSize}, the model ${language.hiddenSize}: they do not belong together.`,
@@ -72,6 +79,7 @@ export async function explainFeature(
     );
   }
   const vector = await source.vector(feature, parameters.weights);
+  const embeddings = await model.embeddings(source.centered);
   const { ghost, scale, summary } = await makeGhost(vector, embeddings, parameters);
   const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
   const listed = performance.now();

@@ -63,8 +63,10 @@ export interface EmbeddingTable {
   readonly meanDistance: number;
   /** cos(centroid, e_t) for every token [size]. */
   readonly centroidCosines: Float32Array;
-  /** cos(vector, e_t) for every token [size]. */
+  /** cos(vector, e_t) for every token [size], as exact as the weights in use. */
   cosines(vector: Float32Array): Promise<Float32Array>;
+  /** cos(vector, e_t) for one token, from the checkpoint's own numbers. */
+  exactCosine(vector: Float32Array, tokenId: number): number;
   /** First principal component of the embeddings, length 1, its largest component positive [hiddenSize]. */
   principalComponent(): Promise<Float32Array>;
 }

@@ -2,6 +2,9 @@ import type { ListedToken } from '../report.js';
 import type { EmbeddingTable } from './ports.js';
 import type { Tokenizer } from './prompt.js';
 
+/** Quantised weights blur scores a little: so many candidates per entry are looked at exactly. */
+const CANDIDATES_PER_ENTRY = 4;
+
 /**
  * Tokens near a ghost, discounted by their nearness to everything:
  *
@@ -17,20 +20,21 @@ export async function listTokens(
   m: number,
   count: number,
 ): Promise<ListedToken[]> {
-  const cosines = await embeddings.cosines(ghost);
-  const { centroidCosines } = embeddings;
-  const scores = new Float64Array(embeddings.size);
-  for (let token = 0; token < scores.length; token++) {
+  const { centroidCosines, size } = embeddings;
+  const scoreOf = (token: number, cosine: number) =>
     // Rounding may leave a cosine a hair above 1; a negative base has no real power.
-    scores[token] = Math.max(0, 1 - cosines[token]!) ** m / (1 - centroidCosines[token]!);
-  }
-  return smallest(scores, count).map((tokenId, index) => ({
-    rank: index + 1,
-    tokenId,
-    token: tokenizer.text(tokenId),
-    score: scores[tokenId]!,
-    cosine: cosines[tokenId]!,
-  }));
+    Math.max(0, 1 - cosine) ** m / (1 - centroidCosines[token]!);
+  const cosines = await embeddings.cosines(ghost);
+  const scores = new Float64Array(size);
+  for (let token = 0; token < size; token++) scores[token] = scoreOf(token, cosines[token]!);
+  return smallest(scores, CANDIDATES_PER_ENTRY * count)
+    .map((tokenId) => {
+      const cosine = embeddings.exactCosine(ghost, tokenId);
+      return { tokenId, cosine, score: scoreOf(tokenId, cosine) };
+    })
+    .sort((a, b) => a.score - b.score || a.tokenId - b.tokenId)
+    .slice(0, count)
+    .map((entry, index) => ({ rank: index + 1, token: tokenizer.text(entry.tokenId), ...entry }));
 }
 
 /** Indices of the `count` smallest values, smallest first, ties by index. */

@@ -1,11 +1,17 @@
+import { softCapped } from './architecture.js';
 import type { GraphBuilder, Value } from './graph.js';
 
 /** Shape of one attention layer. */
 export interface AttentionShape {
+  /** Query heads. */
   heads: number;
+  /** Key and value heads; each serves heads / keyValueHeads query heads. */
+  keyValueHeads: number;
   headSize: number;
   /** Factor on the query-key products. */
   scale: number;
+  /** Products become softcap * tanh(product / softcap). */
+  softcap?: number | undefined;
 }
 
 /**
@@ -15,7 +21,7 @@ export interface AttentionShape {
  * this row sees (the tokens between prompt and row), `peers [R, T]` rows of the same batch (at least itself).
  */
 export interface Visibility {
-  /** [1, heads, P] and [R, heads, S] rows of the store viewed as [N * heads, headSize]; [R, heads, T] likewise. */
+  /** [1, K, P] and [R, K, S] rows of the store viewed as [N * K, headSize], K the key heads; [R, K, T] likewise. */
   shared: Value;
   ancestors: Value;
   peers: Value;
@@ -26,10 +32,10 @@ export interface Visibility {
 }
 
 /** Declares the inputs of `Visibility`; call once per graph. */
-export function visibilityInputs(graph: GraphBuilder, heads: number): Visibility {
+export function visibilityInputs(graph: GraphBuilder, keyValueHeads: number): Visibility {
   const headRange = graph.op('Reshape', [
-    graph.integers(...Array(heads).keys()),
-    graph.integers(1, heads, 1),
+    graph.integers(...Array(keyValueHeads).keys()),
+    graph.integers(1, keyValueHeads, 1),
   ]);
   // Index of row r of head h in a [rows * heads, headSize] view; lets one Gather deliver a head-major block,
   // so that no transposition of keys or values is needed.
@@ -37,7 +43,7 @@ export function visibilityInputs(graph: GraphBuilder, heads: number): Visibility
     graph.op('Add', [
       graph.op('Mul', [
         graph.op('Unsqueeze', [rows, graph.integers(...(axis === 1 ? [1] : [0, 1]))]),
-        graph.integers(heads),
+        graph.integers(keyValueHeads),
       ]),
       headRange,
     ]);
@@ -45,16 +51,26 @@ export function visibilityInputs(graph: GraphBuilder, heads: number): Visibility
     shared: perHead(graph.input('shared', 'int64', ['P']), 0),
     ancestors: perHead(graph.input('ancestors', 'int64', ['R', 'S']), 1),
     peers: perHead(graph.input('peers', 'int64', ['R', 'T']), 1),
-    mask: graph.op('Unsqueeze', [graph.input('mask', 'float32', ['R', 'V']), graph.integers(1)]),
+    mask: maskInput(graph, 'mask'),
     parts: graph.input('parts', 'int64', [2]),
   };
+}
+
+/** The same for layers that see only the last positions: their mask is the input `mask.window`. */
+export function slidingWindowInputs(graph: GraphBuilder, visible: Visibility): Visibility {
+  return { ...visible, mask: maskInput(graph, 'mask.window') };
+}
+
+function maskInput(graph: GraphBuilder, name: string): Value {
+  return graph.op('Unsqueeze', [graph.input(name, 'float32', ['R', 'V']), graph.integers(1)]);
 }
 
 /**
  * Attention of each row over the shared rows, its ancestors and its peers: scores of the parts are concatenated
  * under one softmax. Declares the layer's store as inputs and its new keys and values as outputs.
  *
- * @param query,key,value [R, heads * headSize] of this batch
+ * @param query [R, heads * headSize] of this batch
+ * @param key,value [R, keyValueHeads * headSize]
  * @returns [R, heads * headSize]
  */
 export function cachedAttention(
@@ -64,45 +80,47 @@ export function cachedAttention(
   key: Value,
   value: Value,
   visible: Visibility,
-  { heads, headSize, scale }: AttentionShape,
+  { heads, keyValueHeads, headSize, scale, softcap }: AttentionShape,
 ): Value {
-  const width = heads * headSize;
-  const byHead = (rows: Value) => graph.op('Reshape', [rows, graph.integers(-1, headSize)]);
+  const keyValueSize = keyValueHeads * headSize;
+  /** Query heads per key head; K below is keyValueHeads, G this. */
+  const group = heads / keyValueHeads;
+  const reshape = (value: Value, ...shape: number[]) =>
+    graph.op('Reshape', [value, graph.integers(...shape)]);
+  const transpose = (value: Value, ...perm: number[]) => graph.op('Transpose', [value], { perm });
+  const byHead = (rows: Value) => reshape(rows, -1, headSize);
   const store = (name: string, rows: Value) => {
-    graph.output(`new.${name}.${layer}`, rows, 'float32', ['R', width]);
-    const past = byHead(graph.input(`past.${name}.${layer}`, 'float32', ['N', width]));
+    graph.output(`new.${name}.${layer}`, rows, 'float32', ['R', keyValueSize]);
+    const past = byHead(graph.input(`past.${name}.${layer}`, 'float32', ['N', keyValueSize]));
     const own = graph.op(
       'Concat',
       [graph.op('Gather', [past, visible.ancestors]), graph.op('Gather', [byHead(rows), visible.peers])],
       { axis: 2 },
-    ); // [R, heads, S + T, headSize]
-    const shared = graph.op('Squeeze', [graph.op('Gather', [past, visible.shared]), graph.integers(0)]); // [heads, P, headSize]
+    ); // [R, K, S + T, headSize]
+    const shared = graph.op('Squeeze', [graph.op('Gather', [past, visible.shared]), graph.integers(0)]); // [K, P, headSize]
     return { own, shared };
   };
   const keys = store('keys', key);
   const values = store('values', value);
 
-  const q = graph.op('Mul', [query, graph.scalar(scale)]);
-  const column = graph.op('Reshape', [q, graph.integers(-1, heads, headSize, 1)]);
-  const ownScores = graph.op('Squeeze', [graph.op('MatMul', [keys.own, column]), graph.integers(3)]); // [R, heads, S + T]
-  const headMajor = graph.op('Transpose', [graph.op('Reshape', [q, graph.integers(-1, heads, headSize)])], {
-    perm: [1, 0, 2],
-  });
-  const sharedScores = graph.op(
-    'Transpose',
-    [graph.op('MatMul', [headMajor, graph.op('Transpose', [keys.shared], { perm: [0, 2, 1] })])],
-    { perm: [1, 0, 2] },
-  ); // [R, heads, P]
+  // Queries become columns: turning them is cheap, turning keys and values would not be. A shape of 0 keeps the
+  // size that stands at its place.
+  const scaled = graph.op('Mul', [query, graph.scalar(scale)]);
+  const queries = reshape(scaled, -1, keyValueHeads, group, headSize); // [R, K, G, headSize]
+  const ownProducts = graph.op('MatMul', [keys.own, transpose(queries, 0, 1, 3, 2)]); // [R, K, S + T, G]
+  const ownScores = reshape(transpose(ownProducts, 0, 1, 3, 2), 0, heads, -1); // [R, heads, S + T]
+  const columns = reshape(transpose(queries, 1, 3, 0, 2), 0, 0, -1); // [K, headSize, R * G]
+  const sharedProducts = reshape(graph.op('MatMul', [keys.shared, columns]), 0, 0, -1, group); // [K, P, R, G]
+  const sharedScores = reshape(transpose(sharedProducts, 2, 0, 3, 1), 0, heads, -1); // [R, heads, P]
 
-  const scores = graph.op('Concat', [sharedScores, ownScores], { axis: 2 }); // [R, heads, P + S + T]
+  let scores = graph.op('Concat', [sharedScores, ownScores], { axis: 2 }); // [R, heads, P + S + T]
+  if (softcap !== undefined) scores = softCapped(graph, scores, softcap);
   const weights = graph.op('Softmax', [graph.op('Add', [scores, visible.mask])], { axis: 2 });
   const [sharedWeights, ownWeights] = graph.ops('Split', [weights, visible.parts], 2, { axis: 2 });
-  const fromOwn = graph.op('MatMul', [graph.op('Unsqueeze', [ownWeights!, graph.integers(2)]), values.own]); // [R, heads, 1, headSize]
-  const fromShared = graph.op(
-    'Transpose',
-    [graph.op('MatMul', [graph.op('Transpose', [sharedWeights!], { perm: [1, 0, 2] }), values.shared])],
-    { perm: [1, 0, 2] },
-  ); // [R, heads, headSize]
-  const flat = (result: Value) => graph.op('Reshape', [result, graph.integers(-1, width)]);
-  return graph.op('Add', [flat(fromOwn), flat(fromShared)]);
+  const grouped = (value: Value) => reshape(value, 0, keyValueHeads, group, -1); // [R, K, G, P or S + T]
+  const fromOwn = graph.op('MatMul', [grouped(ownWeights!), values.own]); // [R, K, G, headSize]
+  const weightColumns = reshape(transpose(grouped(sharedWeights!), 1, 3, 0, 2), 0, 0, -1); // [K, P, R * G]
+  const mixed = graph.op('MatMul', [transpose(values.shared, 0, 2, 1), weightColumns]); // [K, headSize, R * G]
+  const fromShared = transpose(reshape(mixed, 0, 0, -1, group), 2, 0, 3, 1); // [R, K, G, headSize]
+  return reshape(graph.op('Add', [fromOwn, fromShared]), -1, heads * headSize);
 }

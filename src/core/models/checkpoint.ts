@@ -1,16 +1,37 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
+import type { Matrix, MatrixLayout } from './matrix.js';
+import { blockBytes, blocksOf, QUANTISATIONS } from './quantise.js';
 import { readSafetensorsHeader, type TensorLocation } from './safetensors.js';
 
 const ShardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 
+/** What an architecture asks of a checkpoint. */
+export interface Weights {
+  /** Where the checkpoint lies, for messages. */
+  readonly folder: string;
+  has(name: string): boolean;
+  /**
+   * @param shape the shape the architecture needs
+   * @throws {InputError} when the tensor is missing or of another shape
+   */
+  tensor(name: string, shape: readonly number[]): TensorLocation;
+  /**
+   * A weight matrix: quantised if the checkpoint holds it so, else as it is.
+   *
+   * @param stored how the family stores it
+   * @throws {InputError} when it is missing or of another shape
+   */
+  matrix(name: string, inputs: number, outputs: number, stored: MatrixLayout): Matrix;
+}
+
 /**
  * The tensors of a checkpoint as the Hub lays them out: one safetensors file, or shards with an index.
  */
-export class Checkpoint {
+export class Checkpoint implements Weights {
   private constructor(
     readonly folder: string,
     private readonly tensors: Map<string, TensorLocation>,
@@ -25,7 +46,7 @@ export class Checkpoint {
     const single = join(folder, 'model.safetensors');
     const index = join(folder, 'model.safetensors.index.json');
     if (existsSync(single) || !existsSync(index)) {
-      return new Checkpoint(folder, await readSafetensorsHeader(single));
+      return new Checkpoint(folder, await readHeader(single));
     }
     const { weight_map } = await readJson(index, ShardIndex);
     const shards = new Map<string, Map<string, TensorLocation>>();
@@ -36,7 +57,7 @@ export class Checkpoint {
         throw new InputError(`The index names a shard outside the model's folder (${shard}).`);
       let locations = shards.get(shard);
       if (!locations) {
-        locations = await readSafetensorsHeader(join(folder, shard));
+        locations = await readHeader(join(folder, shard));
         shards.set(shard, locations);
       }
       const location = locations.get(name);
@@ -48,18 +69,49 @@ export class Checkpoint {
   }
 
   /** One SAE's or another single safetensors file. */
-  static async openFile(folder: string, name: string): Promise<Checkpoint> {
-    return new Checkpoint(folder, await readSafetensorsHeader(join(folder, name)));
+  static async openFile(file: string): Promise<Checkpoint> {
+    return new Checkpoint(dirname(file), await readHeader(file));
   }
 
   has(name: string): boolean {
     return this.tensors.has(name);
   }
 
-  /**
-   * @param shape the shape the architecture needs
-   * @throws {InputError} when the tensor is missing or of another shape
-   */
+  /** The files that hold its tensors. */
+  get files(): string[] {
+    return [...new Set([...this.tensors.values()].map(({ file }) => file))].sort();
+  }
+
+  /** The folder in which all the files really lie. @throws {InputError} when they are scattered */
+  get dataFolder(): string {
+    const folders = new Set(this.files.map((file) => dirname(file)));
+    if (folders.size > 1)
+      throw new InputError(
+        `The weights of ${this.folder} lie in several folders (links?): put the files themselves into one.`,
+      );
+    return [...folders][0] ?? this.folder;
+  }
+
+  matrix(name: string, inputs: number, outputs: number, stored: MatrixLayout): Matrix {
+    const quantisation = Object.values(QUANTISATIONS).find(({ suffix }) => this.has(name + suffix));
+    if (!quantisation) {
+      const shape = stored === 'inputs,outputs' ? [inputs, outputs] : [outputs, inputs];
+      return { form: 'dense', name, inputs, outputs, stored, tensor: this.tensor(name, shape) };
+    }
+    const { bits, blockSize, suffix } = quantisation;
+    const blocks = blocksOf(inputs, quantisation);
+    return {
+      form: 'blocks',
+      name,
+      inputs,
+      outputs,
+      bits,
+      blockSize,
+      values: this.tensor(name + suffix, [outputs, blocks, blockBytes(quantisation)]),
+      scales: this.tensor(`${name}${suffix}.scales`, [outputs, blocks]),
+    };
+  }
+
   tensor(name: string, shape: readonly number[]): TensorLocation {
     const tensor = this.tensors.get(name);
     if (!tensor)
@@ -73,6 +125,11 @@ export class Checkpoint {
     }
     return tensor;
   }
+}
+
+/** onnxruntime refuses weights behind a link that leads out of the folder, as the Hub's cache has them. */
+async function readHeader(file: string): Promise<Map<string, TensorLocation>> {
+  return readSafetensorsHeader(await realpath(file).catch(() => file));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import onnxProto from 'onnx-proto';
+import type { Matrix } from './matrix.js';
 import type { Dtype, TensorLocation } from './safetensors.js';
 
 const { onnx } = onnxProto;
@@ -13,6 +14,7 @@ const ELEMENT_TYPE: Partial<Record<Dtype, number>> = {
   F32: DataType.FLOAT,
   F16: DataType.FLOAT16,
   BF16: DataType.BFLOAT16,
+  U8: DataType.UINT8,
 };
 
 /** The name of a value (a tensor) in the graph. */
@@ -58,6 +60,34 @@ export class GraphBuilder {
 
   /** A tensor of the checkpoint, as float32. */
   weight(name: string, tensor: TensorLocation): Value {
+    this.initializer(name, tensor);
+    if (tensor.dtype === 'F32') return name;
+    let cast = this.casts.get(name);
+    if (!cast) {
+      cast = this.toFloat(name);
+      this.casts.set(name, cast);
+    }
+    return cast;
+  }
+
+  /** `rows [R, inputs]` times a weight matrix: [R, outputs]. */
+  linear(rows: Value, matrix: Matrix): Value {
+    const { name } = matrix;
+    if (matrix.form === 'dense') {
+      const weight = this.weight(name, matrix.tensor);
+      return matrix.stored === 'inputs,outputs'
+        ? this.op('MatMul', [rows, weight])
+        : this.op('Gemm', [rows, weight], { transB: 1 });
+    }
+    const { inputs, outputs, bits, blockSize, values, scales } = matrix;
+    const quantised = [this.initializer(name, values), this.initializer(`${name}.scales`, scales)];
+    // Any other accuracy level multiplies in float32 after unpacking, many times slower.
+    const attributes = { K: inputs, N: outputs, bits, block_size: blockSize, accuracy_level: 4 };
+    return this.op('MatMulNBits', [rows, ...quantised], attributes, 'com.microsoft');
+  }
+
+  /** A tensor of a file, in its own dtype. */
+  private initializer(name: string, tensor: TensorLocation): Value {
     if (!this.initializers.has(name)) {
       const elementType = ELEMENT_TYPE[tensor.dtype];
       if (elementType === undefined) throw new TypeError(`${name}: a graph cannot use dtype ${tensor.dtype}`);
@@ -73,13 +103,7 @@ export class GraphBuilder {
         ],
       });
     }
-    if (tensor.dtype === 'F32') return name;
-    let cast = this.casts.get(name);
-    if (!cast) {
-      cast = this.op('Cast', [name], { to: DataType.FLOAT });
-      this.casts.set(name, cast);
-    }
-    return cast;
+    return name;
   }
 
   /** A constant vector of integers, for shapes and axes. */
@@ -93,13 +117,21 @@ export class GraphBuilder {
   /** A constant scalar. */
   scalar(value: number): Value {
     const name = `float:${value}`;
-    this.initializers.set(name, {
-      name,
-      dataType: DataType.FLOAT,
-      dims: [],
-      rawData: new Uint8Array(Float32Array.of(value).buffer),
-    });
+    const rawData = new Uint8Array(Float32Array.of(value).buffer);
+    this.initializers.set(name, { name, dataType: DataType.FLOAT, dims: [], rawData });
     return name;
+  }
+
+  /** A constant vector of numbers. */
+  vector(name: string, values: readonly number[] | Float32Array): Value {
+    const rawData = new Uint8Array(Float32Array.from(values).buffer);
+    this.initializers.set(name, { name, dataType: DataType.FLOAT, dims: [values.length], rawData });
+    return name;
+  }
+
+  /** Integers as float32. */
+  toFloat(value: Value): Value {
+    return this.op('Cast', [value], { to: DataType.FLOAT });
   }
 
   /** Adds an operator with one result. */

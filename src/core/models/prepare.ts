@@ -1,22 +1,63 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { CancelledError } from '../errors.js';
+import { architectureOf } from './architectures.js';
+import { Checkpoint, readJson } from './checkpoint.js';
+import { embeddingStatistics } from './preparedEmbeddings.js';
+import { quantiseCheckpoint } from './quantisedCheckpoint.js';
+import { Sae } from './sae.js';
 import type { ModelSource } from './source.js';
 
-/** One step of the preparation; `done` and `total` are bytes read. */
+/** One step of the preparation; `share` of it is done. */
 export interface PrepareProgress {
   step: string;
-  done: number;
-  total: number;
+  share: number;
+}
+
+export interface PrepareControl {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: PrepareProgress) => void) | undefined;
 }
 
 /**
- * Derives from a model's files what makes it quick to use: statistics of its embeddings, quantised weights where
- * `dtype` asks for them, feature-major copies of encoders. What is there already is kept. Files appear whole or
- * not at all.
+ * Derives from a model's files what makes it quick to use: quantised weights where `dtype` asks for them, and
+ * statistics of its embeddings. What is there already is kept. Files appear whole or not at all.
  *
  * @param source whose files must all be there; its `prepared` folder is made
  * @throws {InputError} when a file is missing or damaged, or the disk is full
  * @throws {CancelledError} when the signal was raised
  */
 export async function prepareModel(
-  _source: ModelSource,
-  _control: { signal?: AbortSignal; onProgress?: (progress: PrepareProgress) => void } = {},
-): Promise<void> {}
+  source: ModelSource,
+  { signal, onProgress }: PrepareControl = {},
+): Promise<void> {
+  const { folder, prepared, dtype } = source;
+  const tell = (step: string, share: number) => {
+    if (signal?.aborted) throw new CancelledError();
+    onProgress?.({ step, share });
+  };
+  const config = await readJson(join(folder, 'config.json'), z.looseObject({ model_type: z.string() }));
+  const checkpoint = await Checkpoint.open(folder);
+  const architecture = architectureOf(config.model_type);
+  if (dtype !== 'float32') {
+    const step = `quantising the weights (${dtype})`;
+    await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, async (done, total) => {
+      tell(step, done / total);
+      await setImmediate(); // lets a signal in
+    });
+  }
+  const { embeddings, vocabularySize, hiddenSize } = architecture(config, checkpoint);
+  const table = checkpoint.tensor(embeddings, [vocabularySize, hiddenSize]);
+  for (const centered of await waysOfCentering(source)) {
+    await embeddingStatistics(table, centered, prepared, (share) => tell('measuring the embeddings', share));
+  }
+}
+
+/** Which forms of the embeddings its SAEs need. */
+async function waysOfCentering({ saes }: ModelSource): Promise<Set<boolean>> {
+  const ways = Object.values(saes).map(
+    async ({ folder, hook, centered }) => centered ?? (await Sae.open(folder, hook)).centered,
+  );
+  return new Set(await Promise.all(ways));
+}

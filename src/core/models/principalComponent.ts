@@ -10,7 +10,7 @@ const MAXIMUM_STEPS = 5000;
  * @param rows number of rows
  * @returns unit vector [size] whose component of largest size is positive
  */
-export function principalComponent(moments: Float32Array, mean: Float32Array, rows: number): Float32Array {
+export function principalComponent(moments: Float64Array, mean: Float32Array, rows: number): Float32Array {
   const size = mean.length;
   const covariance = Float64Array.from(moments, (moment, i) => {
     return moment / rows - mean[Math.floor(i / size)]! * mean[i % size]!;

@@ -4,6 +4,8 @@ import { InputError } from '../errors.js';
 import { Checkpoint, readJson } from './checkpoint.js';
 import { readElements, readStrided, type TensorLocation } from './safetensors.js';
 
+const Kwargs = z.looseObject({ center_writing_weights: z.boolean().optional() }).nullish();
+
 /**
  * `cfg.json` as SAELens writes it: since version 6 nested (`metadata.hook_name`), before that flat, and in the
  * oldest releases with `hook_point` for `hook_name`.
@@ -11,7 +13,10 @@ import { readElements, readStrided, type TensorLocation } from './safetensors.js
 const Config = z.object({
   d_in: z.number().int().positive(),
   d_sae: z.number().int().positive(),
-  metadata: z.object({ hook_name: z.string().optional() }).nullish(),
+  metadata: z
+    .looseObject({ hook_name: z.string().optional(), model_from_pretrained_kwargs: Kwargs })
+    .nullish(),
+  model_from_pretrained_kwargs: Kwargs,
   hook_name: z.string().nullish(),
   hook_point: z.string().nullish(),
 });
@@ -25,6 +30,8 @@ export class Sae {
     readonly inputSize: number,
     /** Number of features. */
     readonly features: number,
+    /** Whether it was trained on a residual stream without its mean over d_model. */
+    readonly centered: boolean,
     private readonly encoder: TensorLocation,
     private readonly decoder: TensorLocation,
   ) {}
@@ -42,12 +49,14 @@ export class Sae {
         `The SAE in ${folder} was trained on ${named}, not on ${hook}: check the model catalogue.`,
       );
     }
-    const weights = await Checkpoint.openFile(folder, 'sae_weights.safetensors');
+    const kwargs = config.metadata?.model_from_pretrained_kwargs ?? config.model_from_pretrained_kwargs;
+    const weights = await Checkpoint.openFile(join(folder, 'sae_weights.safetensors'));
     const { d_in, d_sae } = config;
     return new Sae(
       hook,
       d_in,
       d_sae,
+      kwargs?.center_writing_weights ?? false,
       weights.tensor('W_enc', [d_in, d_sae]),
       weights.tensor('W_dec', [d_sae, d_in]),
     );

@@ -151,6 +151,11 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Bytes per element. */
+export function elementBytes(dtype: Dtype): number {
+  return ELEMENT_BYTES[dtype];
+}
+
 async function openForReading(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
@@ -179,7 +184,13 @@ async function readExactly(
   return bytes;
 }
 
-function toFloat32(bytes: Buffer, dtype: Dtype, file: string): Float32Array {
+/**
+ * Bytes of a tensor as float32.
+ *
+ * @param bytes aligned to the dtype's size
+ * @throws {InputError} when the dtype is not a floating-point one
+ */
+export function toFloat32(bytes: Buffer, dtype: Dtype, file: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {
     case 'F32':

@@ -6,7 +6,7 @@ import type { Tokenizer } from '../features/prompt.js';
 import { readJson } from './checkpoint.js';
 
 const TokenizerFile = z.looseObject({
-  model: z.looseObject({ type: z.string() }),
+  model: z.looseObject({ type: z.string(), byte_fallback: z.boolean().nullish() }),
   decoder: z.looseObject({ type: z.string() }).nullish(),
 });
 
@@ -26,15 +26,26 @@ export async function loadTokenizer(folder: string, bos: number): Promise<Tokeni
       `tokenizer.json in ${folder} cannot be used (${(error as Error).message}): fetch it again.`,
     );
   }
-  const byteLevel = file.decoder?.type === 'ByteLevel';
+  const { model, decoder } = file;
+  const textOf =
+    decoder?.type === 'ByteLevel' ? byteLevelText : model.byte_fallback ? byteFallbackText : undefined;
   return {
     bos,
     encode: (text) => (text === '' ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids),
     text: (tokenId) =>
-      byteLevel
-        ? byteLevelText(tokenizer.id_to_token(tokenId) ?? '')
+      textOf
+        ? textOf(tokenizer.id_to_token(tokenId) ?? '')
         : tokenizer.decode([tokenId], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
   };
+}
+
+/**
+ * Text of a token in SentencePiece's alphabet (Gemma): `▁` stands for a space, `<0xE2>` for a byte. A byte that
+ * is a character by itself is that character.
+ */
+function byteFallbackText(token: string): string {
+  const hexadecimal = /^<0x([0-7][0-9A-F])>$/.exec(token)?.[1];
+  return hexadecimal ? String.fromCharCode(Number.parseInt(hexadecimal, 16)) : token.replaceAll('▁', ' ');
 }
 
 /**

@@ -1,5 +1,7 @@
-import type { Batch, BatchResult, LanguageModel, Row } from '../features/ports.js';
+import { type Batch, type BatchResult, GHOST, type LanguageModel, type Row } from '../features/ports.js';
 import type { DecoderGraph } from '../models/architecture.js';
+import type { EmbeddingRows } from '../models/embeddingRows.js';
+import type { Head } from './head.js';
 import { KeyValueStore, PADDING_SLOT } from './keyValueStore.js';
 import { type Feed, Session, type SessionSettings } from './session.js';
 
@@ -16,6 +18,8 @@ export class Decoder implements LanguageModel {
   private constructor(
     private readonly session: Session,
     private readonly graph: DecoderGraph,
+    private readonly rows: EmbeddingRows,
+    private readonly head: Head,
   ) {
     this.vocabularySize = graph.vocabularySize;
     this.contextLength = graph.contextLength;
@@ -25,9 +29,18 @@ export class Decoder implements LanguageModel {
     );
   }
 
-  /** @param folder the model's folder, to which the graph's weights refer */
-  static async open(graph: DecoderGraph, folder: string, settings: SessionSettings): Promise<Decoder> {
-    return new Decoder(await Session.open(graph.onnx, folder, settings), graph);
+  /**
+   * @param folder to which the graph's weights refer
+   * @param rows the model's input embeddings
+   */
+  static async open(
+    graph: DecoderGraph,
+    folder: string,
+    rows: EmbeddingRows,
+    head: Head,
+    settings: SessionSettings,
+  ): Promise<Decoder> {
+    return new Decoder(await Session.open(graph.decoder, folder, settings), graph, rows, head);
   }
 
   createStore(): KeyValueStore {
@@ -36,13 +49,8 @@ export class Decoder implements LanguageModel {
 
   async forward(batch: Batch, store: KeyValueStore): Promise<BatchResult> {
     const top = Math.min(batch.top, this.vocabularySize);
-    const results = await this.session.run(this.feeds(batch, store, top), [
-      'probabilities',
-      'tokens',
-      ...this.newRows,
-    ]);
-    const probabilities = results.probabilities!.data as Float32Array;
-    const tokens = results.tokens!.data as BigInt64Array;
+    const results = await this.session.run(this.feeds(batch, store), ['hidden', ...this.newRows]);
+    const { probabilities, tokens } = await this.head.next(results.hidden!.data as Float32Array, top);
     const rowsOf = (kind: string) =>
       Array.from(
         { length: this.graph.layers },
@@ -56,64 +64,67 @@ export class Decoder implements LanguageModel {
           tokenId: Number(tokens[i * top + rank]),
           probability: probabilities[i * top + rank]!,
         })),
-      keep: (row) => store.put(newKeys, newValues, row),
+      keep: (row) => store.put(newKeys, newValues, row, batch.rows[row]!.position),
     };
   }
 
   /**
-   * Runs whole sequences without a store and returns raw outputs, such as `logits` or a hook point's rows.
-   * For checks against other implementations.
+   * Runs whole sequences without a store and returns raw values: `logits` of the selected rows, or a hook point
+   * of all rows.
    */
   async inspect(batch: Batch, outputs: readonly string[]): Promise<Record<string, Float32Array>> {
-    const results = await this.session.run(this.feeds(batch, this.createStore(), 1), outputs);
-    return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]));
+    const results = await this.session.run(this.feeds(batch, this.createStore()), [
+      'hidden',
+      ...outputs.filter((name) => name !== 'logits'),
+    ]);
+    const values = outputs.map(async (name) => {
+      const data = results[name === 'logits' ? 'hidden' : name]!.data as Float32Array;
+      return [name, name === 'logits' ? await this.head.logits(data) : data] as const;
+    });
+    return Object.fromEntries(await Promise.all(values));
   }
 
   close(): Promise<void> {
     return this.session.close();
   }
 
-  private feeds(
-    { rows, ghost, shared, selected }: Batch,
-    store: KeyValueStore,
-    top: number,
-  ): Record<string, Feed> {
-    const int64 = (data: readonly number[] | Int32Array, ...shape: number[]): Feed => ({
-      type: 'int64',
-      data,
-      shape,
-    });
-    const float32 = (data: Float32Array, ...shape: number[]): Feed => ({ type: 'float32', data, shape });
+  private feeds({ rows, ghost, shared, selected }: Batch, store: KeyValueStore): Record<string, Feed> {
     const common = shared.length > 0 ? shared : [PADDING_SLOT];
     const ancestors = padded(rows, (row) => row.ancestors, PADDING_SLOT);
     const peers = padded(rows, (row, index) => [...row.peers, index], 0);
     const width = common.length + ancestors.width + peers.width;
-    const mask = new Float32Array(rows.length * width).fill(HIDDEN);
-    rows.forEach((row, r) => {
-      const show = (from: number, count: number) => mask.fill(0, r * width + from, r * width + from + count);
-      show(0, shared.length);
-      show(common.length, row.ancestors.length);
-      show(common.length + ancestors.width, row.peers.length + 1);
-    });
+    const maskFor = (window: number): Feed => {
+      const mask = new Float32Array(rows.length * width).fill(HIDDEN);
+      rows.forEach((row, r) => {
+        const show = (from: number, positions: readonly (number | undefined)[]) =>
+          positions.forEach((position, i) => {
+            if (row.position - position! < window) mask[r * width + from + i] = 0;
+          });
+        const stored = (slots: readonly number[]) => slots.map((slot) => store.positions[slot]);
+        show(0, stored(shared));
+        show(common.length, stored(row.ancestors));
+        show(common.length + ancestors.width, [
+          ...row.peers.map((peer) => rows[peer]!.position),
+          row.position,
+        ]);
+      });
+      return float32(mask, rows.length, width);
+    };
     const feeds: Record<string, Feed> = {
-      ids: int64(
-        rows.map((row) => row.token),
-        rows.length,
-      ),
+      embeddings: float32(this.embed(rows, ghost), rows.length, this.hiddenSize),
       positions: int64(
         rows.map((row) => row.position),
         rows.length,
       ),
-      ghost: float32(ghost, 1, ghost.length),
       shared: int64(common, common.length),
       ancestors: int64(ancestors.indices, rows.length, ancestors.width),
       peers: int64(peers.indices, rows.length, peers.width),
-      mask: float32(mask, rows.length, width),
+      mask: maskFor(Number.POSITIVE_INFINITY),
       parts: int64([common.length, width - common.length], 2),
       selected: int64(selected, selected.length),
-      top: int64([top], 1),
     };
-    const { keyValueSize } = this.graph;
+    const { keyValueSize, slidingWindow } = this.graph;
+    if (slidingWindow !== undefined) feeds['mask.window'] = maskFor(slidingWindow);
     for (let layer = 0; layer < this.graph.layers; layer++) {
       const rowsInUse = (array: Float32Array) =>
         float32(array.subarray(0, store.used * keyValueSize), store.used, keyValueSize);
@@ -122,6 +133,23 @@ export class Decoder implements LanguageModel {
     }
     return feeds;
   }
+
+  /** Input embeddings of the rows, the ghost in its places. */
+  private embed(rows: readonly Row[], ghost: Float32Array): Float32Array {
+    const embeddings = new Float32Array(rows.length * this.hiddenSize);
+    rows.forEach(({ token }, r) => {
+      embeddings.set(token === GHOST ? ghost : this.rows.read(token), r * this.hiddenSize);
+    });
+    return embeddings;
+  }
+}
+
+function int64(data: readonly number[] | Int32Array, ...shape: number[]): Feed {
+  return { type: 'int64', data, shape };
+}
+
+function float32(data: Float32Array, ...shape: number[]): Feed {
+  return { type: 'float32', data, shape };
 }
 
 /** Index lists of different lengths as one matrix [rows, width], short ones filled up (and masked). */

@@ -1,125 +1,114 @@
 import type { EmbeddingTable } from '../features/ports.js';
+import type { EmbeddingRows } from '../models/embeddingRows.js';
+import { center, type EmbeddingStatistics, forEachChunk } from '../models/embeddingStatistics.js';
 import { GraphBuilder } from '../models/graph.js';
+import { embeddingStatistics, keptComponent } from '../models/preparedEmbeddings.js';
 import { principalComponent } from '../models/principalComponent.js';
-import { readElements, type TensorLocation } from '../models/safetensors.js';
+import type { TensorLocation } from '../models/safetensors.js';
+import type { Head } from './head.js';
 import { Session, type SessionSettings } from './session.js';
 
-/** Rows read at a time while the table is measured: bounds memory at rows * hiddenSize * 4 bytes. */
-const ROWS_AT_A_TIME = 4096;
+/** Where a table lies and what multiplies it. */
+export interface EmbeddingSource {
+  /** [size, hiddenSize] */
+  tensor: TensorLocation;
+  rows: EmbeddingRows;
+  /** Holds the same matrix in onnxruntime. */
+  head: Head;
+  /** Folder in which what was measured is kept. */
+  prepared: string;
+}
 
-/** The input embeddings of a checkpoint, multiplied by onnxruntime where they lie in the file. */
+/**
+ * The input embeddings of a model with tied output embeddings: products with all of them come from the head,
+ * exact ones with a few from their file. The table itself is not held here.
+ */
 export class Embeddings implements EmbeddingTable {
   private component: Promise<Float32Array> | undefined;
 
   private constructor(
-    private readonly products: Session,
-    private readonly tensor: TensorLocation,
-    private readonly folder: string,
+    private readonly source: EmbeddingSource,
+    private readonly centered: boolean,
+    private readonly statistics: EmbeddingStatistics,
     private readonly settings: SessionSettings,
-    /** Length of each embedding [size]. */
-    private readonly norms: Float64Array,
-    readonly centroid: Float32Array,
-    readonly meanDistance: number,
-    readonly centroidCosines: Float32Array,
   ) {}
 
-  static async open(tensor: TensorLocation, folder: string, settings: SessionSettings): Promise<Embeddings> {
-    const graph = new GraphBuilder();
-    const table = graph.weight('embeddings', tensor);
-    const vector = graph.input('vector', 'float32', [tensor.shape[1]!, 1]);
-    graph.output('products', graph.op('MatMul', [table, vector]), 'float32', [tensor.shape[0]!, 1]);
-    const products = await Session.open(graph.encode(), folder, settings);
-
-    const { norms, centroid } = await measure(tensor);
-    const centroidProducts = await multiply(products, centroid);
-    const centroidNorm = Math.hypot(...centroid);
-    let distances = 0;
-    for (let token = 0; token < norms.length; token++) {
-      // |e - c|^2 = |e|^2 - 2 e.c + |c|^2
-      const squared = norms[token]! ** 2 - 2 * centroidProducts[token]! + centroidNorm ** 2;
-      distances += Math.sqrt(Math.max(0, squared));
-    }
-    return new Embeddings(
-      products,
-      tensor,
-      folder,
-      settings,
-      norms,
-      centroid,
-      distances / norms.length,
-      toCosines(centroidProducts, norms, centroidNorm),
-    );
+  /** @param centered whether rows are taken without their mean over the width */
+  static async open(
+    source: EmbeddingSource,
+    centered: boolean,
+    settings: SessionSettings,
+  ): Promise<Embeddings> {
+    const statistics = await embeddingStatistics(source.tensor, centered, source.prepared);
+    return new Embeddings(source, centered, statistics, settings);
   }
 
   get size(): number {
-    return this.norms.length;
+    return this.statistics.norms.length;
   }
 
   get hiddenSize(): number {
-    return this.centroid.length;
+    return this.statistics.centroid.length;
+  }
+
+  get centroid(): Float32Array {
+    return this.statistics.centroid;
+  }
+
+  get meanDistance(): number {
+    return this.statistics.meanDistance;
+  }
+
+  get centroidCosines(): Float32Array {
+    return this.statistics.centroidCosines;
   }
 
   async cosines(vector: Float32Array): Promise<Float32Array> {
-    return toCosines(await multiply(this.products, vector), this.norms, Math.hypot(...vector));
+    // With P the projection that takes the mean away, (P e) . v = e . (P v): the table need not be centred.
+    const cosines = await this.source.head.products(this.centered ? center(vector.slice()) : vector);
+    const { norms } = this.statistics;
+    const norm = Math.hypot(...vector) || 1;
+    for (let token = 0; token < cosines.length; token++) {
+      // An embedding of length 0 (an unused row of a padded vocabulary) is near nothing.
+      cosines[token] = norms[token] ? cosines[token]! / (norms[token]! * norm) : 0;
+    }
+    return cosines;
+  }
+
+  exactCosine(vector: Float32Array, tokenId: number): number {
+    const row = this.source.rows.read(tokenId);
+    if (this.centered) center(row);
+    let product = 0;
+    let squares = 0;
+    for (let i = 0; i < row.length; i++) {
+      product += row[i]! * vector[i]!;
+      squares += row[i]! ** 2;
+    }
+    return squares === 0 ? 0 : product / (Math.sqrt(squares) * Math.hypot(...vector) || 1);
   }
 
   principalComponent(): Promise<Float32Array> {
-    this.component ??= this.findPrincipalComponent();
+    const { tensor, prepared } = this.source;
+    this.component ??= keptComponent(tensor, this.centered, prepared, () => this.findPrincipalComponent());
     return this.component;
   }
 
-  close(): Promise<void> {
-    return this.products.close();
-  }
-
   private async findPrincipalComponent(): Promise<Float32Array> {
+    const width = this.hiddenSize;
     const graph = new GraphBuilder();
-    const table = graph.weight('embeddings', this.tensor);
-    const size = this.hiddenSize;
-    graph.output('moments', graph.op('Gemm', [table, table], { transA: 1 }), 'float32', [size, size]);
-    const session = await Session.open(graph.encode(), this.folder, this.settings);
+    const rows = graph.input('rows', 'float32', ['N', width]);
+    graph.output('moments', graph.op('Gemm', [rows, rows], { transA: 1 }), 'float32', [width, width]);
+    const session = await Session.open(graph.encode(), '.', this.settings);
+    const moments = new Float64Array(width * width);
     try {
-      const { moments } = await session.run({}, ['moments']);
-      return principalComponent(moments.data as Float32Array, this.centroid, this.size);
+      await forEachChunk(this.source.tensor, this.centered, async (data) => {
+        const shape = [data.length / width, width];
+        const { moments: part } = await session.run({ rows: { type: 'float32', data, shape } }, ['moments']);
+        for (let i = 0; i < moments.length; i++) moments[i]! += (part.data as Float32Array)[i]!;
+      });
     } finally {
       await session.close();
     }
+    return principalComponent(moments, this.centroid, this.size);
   }
-}
-
-async function multiply(session: Session, vector: Float32Array): Promise<Float32Array> {
-  const results = await session.run(
-    { vector: { type: 'float32', data: vector, shape: [vector.length, 1] } },
-    ['products'],
-  );
-  return results.products.data as Float32Array;
-}
-
-/** Turns products into cosines, in place. */
-function toCosines(products: Float32Array, norms: Float64Array, norm: number): Float32Array {
-  // An embedding of length 0 (an unused row of a padded vocabulary) is near nothing.
-  for (let i = 0; i < products.length; i++)
-    products[i] = norms[i] ? products[i]! / (norms[i]! * norm || 1) : 0;
-  return products;
-}
-
-/** Lengths and mean of the rows, in float64 over chunks of the file. */
-async function measure(tensor: TensorLocation): Promise<{ norms: Float64Array; centroid: Float32Array }> {
-  const [rows, width] = tensor.shape as [number, number];
-  const norms = new Float64Array(rows);
-  const sum = new Float64Array(width);
-  for (let first = 0; first < rows; first += ROWS_AT_A_TIME) {
-    const count = Math.min(ROWS_AT_A_TIME, rows - first);
-    const chunk = await readElements(tensor, first * width, count * width);
-    for (let row = 0; row < count; row++) {
-      let squares = 0;
-      for (let i = 0; i < width; i++) {
-        const value = chunk[row * width + i]!;
-        sum[i]! += value;
-        squares += value * value;
-      }
-      norms[first + row] = Math.sqrt(squares);
-    }
-  }
-  return { norms, centroid: Float32Array.from(sum, (value) => value / rows) };
 }

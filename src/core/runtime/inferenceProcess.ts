@@ -20,7 +20,10 @@ async function answer({ request, source, limits, threads }: Job): Promise<Messag
     if (model?.id !== source.id) {
       await model?.close();
       model = undefined;
-      model = await loadModel(source, { threads });
+      model = await loadModel(source, { threads }, async (done, total) => {
+        send({ type: 'progress', progress: { stage: 'preparing', share: done / total } });
+        await checkCancelled();
+      });
     }
     const features = await model.features(request.layer);
     const loaded = performance.now() - started;

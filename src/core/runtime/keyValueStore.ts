@@ -10,6 +10,8 @@ export const PADDING_SLOT = 0;
 export class KeyValueStore implements Store {
   readonly keys: Float32Array[];
   readonly values: Float32Array[];
+  /** Position in its sequence of what a slot holds. */
+  readonly positions: number[] = [];
   private readonly free: number[] = [];
   private capacity = 64;
   /** Slots in use lie below this index. Slot 0 stays empty: it is what padding refers to. */
@@ -26,8 +28,14 @@ export class KeyValueStore implements Store {
   }
 
   /** Copies row `row` of each layer's new keys and values into a slot and returns its index. */
-  put(newKeys: readonly Float32Array[], newValues: readonly Float32Array[], row: number): number {
+  put(
+    newKeys: readonly Float32Array[],
+    newValues: readonly Float32Array[],
+    row: number,
+    position: number,
+  ): number {
     const slot = this.free.pop() ?? this.used++;
+    this.positions[slot] = position;
     if (slot >= this.capacity) this.grow();
     const { width } = this;
     for (let layer = 0; layer < this.layers; layer++) {

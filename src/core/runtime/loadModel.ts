@@ -4,11 +4,14 @@ import { InputError } from '../errors.js';
 import type { FeatureSource, RunningModel } from '../features/feature.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
+import { EmbeddingRows } from '../models/embeddingRows.js';
+import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
 import { Sae } from '../models/sae.js';
 import type { ModelSource } from '../models/source.js';
 import { loadTokenizer } from '../models/tokenizer.js';
 import { Decoder } from './decoder.js';
 import { Embeddings } from './embeddings.js';
+import { Head } from './head.js';
 import type { SessionSettings } from './session.js';
 
 const Config = z.looseObject({
@@ -25,25 +28,50 @@ export interface OpenModel extends RunningModel {
 }
 
 /**
- * Loads a model: checkpoint, graph, tokenizer and embeddings.
+ * Loads a model: checkpoint, graphs, tokenizer; SAEs and what is known of the embeddings when first asked for.
+ * A quantised copy that is not there yet is made.
  *
+ * @param onPrepare called with the bytes read so far and altogether while it is; throwing stops the work
  * @throws {InputError} when a file is missing, damaged or does not fit the others
  */
-export async function loadModel(source: ModelSource, settings: SessionSettings): Promise<OpenModel> {
-  const { folder, id, release } = source;
+export async function loadModel(
+  source: ModelSource,
+  settings: SessionSettings,
+  onPrepare?: (done: number, total: number) => void | Promise<void>,
+): Promise<OpenModel> {
+  const { folder, id, release, prepared, dtype } = source;
   const config = await readJson(join(folder, 'config.json'), Config);
   const checkpoint = await Checkpoint.open(folder);
-  const graph = architectureOf(config.model_type)(config, checkpoint);
+  const architecture = architectureOf(config.model_type);
+  const weights =
+    dtype === 'float32'
+      ? checkpoint
+      : await Checkpoint.openFile(
+          await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, onPrepare),
+        );
+  const graph = architecture(config, weights);
   const tokenizer = await loadTokenizer(folder, config.bos_token_id);
-  const language = await Decoder.open(graph, folder, settings);
-  const embeddings = await Embeddings.open(graph.embeddings, folder, settings);
+  const tensor = checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]);
+  const rows = new EmbeddingRows(tensor);
+  const head = await Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings);
+  const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
+  const tables = new Map<boolean, Promise<Embeddings>>();
   const saes = new Map<number, Sae>();
   return {
     id,
-    dtype: 'float32',
+    dtype,
     language,
-    embeddings,
     tokenizer,
+    embeddings(centered) {
+      let table = tables.get(centered);
+      if (!table) {
+        table = Embeddings.open({ tensor, rows, head, prepared }, centered, settings);
+        tables.set(centered, table);
+        // What could not be read once may be there the next time.
+        table.catch(() => tables.delete(centered));
+      }
+      return table;
+    },
     async features(layer) {
       const place = source.saes[layer];
       if (!place)
@@ -56,11 +84,18 @@ export async function loadModel(source: ModelSource, settings: SessionSettings):
         saes.set(layer, sae);
       }
       const { hook, inputSize } = sae;
-      return { release, hook, inputSize, vector: sae.vector.bind(sae) };
+      return {
+        release,
+        hook,
+        inputSize,
+        centered: place.centered ?? sae.centered,
+        vector: sae.vector.bind(sae),
+      };
     },
     async close() {
       await language.close();
-      await embeddings.close();
+      await head.close();
+      rows.close();
     },
   };
 }

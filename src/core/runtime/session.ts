@@ -38,6 +38,11 @@ export class Session {
     );
   }
 
+  /** Names of the graph's outputs. */
+  get outputs(): readonly string[] {
+    return this.session.outputNames;
+  }
+
   /** Computes the outputs named by `fetches`; data comes back in fresh arrays. */
   async run<Name extends string>(
     feeds: Record<string, Feed>,
