@@ -25,13 +25,15 @@ export interface PullRequest {
   dtype?: WeightType | undefined;
 }
 
-/** How far a pull is. All numbers are bytes. */
+/** How far a pull is. */
 export interface PullProgress {
   /** What is being done, such as `fetching model.safetensors`. */
   step: string;
-  done: number;
-  total: number;
-  /** All files together; absent while nothing is fetched any more. */
+  /** How much of the step is done, 0 to 1. */
+  share: number;
+  /** The step in bytes, where it goes by them. */
+  bytes?: { done: number; total: number };
+  /** All files together, in bytes; absent while nothing is fetched any more. */
   overall?: { done: number; total: number; fetched: number };
 }
 
@@ -119,8 +121,8 @@ async function pullLocked(
         reached = step === 'fetching' ? done : Math.max(reached, done);
         control.onProgress({
           step: `${step} ${name}`,
-          done,
-          total: file.size,
+          share: file.size > 0 ? done / file.size : 1,
+          bytes: { done, total: file.size },
           overall: { done: before + reached, total: size, fetched },
         });
       },
@@ -136,13 +138,7 @@ async function pullLocked(
 
   const there = [...new Set([...presenceOf(model).layers, ...layers])].sort((a, b) => a - b);
   const saes = Object.fromEntries(there.map((layer) => [layer, model.saes[layer]!]));
-  await prepareModel(
-    { ...model, saes },
-    {
-      ...(signal && { signal }),
-      onProgress: ({ step, done, total }) => control.onProgress({ step, done, total }),
-    },
-  );
+  await prepareModel({ ...model, saes }, { signal, onProgress: control.onProgress });
   await keepManifest(model, folder, files);
   return { layers: there, fetched, size, folder };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel } from '../catalogue.js';
 import { InputError } from '../core/index.js';
@@ -46,4 +46,13 @@ async function removeLayers(model: CatalogueModel, folder: string, layers: reado
     await writeManifest(folder, { ...manifest, files: Object.fromEntries(kept) });
   }
   for (const place of places) await rm(place, { recursive: true, force: true });
+  await removePrepared(model, layers);
+}
+
+/** What was derived from an SAE is named after its hook point. */
+async function removePrepared({ prepared, saes }: CatalogueModel, layers: readonly number[]): Promise<void> {
+  const names = await readdir(prepared).catch(() => []);
+  const hooks = layers.map((layer) => saes[layer]?.hook);
+  for (const name of names.filter((file) => hooks.some((hook) => hook && file.startsWith(`${hook}.`))))
+    await rm(join(prepared, name), { force: true });
 }

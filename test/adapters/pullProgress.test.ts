@@ -10,8 +10,8 @@ function stream(isTTY: boolean) {
 
 const PROGRESS = {
   step: 'fetching model.safetensors',
-  done: 250e6,
-  total: 500e6,
+  share: 0.5,
+  bytes: { done: 250e6, total: 500e6 },
   overall: { done: 250e6, total: 1e9, fetched: 250e6 },
 };
 
@@ -35,6 +35,12 @@ test('elsewhere it is a line now and then', () => {
   expect(written).toEqual([
     'fetching model.safetensors: 250.0 MB of 500.0 MB; altogether: 250.0 MB of 1.0 GB\n',
   ]);
+});
+
+test('steps that do not go by bytes are told as a share', () => {
+  const { written, bars } = stream(false);
+  bars.update({ step: 'quantising the weights (q8)', share: 0.333 });
+  expect(written).toEqual(['quantising the weights (q8): 33 %\n']);
 });
 
 test('sizes and times are written as people do', () => {

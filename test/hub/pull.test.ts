@@ -142,8 +142,13 @@ test('a repository that has moved is followed and its new name told', async () =
   expect(code).toBe(0);
 });
 
-test('dtype= is remembered', async () => {
-  await setting.run(['pull', 'tiny-hub', 'dtype=q8']);
+test('dtype= is remembered, and copies in it are made', async () => {
+  const { stderr } = await setting.run(['pull', 'tiny-hub', 'dtype=q8']);
+  expect(stderr).toContain('weights held in q8');
+  const prepared = await readdir(setting.file('prepared'));
+  expect(prepared.filter((name) => name.startsWith('weights.q8'))).toHaveLength(1);
+  const { stdout } = await setting.run([...QUESTION, 'model=tiny-hub']);
+  expect((JSON.parse(stdout) as FeatureReport).model).toEqual({ id: 'tiny-hub', dtype: 'q8' });
   expect((await setting.manifest()).dtype).toBe('q8');
   expect((await setting.run(['models'])).stdout).toContain('  q8; SAEs tiny-hub-res');
 });

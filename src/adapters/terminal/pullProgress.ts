@@ -28,7 +28,8 @@ export class PullProgressBars {
     const interval = this.stream.isTTY ? REDRAW_EVERY : LINE_EVERY;
     if (now - this.shownAt < interval) return;
     this.shownAt = now;
-    const lines = [lineOf(progress.done, progress.total, progress.step, this.stream.isTTY)];
+    const { step, share, bytes } = progress;
+    const lines = [lineOf(share, bytes, step, this.stream.isTTY)];
     if (progress.overall) lines.push(this.overallLine(progress.overall, now));
     if (!this.stream.isTTY) {
       this.stream.write(`${lines.join('; ')}\n`);
@@ -55,14 +56,20 @@ export class PullProgressBars {
     const speed = time < SPEED_FROM ? 0 : (fetched - first.fetched) / time;
     const rate =
       speed > 0 ? `, ${sizeText(speed * 1000)}/s, ${durationText((total - done) / speed)} left` : '';
-    return lineOf(done, total, `altogether${rate}`, this.stream.isTTY);
+    return lineOf(done / total, { done, total }, `altogether${rate}`, this.stream.isTTY);
   }
 }
 
-function lineOf(done: number, total: number, text: string, bar: boolean): string {
-  const share = total > 0 ? Math.min(1, done / total) : 1;
-  const amount = `${sizeText(done)} of ${sizeText(total)}`;
+function lineOf(
+  share: number,
+  bytes: { done: number; total: number } | undefined,
+  text: string,
+  bar: boolean,
+): string {
+  const amount = bytes
+    ? `${sizeText(bytes.done)} of ${sizeText(bytes.total)}`
+    : `${Math.round(share * 100)} %`;
   if (!bar) return `${text}: ${amount}`;
-  const filled = Math.round(share * BAR_WIDTH);
+  const filled = Math.round(Math.min(1, share) * BAR_WIDTH);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${amount} ${text}`;
 }
