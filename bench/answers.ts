@@ -29,6 +29,7 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
   const core = createCore({
     threads,
     batch,
+    memoryBytes: 16e9,
     treeMilliseconds: 600_000,
     stallMilliseconds: 600_000,
     graceMilliseconds: 5000,

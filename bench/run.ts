@@ -1,5 +1,6 @@
 import { coreSettings, readConfiguration } from '../src/config.js';
 import { benchDraw } from './draw.js';
+import { benchEncoderColumn } from './encoderColumn.js';
 import type { BenchRow } from './row.js';
 import { GPT2_SMALL } from './shapes.js';
 import { GLOSS, gpt2SmallShape } from './sources.js';
@@ -36,6 +37,7 @@ const rows: BenchRow[] = [
     goals: {},
   })),
   ...(await benchTokenList(small, threads)),
+  ...(await benchEncoderColumn()),
   ...(await benchDraw()),
 ];
 await writeResults('bench/results.md', 'npm run bench', rows, { threads, batch });

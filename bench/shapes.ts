@@ -74,12 +74,12 @@ export async function writeGemma2b(folder: string): Promise<void> {
   const add = (name: string, ...shape: number[]) =>
     tensors.push({ name: `model.${name}.weight`, shape, deviation: 1 / Math.sqrt(shape.at(-1)!) });
   // Norm weights count from 1.
-  const norm = (name: string) => tensors.push({ name: `model.${name}.weight`, shape: [width], deviation: 0 });
-  tensors.push({
-    name: 'model.embed_tokens.weight',
-    shape: [vocab_size, width],
-    deviation: LOGIT_SPREAD / Math.sqrt(width),
-  });
+  const norm = (name: string, weight = 0) =>
+    tensors.push({ name: `model.${name}.weight`, shape: [width], deviation: 0, mean: weight });
+  // Embeddings that the residual stream soon drowns, or every token would predict itself: the table is tied.
+  const small = 0.1;
+  const deviation = small / Math.sqrt(width);
+  tensors.push({ name: 'model.embed_tokens.weight', shape: [vocab_size, width], deviation });
   for (let layer = 0; layer < GEMMA_2B.num_hidden_layers; layer++) {
     const name = `layers.${layer}`;
     norm(`${name}.input_layernorm`);
@@ -92,7 +92,7 @@ export async function writeGemma2b(folder: string): Promise<void> {
     add(`${name}.mlp.up_proj`, inner, width);
     add(`${name}.mlp.down_proj`, width, inner);
   }
-  norm('norm');
+  norm('norm', LOGIT_SPREAD / small - 1);
   await writeConfig(folder, GEMMA_2B);
   await writeRandomTensors(join(folder, 'model.safetensors'), 'BF16', tensors);
 }

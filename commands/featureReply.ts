@@ -8,6 +8,7 @@ import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
 import type { FeatureJobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { featureActions } from './featureActions.js';
+import { parityLines } from './parityLines.js';
 
 const DEFINITIONS = 5;
 
@@ -30,7 +31,7 @@ export async function featureReply(
   const notes = picture ? picture.notes : [];
   return {
     title: titleOf(report),
-    text: [...definitionLines(report), '', treeLine(report), ...notes].join('\n'),
+    text: [...definitionLines(report), '', treeLine(report), ...parityLines(sae.parity), ...notes].join('\n'),
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
     tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: visibleToken(token), score })),
     files: [{ name: `${name}.json`, type: 'application/json', content: report }],

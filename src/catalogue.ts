@@ -82,6 +82,7 @@ const Layer = z
     path: RepositoryPath.optional(),
     hook: Pattern.optional(),
     neuronpedia: z.literal(false).optional(),
+    normScalingFactor: z.number().positive().optional(),
     parity: Parity.optional(),
     caution: z.string().optional(),
   })
@@ -168,6 +169,7 @@ function catalogueModel(
       hook,
       folder: place,
       ...(sae.centered !== undefined && { centered: sae.centered }),
+      ...(said.normScalingFactor && { normScalingFactor: said.normScalingFactor }),
       ...(Object.keys(parity).length > 0 && { parity }),
     };
     if (sae.hub) paths[layer] = path;

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type CatalogueModel, readCatalogue } from './catalogue.js';
-import { type CoreSettings, InputError } from './core/index.js';
+import { type CoreSettings, DEVICES, InputError } from './core/index.js';
 import type { JobLimits } from './jobs/index.js';
 import { readManifest } from './manifest.js';
 import { readYaml } from './yaml.js';
 
 export type { CatalogueModel } from './catalogue.js';
+
+/** Of the machine's memory, for open models; the rest is for everything else. */
+const SHARE_OF_MEMORY = 0.6;
 
 const OnOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]);
 
@@ -44,6 +47,8 @@ const Settings = z.strictObject({
   }),
   inference: z.strictObject({
     threads: z.union([z.literal('auto'), z.number().int().positive()]),
+    device: z.enum(DEVICES).default('cpu'),
+    memoryMegabytes: z.union([z.literal('auto'), z.number().positive()]).default('auto'),
     batch: z.number().int().positive(),
   }),
 });
@@ -99,11 +104,23 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
   return {
     threads:
       inference.threads === 'auto' ? Math.min(4, Math.max(1, availableParallelism() - 1)) : inference.threads,
+    device: inference.device,
+    memoryBytes:
+      inference.memoryMegabytes === 'auto'
+        ? SHARE_OF_MEMORY * machineMemory()
+        : inference.memoryMegabytes * 1e6,
     batch: inference.batch,
     treeMilliseconds: limits.treeSeconds * 1000,
     stallMilliseconds: limits.stallSeconds * 1000,
     graceMilliseconds: limits.graceSeconds * 1000,
   };
+}
+
+/** Bytes of memory that this process may use: the machine's, or those of its container where that has fewer. */
+function machineMemory(): number {
+  const constrained = process.constrainedMemory();
+  // Without a limit some systems say 0, others a number beyond all bounds.
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
 /** The job queue's limits, in its units. */

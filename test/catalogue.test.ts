@@ -27,7 +27,7 @@ tiny:
     pull: [2]
     layers:
       12: { hook: blocks.11.hook_resid_post, path: last, neuronpedia: false, caution: Not to be trusted. }
-      2: { parity: { l0: 10, explainedVariance: [0.5, 0.8] } }
+      2: { normScalingFactor: 0.5, parity: { l0: 10, explainedVariance: [0.5, 0.8] } }
 `;
 
 async function read(text: string): Promise<Map<string, CatalogueModel>> {
@@ -54,6 +54,7 @@ test('an entry says where files lie, where they come from and what was published
         hook: 'blocks.2.hook_resid_pre',
         folder: '/models/tiny/saes/saes/blocks.2.hook_resid_pre',
         centered: true,
+        normScalingFactor: 0.5,
         parity: { l0: [5, 20], explainedVariance: [0.5, 0.8] },
       },
       12: {

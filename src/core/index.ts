@@ -2,6 +2,7 @@ import type { FeatureLimits, FeatureRequest } from './features/feature.js';
 import type { ModelSource } from './models/source.js';
 import type { FeatureReport } from './report.js';
 import { type HostSettings, InferenceHost, type JobControl } from './runtime/inferenceHost.js';
+import type { RuntimeSettings } from './runtime/messages.js';
 
 export * from './errors.js';
 export type { FeatureLimits, FeatureProgress, FeatureRequest } from './features/feature.js';
@@ -9,12 +10,10 @@ export { type PrepareControl, type PrepareProgress, prepareModel } from './model
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report.js';
+export { DEVICES } from './runtime/devices.js';
 export type { JobControl } from './runtime/inferenceHost.js';
 
-export interface CoreSettings extends FeatureLimits, HostSettings {
-  /** Threads that inference may use. */
-  threads: number;
-}
+export interface CoreSettings extends FeatureLimits, HostSettings, RuntimeSettings {}
 
 /** The inference core: questions in, reports out. It knows no chat and no picture. */
 export interface Core {
@@ -29,11 +28,15 @@ export interface Core {
 }
 
 /** Starts nothing until the first question. */
-export function createCore({ threads, batch, treeMilliseconds, ...host }: CoreSettings): Core {
-  const inference = new InferenceHost(host);
+export function createCore(settings: CoreSettings): Core {
+  const { batch, treeMilliseconds, threads, device, memoryBytes } = settings;
+  const inference = new InferenceHost(settings);
   return {
     feature: (request, source, control) =>
-      inference.run({ request, source, limits: { batch, treeMilliseconds }, threads }, control),
+      inference.run(
+        { request, source, limits: { batch, treeMilliseconds }, settings: { threads, device, memoryBytes } },
+        control,
+      ),
     close: () => inference.close(),
   };
 }

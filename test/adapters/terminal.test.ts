@@ -50,7 +50,13 @@ test('--json prints the report and nothing else on standard output', async () =>
   ]);
   expect(report.schema).toBe('ghosttree/feature@1');
   expect(report.model).toEqual({ id: 'tiny-gpt2', dtype: 'float32' });
-  expect(report.sae).toEqual({ release: 'tiny-res', hook: 'blocks.1.hook_resid_post', layer: 1, feature: 3 });
+  expect(report.sae).toEqual({
+    release: 'tiny-res',
+    hook: 'blocks.1.hook_resid_post',
+    layer: 1,
+    feature: 3,
+    parity: { status: 'unknown', l0: expect.any(Number), explainedVariance: expect.any(Number) },
+  });
   expect(report.parameters).toEqual({
     weights: 'encoder',
     scale: 2,

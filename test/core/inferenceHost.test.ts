@@ -1,8 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { CancelledError, EngineError, InputError } from '../../src/core/errors.js';
+import { memoryNeeded } from '../../src/core/models/memory.js';
 import { InferenceHost } from '../../src/core/runtime/inferenceHost.js';
 import { longJob, tinyJob } from '../support/processes.js';
+import { tinyModel } from '../support/tinyModel.js';
 
 const settings = { stallMilliseconds: 20_000, graceMilliseconds: 5_000 };
 let host: InferenceHost;
@@ -116,3 +118,35 @@ function childOf(target: InferenceHost): import('node:child_process').ChildProce
 function kill(target: InferenceHost): void {
   childOf(target).kill('SIGKILL');
 }
+
+test('one process answers about several models, however little memory they may share', async () => {
+  host = new InferenceHost(settings);
+  const names = ['tiny-gpt2', 'tiny-gemma', 'tiny-gemma-2', 'tiny-gpt2'] as const;
+  const sources = names.map((name) => tinyModel(name));
+  const needs = await Promise.all(sources.map(memoryNeeded));
+  const answers = async (memoryBytes: number) => {
+    const reports = [];
+    for (const source of sources) {
+      const job = tinyJob({}, source);
+      reports.push(await host.run({ ...job, settings: { threads: 1, memoryBytes } }));
+    }
+    return reports.map(({ model, tree, tokens }) => ({ model, tree, tokens }));
+  };
+  const together = await answers(1e9);
+  const inTurn = await answers(Math.max(...needs));
+  expect(inTurn).toEqual(together);
+  expect(together.map(({ model }) => model.id)).toEqual(names);
+  await host.close();
+  host = new InferenceHost(settings);
+  await expect(answers(Math.min(...needs) / 2)).rejects.toThrow(/raise inference\.memoryMegabytes/);
+});
+
+test('a device that this machine lacks gives way to the CPU', async () => {
+  host = new InferenceHost(settings);
+  const job = tinyJob();
+  const onCpu = await host.run(job);
+  await host.close();
+  host = new InferenceHost(settings);
+  const fallen = await host.run({ ...job, settings: { ...job.settings, device: 'cuda' } });
+  expect(fallen.tree.nodes).toBe(onCpu.tree.nodes);
+});

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainFeature } from '../../src/core/features/feature.js';
 import { GHOST, type Row } from '../../src/core/features/ports.js';
+import { Sae } from '../../src/core/models/sae.js';
 import type { FeatureParameters, FeatureReport, ListedToken, TreeNode } from '../../src/core/report.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
+import { SaeEncoder } from '../../src/core/runtime/saeEncoder.js';
+import { largestDifference } from '../support/numbers.js';
 import { fixture, modelSource, tinyModel } from '../support/tinyModel.js';
 
 /**
@@ -18,6 +21,8 @@ interface Fixture {
     ghost: number[];
     logits: number[];
     hidden: Record<string, number[][]>;
+    /** Pairs [feature, activation] of each position. */
+    encode: { hook: string; centered: boolean; active: [number, number][][] }[];
   }[];
   cases: {
     name: string;
@@ -86,6 +91,26 @@ describe.each(MODELS)('$name', ({ name, source }) => {
     }
   });
 
+  test('features are as active as in PyTorch, on the stream as it is and on the centred one', async () => {
+    const places = Object.values(source.saes);
+    for (const { hidden, encode } of expected.passes) {
+      for (const { hook, centered, active } of encode) {
+        const place = places.find((sae) => sae.hook === hook)!;
+        const sae = await Sae.open({ ...place, centered });
+        const encoder = await SaeEncoder.open(sae, { threads: 1 });
+        const rows = hidden[hook]!;
+        const wanted = active.flatMap((pairs) => {
+          const row = new Array<number>(sae.features).fill(0);
+          for (const [feature, activation] of pairs) row[feature] = activation;
+          return row;
+        });
+        const ours = await encoder.encode(Float32Array.from(rows.flat()), rows.length);
+        expect(largestDifference(ours, wanted)).toBeLessThan(tolerance(rows.flat()));
+        await encoder.close();
+      }
+    }
+  });
+
   test.each(expected.cases)(
     '$hook, feature $feature, $name, centred $centered: same ghost, tree and list',
     async (wanted) => {
@@ -127,13 +152,6 @@ function tolerance(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   return 1e-4 * Math.max(1, Math.sqrt(variance) / 3);
-}
-
-function largestDifference(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
-  expect(ours.length).toBe(theirs.length);
-  let largest = 0;
-  for (let i = 0; i < ours.length; i++) largest = Math.max(largest, Math.abs(ours[i]! - theirs[i]!));
-  return largest;
 }
 
 /** Node sets are equal and cumulative probabilities within 1e-4 relative, borderline nodes aside. */

@@ -25,6 +25,7 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
       hook: 'blocks.0.hook_resid_post',
       layer: 0,
       feature: 0,
+      parity: { status: 'unknown', l0: 48, explainedVariance: 0.7 },
     },
     parameters: {
       weights: 'encoder',

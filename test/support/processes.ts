@@ -1,9 +1,12 @@
+import type { ModelSource } from '../../src/core/models/source.js';
 import type { Job } from '../../src/core/runtime/messages.js';
 import { tinyModel } from './tinyModel.js';
 
-/** A job on the tiny checkpoint; `cutoff` decides how long it takes. */
-export function tinyJob(parameters: Partial<Job['request']['parameters']> = {}): Job {
-  const source = tinyModel();
+/** A job on a tiny checkpoint; `cutoff` decides how long it takes. */
+export function tinyJob(
+  parameters: Partial<Job['request']['parameters']> = {},
+  source: ModelSource = tinyModel(),
+): Job {
   return {
     source,
     request: {
@@ -29,7 +32,7 @@ export function tinyJob(parameters: Partial<Job['request']['parameters']> = {}):
       },
     },
     limits: { treeMilliseconds: 60_000, batch: 64 },
-    threads: 1,
+    settings: { threads: 1, memoryBytes: 1e9 },
   };
 }
 

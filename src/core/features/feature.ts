@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import type { FeatureParameters, FeatureReport, TreeNode } from '../report.js';
+import type { FeatureParameters, FeatureReport, SaeParity, TreeNode } from '../report.js';
 import { makeGhost } from './ghost.js';
 import type { EmbeddingTable, LanguageModel } from './ports.js';
 import { type Tokenizer, tokenizePrompt } from './prompt.js';
@@ -37,6 +37,8 @@ export interface FeatureSource {
   inputSize: number;
   /** Whether the SAE reads the residual stream without its mean over d_model; embeddings are then taken likewise. */
   centered: boolean;
+  /** What the check of its SAE found. */
+  parity: SaeParity;
   vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
 }
 
@@ -67,11 +69,7 @@ export async function explainFeature(
 ): Promise<FeatureReport> {
   const started = performance.now();
   const { tokenizer, language } = model;
-  if (source.inputSize !== language.hiddenSize) {
-    throw new InputError(
-      `${source.hook} of ${source.release} has width ${source.inputSize}, the model ${language.hiddenSize}: they do not belong together.`,
-    );
-  }
+  requireSameWidth(source, language);
   const prompt = tokenizePrompt(parameters.prompt, tokenizer, parameters.close);
   if (prompt.ids.length >= language.contextLength) {
     throw new InputError(
@@ -104,13 +102,24 @@ export async function explainFeature(
   return {
     schema: 'ghosttree/feature@1',
     model: { id: model.id, dtype: model.dtype },
-    sae: { release: source.release, hook: source.hook, layer, feature },
+    sae: { release: source.release, hook: source.hook, layer, feature, parity: source.parity },
     parameters: { ...parameters, scale },
     ghost: summary,
     tree,
     tokens,
     timing: { load, tokens: listed - started, tree: finished - listed, total: load + finished - started },
   };
+}
+
+/** @throws {InputError} when the SAE is of another model */
+export function requireSameWidth(
+  { release, hook, inputSize }: Pick<FeatureSource, 'release' | 'hook' | 'inputSize'>,
+  { hiddenSize }: Pick<LanguageModel, 'hiddenSize'>,
+): void {
+  if (inputSize === hiddenSize) return;
+  throw new InputError(
+    `${hook} of ${release} has width ${inputSize}, the model ${hiddenSize}: they do not belong together.`,
+  );
 }
 
 /** Fills in the texts of a tree's tokens. */

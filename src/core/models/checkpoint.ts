@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import type { Matrix, MatrixLayout } from './matrix.js';
+import { readNpz } from './npz.js';
 import { blockBytes, blocksOf, QUANTISATIONS } from './quantise.js';
 import { readSafetensorsHeader, type TensorLocation } from './safetensors.js';
 
@@ -68,7 +69,7 @@ export class Checkpoint implements Weights {
     return new Checkpoint(folder, tensors);
   }
 
-  /** One SAE's or another single safetensors file. */
+  /** One SAE's or another single file, safetensors or numpy's `.npz`. */
   static async openFile(file: string): Promise<Checkpoint> {
     return new Checkpoint(dirname(file), await readHeader(file));
   }
@@ -77,9 +78,19 @@ export class Checkpoint implements Weights {
     return this.tensors.has(name);
   }
 
+  /** Shape of a tensor; undefined where there is none of that name. */
+  shape(name: string): readonly number[] | undefined {
+    return this.tensors.get(name)?.shape;
+  }
+
+  /** Every tensor. */
+  get all(): TensorLocation[] {
+    return [...this.tensors.values()];
+  }
+
   /** The files that hold its tensors. */
   get files(): string[] {
-    return [...new Set([...this.tensors.values()].map(({ file }) => file))].sort();
+    return [...new Set(this.all.map(({ file }) => file))].sort();
   }
 
   /** The folder in which all the files really lie. @throws {InputError} when they are scattered */
@@ -129,7 +140,8 @@ export class Checkpoint implements Weights {
 
 /** onnxruntime refuses weights behind a link that leads out of the folder, as the Hub's cache has them. */
 async function readHeader(file: string): Promise<Map<string, TensorLocation>> {
-  return readSafetensorsHeader(await realpath(file).catch(() => file));
+  const real = await realpath(file).catch(() => file);
+  return file.endsWith('.npz') ? readNpz(real) : readSafetensorsHeader(real);
 }
 
 /**

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CancelledError } from '../errors.js';
 import { architectureOf } from './architectures.js';
 import { Checkpoint, readJson } from './checkpoint.js';
+import { prepareSae } from './featureMajor.js';
 import { embeddingStatistics } from './preparedEmbeddings.js';
 import { quantiseCheckpoint } from './quantisedCheckpoint.js';
 import { Sae } from './sae.js';
@@ -21,8 +22,8 @@ export interface PrepareControl {
 }
 
 /**
- * Derives from a model's files what makes it quick to use: quantised weights where `dtype` asks for them, and
- * statistics of its embeddings. What is there already is kept. Files appear whole or not at all.
+ * Derives from a model's files what makes it quick to use: quantised weights where `dtype` asks for them,
+ * statistics of its embeddings, feature-major copies of its SAEs' encoders. What is there already is kept. Files appear whole or not at all.
  *
  * @param source whose files must all be there; its `prepared` folder is made
  * @throws {InputError} when a file is missing or damaged, or the disk is full
@@ -52,12 +53,11 @@ export async function prepareModel(
   for (const centered of await waysOfCentering(source)) {
     await embeddingStatistics(table, centered, prepared, (share) => tell('measuring the embeddings', share));
   }
+  for (const sae of Object.values(source.saes)) await prepareSae(sae, prepared, { signal, onProgress });
 }
 
 /** Which forms of the embeddings its SAEs need. */
 async function waysOfCentering({ saes }: ModelSource): Promise<Set<boolean>> {
-  const ways = Object.values(saes).map(
-    async ({ folder, hook, centered }) => centered ?? (await Sae.open(folder, hook)).centered,
-  );
+  const ways = Object.values(saes).map(async (sae) => sae.centered ?? (await Sae.open(sae)).centered);
   return new Set(await Promise.all(ways));
 }

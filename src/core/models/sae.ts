@@ -1,65 +1,51 @@
-import { join } from 'node:path';
-import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { Checkpoint, readJson } from './checkpoint.js';
+import { encoderCopy } from './featureMajor.js';
+import { openSaeFiles, type SaeFiles } from './saeFiles.js';
+import { saeGraph } from './saeGraph.js';
 import { readElements, readStrided, type TensorLocation } from './safetensors.js';
+import type { SaeSource } from './source.js';
 
-const Kwargs = z.looseObject({ center_writing_weights: z.boolean().optional() }).nullish();
-
-/**
- * `cfg.json` as SAELens writes it: since version 6 nested (`metadata.hook_name`), before that flat, and in the
- * oldest releases with `hook_point` for `hook_name`.
- */
-const Config = z.object({
-  d_in: z.number().int().positive(),
-  d_sae: z.number().int().positive(),
-  metadata: z
-    .looseObject({ hook_name: z.string().optional(), model_from_pretrained_kwargs: Kwargs })
-    .nullish(),
-  model_from_pretrained_kwargs: Kwargs,
-  hook_name: z.string().nullish(),
-  hook_point: z.string().nullish(),
-});
-
-/** A sparse autoencoder in SAELens' file format. Only what is asked for is read. */
+/** A sparse autoencoder in the format of SAELens or Gemma Scope. Only what is asked for is read. */
 export class Sae {
   private constructor(
     /** TransformerLens name of the place in the model, such as `blocks.10.hook_resid_post`. */
     readonly hook: string,
-    /** Width of the residual stream. */
-    readonly inputSize: number,
-    /** Number of features. */
-    readonly features: number,
     /** Whether it was trained on a residual stream without its mean over d_model. */
     readonly centered: boolean,
-    private readonly encoder: TensorLocation,
-    private readonly decoder: TensorLocation,
+    private readonly content: SaeFiles,
+    /** Encoder vectors as rows [d_sae, d_in], where a copy was prepared. */
+    private readonly encoderRows: TensorLocation | undefined,
   ) {}
 
   /**
-   * @param folder holds cfg.json and sae_weights.safetensors
-   * @param hook where the SAE is expected to belong
-   * @throws {InputError} when files are missing or damaged, or belong to another hook point
+   * @param prepared folder that may hold a feature-major copy of the encoder, which is used when it is fresh
+   * @throws {InputError} when files are missing or damaged, contradict each other, or belong to another hook point
    */
-  static async open(folder: string, hook: string): Promise<Sae> {
-    const config = await readJson(join(folder, 'cfg.json'), Config);
-    const named = config.metadata?.hook_name ?? config.hook_name ?? config.hook_point;
-    if (named && named !== hook) {
-      throw new InputError(
-        `The SAE in ${folder} was trained on ${named}, not on ${hook}: check the model catalogue.`,
-      );
-    }
-    const kwargs = config.metadata?.model_from_pretrained_kwargs ?? config.model_from_pretrained_kwargs;
-    const weights = await Checkpoint.openFile(join(folder, 'sae_weights.safetensors'));
-    const { d_in, d_sae } = config;
-    return new Sae(
-      hook,
-      d_in,
-      d_sae,
-      kwargs?.center_writing_weights ?? false,
-      weights.tensor('W_enc', [d_in, d_sae]),
-      weights.tensor('W_dec', [d_sae, d_in]),
-    );
+  static async open(source: SaeSource, prepared?: string): Promise<Sae> {
+    const content = await openSaeFiles(source);
+    const rows = prepared && (await encoderCopy(content.weights.W_enc, source.hook, prepared));
+    const centered = source.centered ?? content.config.centered;
+    return new Sae(source.hook, centered, content, rows || undefined);
+  }
+
+  /** The folder in which its weights really lie, to which the graph refers. */
+  get dataFolder(): string {
+    return this.content.dataFolder;
+  }
+
+  /** Absolute paths of its files. */
+  get files(): readonly string[] {
+    return this.content.files;
+  }
+
+  /** Width of the residual stream. */
+  get inputSize(): number {
+    return this.content.config.inputSize;
+  }
+
+  /** Number of features. */
+  get features(): number {
+    return this.content.config.features;
   }
 
   /**
@@ -74,8 +60,16 @@ export class Sae {
         `Feature ${feature} does not exist: ${this.hook} has features 0 to ${this.features - 1}.`,
       );
     }
-    return weights === 'decoder'
-      ? readElements(this.decoder, feature * this.inputSize, this.inputSize)
-      : readStrided(this.encoder, feature, this.features, this.inputSize);
+    const { W_enc, W_dec } = this.content.weights;
+    const rows = weights === 'decoder' ? W_dec : this.encoderRows;
+    return rows
+      ? readElements(rows, feature * this.inputSize, this.inputSize)
+      : readStrided(W_enc, feature, this.features, this.inputSize);
+  }
+
+  /** The SAE as an encoded ONNX model; see `saeGraph`. */
+  graph(): Uint8Array {
+    const { config, weights } = this.content;
+    return saeGraph(config, weights, this.centered);
   }
 }

@@ -156,7 +156,8 @@ export function elementBytes(dtype: Dtype): number {
   return ELEMENT_BYTES[dtype];
 }
 
-async function openForReading(file: string): Promise<FileHandle> {
+/** @throws {InputError} when the file is missing or unreadable */
+export async function openForReading(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (error) {
@@ -167,7 +168,12 @@ async function openForReading(file: string): Promise<FileHandle> {
   }
 }
 
-async function readExactly(
+/**
+ * Reads `length` bytes from `position` on into memory of their own.
+ *
+ * @throws {InputError} when the file ends before
+ */
+export async function readExactly(
   handle: FileHandle,
   position: number,
   length: number,

@@ -1,6 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { InputError } from '../errors.js';
+import { writeAtomically } from './atomicFile.js';
 
 /** A tensor whose bytes are made while they are written. */
 export interface TensorToWrite {
@@ -24,11 +24,8 @@ export async function writeSafetensors(
   tensors: readonly TensorToWrite[],
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  const part = `${file}.${process.pid}.part`;
   try {
-    await mkdir(dirname(file), { recursive: true });
-    const handle = await open(part, 'w');
-    try {
+    await writeAtomically(file, async (handle) => {
       await handle.writeFile(headerOf(tensors, metadata));
       for (const { name, dtype, shape, pieces } of tensors) {
         let length = 0;
@@ -40,13 +37,8 @@ export async function writeSafetensors(
         if (length !== expected)
           throw new RangeError(`${name} has ${length} bytes, its shape needs ${expected}`);
       }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(part, file);
+    });
   } catch (error) {
-    await rm(part, { force: true }).catch(() => {});
     throw notWritten(file, error);
   }
 }

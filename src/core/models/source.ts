@@ -1,3 +1,7 @@
+import type { ParityBand } from '../features/parity.js';
+
+export type { ParityBand } from '../features/parity.js';
+
 /** Where a model's files lie and how they are to be used; plain data from the catalogue. */
 export interface ModelSource {
   /** Name people use, such as `gloss-12l`. */
@@ -29,16 +33,11 @@ export interface SaeSource {
    * `center_writing_weights`), where the release is known to and its cfg.json may not say so.
    */
   centered?: boolean | undefined;
+  /**
+   * The factor on the input of an SAE with `normalize_activations: expected_average_only_in`. SAELens keeps it in its
+   * list of releases (`norm_scaling_factor`), not in cfg.json.
+   */
+  normScalingFactor?: number | undefined;
   /** Where the parity check's results should lie, as far as the release's own numbers are known. */
   parity?: ParityBand | undefined;
-}
-
-/** Lowest and highest value that speak for a correctly loaded SAE. */
-export interface ParityBand {
-  /** Mean number of active features per token. */
-  l0?: [number, number] | undefined;
-  /** Share of the residual stream's variance that the reconstruction explains. */
-  explainedVariance?: [number, number] | undefined;
-  /** Shown with every answer about this SAE, such as that its activations are not to be trusted. */
-  caution?: string | undefined;
 }

@@ -1,5 +1,8 @@
 import { Session, type SessionSettings } from './session.js';
 
+/** A row of scores over a large vocabulary is a megabyte: so many are held at once, which costs no speed. */
+const ROWS_AT_A_TIME = 32;
+
 /** What follows rows of hidden states: `top` entries for each row, best first. */
 export interface NextTokens {
   probabilities: Float32Array;
@@ -28,11 +31,15 @@ export class Head {
 
   /** @param hidden normalised hidden states [H, hiddenSize] */
   async next(hidden: Float32Array, top: number): Promise<NextTokens> {
-    const { probabilities, tokens } = await this.run(hidden, top, ['probabilities', 'tokens']);
-    return {
-      probabilities: probabilities.data as Float32Array,
-      tokens: tokens.data as BigInt64Array,
-    };
+    const rows = hidden.length / this.hiddenSize;
+    const next = { probabilities: new Float32Array(rows * top), tokens: new BigInt64Array(rows * top) };
+    for (let first = 0; first < rows; first += ROWS_AT_A_TIME) {
+      const part = hidden.subarray(first * this.hiddenSize, (first + ROWS_AT_A_TIME) * this.hiddenSize);
+      const { probabilities, tokens } = await this.run(part, top, ['probabilities', 'tokens']);
+      next.probabilities.set(probabilities.data as Float32Array, first * top);
+      next.tokens.set(tokens.data as BigInt64Array, first * top);
+    }
+    return next;
   }
 
   /** @returns what the softmax is taken of [H, vocabulary] */

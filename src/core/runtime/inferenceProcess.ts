@@ -6,26 +6,35 @@
 import { setImmediate } from 'node:timers/promises';
 import { CancelledError, InputError } from '../errors.js';
 import { explainFeature } from '../features/feature.js';
+import { memoryNeeded } from '../models/memory.js';
 import { loadModel, type OpenModel } from './loadModel.js';
-import type { Command, Job, Message } from './messages.js';
+import type { Command, Job, Message, RuntimeSettings } from './messages.js';
+import { ModelShelf } from './modelShelf.js';
 
-let model: OpenModel | undefined;
+let settings: RuntimeSettings;
 let cancelled = false;
 let running: Promise<void> = Promise.resolve();
 
-async function answer({ request, source, limits, threads }: Job): Promise<Message> {
+const models = new ModelShelf<OpenModel>(
+  (source) =>
+    loadModel(source, settings, async (done, total) => {
+      send({ type: 'progress', progress: { stage: 'preparing', share: done / total } });
+      await checkCancelled();
+    }),
+  memoryNeeded,
+);
+
+async function answer(job: Job): Promise<Message> {
+  const { request, source, limits } = job;
+  settings = job.settings;
   try {
     send({ type: 'progress', progress: { stage: 'loading' } });
     const started = performance.now();
-    if (model?.id !== source.id) {
-      await model?.close();
-      model = undefined;
-      model = await loadModel(source, { threads }, async (done, total) => {
-        send({ type: 'progress', progress: { stage: 'preparing', share: done / total } });
-        await checkCancelled();
-      });
-    }
-    const features = await model.features(request.layer);
+    const model = await models.get(source, settings.memoryBytes);
+    const features = await model.features(request.layer, async () => {
+      send({ type: 'progress', progress: { stage: 'loading' } });
+      await checkCancelled();
+    });
     const loaded = performance.now() - started;
     await checkCancelled();
     const report = await explainFeature(model, features, request, limits, loaded, async (progress) => {
@@ -53,7 +62,7 @@ function send(message: Message): void {
 async function stop(): Promise<void> {
   cancelled = true;
   await running;
-  await model?.close();
+  await models.close();
   if (process.connected) process.disconnect();
   process.exit();
 }

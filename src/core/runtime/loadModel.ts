@@ -5,13 +5,14 @@ import type { FeatureSource, RunningModel } from '../features/feature.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
 import { EmbeddingRows } from '../models/embeddingRows.js';
+import { memoryNeeded } from '../models/memory.js';
 import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
-import { Sae } from '../models/sae.js';
 import type { ModelSource } from '../models/source.js';
 import { loadTokenizer } from '../models/tokenizer.js';
 import { Decoder } from './decoder.js';
 import { Embeddings } from './embeddings.js';
 import { Head } from './head.js';
+import { openSae } from './openSae.js';
 import type { SessionSettings } from './session.js';
 
 const Config = z.looseObject({
@@ -22,8 +23,13 @@ const Config = z.looseObject({
 /** A model with its SAEs, ready to answer, until it is closed. */
 export interface OpenModel extends RunningModel {
   language: Decoder;
-  /** @throws {InputError} when the layer has no SAE */
-  features(layer: number): Promise<FeatureSource>;
+  /**
+   * @param onStep awaited during longer work; throwing stops it
+   * @throws {InputError} when the layer has no SAE, or its files are damaged or of another model
+   */
+  features(layer: number, onStep?: () => Promise<void>): Promise<FeatureSource>;
+  /** Bytes of memory that it takes while it is open. */
+  readonly bytes: number;
   close(): Promise<void>;
 }
 
@@ -39,7 +45,7 @@ export async function loadModel(
   settings: SessionSettings,
   onPrepare?: (done: number, total: number) => void | Promise<void>,
 ): Promise<OpenModel> {
-  const { folder, id, release, prepared, dtype } = source;
+  const { folder, id, prepared, dtype } = source;
   const config = await readJson(join(folder, 'config.json'), Config);
   const checkpoint = await Checkpoint.open(folder);
   const architecture = architectureOf(config.model_type);
@@ -56,10 +62,12 @@ export async function loadModel(
   const head = await Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings);
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
-  const saes = new Map<number, Sae>();
+  const saes = new Map<number, FeatureSource>();
+  const bytes = await memoryNeeded(source);
   return {
     id,
     dtype,
+    bytes,
     language,
     tokenizer,
     embeddings(centered) {
@@ -72,7 +80,7 @@ export async function loadModel(
       }
       return table;
     },
-    async features(layer) {
+    async features(layer, onStep = async () => {}) {
       const place = source.saes[layer];
       if (!place)
         throw new InputError(
@@ -80,17 +88,13 @@ export async function loadModel(
         );
       let sae = saes.get(layer);
       if (!sae) {
-        sae = await Sae.open(place.folder, place.hook);
+        const { hook } = place;
+        if (Number(hook.split('.')[1]) >= graph.layers)
+          throw new InputError(`${id} has ${graph.layers} layers and no ${hook}: mend the model catalogue.`);
+        sae = await openSae({ source, language, tokenizer }, place, settings, onStep);
         saes.set(layer, sae);
       }
-      const { hook, inputSize } = sae;
-      return {
-        release,
-        hook,
-        inputSize,
-        centered: place.centered ?? sae.centered,
-        vector: sae.vector.bind(sae),
-      };
+      return sae;
     },
     async close() {
       await language.close();

@@ -1,14 +1,20 @@
 import type { FeatureLimits, FeatureProgress, FeatureRequest } from '../features/feature.js';
 import type { ModelSource } from '../models/source.js';
 import type { FeatureReport } from '../report.js';
+import type { SessionSettings } from './session.js';
 
 /** One unit of work for the inference process. */
 export interface Job {
   request: FeatureRequest;
   source: ModelSource;
   limits: FeatureLimits;
-  /** Threads for a model that has to be loaded. */
-  threads: number;
+  settings: RuntimeSettings;
+}
+
+/** How the inference process may use the machine. */
+export interface RuntimeSettings extends SessionSettings {
+  /** Most bytes that all open models together may take. */
+  memoryBytes: number;
 }
 
 /** From the main process to the inference process. */

@@ -1,10 +1,16 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device } from './devices.js';
 
 /** How onnxruntime may use the machine. */
 export interface SessionSettings {
   /** Threads inside one operator. */
   threads: number;
+  /** @default cpu */
+  device?: Device | undefined;
 }
+
+/** Devices that were tried in this process and cannot be used. */
+const unusable = new Set<Device>();
 
 /** Typed data with its shape; int64 values are given as plain numbers. */
 export type Feed =
@@ -19,10 +25,29 @@ export class Session {
    * @param onnx encoded model
    * @param folder where the files of its external data lie
    */
-  static async open(onnx: Uint8Array, folder: string, { threads }: SessionSettings): Promise<Session> {
+  static async open(onnx: Uint8Array, folder: string, settings: SessionSettings): Promise<Session> {
+    const { device = 'cpu' } = settings;
+    if (device !== 'cpu' && !unusable.has(device)) {
+      try {
+        return await Session.create(onnx, folder, settings, [device, 'cpu']);
+      } catch (error) {
+        unusable.add(device);
+        // For whoever operates the machine: standard error is theirs.
+        process.stderr.write(`The device "${device}" cannot be used, the CPU takes over: ${reason(error)}\n`);
+      }
+    }
+    return Session.create(onnx, folder, settings, ['cpu']);
+  }
+
+  private static async create(
+    onnx: Uint8Array,
+    folder: string,
+    { threads }: SessionSettings,
+    executionProviders: Device[],
+  ): Promise<Session> {
     return new Session(
       await InferenceSession.create(onnx, {
-        executionProviders: ['cpu'],
+        executionProviders,
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -64,4 +89,10 @@ export class Session {
   async close(): Promise<void> {
     await this.session.release();
   }
+}
+
+/** The end of onnxruntime's message: what stands before it are places in its source. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split(' was false. ').at(-1)!.split('\n')[0]!.trim();
 }

@@ -1,0 +1,97 @@
+import type { SaeParity } from '../report.js';
+import { PARITY_PASSAGES } from './parityText.js';
+import type { Tokenizer } from './prompt.js';
+
+/** Positions of a passage that are read, BOS included; every model has as many. */
+const POSITIONS = 64;
+
+/** Lowest and highest value that speak for a correctly loaded SAE. */
+export interface ParityBand {
+  /** Mean number of active features per token. */
+  l0?: [number, number] | undefined;
+  /** Share of the residual stream's variance that the reconstruction explains. */
+  explainedVariance?: [number, number] | undefined;
+  /** Shown with every answer about this SAE, such as that its activations are not to be trusted. */
+  caution?: string | undefined;
+}
+
+/** What the check needs of a model and an SAE. */
+export interface ParityPorts {
+  tokenizer: Tokenizer;
+  /** The residual stream at the SAE's hook point over a sequence of tokens [tokens, d_in]. */
+  residual(tokens: readonly number[]): Promise<Float32Array>;
+  /**
+   * What the SAE makes of `rows` rows of it: activations [rows, d_sae], and the reconstruction [rows, d_in] of
+   * the target [rows, d_in].
+   */
+  reconstruct(
+    residual: Float32Array,
+    rows: number,
+  ): Promise<{ activations: Float32Array; target: Float32Array; reconstruction: Float32Array }>;
+}
+
+/** How an SAE does on the fixed text. */
+export interface ParityMeasure {
+  l0: number;
+  explainedVariance: number;
+}
+
+/**
+ * Measures what an SAE that was loaded wrongly (transposed, at another hook point, without centring, with a wrong
+ * bias) gets wrong, over all tokens of the fixed text but BOS, whose residual is of another size:
+ *
+ *     L0                 = mean number of active features per token
+ *     explained variance = 1 - sum |x - x^|^2 / sum |x - mean(x)|^2
+ *
+ * @param onPassage awaited after every passage; throwing stops the work
+ */
+export async function measureParity(
+  { tokenizer, residual, reconstruct }: ParityPorts,
+  onPassage: () => Promise<void> = async () => {},
+): Promise<ParityMeasure> {
+  let count = 0;
+  let active = 0;
+  let error = 0;
+  let squares = 0;
+  let sum: Float64Array | undefined; // [d_in]
+  for (const passage of PARITY_PASSAGES) {
+    const tokens = [tokenizer.bos, ...tokenizer.encode(passage)].slice(0, POSITIONS);
+    const stream = await residual(tokens);
+    const rows = tokens.length - 1;
+    const width = stream.length / tokens.length;
+    const { activations, target, reconstruction } = await reconstruct(stream.subarray(width), rows);
+    sum ??= new Float64Array(width);
+    for (const activation of activations) if (activation !== 0) active++;
+    for (let i = 0; i < target.length; i++) {
+      const value = target[i]!;
+      sum[i % width]! += value;
+      squares += value ** 2;
+      error += (value - reconstruction[i]!) ** 2;
+    }
+    count += rows;
+    await onPassage();
+  }
+  const ofMean = sum!.reduce((total, value) => total + value ** 2, 0) / count;
+  return { l0: active / count, explainedVariance: 1 - error / (squares - ofMean) };
+}
+
+/** Holds a measure against the band of the release. */
+export function judgeParity({ l0, explainedVariance }: ParityMeasure, band: ParityBand = {}): SaeParity {
+  const expected = {
+    ...(band.l0 && { l0: band.l0 }),
+    ...(band.explainedVariance && { explainedVariance: band.explainedVariance }),
+  };
+  const isKnown = Object.keys(expected).length > 0;
+  const isMet = isWithin(l0, band.l0) && isWithin(explainedVariance, band.explainedVariance);
+  return {
+    status: isKnown ? (isMet ? 'verified' : 'unverified') : 'unknown',
+    l0,
+    explainedVariance,
+    ...(isKnown && { expected }),
+    ...(band.caution && { note: band.caution }),
+  };
+}
+
+function isWithin(value: number, range: [number, number] | undefined): boolean {
+  return !range || (value >= range[0] && value <= range[1]);
+}

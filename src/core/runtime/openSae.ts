@@ -1,0 +1,80 @@
+import { type FeatureSource, requireSameWidth } from '../features/feature.js';
+import { judgeParity, measureParity, type ParityMeasure } from '../features/parity.js';
+import type { Tokenizer } from '../features/prompt.js';
+import { prepareOnFirstUse } from '../models/featureMajor.js';
+import { Sae } from '../models/sae.js';
+import type { ModelSource, SaeSource } from '../models/source.js';
+import type { Decoder } from './decoder.js';
+import { ParityStore } from './parityStore.js';
+import { SaeEncoder } from './saeEncoder.js';
+import type { SessionSettings } from './session.js';
+
+/** The model that an SAE is opened for. */
+interface Model {
+  source: ModelSource;
+  language: Decoder;
+  tokenizer: Tokenizer;
+}
+
+/**
+ * Opens an SAE for questions: makes its encoder quick to read where it is large, and checks once that it was loaded
+ * as it was trained.
+ *
+ * @param onStep awaited during longer work; throwing stops it
+ * @throws {InputError} when a file is missing, damaged or does not fit the model
+ */
+export async function openSae(
+  model: Model,
+  place: SaeSource,
+  settings: SessionSettings,
+  onStep: () => Promise<void>,
+): Promise<FeatureSource> {
+  const { source } = model;
+  const stopped = new AbortController();
+  const onProgress = () => void onStep().catch((reason) => stopped.abort(reason));
+  await prepareOnFirstUse(place, source.prepared, { signal: stopped.signal, onProgress });
+  const sae = await Sae.open(place, source.prepared);
+  const { hook, inputSize } = sae;
+  requireSameWidth({ hook, inputSize, release: source.release }, model.language);
+
+  const store = await ParityStore.of(source, place, sae);
+  let measure = await store.read();
+  if (!measure) {
+    measure = await measureOf(model, sae, settings, onStep);
+    await store.keep(measure);
+  }
+  const parity = judgeParity(measure, place.parity);
+  const { release } = source;
+  return { release, hook, inputSize, centered: sae.centered, parity, vector: sae.vector.bind(sae) };
+}
+
+async function measureOf(
+  { language, tokenizer }: Model,
+  sae: Sae,
+  settings: SessionSettings,
+  onStep: () => Promise<void>,
+): Promise<ParityMeasure> {
+  const encoder = await SaeEncoder.open(sae, settings);
+  const ghost = new Float32Array(language.hiddenSize);
+  try {
+    return await measureParity(
+      {
+        tokenizer,
+        async residual(tokens) {
+          const rows = tokens.map((token, position) => ({
+            token,
+            position,
+            ancestors: [],
+            peers: [...Array(position).keys()],
+          }));
+          const batch = { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 };
+          return (await language.inspect(batch, [sae.hook]))[sae.hook]!;
+        },
+        reconstruct: (residual, rows) => encoder.reconstruct(residual, rows),
+      },
+      onStep,
+    );
+  } finally {
+    await encoder.close();
+  }
+}
