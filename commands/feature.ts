@@ -1,4 +1,4 @@
-import type { Defaults } from '../src/config.js';
+import { type Defaults, defaultsOf } from '../src/config.js';
 import type { FeatureRequest } from '../src/core/index.js';
 import type { Command, CommandContext, CommandRequest } from './command.js';
 import { parseFeatureAddress } from './featureAddress.js';
@@ -66,7 +66,7 @@ export const feature: Command = {
     const question: FeatureRequest = { model: model.id, layer, feature: index, parameters };
     return {
       title: `${model.id} · layer ${layer} · feature ${index}`,
-      line: featureLine(question, settings),
+      line: featureLine(question, model, settings),
       scope: 'public',
       admit: (asker) => context.jobs.check(question, asker),
       async run(control) {
@@ -85,11 +85,12 @@ export const feature: Command = {
 
 /** Checks everything that can be checked before any work is done. */
 function readQuestion({ words, values }: CommandRequest, { configuration }: CommandContext) {
-  const { defaults, limits } = configuration.settings;
+  const { limits } = configuration.settings;
   const nodes = numberOption('nodes', PARAMETERS.nodes.meaning, [1, limits.nodes], { integer: true });
   const parsed = parseOptions(values, [MODEL, ...Object.values({ ...PARAMETERS, nodes })]);
   const { model: modelOption, ...given } = parsed as { model?: string } & Partial<Defaults>;
   const address = parseFeatureAddress(words, modelOption, configuration);
+  const defaults = defaultsOf(address.model, configuration.settings);
   const parameters: FeatureRequest['parameters'] = { ...defaults, ...given };
   return { ...address, parameters };
 }

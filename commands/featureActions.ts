@@ -1,4 +1,4 @@
-import type { Settings } from '../src/config.js';
+import type { CatalogueModel, Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
 import type { ReplyAction } from './command.js';
 import { featureLine } from './featureLine.js';
@@ -16,6 +16,7 @@ export function featureActions(
   report: FeatureReport,
   drawnTrim: number,
   question: FeatureRequest,
+  model: CatalogueModel,
   settings: Settings,
 ): ReplyAction[] {
   const { scale, weights } = report.parameters;
@@ -23,7 +24,11 @@ export function featureActions(
   const trim = Math.max(drawnTrim, report.tree.cutoff);
   const other = weights === 'encoder' ? 'decoder' : 'encoder';
   const changed = (parameters: Partial<FeatureRequest['parameters']>) => ({
-    line: featureLine({ ...question, parameters: { ...question.parameters, ...parameters } }, settings),
+    line: featureLine(
+      { ...question, parameters: { ...question.parameters, ...parameters } },
+      model,
+      settings,
+    ),
   });
   const limited = (value: number, minimum: number, maximum: number) =>
     Number(Math.min(maximum, Math.max(minimum, value)).toPrecision(3));

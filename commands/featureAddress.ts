@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { CatalogueModel, Configuration } from '../src/config.js';
 import { InputError } from '../src/core/index.js';
+import { checkPresent, presenceOf } from '../src/manifest.js';
 import { shortened, suggestion } from './options.js';
 
 /** Which feature a person means. */
@@ -18,7 +19,7 @@ const EXPECTED =
  *
  * @param words what was typed besides the options
  * @param modelOption the value of `model=`, if given
- * @throws {InputError} when they name no feature, or one that does not exist
+ * @throws {InputError} when they name no feature, or one that does not exist or is not on this machine
  */
 export function parseFeatureAddress(
   words: readonly string[],
@@ -37,7 +38,9 @@ export function parseFeatureAddress(
       `The feature is one of ${parts.model}, but model=${shortened(modelOption)}: keep one.`,
     );
   }
-  const layer = parts.layer === undefined ? pick(model.layers) : Number(parts.layer);
+  const presence = presenceOf(model);
+  const layers = presence.layers.length > 0 ? presence.layers : model.layers;
+  const layer = parts.layer === undefined ? pick(layers) : Number(parts.layer);
   if (!model.layers.includes(layer)) {
     throw new InputError(
       `${model.id} has no SAE at layer ${layer}; layers with one: ${model.layers.join(', ')}.`,
@@ -49,6 +52,7 @@ export function parseFeatureAddress(
       `Feature ${parts.feature} does not exist: layer ${layer} of ${model.id} has features 0 to ${model.features - 1}.`,
     );
   }
+  checkPresent(model, presence, layer);
   return { model, layer, feature };
 }
 

@@ -1,16 +1,18 @@
-import type { Defaults, Settings } from '../src/config.js';
+import { type CatalogueModel, type Defaults, defaultsOf, type Settings } from '../src/config.js';
 import type { FeatureRequest } from '../src/core/index.js';
 import { quoted } from './grammar.js';
 
 /** The command line that asks this question again: model and options are named where they are not the defaults. */
 export function featureLine(
-  { model, layer, feature, parameters }: FeatureRequest,
+  { layer, feature, parameters }: FeatureRequest,
+  model: CatalogueModel,
   settings: Settings,
 ): string {
   const words = ['feature', String(layer), String(feature)];
-  if (model !== settings.model) words.push(`model=${model}`);
+  if (model.id !== settings.model) words.push(`model=${model.id}`);
+  const defaults = defaultsOf(model, settings);
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== settings.defaults[name as keyof Defaults]) words.push(`${name}=${written(value)}`);
+    if (value !== defaults[name as keyof Defaults]) words.push(`${name}=${written(value)}`);
   }
   return words.join(' ');
 }

@@ -19,12 +19,13 @@ const DEFINITIONS = 5;
  */
 export async function featureReply(
   report: FeatureReport,
-  { neuronpedia }: CatalogueModel,
+  place: CatalogueModel,
   question: FeatureRequest,
   settings: Settings,
   pictures: FeatureJobs | undefined,
 ): Promise<Reply> {
   const { model, sae, parameters } = report;
+  const neuronpedia = place.neuronpedia[sae.layer];
   const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`;
   const picture = pictures ? await draw(report, settings, pictures) : undefined;
   const notes = picture ? picture.notes : [];
@@ -34,14 +35,13 @@ export async function featureReply(
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
     tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: visibleToken(token), score })),
     files: [{ name: `${name}.json`, type: 'application/json', content: report }],
-    ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.layer, sae.feature) }),
-    actions: featureActions(report, picture?.trim ?? parameters.trim, question, settings),
+    ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.feature) }),
+    actions: featureActions(report, picture?.trim ?? parameters.trim, question, place, settings),
   };
 }
 
-function neuronpediaLink(name: string, layer: number, feature: number): ReplyLink {
-  const url = `https://www.neuronpedia.org/${name.replaceAll('{layer}', String(layer))}/${feature}`;
-  return { label: 'This feature at Neuronpedia', url };
+function neuronpediaLink(name: string, feature: number): ReplyLink {
+  return { label: 'This feature at Neuronpedia', url: `https://www.neuronpedia.org/${name}/${feature}` };
 }
 
 function draw(report: FeatureReport, { defaults }: Settings, jobs: FeatureJobs): Promise<Picture> {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Configuration } from '../src/config.js';
+import type { CatalogueModel, Configuration } from '../src/config.js';
+import { type Presence, presenceOf, readManifest } from '../src/manifest.js';
+import { sizeText } from '../src/units.js';
 import { type Command, type Reply, textReply } from './command.js';
 import { parseOptions } from './options.js';
 
@@ -19,18 +21,62 @@ export const models: Command = {
   },
 };
 
-async function listModels(configuration: Configuration): Promise<Reply> {
+async function listModels({ models, settings }: Configuration): Promise<Reply> {
   const lines: string[] = [];
-  for (const model of configuration.models.values()) {
-    const present = existsSync(join(model.folder, 'config.json'));
-    const state = present ? megabytes(await folderSize(model.folder)) : 'not on this machine';
-    const mark = model.id === configuration.settings.model ? ' (default)' : '';
+  for (const model of models.values()) {
+    const mark = model.id === settings.model ? ' (default)' : '';
     lines.push(
       `${model.id}${mark}: ${model.title}`,
-      `  SAEs ${model.release} at layers ${model.layers.join(', ')}, features 0 to ${model.features - 1} each; ${state}`,
+      `  ${model.dtype}; SAEs ${model.release} at layers ${listed(model.layers)}, features 0 to ${model.features - 1} each`,
+      `  ${await stateOf(model)}`,
     );
   }
   return textReply('Models', lines.join('\n'));
+}
+
+/** What of a model is on this machine, and how to get what is not. */
+async function stateOf(model: CatalogueModel): Promise<string> {
+  const presence = presenceOf(model);
+  const folder = model.hub?.folder ?? model.folder;
+  const pull = `\`ghosttree pull ${model.id}\``;
+  if (!model.hub) {
+    const there = existsSync(join(folder, 'config.json'));
+    return there ? `on this machine, ${sizeText(await folderSize(folder))}` : 'not on this machine';
+  }
+  const manifest = readManifest(model);
+  if (!manifest) {
+    const begun = existsSync(folder)
+      ? `; a pull that did not end left ${sizeText(await folderSize(folder))}`
+      : '';
+    return `not on this machine${begun}: an operator gets it with ${pull}`;
+  }
+  if (!presence.model || presence.layers.length === 0)
+    return `damaged, files are missing: an operator mends it with ${pull}`;
+  const verified = Object.values(manifest.files).map((file) => file.verified);
+  const date = verified.toSorted()[0]?.slice(0, 10);
+  return `${layersThere(model, presence)}, ${sizeText(await folderSize(folder))}, checksums verified ${date}`;
+}
+
+function layersThere({ id, layers }: CatalogueModel, presence: Presence): string {
+  if (presence.layers.length === layers.length) return 'on this machine with all layers';
+  const missing = layers.find((layer) => !presence.layers.includes(layer));
+  return `on this machine with layers ${listed(presence.layers)} (more: \`ghosttree pull ${id} layers=${missing}\`)`;
+}
+
+/** Numbers, with runs of three or more drawn together: `0 to 11, 17`. */
+function listed(layers: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const layer of layers) {
+    const run = runs.at(-1);
+    if (run && run[1] === layer - 1) run[1] = layer;
+    else runs.push([layer, layer]);
+  }
+  return runs
+    .map(([first, last]) => {
+      if (first === last) return String(first);
+      return last === first + 1 ? `${first}, ${last}` : `${first} to ${last}`;
+    })
+    .join(', ');
 }
 
 /** Bytes of all files below a folder. */
@@ -38,8 +84,4 @@ async function folderSize(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = files.filter((file) => file.isFile()).map((file) => stat(join(file.path, file.name)));
   return (await Promise.all(sizes)).reduce((total, { size }) => total + size, 0);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { type CoreSettings, DEVICES, InputError, type ModelSource } from './core/index.js';
+import { type CatalogueModel, readCatalogue } from './catalogue.js';
+import { type CoreSettings, DEVICES, InputError } from './core/index.js';
 import type { JobLimits } from './jobs/index.js';
+import { readManifest } from './manifest.js';
+import { readYaml } from './yaml.js';
+
+export type { CatalogueModel } from './catalogue.js';
 
 /** Of the machine's memory, for open models; the rest is for everything else. */
 const SHARE_OF_MEMORY = 0.6;
@@ -49,33 +53,8 @@ const Settings = z.strictObject({
   }),
 });
 
-const Catalogue = z.record(
-  z.string(),
-  z.strictObject({
-    title: z.string(),
-    folder: z.string(),
-    release: z.string(),
-    saes: z.string(),
-    hook: z.string(),
-    layers: z.array(z.number().int().nonnegative()).min(1),
-    features: z.number().int().positive(),
-    neuronpedia: z.string().optional(),
-  }),
-);
-
 export type Settings = z.infer<typeof Settings>;
 export type Defaults = Settings['defaults'];
-
-/** A model of the catalogue, with where its files lie. */
-export interface CatalogueModel extends ModelSource {
-  title: string;
-  /** Layers that have an SAE, ascending. */
-  layers: number[];
-  /** Number of features of each SAE. */
-  features: number;
-  /** Neuronpedia's name of each SAE, such as `gemma-2b/{layer}-res-jb`, where it has them. */
-  neuronpedia?: string | undefined;
-}
 
 export interface Configuration {
   settings: Settings;
@@ -87,7 +66,9 @@ export interface Configuration {
 export const PROJECT_FOLDER = findProjectFolder(dirname(fileURLToPath(import.meta.url)));
 
 /** Where pulled models lie, and what is derived from models: the folder named by GHOSTTREE_MODELS, or `data/models`. */
-export const MODELS_FOLDER = resolve(process.env.GHOSTTREE_MODELS || join(PROJECT_FOLDER, 'data/models'));
+export function modelsFolder(): string {
+  return resolve(process.env.GHOSTTREE_MODELS || join(PROJECT_FOLDER, 'data/models'));
+}
 
 /**
  * Reads `ghosttree.yaml` and `models.yaml`.
@@ -96,38 +77,26 @@ export const MODELS_FOLDER = resolve(process.env.GHOSTTREE_MODELS || join(PROJEC
  * @throws {InputError} when a file is missing or says something it must not
  */
 export function readConfiguration(
-  folder = process.env.GHOSTTREE_CONFIG ?? join(PROJECT_FOLDER, 'config'),
+  folder = process.env.GHOSTTREE_CONFIG || join(PROJECT_FOLDER, 'config'),
 ): Configuration {
   const settings = readYaml(join(folder, 'ghosttree.yaml'), Settings);
-  const models = new Map<string, CatalogueModel>();
-  for (const [id, entry] of Object.entries(readYaml(join(folder, 'models.yaml'), Catalogue))) {
-    const layers = entry.layers.toSorted((a, b) => a - b);
-    const saes = Object.fromEntries(
-      layers.map((layer) => {
-        const hook = entry.hook.replaceAll('{layer}', String(layer));
-        return [layer, { hook, folder: resolve(PROJECT_FOLDER, entry.saes.replaceAll('{hook}', hook)) }];
-      }),
-    );
-    const { title, release, features, neuronpedia } = entry;
-    models.set(id, {
-      id,
-      title,
-      release,
-      features,
-      neuronpedia,
-      layers,
-      saes,
-      folder: resolve(PROJECT_FOLDER, entry.folder),
-      prepared: join(MODELS_FOLDER, id, 'prepared'),
-      dtype: 'float32',
-    });
-  }
+  const models = readCatalogue(join(folder, 'models.yaml'), {
+    project: PROJECT_FOLDER,
+    models: modelsFolder(),
+  });
+  // Who pulled a model may have chosen another weight type for it.
+  for (const model of models.values()) model.dtype = readManifest(model)?.dtype ?? model.dtype;
   if (!models.has(settings.model)) {
     throw new InputError(
       `ghosttree.yaml: model "${settings.model}" is not in models.yaml (${[...models.keys()].join(', ')}).`,
     );
   }
   return { settings, models };
+}
+
+/** What options are worth when a command about this model does not give them. */
+export function defaultsOf(model: CatalogueModel, settings: Settings): Defaults {
+  return { ...settings.defaults, ...model.defaults } as Defaults;
 }
 
 /** The inference core's settings, in its units. */
@@ -163,27 +132,6 @@ export function jobLimits({ limits }: Settings): JobLimits {
     cacheBytes: limits.cacheMegabytes * 1e6,
     cacheSeconds: limits.cacheHours * 3600,
   };
-}
-
-function readYaml<T>(file: string, schema: z.ZodType<T>): T {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new InputError(
-      `${file} cannot be read: set GHOSTTREE_CONFIG to a folder that holds it, or unset it.`,
-    );
-  }
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (error) {
-    throw new InputError(`${file} is not valid YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
-  const result = schema.safeParse(content);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new InputError(`${file}: ${issue?.path.join('.') || 'content'}: ${issue?.message}.`);
 }
 
 function findProjectFolder(start: string): string {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The program: `ghosttree serve` connects the chats, everything else is a command for the terminal. */
+/**
+ * The program: `ghosttree serve` connects the chats, `pull` and `remove` look after models, everything else is a
+ * command for the terminal.
+ */
 import { config as loadDotenv } from 'dotenv';
 import { printFailure, runTerminal } from './adapters/terminal/terminal.js';
 
@@ -8,18 +11,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-const [name, ...rest] = process.argv.slice(2);
-if (name === 'serve' || name === 'discord-invite') {
-  loadDotenv({ quiet: true });
+/** What the program does besides answering commands. */
+const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
+  serve: async () => (await import('./programs.js')).runService,
+  'discord-invite': async () => (await import('./programs.js')).printInvite,
+  pull: async () => (await import('./modelPrograms.js')).runPull,
+  remove: async () => (await import('./modelPrograms.js')).runRemove,
+};
+
+loadDotenv({ quiet: true });
+const [name = '', ...rest] = process.argv.slice(2);
+if (Object.hasOwn(PROGRAMS, name)) {
   try {
-    const programs = await import('./programs.js');
-    await (name === 'serve' ? programs.runService(rest) : programs.printInvite(rest));
+    const run = await PROGRAMS[name]!();
+    await run(rest);
   } catch (error) {
     process.exitCode = printFailure(error, process.stderr);
   }
 } else {
-  process.exitCode = await runTerminal(
-    [name, ...rest].filter((word) => word !== undefined),
-    process,
-  );
+  process.exitCode = await runTerminal(process.argv.slice(2), process);
 }

@@ -11,11 +11,25 @@ const ROOMS: Record<string, string[]> = {
   // The top of the house: puts everything together.
   'src/main': ['src'],
   'src/programs': ['src'],
+  'src/modelPrograms': ['src', 'commands'],
   'src/serve': ['src'],
   'src/environment': ['src/core/index', 'src/adapters/slack/index', 'src/adapters/discord/index'],
-  'src/config': ['src/core/index', 'src/jobs/index'],
+  'src/config': ['src/core/index', 'src/jobs/index', 'src/catalogue', 'src/manifest', 'src/yaml'],
+  'src/catalogue': ['src/core/index', 'src/yaml'],
+  'src/manifest': ['src/core/index', 'src/catalogue'],
+  'src/yaml': ['src/core/index'],
+  'src/units': [],
+  'src/hub': ['src/hub', 'src/core/index', 'src/config', 'src/catalogue', 'src/manifest', 'src/units'],
   renderers: ['renderers', 'src/core/report'],
-  commands: ['commands', 'renderers', 'src/core/index', 'src/jobs/index', 'src/config'],
+  commands: [
+    'commands',
+    'renderers',
+    'src/core/index',
+    'src/jobs/index',
+    'src/config',
+    'src/manifest',
+    'src/units',
+  ],
   'src/store': ['src/store', 'src/core/index'],
   'src/adapters/chat': [
     'src/adapters/chat',
@@ -30,6 +44,7 @@ const ROOMS: Record<string, string[]> = {
     'commands',
     'src/core/index',
     'src/config',
+    'src/manifest',
   ],
   'src/adapters/discord': [
     'src/adapters/discord',
@@ -38,6 +53,7 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/jobs/index',
     'src/config',
+    'src/manifest',
   ],
   'src/adapters/terminal': [
     'src/adapters/terminal',
@@ -45,6 +61,8 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/jobs/index',
     'src/config',
+    'src/hub/index',
+    'src/units',
   ],
 };
 
@@ -53,6 +71,7 @@ const OWNERS: Record<string, string> = {
   'onnxruntime-node': 'src/core/runtime/session.ts',
   'onnx-proto': 'src/core/models/graph.ts',
   '@huggingface/tokenizers': 'src/core/models/tokenizer.ts',
+  '@huggingface/hub': 'src/hub/client.ts',
   canvas: 'renderers/',
   'node-cache': 'src/jobs/boundedCache.ts',
   'discord.js': 'src/adapters/discord/',

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { feature } from '../commands/feature.js';
 import { listCommands } from '../commands/index.js';
+import { readCatalogue } from '../src/catalogue.js';
 import { readConfiguration } from '../src/config.js';
 
-const { settings } = readConfiguration();
+const { settings, models } = readConfiguration();
 const documents = [
   'README.md',
   'models/gloss-12l/README.md',
@@ -39,7 +41,25 @@ test('every command that the README types is one', () => {
   const typed = [...readFileSync('README.md', 'utf8').matchAll(/npx ghosttree ([\w-]+)/g)].map(
     (match) => match[1]!,
   );
-  const known = [...listCommands().map(({ name }) => name), 'serve', 'discord-invite'];
+  const known = [...listCommands().map(({ name }) => name), 'serve', 'discord-invite', 'pull', 'remove'];
   expect(typed.length).toBeGreaterThan(5);
   expect(typed.filter((name) => !known.includes(name))).toEqual([]);
+});
+
+test('the example of an entry in models.md is one, and the models in its table are those of the catalogue', () => {
+  const text = readFileSync('docs/models.md', 'utf8');
+  const file = join(mkdtempSync(join(tmpdir(), 'ghosttree-')), 'models.yaml');
+  writeFileSync(file, /```yaml\n(.*?)```/s.exec(text)![1]!);
+  const entry = readCatalogue(file, { project: '.', models: '.' }).get('gpt2-mine');
+  expect(entry?.layers).toEqual([5, 6, 12]);
+  const table = [...text.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((match) => match[1]);
+  expect(table).toEqual([...models.keys()]);
+});
+
+test('every variable of .env.example is explained', () => {
+  const names = [...readFileSync('.env.example', 'utf8').matchAll(/^(\w+)=/gm)].map((match) => match[1]!);
+  const texts = documents.map((name) => readFileSync(name, 'utf8')).join();
+  const own = names.filter((name) => /^(HF|GHOSTTREE)_/.test(name) && name !== 'GHOSTTREE_STORE');
+  expect(own.length).toBeGreaterThan(5);
+  expect(own.filter((name) => !texts.includes(`\`${name}\``))).toEqual([]);
 });

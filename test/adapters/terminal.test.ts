@@ -82,7 +82,7 @@ test('models lists the catalogue with sizes', async () => {
   const { code, stdout } = await ghosttree(['models']);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /tiny-gpt2 \(default\): a random GPT-2 of 3 layers\n.*layers 0, 1, features 0 to 47 each; 0\.\d MB/,
+    /tiny-gpt2 \(default\): a random GPT-2 of 3 layers\n.*layers 0, 1, features 0 to 47 each\n {2}on this machine, \d+\.\d kB/,
   );
 });
 
@@ -111,7 +111,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
   test.each([
     [
       ['featur', '0', '7'],
-      'There is no command "featur". Did you mean "feature"? Commands: feature, models, help, serve, discord-invite.',
+      'There is no command "featur". Did you mean "feature"? Commands: feature, models, help, serve, discord-invite, pull, remove.',
     ],
     [['feature'], /^No feature was named: expected a layer and a feature, as in: 10 777/],
     [['feature', '5', '7'], 'tiny-gpt2 has no SAE at layer 5; layers with one: 0, 1.'],

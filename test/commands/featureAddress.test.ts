@@ -9,12 +9,21 @@ const gemma: CatalogueModel = {
   folder: '/nowhere',
   release: 'gemma-2b-res-jb',
   saes: {},
+  neuronpedia: {},
+  defaults: {},
   prepared: '',
   dtype: 'float32' as const,
   layers: [0, 6, 10],
   features: 16_384,
 };
-const configuration = { settings, models: new Map([...models, ['gemma-2b', gemma]]) };
+const gloss = models.get('gloss-12l')!;
+const configuration = {
+  settings,
+  models: new Map([
+    ['gloss-12l', gloss],
+    ['gemma-2b', gemma],
+  ]),
+};
 const read = (text: string, model?: string) => {
   const address = parseFeatureAddress(text.split(' '), model, configuration);
   return [address.model.id, address.layer, address.feature];

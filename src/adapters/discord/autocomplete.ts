@@ -1,24 +1,27 @@
 import type { ApplicationCommandOptionChoiceData, AutocompleteInteraction } from 'discord.js';
 import type { Configuration } from '../../config.js';
+import { offeredModels } from '../../manifest.js';
 import { clip } from './markdown.js';
 
 const MOST_CHOICES = 25;
 const NAME_LENGTH = 100;
 
-/** What fits what was typed so far: models, or layers of the chosen model that have an SAE. */
+/** What fits what was typed so far: models that are on this machine, or layers of the chosen one with an SAE. */
 export function choicesFor(
   { options }: Pick<AutocompleteInteraction, 'options'>,
   { models, settings }: Configuration,
 ): ApplicationCommandOptionChoiceData[] {
   const { name, value } = options.getFocused(true);
   const typed = value.toLowerCase();
+  const offered = offeredModels(models);
   if (name === 'model') {
-    return [...models.values()]
+    return offered
       .map((model) => ({ name: clip(`${model.id}: ${model.title}`, NAME_LENGTH), value: model.id }))
       .filter((choice) => choice.name.toLowerCase().includes(typed))
       .slice(0, MOST_CHOICES);
   }
-  const model = models.get(options.getString('model')?.toLowerCase() ?? settings.model);
+  const id = options.getString('model')?.toLowerCase() ?? settings.model;
+  const model = offered.find((candidate) => candidate.id === id);
   return (model?.layers ?? [])
     .filter((layer) => String(layer).startsWith(typed))
     .slice(0, MOST_CHOICES)

@@ -8,6 +8,7 @@ import {
 } from 'discord.js';
 import { findCommand } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
+import { offeredModels } from '../../manifest.js';
 import { lineOf } from './commandLine.js';
 import { clip } from './markdown.js';
 
@@ -19,7 +20,9 @@ const TEXT_LENGTH = 100;
 
 /** The form that `/feature` opens: of all options the four that matter most, and a line for the others. */
 export function featureForm({ models, settings }: Configuration): ModalBuilder {
-  const ids = [...models.keys()].slice(0, MOST_CHOICES);
+  const ids = offeredModels(models)
+    .map(({ id }) => id)
+    .slice(0, MOST_CHOICES);
   return new ModalBuilder()
     .setCustomId(FORM_ID)
     .setTitle('Draw a feature')

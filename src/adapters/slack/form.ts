@@ -2,6 +2,7 @@ import type { types } from '@slack/bolt';
 import type { Command } from '../../../commands/command.js';
 import type { Option } from '../../../commands/options.js';
 import type { Configuration } from '../../config.js';
+import { offeredModels } from '../../manifest.js';
 import { shortenedTo } from './plainText.js';
 
 export const FORM = 'feature_form';
@@ -29,7 +30,7 @@ export function featureForm(
 ): types.ModalView {
   const defaults: Record<string, unknown> = settings.defaults;
   const options = command.options.filter(({ name }) => name !== 'model');
-  const layers = [...models.values()].flatMap(({ id, layers }) =>
+  const layers = offeredModels(models).flatMap(({ id, layers }) =>
     layers.map((layer) => ({ text: `${id} · layer ${layer}`, value: `${layer} model=${id}` })),
   );
   // The default model's layers come first: menus show their beginning.

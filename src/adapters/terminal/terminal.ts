@@ -22,6 +22,8 @@ const BAD_INPUT = 2;
 const PROGRAMS = {
   serve: 'connect Slack and Discord (tokens: see .env.example)',
   'discord-invite': 'the link that adds the bot to a Discord server',
+  pull: 'get a model, or more of its layers: pull gemma-2b layers=0,10',
+  remove: 'take a pulled model, or some of its layers, from the disk',
 };
 
 /** The streams and events of the process that the adapter uses. */

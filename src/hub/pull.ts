@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CatalogueModel, ModelDownload } from '../catalogue.js';
+import { CancelledError, InputError, prepareModel, type WeightType } from '../core/index.js';
+import { type Manifest, presenceOf, readManifest } from '../manifest.js';
+import { sizeText } from '../units.js';
+import type { HubAccess } from './access.js';
+import { HubClient } from './client.js';
+import { bring } from './download.js';
+import { explained, type HubFailure } from './failures.js';
+import { lockFolder } from './lock.js';
+import { belongsTo, writeManifest } from './manifestFile.js';
+import { bytesToFetch, Planner } from './plan.js';
+import { STOPPED } from './retry.js';
+import type { WantedFile } from './selection.js';
+import { checkSpace, explainedWriteError, preparedEstimate } from './space.js';
+
+/** What to pull. */
+export interface PullRequest {
+  model: CatalogueModel;
+  /** Default: the catalogue's. */
+  layers?: number[] | undefined;
+  /** Default: what it was pulled with, or the catalogue's. */
+  dtype?: WeightType | undefined;
+}
+
+/** How far a pull is. */
+export interface PullProgress {
+  /** What is being done, such as `fetching model.safetensors`. */
+  step: string;
+  /** How much of the step is done, 0 to 1. */
+  share: number;
+  /** The step in bytes, where it goes by them. */
+  bytes?: { done: number; total: number };
+  /** All files together, in bytes; absent while nothing is fetched any more. */
+  overall?: { done: number; total: number; fetched: number };
+}
+
+export interface PullControl {
+  access: HubAccess;
+  signal?: AbortSignal | undefined;
+  /** Lines that stay: what will be done, waits. */
+  say(line: string): void;
+  onProgress(progress: PullProgress): void;
+}
+
+export interface PullResult {
+  /** Layers that are there now. */
+  layers: number[];
+  /** Bytes that came over the network. */
+  fetched: number;
+  /** Bytes of all files that were asked for. */
+  size: number;
+  folder: string;
+}
+
+/**
+ * Gets a model and SAEs from the Hub: what is missing is fetched, everything is checked, copies that make it quick to
+ * use are derived, and the manifest that makes it count is written last.
+ *
+ * @throws {InputError} what an operator can mend
+ * @throws {CancelledError} when the signal was raised; what was fetched is kept
+ * @throws {Error} when the Hub cannot be used now
+ */
+export async function pull({ model, layers, dtype }: PullRequest, control: PullControl): Promise<PullResult> {
+  const { hub } = model;
+  if (!hub) throw new InputError(`${model.id} is not on the Hub: its files lie in a folder of this machine.`);
+  const chosen = layers ?? hub.layers;
+  const unlock = await lockFolder(hub.folder, model.id).catch((error) => {
+    throw explainedWriteError(error, join(hub.folder, 'pull.lock'));
+  });
+  try {
+    return await pullLocked({ ...model, dtype: dtype ?? model.dtype }, hub, chosen, control);
+  } catch (error) {
+    throw control.signal?.aborted ? new CancelledError(STOPPED) : error;
+  } finally {
+    await unlock();
+    // A pull that brought nothing leaves nothing.
+    await rmdir(hub.folder).catch(() => {});
+  }
+}
+
+async function pullLocked(
+  model: CatalogueModel,
+  hub: ModelDownload,
+  layers: number[],
+  control: PullControl,
+): Promise<PullResult> {
+  const { access, signal, say } = control;
+  const { folder } = hub;
+  const client = new HubClient(access, signal);
+  const onWait = (failure: HubFailure, wait: number) =>
+    say(`${failure.message}; trying again in ${Math.max(1, Math.round(wait / 1000))} s`);
+  const wanted = await new Planner(model, access, client, { signal, say, onWait }).files(layers);
+  const size = sum(wanted.map(({ file }) => file.size));
+  const missing = await Promise.all(wanted.map((file) => bytesToFetch(file, folder, access.cache)));
+  const toFetch = sum(missing);
+  say(planText(model, layers, wanted, toFetch));
+  const modelBytes = sum(wanted.filter(({ name }) => !name.includes('/')).map(({ file }) => file.size));
+  const derived = existsSync(model.prepared)
+    ? preparedEstimate(0, Math.min(toFetch, size - modelBytes), model.dtype)
+    : preparedEstimate(modelBytes, size - modelBytes, model.dtype);
+  await checkSpace(folder, toFetch + derived);
+
+  const files: Manifest['files'] = {};
+  let before = 0;
+  let fetched = 0;
+  for (const { name, file, place } of wanted) {
+    // A file that was fetched is checked after that, which takes nothing from what is done.
+    let reached = 0;
+    const download = {
+      client,
+      cache: access.cache,
+      signal,
+      onWait,
+      onFetched: (bytes: number) => {
+        fetched += bytes;
+      },
+      onProgress: (step: 'fetching' | 'checking', done: number) => {
+        reached = step === 'fetching' ? done : Math.max(reached, done);
+        control.onProgress({
+          step: `${step} ${name}`,
+          share: file.size > 0 ? done / file.size : 1,
+          bytes: { done, total: file.size },
+          overall: { done: before + reached, total: size, fetched },
+        });
+      },
+    };
+    const { repository, commit } = place;
+    const sha256 = await bring({ place, file, name }, join(folder, name), download).catch((error) => {
+      const asked = { endpoint: access.endpoint, repository, revision: commit, path: file.path };
+      throw explained(error, { ...asked, token: Boolean(access.token) });
+    });
+    before += file.size;
+    files[name] = { repository, commit, size: file.size, sha256, verified: new Date().toISOString() };
+  }
+
+  const there = [...new Set([...presenceOf(model).layers, ...layers])].sort((a, b) => a - b);
+  const saes = Object.fromEntries(there.map((layer) => [layer, model.saes[layer]!]));
+  await prepareModel({ ...model, saes }, { signal, onProgress: control.onProgress });
+  await keepManifest(model, folder, files);
+  return { layers: there, fetched, size, folder };
+}
+
+/** Adds files to the manifest; of the language model's earlier files those stay that belong to it now. */
+async function keepManifest(model: CatalogueModel, folder: string, files: Manifest['files']): Promise<void> {
+  const earlier = Object.entries(readManifest(model)?.files ?? {});
+  const pulledModel = Object.keys(files).some((name) => belongsTo(name, ''));
+  const gone = earlier.filter(([name]) => pulledModel && belongsTo(name, '') && !(name in files));
+  const kept = earlier.filter((entry) => !gone.includes(entry));
+  await writeManifest(folder, {
+    schema: 'ghosttree/manifest@1',
+    model: model.id,
+    dtype: model.dtype,
+    files: { ...Object.fromEntries(kept), ...files },
+  });
+  for (const [name] of gone) await rm(join(folder, name), { force: true });
+}
+
+function planText(model: CatalogueModel, layers: number[], wanted: WantedFile[], missing: number): string {
+  const size = (files: WantedFile[]) => sizeText(sum(files.map(({ file }) => file.size)));
+  const own = wanted.filter(({ name }) => !name.includes('/'));
+  const saes = wanted.filter(({ name }) => name.includes('/'));
+  const parts = [
+    ...(own.length > 0 ? [`the model (${size(own)})`] : []),
+    ...(saes.length > 0 ? [`SAEs at layers ${layers.join(', ')} (${size(saes)})`] : []),
+  ];
+  const all = model.layers.length > layers.length ? ` Layers there are: ${model.layers.join(', ')}.` : '';
+  return `${model.id}: ${parts.join(' and ')}, ${missing > 0 ? `${sizeText(missing)} to fetch` : 'nothing to fetch'}; weights held in ${model.dtype}.${all}`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

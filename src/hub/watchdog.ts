@@ -1,0 +1,36 @@
+/** Gives up waiting when nothing has come for a while, or when the work is cancelled. */
+export class Watchdog {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private readonly onCancel = () => this.controller.abort();
+  /** Whether it was silence that ended the wait. */
+  stalled = false;
+
+  /** @param milliseconds longest silence */
+  constructor(
+    private readonly milliseconds: number,
+    private readonly cancel: AbortSignal | undefined,
+  ) {
+    cancel?.addEventListener('abort', this.onCancel);
+    if (cancel?.aborted) this.onCancel();
+    this.touch();
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Something came. */
+  touch(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.stalled = true;
+      this.controller.abort();
+    }, this.milliseconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.cancel?.removeEventListener('abort', this.onCancel);
+  }
+}
