@@ -1,19 +1,23 @@
 import { formatLength } from '../renderers/numbers.js';
 import type { SaeParity } from '../src/core/index.js';
 
-/** What a reader must know of the SAE behind an answer: nothing where it was verified and needs no caution. */
+/** What a reader must know of the SAE behind an answer. */
 export function parityLines({ status, l0, explainedVariance, expected, note }: SaeParity): string[] {
-  const lines: string[] = [];
-  if (status === 'unverified') {
-    const wanted = [
-      expected?.l0 && `L0 ${range(expected.l0)}`,
-      expected?.explainedVariance && `explained variance ${range(expected.explainedVariance)}`,
-    ];
-    lines.push(
-      `unverified: this SAE has L0 ${formatLength(l0)}, explained variance ${formatLength(explainedVariance)}; expected ${wanted.filter(Boolean).join(', ')}: treat this feature's activations with care`,
-    );
-  }
-  return note ? [...lines, note] : lines;
+  const found = `L0 ${formatLength(l0)}, explained variance ${formatLength(explainedVariance)}`;
+  const line = {
+    verified: `SAE verified: ${found}`,
+    unknown: `SAE unverified, nothing to compare with: ${found}`,
+    unverified: `SAE unverified: ${found}; expected ${rangesOf(expected)}: treat this feature's activations with care`,
+  }[status];
+  return note ? [line, note] : [line];
+}
+
+function rangesOf(expected: SaeParity['expected']): string {
+  const wanted = [
+    expected?.l0 && `L0 ${range(expected.l0)}`,
+    expected?.explainedVariance && `explained variance ${range(expected.explainedVariance)}`,
+  ];
+  return wanted.filter(Boolean).join(', ');
 }
 
 function range([low, high]: [number, number]): string {

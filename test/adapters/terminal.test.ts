@@ -141,7 +141,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
     [
       'no model',
       (folder) => rm(folder, { recursive: true }),
-      /config\.json is missing or unreadable: fetch the model again/,
+      /model\.safetensors is missing: fetch the model again/,
     ],
     [
       'config that is no JSON',

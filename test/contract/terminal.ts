@@ -78,7 +78,8 @@ class TerminalRoom implements Room {
 
   /** What is printed beside a picture is an answer. */
   threads(): Said[][] {
-    const [, name] = /^Picture: (.+)$/m.exec(this.stdout) ?? [];
+    // The line after it is the last one: what is printed before it may come alone.
+    const [, name] = /^Picture: (.+)\nRepeat: .*\n/m.exec(this.stdout) ?? [];
     if (name === undefined) return [];
     const file = { name, bytes: readFileSync(join(this.folder, name)) };
     const list = this.stdout.slice(this.stdout.indexOf('Token list'), this.stdout.indexOf('Picture: '));
