@@ -37,7 +37,8 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
   });
   const ask = async (feature: number, budget: number) => {
     const started = performance.now();
-    const report = await core.feature(
+    const report = await core.ask(
+      'feature',
       question({ model: source.id, layer, feature, cutoff: 1e-8, nodes: budget }),
       source,
     );

@@ -1,6 +1,6 @@
 import type { Configuration } from '../src/config.js';
 import type { FeatureReport } from '../src/core/index.js';
-import type { Asker, FeatureJobs, JobProgress } from '../src/jobs/index.js';
+import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
 import type { Option } from './options.js';
 
 /** One command, whatever it was typed into. A new command is one new file and one line in `index.ts`. */
@@ -42,7 +42,7 @@ export interface CommandRequest {
 /** What a command may use. */
 export interface CommandContext {
   configuration: Configuration;
-  jobs: FeatureJobs;
+  jobs: Jobs;
 }
 
 export interface PlanControl {

@@ -68,9 +68,9 @@ export const feature: Command = {
       title: `${model.id} · layer ${layer} · feature ${index}`,
       line: featureLine(question, model, settings),
       scope: 'public',
-      admit: (asker) => context.jobs.check(question, asker),
+      admit: (asker) => context.jobs.check('feature', question, asker),
       async run(control) {
-        const report = await context.jobs.feature(question, model, control);
+        const report = await context.jobs.ask('feature', question, model, control);
         return featureReply(
           report,
           model,

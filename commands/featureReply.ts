@@ -5,7 +5,7 @@ import { formatCount, formatCutoff, formatLength, formatProbability } from '../r
 import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
-import type { FeatureJobs } from '../src/jobs/index.js';
+import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { featureActions } from './featureActions.js';
 import { parityLines } from './parityLines.js';
@@ -22,7 +22,7 @@ export async function featureReply(
   place: CatalogueModel,
   question: FeatureRequest,
   settings: Settings,
-  pictures: FeatureJobs | undefined,
+  pictures: Jobs | undefined,
 ): Promise<Reply> {
   const { model, sae, parameters } = report;
   const neuronpedia = place.neuronpedia[sae.layer];
@@ -44,7 +44,7 @@ function neuronpediaLink(name: string, feature: number): ReplyLink {
   return { label: 'This feature at Neuronpedia', url: `https://www.neuronpedia.org/${name}/${feature}` };
 }
 
-function draw(report: FeatureReport, { defaults }: Settings, jobs: FeatureJobs): Promise<Picture> {
+function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promise<Picture> {
   const { trim } = report.parameters;
   return jobs.picture(
     JSON.stringify([report.model, report.sae, report.parameters, report.tree.cutoff]),

@@ -7,7 +7,7 @@ import { startSlack } from './adapters/slack/index.js';
 import { type Configuration, coreSettings, jobLimits } from './config.js';
 import { createCore, InputError } from './core/index.js';
 import type { Environment } from './environment.js';
-import { FeatureJobs } from './jobs/index.js';
+import { Jobs } from './jobs/index.js';
 import { openStore } from './store/index.js';
 
 /** The bot while it runs. */
@@ -32,7 +32,7 @@ export async function serve(
   mkdirSync(dirname(file), { recursive: true });
   const store = await openStore(file);
   const core = createCore(coreSettings(configuration.settings));
-  const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
+  const jobs = new Jobs(core, jobLimits(configuration.settings));
   const conversations = new Conversations({ configuration, jobs }, store, (error) =>
     log.fault('An answer failed', error),
   );

@@ -1,11 +1,12 @@
-import type { FeatureLimits, FeatureRequest } from './features/feature.js';
+import type { FeatureLimits } from './features/feature.js';
+import type { Kind, Report, Request } from './features/questions.js';
 import type { ModelSource } from './models/source.js';
-import type { FeatureReport } from './report.js';
 import { type HostSettings, InferenceHost, type JobControl } from './runtime/inferenceHost.js';
 import type { RuntimeSettings } from './runtime/messages.js';
 
 export * from './errors.js';
-export type { FeatureLimits, FeatureProgress, FeatureRequest } from './features/feature.js';
+export type { FeatureLimits, FeatureRequest } from './features/feature.js';
+export type { AnswerProgress, Kind, Questions, Report, Request } from './features/questions.js';
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
@@ -22,7 +23,12 @@ export interface Core {
    * @throws {CancelledError} when the signal was raised
    * @throws {EngineError} when the inference process died or hung
    */
-  feature(request: FeatureRequest, source: ModelSource, control?: JobControl): Promise<FeatureReport>;
+  ask<K extends Kind>(
+    kind: K,
+    request: Request<K>,
+    source: ModelSource,
+    control?: JobControl,
+  ): Promise<Report<K>>;
   /** Ends running work and the inference process. */
   close(): Promise<void>;
 }
@@ -32,9 +38,15 @@ export function createCore(settings: CoreSettings): Core {
   const { batch, treeMilliseconds, threads, device, memoryBytes } = settings;
   const inference = new InferenceHost(settings);
   return {
-    feature: (request, source, control) =>
+    ask: (kind, request, source, control) =>
       inference.run(
-        { request, source, limits: { batch, treeMilliseconds }, settings: { threads, device, memoryBytes } },
+        {
+          kind,
+          request,
+          source,
+          limits: { batch, treeMilliseconds },
+          settings: { threads, device, memoryBytes },
+        },
         control,
       ),
     close: () => inference.close(),

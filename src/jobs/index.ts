@@ -1,18 +1,24 @@
 import {
+  type AnswerProgress,
   CancelledError,
-  type FeatureProgress,
-  type FeatureReport,
-  type FeatureRequest,
   InputError,
   type JobControl,
+  type Kind,
   type ModelSource,
+  type Report,
+  type Request,
 } from '../core/index.js';
 import { BoundedCache } from './boundedCache.js';
 import { Drawings, type Drawn } from './drawings.js';
 
 /** What answers questions: the core, or something in front of it. */
-export interface FeatureAnswerer {
-  feature(request: FeatureRequest, source: ModelSource, control?: JobControl): Promise<FeatureReport>;
+export interface Answerer {
+  ask<K extends Kind>(
+    kind: K,
+    request: Request<K>,
+    source: ModelSource,
+    control?: JobControl,
+  ): Promise<Report<K>>;
 }
 
 /** Who asks, for limits; ids of the platform, with the platform's name in front. */
@@ -22,7 +28,7 @@ export interface Asker {
 }
 
 /** Position 1 is next. */
-export type JobProgress = { stage: 'queued'; position: number } | FeatureProgress;
+export type JobProgress = { stage: 'queued'; position: number } | AnswerProgress;
 
 export interface AskControl {
   asker?: Asker | undefined;
@@ -44,7 +50,7 @@ export interface JobLimits {
 /** One question that is waiting or being answered, for everybody who asked it. */
 interface Run {
   key: string;
-  start: () => Promise<FeatureReport>;
+  start: () => Promise<Report>;
   cancel: AbortController;
   audience: Set<Listener>;
 }
@@ -52,7 +58,7 @@ interface Run {
 interface Listener {
   asker: Asker | undefined;
   onProgress: ((progress: JobProgress) => void) | undefined;
-  resolve: (report: FeatureReport) => void;
+  resolve: (report: Report) => void;
   reject: (error: unknown) => void;
 }
 
@@ -60,14 +66,14 @@ interface Listener {
  * Questions to the core, one at a time and in order: answered from the cache, joined to a running twin, or
  * queued. Nobody can take more than a fair share of the queue.
  */
-export class FeatureJobs {
-  private readonly reports: BoundedCache<FeatureReport>;
+export class Jobs {
+  private readonly reports: BoundedCache<Report>;
   private readonly drawings: Drawings;
   private readonly waiting: Run[] = [];
   private running: Run | undefined;
 
   constructor(
-    private readonly core: FeatureAnswerer,
+    private readonly core: Answerer,
     private readonly limits: JobLimits,
   ) {
     const { cacheBytes, cacheSeconds } = limits;
@@ -80,14 +86,15 @@ export class FeatureJobs {
    * @throws {CancelledError} when the signal was raised
    * @throws {EngineError} when the inference process died or hung
    */
-  async feature(
-    request: FeatureRequest,
+  async ask<K extends Kind>(
+    kind: K,
+    request: Request<K>,
     source: ModelSource,
     control: AskControl = {},
-  ): Promise<FeatureReport> {
+  ): Promise<Report<K>> {
     if (control.signal?.aborted) throw new CancelledError();
-    const key = keyOf(request);
-    const report = this.reports.get(key) ?? (await this.ask(key, request, source, control));
+    const key = keyOf(kind, request);
+    const report = this.reports.get(key) ?? (await this.run(key, kind, request, source, control));
     // What only changes the picture is not part of the question.
     const { trim, theme } = request.parameters;
     return { ...report, parameters: { ...report.parameters, trim, theme } };
@@ -98,8 +105,8 @@ export class FeatureJobs {
    *
    * @throws {InputError} when the queue, or this asker's share of it, is full
    */
-  check(request: FeatureRequest, asker: Asker): void {
-    const key = keyOf(request);
+  check<K extends Kind>(kind: K, request: Request<K>, asker: Asker): void {
+    const key = keyOf(kind, request);
     if (!this.reports.get(key) && !this.find(key)) this.admit(asker);
   }
 
@@ -108,12 +115,13 @@ export class FeatureJobs {
     return this.drawings.picture(key, draw);
   }
 
-  private ask(
+  private run<K extends Kind>(
     key: string,
-    request: FeatureRequest,
+    kind: K,
+    request: Request<K>,
     source: ModelSource,
     control: AskControl,
-  ): Promise<FeatureReport> {
+  ): Promise<Report<K>> {
     const { asker, signal, onProgress } = control;
     return new Promise((resolve, reject) => {
       const listener: Listener = { asker, onProgress, resolve, reject };
@@ -125,7 +133,7 @@ export class FeatureJobs {
         const tell = (progress: JobProgress) => {
           for (const { onProgress: hear } of audience) hear?.(progress);
         };
-        const start = () => this.core.feature(request, source, { signal: cancel.signal, onProgress: tell });
+        const start = () => this.core.ask(kind, request, source, { signal: cancel.signal, onProgress: tell });
         run = { key, start, cancel, audience };
         this.waiting.push(run);
       }
@@ -206,7 +214,8 @@ export class FeatureJobs {
 }
 
 /** Equal for equal questions, whatever order their options were typed in. */
-function keyOf({ model, layer, feature, parameters }: FeatureRequest): string {
-  const { trim: _trim, theme: _theme, ...asked } = parameters;
-  return JSON.stringify([model, layer, feature, Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1))]);
+function keyOf<K extends Kind>(kind: K, request: Request<K>): string {
+  const { trim: _trim, theme: _theme, ...asked } = request.parameters;
+  const sorted = (record: object) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([kind, sorted({ ...request, parameters: sorted(asked) })]);
 }

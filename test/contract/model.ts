@@ -1,7 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coreSettings, readConfiguration } from '../../src/config.js';
-import { type Core, createCore, type FeatureRequest, type ModelSource } from '../../src/core/index.js';
+import {
+  type Core,
+  createCore,
+  type JobControl,
+  type Kind,
+  type ModelSource,
+  type Request,
+} from '../../src/core/index.js';
 import { damagedModel } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 
@@ -13,7 +20,7 @@ export interface Model {
 
 /** The real core; it can be asked what it was asked, and told to wait. */
 export class WatchedCore implements Core {
-  readonly asked: FeatureRequest[] = [];
+  readonly asked: Request[] = [];
   private readonly core: Core;
   private held: Promise<void> = Promise.resolve();
   private letGo: () => void = () => {};
@@ -22,10 +29,10 @@ export class WatchedCore implements Core {
     this.core = createCore(coreSettings(readConfiguration(fixture('config')).settings));
   }
 
-  async feature(...[request, , control]: Parameters<Core['feature']>) {
+  async ask<K extends Kind>(kind: K, request: Request<K>, _source: ModelSource, control?: JobControl) {
     this.asked.push(request);
     await this.held;
-    return this.core.feature(request, this.source, control);
+    return this.core.ask(kind, request, this.source, control);
   }
 
   /** Questions wait until `release`. */

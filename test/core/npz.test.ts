@@ -6,7 +6,7 @@ import { InputError } from '../../src/core/errors.js';
 import { readNpz } from '../../src/core/models/npz.js';
 import { Sae } from '../../src/core/models/sae.js';
 import { readElements } from '../../src/core/models/safetensors.js';
-import { SaeEncoder } from '../../src/core/runtime/saeEncoder.js';
+import { reconstruct } from '../../src/core/runtime/saeEncoder.js';
 import { temporaryFolder } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 
@@ -31,9 +31,7 @@ test('a graph uses weights at odd offsets of an archive', async () => {
     const offset = (await readNpz(join(folder, 'params.npz'))).get('W_enc')!.offset;
     expect(offset).toBe((await readNpz(ARCHIVE)).get('W_enc')!.offset + shift);
     const sae = await Sae.open({ hook: 'blocks.1.hook_resid_post', folder });
-    const encoder = await SaeEncoder.open(sae, { threads: 1 });
-    results.push((await encoder.reconstruct(residual, 5)).reconstruction);
-    await encoder.close();
+    results.push((await reconstruct(sae, { threads: 1 }, residual, 5)).reconstruction);
   }
   for (const result of results) expect(result).toEqual(results[0]);
 });

@@ -14,7 +14,7 @@ import { readElements, readSafetensorsHeader } from '../../src/core/models/safet
 import type { SaeSource } from '../../src/core/models/source.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { openSae } from '../../src/core/runtime/openSae.js';
-import { SaeEncoder } from '../../src/core/runtime/saeEncoder.js';
+import { reconstruct } from '../../src/core/runtime/saeEncoder.js';
 import { temporaryFolder } from '../support/terminal.js';
 import { modelSource, tinyModel } from '../support/tinyModel.js';
 
@@ -160,7 +160,7 @@ describe('gloss-12l', () => {
       // gloss-12l's streams have next to no mean over d_model; stock GPT-2's have, and LayerNorm hides it.
       const { hook, folder } = gloss.saes[layer]!;
       const shiftedParity = async (centered: boolean) => {
-        const encoder = await SaeEncoder.open(await Sae.open({ hook, folder, centered }), { threads: 1 });
+        const sae = await Sae.open({ hook, folder, centered });
         const measure = await measureParity({
           tokenizer: model.tokenizer,
           residual: async (tokens) => {
@@ -177,9 +177,8 @@ describe('gloss-12l', () => {
             const spread = Math.hypot(...stream.subarray(width)) / Math.sqrt(stream.length - width);
             return stream.map((value) => value + spread);
           },
-          reconstruct: (residual, rows) => encoder.reconstruct(residual, rows),
+          reconstruct: (residual, rows) => reconstruct(sae, { threads: 1 }, residual, rows),
         });
-        await encoder.close();
         return judgeParity(measure, BANDS[layer]).status;
       };
       expect(await shiftedParity(true)).toBe('verified');

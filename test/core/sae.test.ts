@@ -3,7 +3,7 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Sae } from '../../src/core/models/sae.js';
-import { SaeEncoder } from '../../src/core/runtime/saeEncoder.js';
+import { reconstruct, SaeEncoder } from '../../src/core/runtime/saeEncoder.js';
 import { largestDifference } from '../support/numbers.js';
 import { temporaryFolder } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
@@ -41,7 +41,7 @@ describe.each(cases)('$name', ({ name, hook, vectors, activations, reconstructio
   afterAll(() => encoder.close());
 
   test('activations and reconstruction are those of PyTorch within 1e-4', async () => {
-    const ours = await encoder.reconstruct(residual, input.length);
+    const ours = await reconstruct(sae, { threads: 1 }, residual, input.length);
     expect(largestDifference(ours.activations, activations.flat())).toBeLessThan(1e-4);
     expect(largestDifference(ours.reconstruction, reconstruction.flat())).toBeLessThan(1e-4);
     expect(await encoder.encode(residual, input.length)).toEqual(ours.activations);
@@ -54,7 +54,7 @@ describe.each(cases)('$name', ({ name, hook, vectors, activations, reconstructio
   });
 
   test.each(wrong)('would be noticed: $detail', async (variant) => {
-    const ours = await encoder.reconstruct(residual.subarray(0, input[0]!.length), 1);
+    const ours = await reconstruct(sae, { threads: 1 }, residual.subarray(0, input[0]!.length), 1);
     const differences = [
       largestDifference(ours.activations, variant.activations.flat()),
       largestDifference(ours.reconstruction, variant.reconstruction.flat()),
@@ -67,34 +67,28 @@ test('the catalogue may say that an SAE is centred where its cfg.json does not, 
   for (const { name, hook, centered, wrong } of cases.filter(({ name }) => /oldest|centered/.test(name))) {
     const folder = fixture('tiny-saes', name);
     const sae = await Sae.open({ hook, folder, centered: !centered });
-    const encoder = await SaeEncoder.open(sae, { threads: 1 });
     const expected = wrong.find(({ detail }) => detail === 'mean-centring')!;
-    const ours = await encoder.reconstruct(residual.subarray(0, input[0]!.length), 1);
+    const ours = await reconstruct(sae, { threads: 1 }, residual.subarray(0, input[0]!.length), 1);
     expect(largestDifference(ours.reconstruction, expected.reconstruction.flat())).toBeLessThan(1e-4);
-    await encoder.close();
   }
 });
 
 test('the catalogue may give the norm scaling factor that SAELens keeps in its list of releases', async () => {
   const { reconstruction } = cases.find(({ name }) => name === 'expected-average-factor')!;
   const folder = await changed('expected-average-factor', { norm_scaling_factor: null });
-  const reconstruct = async (normScalingFactor?: number) => {
+  const difference = async (normScalingFactor?: number) => {
     const sae = await Sae.open({ hook: HOOK, folder, normScalingFactor });
-    const encoder = await SaeEncoder.open(sae, { threads: 1 });
-    const ours = await encoder.reconstruct(residual, input.length);
-    await encoder.close();
+    const ours = await reconstruct(sae, { threads: 1 }, residual, input.length);
     return largestDifference(ours.reconstruction, reconstruction.flat());
   };
-  expect(await reconstruct(0.4)).toBeLessThan(1e-4);
-  expect(await reconstruct()).toBeGreaterThan(1e-2);
+  expect(await difference(0.4)).toBeLessThan(1e-4);
+  expect(await difference()).toBeGreaterThan(1e-2);
 });
 
 test('a norm scaling factor does nothing to an SAE whose cfg.json asks for none', async () => {
   const { name, reconstruction } = cases.find((one) => one.name === 'standard-nested')!;
   const sae = await Sae.open({ hook: HOOK, folder: fixture('tiny-saes', name), normScalingFactor: 0.4 });
-  const encoder = await SaeEncoder.open(sae, { threads: 1 });
-  const ours = await encoder.reconstruct(residual, input.length);
-  await encoder.close();
+  const ours = await reconstruct(sae, { threads: 1 }, residual, input.length);
   expect(largestDifference(ours.reconstruction, reconstruction.flat())).toBeLessThan(1e-4);
 });
 

@@ -5,8 +5,9 @@ import {
   type FeatureRequest,
   InputError,
   type JobControl,
+  type Kind,
 } from '../../src/core/index.js';
-import { FeatureJobs, type JobLimits, type JobProgress } from '../../src/jobs/index.js';
+import { type JobLimits, type JobProgress, Jobs } from '../../src/jobs/index.js';
 import { tinyJob } from '../support/processes.js';
 
 const limits: JobLimits = {
@@ -28,7 +29,12 @@ class ManualCore {
     fail: (error: Error) => void;
   }[] = [];
 
-  feature(request: FeatureRequest, _source: unknown, control: JobControl = {}): Promise<FeatureReport> {
+  ask(
+    _kind: Kind,
+    request: FeatureRequest,
+    _source: unknown,
+    control: JobControl = {},
+  ): Promise<FeatureReport> {
     return new Promise((resolve, reject) => {
       const finish = () => resolve(reportOf(request));
       control.signal?.addEventListener('abort', () => reject(new CancelledError()));
@@ -52,10 +58,12 @@ function reportOf({ feature, parameters }: FeatureRequest): FeatureReport {
 
 test('questions are answered one at a time and in order, and everybody hears the place in the queue', async () => {
   const core = new ManualCore();
-  const jobs = new FeatureJobs(core, limits);
+  const jobs = new Jobs(core, limits);
   const heard: JobProgress[][] = [[], [], []];
   const answers = [1, 2, 3].map((feature, i) =>
-    jobs.feature(question(feature), source, { onProgress: (progress) => void heard[i]!.push(progress) }),
+    jobs.ask('feature', question(feature), source, {
+      onProgress: (progress) => void heard[i]!.push(progress),
+    }),
   );
   expect(core.asked.length).toBe(1);
   expect(heard[2]).toEqual([{ stage: 'queued', position: 2 }]);
@@ -71,10 +79,10 @@ test('questions are answered one at a time and in order, and everybody hears the
 
 test('equal questions share one computation and its progress', async () => {
   const core = new ManualCore();
-  const jobs = new FeatureJobs(core, limits);
+  const jobs = new Jobs(core, limits);
   const heard: string[] = [];
   const ask = (name: string, theme: 'dark' | 'light') =>
-    jobs.feature(question(7, { theme }), source, {
+    jobs.ask('feature', question(7, { theme }), source, {
       onProgress: ({ stage }) => void heard.push(`${name} ${stage}`),
     });
   const both = [ask('a', 'dark'), ask('b', 'light')];
@@ -89,11 +97,11 @@ test('equal questions share one computation and its progress', async () => {
 
 test('a question asked again is answered from the cache, another trim and theme included', async () => {
   const core = new ManualCore();
-  const jobs = new FeatureJobs(core, limits);
-  const first = jobs.feature(question(7), source);
+  const jobs = new Jobs(core, limits);
+  const first = jobs.ask('feature', question(7), source);
   core.asked[0]!.finish();
   await first;
-  const again = await jobs.feature(question(7, { trim: 0.01, theme: 'light' }), source);
+  const again = await jobs.ask('feature', question(7, { trim: 0.01, theme: 'light' }), source);
   expect(core.asked.length).toBe(1);
   expect(again.parameters).toMatchObject({ trim: 0.01, theme: 'light' });
 });
@@ -101,23 +109,23 @@ test('a question asked again is answered from the cache, another trim and theme 
 test('the cache stays within its bytes, oldest first out', async () => {
   const core = new ManualCore();
   const size = JSON.stringify(reportOf(question(1))).length;
-  const jobs = new FeatureJobs(core, { ...limits, cacheBytes: size * 2.5 });
+  const jobs = new Jobs(core, { ...limits, cacheBytes: size * 2.5 });
   for (const feature of [1, 2, 3]) {
-    const answer = jobs.feature(question(feature), source);
+    const answer = jobs.ask('feature', question(feature), source);
     core.asked.at(-1)!.finish();
     await answer;
   }
-  await Promise.all([2, 3].map((feature) => jobs.feature(question(feature), source)));
+  await Promise.all([2, 3].map((feature) => jobs.ask('feature', question(feature), source)));
   expect(core.asked.length).toBe(3);
-  void jobs.feature(question(1), source);
+  void jobs.ask('feature', question(1), source);
   expect(core.asked.length).toBe(4);
 });
 
 test('work goes on while anybody is interested and ends when nobody is', async () => {
   const core = new ManualCore();
-  const jobs = new FeatureJobs(core, limits);
+  const jobs = new Jobs(core, limits);
   const [one, two] = [new AbortController(), new AbortController()];
-  const answers = [one, two].map(({ signal }) => jobs.feature(question(7), source, { signal }));
+  const answers = [one, two].map(({ signal }) => jobs.ask('feature', question(7), source, { signal }));
   one.abort();
   await expect(answers[0]).rejects.toThrow(CancelledError);
   expect(core.asked[0]!.control.signal!.aborted).toBe(false);
@@ -128,10 +136,10 @@ test('work goes on while anybody is interested and ends when nobody is', async (
 
 test('a question that is cancelled while it waits is never asked', async () => {
   const core = new ManualCore();
-  const jobs = new FeatureJobs(core, limits);
-  const first = jobs.feature(question(1), source);
+  const jobs = new Jobs(core, limits);
+  const first = jobs.ask('feature', question(1), source);
   const cancel = new AbortController();
-  const second = jobs.feature(question(2), source, { signal: cancel.signal });
+  const second = jobs.ask('feature', question(2), source, { signal: cancel.signal });
   cancel.abort();
   await expect(second).rejects.toThrow(CancelledError);
   core.asked[0]!.finish();
@@ -141,11 +149,11 @@ test('a question that is cancelled while it waits is never asked', async () => {
 
 test('the same question asked while its cancelled twin is still ending is asked anew', async () => {
   const core = new ManualCore();
-  const jobs = new FeatureJobs(core, limits);
+  const jobs = new Jobs(core, limits);
   const cancel = new AbortController();
-  const first = jobs.feature(question(1), source, { signal: cancel.signal });
+  const first = jobs.ask('feature', question(1), source, { signal: cancel.signal });
   cancel.abort();
-  const second = jobs.feature(question(1), source, { signal: never });
+  const second = jobs.ask('feature', question(1), source, { signal: never });
   await expect(first).rejects.toThrow(CancelledError);
   await new Promise(setImmediate);
   core.asked[1]!.finish();
@@ -154,9 +162,9 @@ test('the same question asked while its cancelled twin is still ending is asked 
 
 test('a failure is told to everybody who asked, and the next question is answered', async () => {
   const core = new ManualCore();
-  const jobs = new FeatureJobs(core, limits);
-  const both = [jobs.feature(question(1), source), jobs.feature(question(1), source)];
-  const next = jobs.feature(question(2), source);
+  const jobs = new Jobs(core, limits);
+  const both = [jobs.ask('feature', question(1), source), jobs.ask('feature', question(1), source)];
+  const next = jobs.ask('feature', question(2), source);
   core.asked[0]!.fail(new Error('boom'));
   for (const answer of both) await expect(answer).rejects.toThrow('boom');
   await new Promise(setImmediate);
@@ -165,9 +173,9 @@ test('a failure is told to everybody who asked, and the next question is answere
 });
 
 test('nobody gets more than a fair share of the queue', async () => {
-  const jobs = new FeatureJobs(new ManualCore(), limits);
+  const jobs = new Jobs(new ManualCore(), limits);
   const ask = (feature: number, person: string, channel: string) => {
-    const answer = jobs.feature(question(feature), source, { asker: { person, channel } });
+    const answer = jobs.ask('feature', question(feature), source, { asker: { person, channel } });
     answer.catch(() => {});
     return answer;
   };
@@ -188,7 +196,7 @@ test('nobody gets more than a fair share of the queue', async () => {
 });
 
 test('a picture is drawn once per key, within the bytes of the cache', async () => {
-  const jobs = new FeatureJobs(new ManualCore(), { ...limits, cacheBytes: 25 });
+  const jobs = new Jobs(new ManualCore(), { ...limits, cacheBytes: 25 });
   const drawn: string[] = [];
   const draw = (key: string) =>
     jobs.picture(key, async () => {
@@ -205,7 +213,7 @@ test('a picture is drawn once per key, within the bytes of the cache', async () 
 });
 
 test('pictures are drawn one at a time, equal ones once, and a failure stops no other', async () => {
-  const jobs = new FeatureJobs(new ManualCore(), limits);
+  const jobs = new Jobs(new ManualCore(), limits);
   let drawing = 0;
   let most = 0;
   const drawn: string[] = [];

@@ -6,8 +6,9 @@ import { tinyModel } from './tinyModel.js';
 export function tinyJob(
   parameters: Partial<Job['request']['parameters']> = {},
   source: ModelSource = tinyModel(),
-): Job {
+): Job<'feature'> {
   return {
+    kind: 'feature',
     source,
     request: {
       model: source.id,
@@ -37,6 +38,6 @@ export function tinyJob(
 }
 
 /** A job that takes many seconds. */
-export function longJob(): Job {
+export function longJob(): Job<'feature'> {
   return tinyJob({ cutoff: 1e-8, nodes: 1_000_000, top: 20, close: false });
 }

@@ -7,7 +7,7 @@ import { toRequest } from '../../../commands/grammar.js';
 import { findCommand, readable } from '../../../commands/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
-import { FeatureJobs } from '../../jobs/index.js';
+import { Jobs } from '../../jobs/index.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { inColumns } from './columns.js';
 import { Progress } from './progress.js';
@@ -71,7 +71,7 @@ async function answer(
   once.call(process, 'SIGINT', onInterrupt);
   once.call(process, 'SIGTERM', onInterrupt);
   try {
-    const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
+    const jobs = new Jobs(core, jobLimits(configuration.settings));
     const plan = command.plan(request, { configuration, jobs });
     const reply = await plan.run({
       signal: cancel.signal,

@@ -22,12 +22,6 @@ export interface FeatureLimits {
   batch: number;
 }
 
-export type FeatureProgress =
-  | { stage: 'loading' }
-  /** Weights are made ready for the first time; `share` of them is done. */
-  | { stage: 'preparing'; share: number }
-  | ({ stage: 'growing' } & TreeProgress);
-
 /** Where features come from. */
 export interface FeatureSource {
   /** Name of the SAE release. */
@@ -65,7 +59,7 @@ export async function explainFeature(
   { feature, layer, parameters }: FeatureRequest,
   limits: FeatureLimits,
   load: number,
-  onProgress: (progress: FeatureProgress) => void | Promise<void>,
+  onProgress: (progress: { stage: 'growing' } & TreeProgress) => void | Promise<void>,
 ): Promise<FeatureReport> {
   const started = performance.now();
   const { tokenizer, language } = model;

@@ -20,14 +20,18 @@ export interface ParityPorts {
   tokenizer: Tokenizer;
   /** The residual stream at the SAE's hook point over a sequence of tokens [tokens, d_in]. */
   residual(tokens: readonly number[]): Promise<Float32Array>;
-  /**
-   * What the SAE makes of `rows` rows of it: activations [rows, d_sae], and the reconstruction [rows, d_in] of
-   * the target [rows, d_in].
-   */
-  reconstruct(
-    residual: Float32Array,
-    rows: number,
-  ): Promise<{ activations: Float32Array; target: Float32Array; reconstruction: Float32Array }>;
+  /** @param residual [rows, d_in] */
+  reconstruct(residual: Float32Array, rows: number): Promise<Reconstruction>;
+}
+
+/** What an SAE makes of rows of the residual stream. */
+export interface Reconstruction {
+  /** Feature activations [rows, d_sae]. */
+  activations: Float32Array;
+  /** What is to be reconstructed: the stream, centred where the SAE was trained so [rows, d_in]. */
+  target: Float32Array;
+  /** What the activations make of it [rows, d_in]. */
+  reconstruction: Float32Array;
 }
 
 /** How an SAE does on the fixed text. */
@@ -49,30 +53,40 @@ export async function measureParity(
   { tokenizer, residual, reconstruct }: ParityPorts,
   onPassage: () => Promise<void> = async () => {},
 ): Promise<ParityMeasure> {
-  let count = 0;
-  let active = 0;
-  let error = 0;
-  let squares = 0;
-  let sum: Float64Array | undefined; // [d_in]
+  const streams: Float32Array[] = [];
+  let rows = 0;
   for (const passage of PARITY_PASSAGES) {
     const tokens = [tokenizer.bos, ...tokenizer.encode(passage)].slice(0, POSITIONS);
     const stream = await residual(tokens);
-    const rows = tokens.length - 1;
-    const width = stream.length / tokens.length;
-    const { activations, target, reconstruction } = await reconstruct(stream.subarray(width), rows);
-    sum ??= new Float64Array(width);
-    for (const activation of activations) if (activation !== 0) active++;
-    for (let i = 0; i < target.length; i++) {
-      const value = target[i]!;
-      sum[i % width]! += value;
-      squares += value ** 2;
-      error += (value - reconstruction[i]!) ** 2;
-    }
-    count += rows;
+    streams.push(stream.subarray(stream.length / tokens.length));
+    rows += tokens.length - 1;
     await onPassage();
   }
-  const ofMean = sum!.reduce((total, value) => total + value ** 2, 0) / count;
-  return { l0: active / count, explainedVariance: 1 - error / (squares - ofMean) };
+  const { activations, target, reconstruction } = await reconstruct(joined(streams), rows);
+  const width = target.length / rows;
+  const sum = new Float64Array(width);
+  let active = 0;
+  let error = 0;
+  let squares = 0;
+  for (const activation of activations) if (activation !== 0) active++;
+  for (let i = 0; i < target.length; i++) {
+    const value = target[i]!;
+    sum[i % width]! += value;
+    squares += value ** 2;
+    error += (value - reconstruction[i]!) ** 2;
+  }
+  const ofMean = sum.reduce((total, value) => total + value ** 2, 0) / rows;
+  return { l0: active / rows, explainedVariance: 1 - error / (squares - ofMean) };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Holds a measure against the band of the release. */

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js';
 import { encoderCopy } from './featureMajor.js';
 import { openSaeFiles, type SaeFiles } from './saeFiles.js';
-import { saeGraph } from './saeGraph.js';
+import { saeDecoderGraph, saeEncoderGraph } from './saeGraph.js';
 import { readElements, readStrided, type TensorLocation } from './safetensors.js';
 import type { SaeSource } from './source.js';
 
@@ -67,9 +67,15 @@ export class Sae {
       : readStrided(W_enc, feature, this.features, this.inputSize);
   }
 
-  /** The SAE as an encoded ONNX model; see `saeGraph`. */
-  graph(): Uint8Array {
+  /** See `saeEncoderGraph`. */
+  encoderGraph(): Uint8Array {
     const { config, weights } = this.content;
-    return saeGraph(config, weights, this.centered);
+    return saeEncoderGraph(config, weights, this.centered);
+  }
+
+  /** See `saeDecoderGraph`. */
+  decoderGraph(): Uint8Array {
+    const { config, weights } = this.content;
+    return saeDecoderGraph(config, weights, this.centered);
   }
 }

@@ -14,38 +14,62 @@ interface Normalization {
 }
 
 /**
- * An SAE as an ONNX graph over its files: SAELens' `encode` and `decode` (sae_lens/saes/, version 6).
+ * An SAE's way in as an ONNX graph over its files: SAELens' `encode` (sae_lens/saes/, version 6).
  *
  *     x  = residual, less its mean over d_in where `centered`
  *     x' = normalise(x) - b_dec (where b_dec is applied to the input)
- *     activations    = activate(x' W_enc + b_enc)
- *     reconstruction = undo(normalise)(activations W_dec + b_dec)
+ *     activations = activate(x' W_enc + b_enc)
  *
- * Input `residual [R, d_in]`, the stock model's stream; outputs `activations [R, d_sae]`, `target [R, d_in]`, which
- * is x, and `reconstruction [R, d_in]` of x.
+ * Input `residual [R, d_in]`, the stock model's stream; output `activations [R, d_sae]`. Way in and way back are two
+ * graphs because each holds half of the weights.
  *
  * @param centered whether the SAE was trained on a stream without its mean over d_in
  * @returns encoded ONNX model
  */
-export function saeGraph(config: SaeConfig, weights: SaeWeights, centered: boolean): Uint8Array {
+export function saeEncoderGraph(config: SaeConfig, weights: SaeWeights, centered: boolean): Uint8Array {
+  const graph = new GraphBuilder();
+  const { input } = normalize(graph, config, streamInput(graph, config, centered));
+  const encoderInput = config.applyDecoderBias
+    ? graph.op('Sub', [input, graph.weight('b_dec', weights.b_dec)])
+    : input;
+  const activations = activate(graph, config, weights, encoderInput);
+  graph.output('activations', activations, 'float32', ['R', config.features]);
+  return graph.encode();
+}
+
+/**
+ * The way back: SAELens' `decode`.
+ *
+ *     reconstruction = undo(normalise)(activations W_dec + b_dec)
+ *
+ * Inputs `residual [R, d_in]`, from which the normalisation is known, and `activations [R, d_sae]`; outputs
+ * `target [R, d_in]`, the x above, and `reconstruction [R, d_in]` of it.
+ *
+ * @returns encoded ONNX model
+ */
+export function saeDecoderGraph(config: SaeConfig, weights: SaeWeights, centered: boolean): Uint8Array {
   const { inputSize, features } = config;
   const graph = new GraphBuilder();
-  const residual = graph.input('residual', 'float32', ['R', inputSize]);
-  const target = centered
-    ? graph.op('Sub', [residual, meanOfRows(graph, residual)])
-    : graph.op('Identity', [residual]);
-  const { input, undo } = normalize(graph, config, target);
-  const b_dec = graph.weight('b_dec', weights.b_dec);
-  const encoderInput = config.applyDecoderBias ? graph.op('Sub', [input, b_dec]) : input;
-
-  const activations = activate(graph, config, weights, encoderInput);
+  const target = streamInput(graph, config, centered);
+  const { undo } = normalize(graph, config, target);
+  const activations = graph.input('activations', 'float32', ['R', features]);
   const decoderInput = decoderInputOf(graph, config, weights, activations);
-  const decoded = graph.op('Gemm', [decoderInput, graph.weight('W_dec', weights.W_dec), b_dec]);
-
-  graph.output('activations', activations, 'float32', ['R', features]);
+  const decoded = graph.op('Gemm', [
+    decoderInput,
+    graph.weight('W_dec', weights.W_dec),
+    graph.weight('b_dec', weights.b_dec),
+  ]);
   graph.output('target', target, 'float32', ['R', inputSize]);
   graph.output('reconstruction', undo(decoded), 'float32', ['R', inputSize]);
   return graph.encode();
+}
+
+/** The stream that is to be reconstructed. */
+function streamInput(graph: GraphBuilder, { inputSize }: SaeConfig, centered: boolean): Value {
+  const residual = graph.input('residual', 'float32', ['R', inputSize]);
+  return centered
+    ? graph.op('Sub', [residual, meanOfRows(graph, residual)])
+    : graph.op('Identity', [residual]);
 }
 
 function normalize(graph: GraphBuilder, config: SaeConfig, stream: Value): Normalization {

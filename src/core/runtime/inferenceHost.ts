@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { CancelledError, EngineError, InputError } from '../errors.js';
-import type { FeatureProgress } from '../features/feature.js';
-import type { FeatureReport } from '../report.js';
+import type { AnswerProgress, Kind, Report } from '../features/questions.js';
 import type { Command, Job, Message } from './messages.js';
 
 /** What a caller may do while a job runs. */
 export interface JobControl {
   /** Cancels the job within one batch. */
   signal?: AbortSignal | undefined;
-  onProgress?: ((progress: FeatureProgress) => void) | undefined;
+  onProgress?: ((progress: AnswerProgress) => void) | undefined;
 }
 
 /** Patience with the inference process, in milliseconds. */
@@ -38,7 +37,7 @@ export class InferenceHost {
    * @throws {CancelledError} when the signal was raised or the host closed
    * @throws {EngineError} when the process died or hung
    */
-  run(job: Job, control: JobControl = {}): Promise<FeatureReport> {
+  run<K extends Kind>(job: Job<K>, control: JobControl = {}): Promise<Report<K>> {
     const result = this.queue.then(() => this.runNow(job, control));
     this.queue = result.catch(() => {});
     return result;
@@ -56,14 +55,14 @@ export class InferenceHost {
     clearTimeout(kill);
   }
 
-  private runNow(job: Job, { signal, onProgress }: JobControl): Promise<FeatureReport> {
+  private runNow<K extends Kind>(job: Job<K>, { signal, onProgress }: JobControl): Promise<Report<K>> {
     if (this.closed) return Promise.reject(new CancelledError('Ghosttree is shutting down.'));
     if (signal?.aborted) return Promise.reject(new CancelledError());
     if (!this.child || hasExited(this.child)) this.child = this.start();
     const { child } = this;
     const { stallMilliseconds, graceMilliseconds } = this.settings;
 
-    return new Promise<FeatureReport>((resolve, reject) => {
+    return new Promise<Report<K>>((resolve, reject) => {
       let killed: Error | undefined;
       const kill = (reason: Error) => {
         killed = reason;
@@ -81,7 +80,7 @@ export class InferenceHost {
       const onMessage = (message: Message) => {
         if (!signal?.aborted) watchdog.refresh();
         if (message.type === 'progress') onProgress?.(message.progress);
-        else if (message.type === 'done') settle(() => resolve(message.report));
+        else if (message.type === 'done') settle(() => resolve(message.report as Report<K>));
         else settle(() => reject(errorOf(message)));
       };
       const onExit = (code: number | null, exitSignal: string | null) =>

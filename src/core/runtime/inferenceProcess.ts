@@ -5,7 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { CancelledError, InputError } from '../errors.js';
-import { explainFeature } from '../features/feature.js';
+import { ANSWERS, type AnswerProgress, type Kind } from '../features/questions.js';
 import { memoryNeeded } from '../models/memory.js';
 import { loadModel, type OpenModel } from './loadModel.js';
 import type { Command, Job, Message, RuntimeSettings } from './messages.js';
@@ -24,24 +24,18 @@ const models = new ModelShelf<OpenModel>(
   memoryNeeded,
 );
 
-async function answer(job: Job): Promise<Message> {
-  const { request, source, limits } = job;
+async function answer<K extends Kind>(job: Job<K>): Promise<Message> {
+  const { kind, request, source, limits } = job;
   settings = job.settings;
-  try {
-    send({ type: 'progress', progress: { stage: 'loading' } });
-    const started = performance.now();
-    const model = await models.get(source, settings.memoryBytes);
-    const features = await model.features(request.layer, async () => {
-      send({ type: 'progress', progress: { stage: 'loading' } });
-      await checkCancelled();
-    });
-    const loaded = performance.now() - started;
+  const tell = async (progress: AnswerProgress) => {
+    send({ type: 'progress', progress });
     await checkCancelled();
-    const report = await explainFeature(model, features, request, limits, loaded, async (progress) => {
-      send({ type: 'progress', progress });
-      await checkCancelled();
-    });
-    return { type: 'done', report };
+  };
+  try {
+    const started = performance.now();
+    await tell({ stage: 'loading' });
+    const model = await models.get(source, settings.memoryBytes);
+    return { type: 'done', report: await ANSWERS[kind](model, request, { limits, started, tell }) };
   } catch (error) {
     const kind =
       error instanceof InputError ? 'input' : error instanceof CancelledError ? 'cancelled' : 'fault';

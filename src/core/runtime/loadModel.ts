@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import type { FeatureSource, RunningModel } from '../features/feature.js';
+import type { FeatureSource } from '../features/feature.js';
+import type { AnsweringModel } from '../features/questions.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
 import { EmbeddingRows } from '../models/embeddingRows.js';
@@ -21,13 +22,8 @@ const Config = z.looseObject({
 });
 
 /** A model with its SAEs, ready to answer, until it is closed. */
-export interface OpenModel extends RunningModel {
+export interface OpenModel extends AnsweringModel {
   language: Decoder;
-  /**
-   * @param onStep awaited during longer work; throwing stops it
-   * @throws {InputError} when the layer has no SAE, or its files are damaged or of another model
-   */
-  features(layer: number, onStep?: () => Promise<void>): Promise<FeatureSource>;
   /** Bytes of memory that it takes while it is open. */
   readonly bytes: number;
   close(): Promise<void>;

@@ -1,11 +1,12 @@
-import type { FeatureLimits, FeatureProgress, FeatureRequest } from '../features/feature.js';
+import type { FeatureLimits } from '../features/feature.js';
+import type { AnswerProgress, Kind, Report, Request } from '../features/questions.js';
 import type { ModelSource } from '../models/source.js';
-import type { FeatureReport } from '../report.js';
 import type { SessionSettings } from './session.js';
 
 /** One unit of work for the inference process. */
-export interface Job {
-  request: FeatureRequest;
+export interface Job<K extends Kind = Kind> {
+  kind: K;
+  request: Request<K>;
   source: ModelSource;
   limits: FeatureLimits;
   settings: RuntimeSettings;
@@ -22,6 +23,6 @@ export type Command = { type: 'run'; job: Job } | { type: 'cancel' } | { type: '
 
 /** From the inference process to the main process. */
 export type Message =
-  | { type: 'progress'; progress: FeatureProgress }
-  | { type: 'done'; report: FeatureReport }
+  | { type: 'progress'; progress: AnswerProgress }
+  | { type: 'done'; report: Report }
   | { type: 'failed'; kind: 'input' | 'cancelled' | 'fault'; message: string };

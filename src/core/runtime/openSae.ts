@@ -6,7 +6,7 @@ import { Sae } from '../models/sae.js';
 import type { ModelSource, SaeSource } from '../models/source.js';
 import type { Decoder } from './decoder.js';
 import { ParityStore } from './parityStore.js';
-import { SaeEncoder } from './saeEncoder.js';
+import { reconstruct } from './saeEncoder.js';
 import type { SessionSettings } from './session.js';
 
 /** The model that an SAE is opened for. */
@@ -54,27 +54,22 @@ async function measureOf(
   settings: SessionSettings,
   onStep: () => Promise<void>,
 ): Promise<ParityMeasure> {
-  const encoder = await SaeEncoder.open(sae, settings);
   const ghost = new Float32Array(language.hiddenSize);
-  try {
-    return await measureParity(
-      {
-        tokenizer,
-        async residual(tokens) {
-          const rows = tokens.map((token, position) => ({
-            token,
-            position,
-            ancestors: [],
-            peers: [...Array(position).keys()],
-          }));
-          const batch = { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 };
-          return (await language.inspect(batch, [sae.hook]))[sae.hook]!;
-        },
-        reconstruct: (residual, rows) => encoder.reconstruct(residual, rows),
+  return measureParity(
+    {
+      tokenizer,
+      async residual(tokens) {
+        const rows = tokens.map((token, position) => ({
+          token,
+          position,
+          ancestors: [],
+          peers: [...Array(position).keys()],
+        }));
+        const batch = { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 };
+        return (await language.inspect(batch, [sae.hook]))[sae.hook]!;
       },
-      onStep,
-    );
-  } finally {
-    await encoder.close();
-  }
+      reconstruct: (residual, rows) => reconstruct(sae, settings, residual, rows),
+    },
+    onStep,
+  );
 }

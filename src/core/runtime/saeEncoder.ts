@@ -1,17 +1,8 @@
+import type { Reconstruction } from '../features/parity.js';
 import type { Sae } from '../models/sae.js';
-import { Session, type SessionSettings } from './session.js';
+import { type Feed, Session, type SessionSettings } from './session.js';
 
-/** What an SAE makes of rows of the residual stream. */
-export interface Reconstruction {
-  /** Feature activations [rows, d_sae]. */
-  activations: Float32Array;
-  /** What is to be reconstructed: the stream, centred where the SAE was trained so [rows, d_in]. */
-  target: Float32Array;
-  /** What the activations make of it [rows, d_in]. */
-  reconstruction: Float32Array;
-}
-
-/** An SAE in onnxruntime. It takes the stock model's residual stream whatever the SAE was trained on. */
+/** An SAE's encoder in onnxruntime. It takes the stock model's residual stream whatever the SAE was trained on. */
 export class SaeEncoder {
   private constructor(
     private readonly session: Session,
@@ -19,7 +10,7 @@ export class SaeEncoder {
   ) {}
 
   static async open(sae: Sae, settings: SessionSettings): Promise<SaeEncoder> {
-    return new SaeEncoder(await Session.open(sae.graph(), sae.dataFolder, settings), sae.inputSize);
+    return new SaeEncoder(await Session.open(sae.encoderGraph(), sae.dataFolder, settings), sae.inputSize);
   }
 
   /**
@@ -27,28 +18,46 @@ export class SaeEncoder {
    * @returns feature activations [rows, d_sae]
    */
   async encode(residual: Float32Array, rows: number): Promise<Float32Array> {
-    return (await this.run(residual, rows, ['activations'])).activations;
-  }
-
-  /** @param residual [rows, d_in] */
-  reconstruct(residual: Float32Array, rows: number): Promise<Reconstruction> {
-    return this.run(residual, rows, ['activations', 'target', 'reconstruction']);
+    const feeds = { residual: matrix(residual, rows, this.inputSize) };
+    return (await this.session.run(feeds, ['activations'])).activations.data as Float32Array;
   }
 
   close(): Promise<void> {
     return this.session.close();
   }
+}
 
-  private async run<Name extends string>(
-    data: Float32Array,
-    rows: number,
-    outputs: readonly Name[],
-  ): Promise<Record<Name, Float32Array>> {
-    const shape = [rows, this.inputSize];
-    const results = await this.session.run({ residual: { type: 'float32', data, shape } }, outputs);
-    return Object.fromEntries(outputs.map((name) => [name, results[name].data])) as Record<
-      Name,
-      Float32Array
-    >;
+/**
+ * What an SAE makes of rows of the residual stream. Encoder and decoder are open one after the other, so that only
+ * half of the SAE is in memory.
+ *
+ * @param residual [rows, d_in]
+ */
+export async function reconstruct(
+  sae: Sae,
+  settings: SessionSettings,
+  residual: Float32Array,
+  rows: number,
+): Promise<Reconstruction> {
+  const encoder = await SaeEncoder.open(sae, settings);
+  const activations = await encoder.encode(residual, rows).finally(() => encoder.close());
+  const decoder = await Session.open(sae.decoderGraph(), sae.dataFolder, settings);
+  try {
+    const feeds = {
+      residual: matrix(residual, rows, sae.inputSize),
+      activations: matrix(activations, rows, sae.features),
+    };
+    const { target, reconstruction } = await decoder.run(feeds, ['target', 'reconstruction']);
+    return {
+      activations,
+      target: target.data as Float32Array,
+      reconstruction: reconstruction.data as Float32Array,
+    };
+  } finally {
+    await decoder.close();
   }
+}
+
+function matrix(data: Float32Array, rows: number, columns: number): Feed {
+  return { type: 'float32', data, shape: [rows, columns] };
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FeatureReport } from '../../../src/core/index.js';
-import type { FeatureAnswerer } from '../../../src/jobs/index.js';
+import type { Answerer } from '../../../src/jobs/index.js';
 import { withoutCode } from '../../discord/reading/codeSpans.js';
 import { isSilent } from '../../discord/reading/pings.js';
 import type { Message } from '../../discord/world/records.js';
@@ -10,9 +9,9 @@ let setting: Setting;
 let hostile: string[];
 
 /** A model that says what it should not. */
-const hostileCore: FeatureAnswerer = {
-  async feature(...asked): Promise<FeatureReport> {
-    const report = await core.feature(...asked);
+const hostileCore: Answerer = {
+  async ask(...asked) {
+    const report = await core.ask(...asked);
     const nodes = [report.tree.root];
     for (const [index, node] of nodes.entries()) {
       nodes.push(...node.children);

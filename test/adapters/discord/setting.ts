@@ -2,8 +2,16 @@ import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { startDiscord } from '../../../src/adapters/discord/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
-import { CancelledError, createCore, type FeatureReport } from '../../../src/core/index.js';
-import { type FeatureAnswerer, FeatureJobs } from '../../../src/jobs/index.js';
+import {
+  CancelledError,
+  createCore,
+  type JobControl,
+  type Kind,
+  type ModelSource,
+  type Report,
+  type Request,
+} from '../../../src/core/index.js';
+import { type Answerer, Jobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { DiscordServer, type DiscordServerOptions } from '../../discord/discordServer.js';
 import type { Channel, Interaction, Message, User } from '../../discord/world/records.js';
@@ -35,7 +43,7 @@ export class Setting {
     this.server = new DiscordServer(options);
   }
 
-  async start(answerer: FeatureAnswerer = core): Promise<this> {
+  async start(answerer: Answerer = core): Promise<this> {
     const { server } = this;
     await server.start();
     this.ada = server.addUser('ada');
@@ -48,8 +56,8 @@ export class Setting {
   }
 
   /** Starts the adapter, anew after `disconnect`. */
-  async connect(answerer: FeatureAnswerer = core): Promise<void> {
-    const jobs = new FeatureJobs(answerer, jobLimits(configuration.settings));
+  async connect(answerer: Answerer = core): Promise<void> {
+    const jobs = new Jobs(answerer, jobLimits(configuration.settings));
     const report = (error: unknown) => void this.faults.push(String(error));
     this.conversations = new Conversations({ configuration, jobs }, this.store, report);
     const { token, apiUrl } = this.server;
@@ -124,11 +132,16 @@ export function buttonNamed(message: Message, label: string): string | undefined
 }
 
 /** A core that answers when it is told to. */
-export class SlowCore implements FeatureAnswerer {
+export class SlowCore implements Answerer {
   private waiting: (() => void)[] = [];
 
-  async feature(...asked: Parameters<FeatureAnswerer['feature']>): Promise<FeatureReport> {
-    const { signal } = asked[2] ?? {};
+  async ask<K extends Kind>(
+    kind: K,
+    request: Request<K>,
+    source: ModelSource,
+    control: JobControl = {},
+  ): Promise<Report<K>> {
+    const { signal } = control;
     await new Promise<void>((resolve, reject) => {
       this.waiting.push(resolve);
       signal?.addEventListener('abort', () => {
@@ -136,7 +149,7 @@ export class SlowCore implements FeatureAnswerer {
         reject(new CancelledError());
       });
     });
-    return core.feature(...asked);
+    return core.ask(kind, request, source, control);
   }
 
   get asked(): number {

@@ -1,0 +1,56 @@
+import type { FeatureReport } from '../report.js';
+import type { FeatureSource } from './feature.js';
+import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
+import type { TreeProgress } from './tree.js';
+
+/**
+ * Everything that the core can be asked: request and report of each kind of question, both plain data. A new kind is
+ * a line here and one in `ANSWERS`.
+ */
+export interface Questions {
+  feature: { request: FeatureRequest; report: FeatureReport };
+}
+
+export type Kind = keyof Questions;
+export type Request<K extends Kind = Kind> = Questions[K]['request'];
+export type Report<K extends Kind = Kind> = Questions[K]['report'];
+
+/** How far an answer is. */
+export type AnswerProgress =
+  | { stage: 'loading' }
+  /** Something is made ready for the first time; `share` of it is done. */
+  | { stage: 'preparing'; share: number }
+  | ({ stage: 'growing' } & TreeProgress);
+
+/** What an answer may use besides the model. */
+export interface AnswerContext {
+  limits: FeatureLimits;
+  /** When the work on the question began, as performance.now() tells it; loading the model is part of it. */
+  started: number;
+  /** Called after every step; throws when the question was taken back. */
+  tell(progress: AnswerProgress): Promise<void>;
+}
+
+/** A model that is ready to answer, with its SAEs. */
+export interface AnsweringModel extends RunningModel {
+  /**
+   * @param onStep awaited during longer work; throwing stops it
+   * @throws {InputError} when the layer has no SAE, or its files are damaged or of another model
+   */
+  features(layer: number, onStep?: () => Promise<void>): Promise<FeatureSource>;
+}
+
+type Answer<K extends Kind> = (
+  model: AnsweringModel,
+  request: Request<K>,
+  context: AnswerContext,
+) => Promise<Report<K>>;
+
+/** How each kind of question is answered. */
+export const ANSWERS: { [K in Kind]: Answer<K> } = {
+  async feature(model, request, { limits, started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainFeature(model, features, request, limits, loaded, tell);
+  },
+};
