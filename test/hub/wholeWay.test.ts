@@ -57,6 +57,7 @@ let program: ChildProcess | undefined;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
+  hub.tokens.push(TOKEN);
   for (const id of IDS) await publish(id);
   await Promise.all([hub.start(), slack.start()]);
   await cp(fixture('config'), join(folder, 'config'), { recursive: true });
