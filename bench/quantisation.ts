@@ -1,5 +1,6 @@
 import { explainFeature } from '../src/core/features/feature.js';
 import { PARITY_PASSAGES } from '../src/core/features/parityText.js';
+import { sequenceRows } from '../src/core/features/sequence.js';
 import type { FeatureReport, ModelSource } from '../src/core/index.js';
 import { loadModel, type OpenModel } from '../src/core/runtime/loadModel.js';
 import { type BenchQuestion, question } from './question.js';
@@ -56,14 +57,8 @@ async function answersOf(
 }
 
 async function distributionsOf({ language, tokenizer }: OpenModel, text: string): Promise<Float64Array[]> {
-  const rows = [tokenizer.bos, ...tokenizer.encode(text)].slice(0, 64).map((token, position) => ({
-    token,
-    position,
-    ancestors: [],
-    peers: [...Array(position).keys()],
-  }));
-  const ghost = new Float32Array(language.hiddenSize);
-  const batch = { rows, ghost, shared: [], selected: [...rows.keys()], top: 1 };
+  const rows = sequenceRows([tokenizer.bos, ...tokenizer.encode(text)].slice(0, 64));
+  const batch = { rows, ghosts: [], shared: [], selected: [...rows.keys()], top: 1 };
   const { logits } = await language.inspect(batch, ['logits']);
   return rows.map((_, row) =>
     logSoftmax(logits!.subarray(row * language.vocabularySize, (row + 1) * language.vocabularySize)),

@@ -1,4 +1,5 @@
 import { type Batch, GHOST, type LanguageModel, type Store } from '../src/core/features/ports.js';
+import { sequenceRows } from '../src/core/features/sequence.js';
 import { growTree } from '../src/core/features/tree.js';
 import { GraphBuilder } from '../src/core/models/graph.js';
 import type { ModelSource } from '../src/core/models/source.js';
@@ -71,13 +72,8 @@ export async function benchTree(bench: TreeBench): Promise<BenchRow[]> {
 }
 
 async function fullForward(model: Decoder, ids: number[], ghost: Float32Array): Promise<void> {
-  const rows = ids.map((token, position) => ({
-    token,
-    position,
-    ancestors: [],
-    peers: [...Array(position).keys()],
-  }));
-  const batch = { rows, ghost, shared: [], selected: [rows.length - 1], top: 5 };
+  const rows = sequenceRows(ids);
+  const batch = { rows, ghosts: [ghost], shared: [], selected: [rows.length - 1], top: 5 };
   (await model.forward(batch, model.createStore())).next(0);
 }
 
@@ -106,6 +102,7 @@ function countRows(model: Decoder): LanguageModel & { rows: number } {
       this.rows += batch.rows.length;
       return model.forward(batch, store as ReturnType<Decoder['createStore']>);
     },
+    residual: (batch, hook) => model.residual(batch, hook),
   };
 }
 

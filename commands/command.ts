@@ -1,5 +1,5 @@
 import type { Configuration } from '../src/config.js';
-import type { FeatureReport } from '../src/core/index.js';
+import type { Report } from '../src/core/index.js';
 import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
 import type { Option } from './options.js';
 
@@ -97,7 +97,7 @@ export interface ReplyToken {
 export interface ReplyFile {
   name: string;
   type: 'application/json';
-  content: FeatureReport;
+  content: Report;
 }
 
 /** A reply that is only text. */

@@ -9,6 +9,7 @@ import {
   type ParityPorts,
 } from '../../src/core/features/parity.js';
 import { PARITY_PASSAGES } from '../../src/core/features/parityText.js';
+import { sequenceRows } from '../../src/core/features/sequence.js';
 import { Sae } from '../../src/core/models/sae.js';
 import { readElements, readSafetensorsHeader } from '../../src/core/models/safetensors.js';
 import type { SaeSource } from '../../src/core/models/source.js';
@@ -38,7 +39,7 @@ describe('the measure', () => {
     residual: async (tokens) =>
       Float32Array.from({ length: tokens.length * WIDTH }, (_, i) => (i < WIDTH ? 1e6 : 5 + Math.sin(i))),
     reconstruct: async (residual, rows) => ({
-      activations: Float32Array.from({ length: rows * 4 }, (_, i) => (i % 4 === 0 ? 0 : 0.5)),
+      active: rows * 3,
       target: residual,
       reconstruction: residual.map((value) => value + 0.1),
     }),
@@ -164,14 +165,7 @@ describe('gloss-12l', () => {
         const measure = await measureParity({
           tokenizer: model.tokenizer,
           residual: async (tokens) => {
-            const rows = tokens.map((token, position) => ({
-              token,
-              position,
-              ancestors: [],
-              peers: [...Array(position).keys()],
-            }));
-            const batch = { rows, ghost: new Float32Array(128), shared: [], selected: [0], top: 1 };
-            const stream = (await model.language.inspect(batch, [hook]))[hook]!;
+            const stream = await model.language.residual({ rows: sequenceRows(tokens), ghosts: [] }, hook);
             const width = stream.length / tokens.length;
             // As large as the rest of the stream; BOS, whose residual is huge, does not count.
             const spread = Math.hypot(...stream.subarray(width)) / Math.sqrt(stream.length - width);

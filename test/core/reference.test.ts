@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainFeature } from '../../src/core/features/feature.js';
-import { GHOST, type Row } from '../../src/core/features/ports.js';
+import { GHOST } from '../../src/core/features/ports.js';
+import { sequenceRows } from '../../src/core/features/sequence.js';
 import { Sae } from '../../src/core/models/sae.js';
 import type { FeatureParameters, FeatureReport, ListedToken, TreeNode } from '../../src/core/report.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
@@ -79,11 +80,11 @@ describe.each(MODELS)('$name', ({ name, source }) => {
 
   test('logits and the residual stream at every hook point agree within 1e-4, relative to a spread of 3', async () => {
     for (const pass of expected.passes) {
-      const rows = sequence([...pass.prompt.before, GHOST, ...pass.prompt.after]);
+      const rows = sequenceRows([...pass.prompt.before, GHOST, ...pass.prompt.after]);
       const hooks = Object.keys(pass.hidden);
       const ghost = Float32Array.from(pass.ghost);
       const outputs = await model.language.inspect(
-        { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 },
+        { rows, ghosts: [ghost], shared: [], selected: [rows.length - 1], top: 1 },
         ['logits', ...hooks],
       );
       expect(largestDifference(outputs.logits!, pass.logits)).toBeLessThan(tolerance(pass.logits));
@@ -140,15 +141,6 @@ describe.each(MODELS)('$name', ({ name, source }) => {
     },
   );
 });
-
-function sequence(ids: number[]): Row[] {
-  return ids.map((token, position) => ({
-    token,
-    position,
-    ancestors: [],
-    peers: [...Array(position).keys()],
-  }));
-}
 
 /** Float32 carries seven digits: 1e-4 where values spread by 3, in proportion where they spread by more. */
 function tolerance(values: readonly number[]): number {

@@ -37,6 +37,10 @@ export class FakeModel implements LanguageModel {
     };
   }
 
+  residual(): Promise<Float32Array> {
+    throw new Error('this model has no residual stream');
+  }
+
   /** All tokens with their probability after `sequence`, most probable first. */
   distribution(sequence: readonly number[]): { tokenId: number; probability: number }[] {
     let state = this.seed;

@@ -29,11 +29,21 @@ export interface FeatureSource {
   hook: string;
   /** Width of the vectors. */
   inputSize: number;
+  /** Number of features. */
+  features: number;
   /** Whether the SAE reads the residual stream without its mean over d_model; embeddings are then taken likewise. */
   centered: boolean;
   /** What the check of its SAE found. */
   parity: SaeParity;
   vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
+  /**
+   * Activations of all features on the model's residual stream at the hook point. The encoder stays in memory from
+   * the first call on.
+   *
+   * @param residual [rows, inputSize]
+   * @returns [rows, features]
+   */
+  encode(residual: Float32Array, rows: number): Promise<Float32Array>;
 }
 
 /** A model that is ready to answer. */

@@ -26,8 +26,8 @@ export interface ParityPorts {
 
 /** What an SAE makes of rows of the residual stream. */
 export interface Reconstruction {
-  /** Feature activations [rows, d_sae]. */
-  activations: Float32Array;
+  /** How many activations of all features in all rows are not 0. */
+  active: number;
   /** What is to be reconstructed: the stream, centred where the SAE was trained so [rows, d_in]. */
   target: Float32Array;
   /** What the activations make of it [rows, d_in]. */
@@ -62,13 +62,11 @@ export async function measureParity(
     rows += tokens.length - 1;
     await onPassage();
   }
-  const { activations, target, reconstruction } = await reconstruct(joined(streams), rows);
+  const { active, target, reconstruction } = await reconstruct(joined(streams), rows);
   const width = target.length / rows;
   const sum = new Float64Array(width);
-  let active = 0;
   let error = 0;
   let squares = 0;
-  for (const activation of activations) if (activation !== 0) active++;
   for (let i = 0; i < target.length; i++) {
     const value = target[i]!;
     sum[i % width]! += value;

@@ -2,12 +2,12 @@
  * The two things a method needs from a model. `runtime/` implements them; tests may, too.
  */
 
-/** Stands where a token id would, for the position of the ghost token. */
+/** Stands where a token id would, for the position of the ghost token; `GHOST - i` for the i-th further ghost of a batch. */
 export const GHOST = -1;
 
 /** One position of one sequence. */
 export interface Row {
-  /** Token id, or GHOST. */
+  /** Token id, or GHOST, GHOST - 1, ... */
   token: number;
   /** 0 is the first position (BOS). */
   position: number;
@@ -19,8 +19,8 @@ export interface Row {
 
 export interface Batch {
   rows: readonly Row[];
-  /** Input embedding of the ghost token [hiddenSize]. */
-  ghost: Float32Array;
+  /** Input embeddings of the ghost tokens [hiddenSize]: GHOST is the first, GHOST - 1 the second. */
+  ghosts: readonly Float32Array[];
   /** Slots that every row of the batch sees: the prompt. */
   shared: readonly number[];
   /** Rows whose next token is wanted. */
@@ -51,6 +51,13 @@ export interface LanguageModel {
   createStore(): Store;
   /** Runs one batch; between batches the caller may be cancelled. */
   forward(batch: Batch, store: Store): Promise<BatchResult>;
+  /**
+   * The residual stream at a hook point of all rows of a batch that needs no store.
+   *
+   * @param hook TransformerLens name, such as `blocks.10.hook_resid_post`
+   * @returns [rows, hiddenSize]
+   */
+  residual(batch: Pick<Batch, 'rows' | 'ghosts'>, hook: string): Promise<Float32Array>;
 }
 
 /** The model's input embeddings and what is known of them. */

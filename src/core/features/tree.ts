@@ -2,6 +2,7 @@ import TinyQueue from 'tinyqueue';
 import type { DefinitionTree, TreeNode } from '../report.js';
 import { type Batch, GHOST, type LanguageModel, type Store } from './ports.js';
 import type { PromptTokens } from './prompt.js';
+import { sequenceRows } from './sequence.js';
 
 export interface TreeOptions {
   /** Children looked at per node. */
@@ -159,13 +160,8 @@ async function readPrompt(
   top: number,
 ) {
   const last = prompt.ids.length - 1;
-  const rows = prompt.ids.map((token, position) => ({
-    token,
-    position,
-    ancestors: [],
-    peers: Array.from({ length: position }, (_, earlier) => earlier),
-  }));
-  const result = await model.forward({ rows, ghost, shared: [], selected: [last], top }, store);
+  const rows = sequenceRows(prompt.ids);
+  const result = await model.forward({ rows, ghosts: [ghost], shared: [], selected: [last], top }, store);
   const root: GrowingNode = {
     parent: null,
     tokenId: GHOST,
@@ -193,7 +189,7 @@ function continuation(
     for (let above = node.parent; above && above.slot >= 0; above = above.parent) ancestors.push(above.slot);
     return { token: node.tokenId, position: prompt.ids.length + node.depth - 1, ancestors, peers: [] };
   });
-  return { rows, ghost, shared, selected: rows.map((_, row) => row), top };
+  return { rows, ghosts: [ghost], shared, selected: rows.map((_, row) => row), top };
 }
 
 /**

@@ -68,6 +68,13 @@ export class Decoder implements LanguageModel {
     };
   }
 
+  async residual(batch: Pick<Batch, 'rows' | 'ghosts'>, hook: string): Promise<Float32Array> {
+    // No row is selected but the last: next tokens are not wanted.
+    const selected = [batch.rows.length - 1];
+    const feeds = this.feeds({ ...batch, shared: [], selected, top: 1 }, this.createStore());
+    return (await this.session.run(feeds, [hook]))[hook]!.data as Float32Array;
+  }
+
   /**
    * Runs whole sequences without a store and returns raw values: `logits` of the selected rows, or a hook point
    * of all rows.
@@ -88,7 +95,7 @@ export class Decoder implements LanguageModel {
     return this.session.close();
   }
 
-  private feeds({ rows, ghost, shared, selected }: Batch, store: KeyValueStore): Record<string, Feed> {
+  private feeds({ rows, ghosts, shared, selected }: Batch, store: KeyValueStore): Record<string, Feed> {
     const common = shared.length > 0 ? shared : [PADDING_SLOT];
     const ancestors = padded(rows, (row) => row.ancestors, PADDING_SLOT);
     const peers = padded(rows, (row, index) => [...row.peers, index], 0);
@@ -111,7 +118,7 @@ export class Decoder implements LanguageModel {
       return float32(mask, rows.length, width);
     };
     const feeds: Record<string, Feed> = {
-      embeddings: float32(this.embed(rows, ghost), rows.length, this.hiddenSize),
+      embeddings: float32(this.embed(rows, ghosts), rows.length, this.hiddenSize),
       positions: int64(
         rows.map((row) => row.position),
         rows.length,
@@ -134,11 +141,11 @@ export class Decoder implements LanguageModel {
     return feeds;
   }
 
-  /** Input embeddings of the rows, the ghost in its places. */
-  private embed(rows: readonly Row[], ghost: Float32Array): Float32Array {
+  /** Input embeddings of the rows, ghosts in their places. */
+  private embed(rows: readonly Row[], ghosts: Batch['ghosts']): Float32Array {
     const embeddings = new Float32Array(rows.length * this.hiddenSize);
     rows.forEach(({ token }, r) => {
-      embeddings.set(token === GHOST ? ghost : this.rows.read(token), r * this.hiddenSize);
+      embeddings.set(token > GHOST ? this.rows.read(token) : ghosts[GHOST - token]!, r * this.hiddenSize);
     });
     return embeddings;
   }

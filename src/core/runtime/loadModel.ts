@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import type { FeatureSource } from '../features/feature.js';
 import type { AnsweringModel } from '../features/questions.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
@@ -56,7 +55,7 @@ export async function loadModel(
   const head = await Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings);
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
-  const saes = new Map<number, FeatureSource>();
+  const saes = new Map<number, Awaited<ReturnType<typeof openSae>>>();
   return {
     id,
     dtype,
@@ -90,6 +89,7 @@ export async function loadModel(
       return sae;
     },
     async close() {
+      for (const sae of saes.values()) await sae.close();
       await language.close();
       await head.close();
       rows.close();

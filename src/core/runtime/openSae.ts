@@ -1,12 +1,13 @@
 import { type FeatureSource, requireSameWidth } from '../features/feature.js';
 import { judgeParity, measureParity, type ParityMeasure } from '../features/parity.js';
 import type { Tokenizer } from '../features/prompt.js';
+import { sequenceRows } from '../features/sequence.js';
 import { prepareOnFirstUse } from '../models/featureMajor.js';
 import { Sae } from '../models/sae.js';
 import type { ModelSource, SaeSource } from '../models/source.js';
 import type { Decoder } from './decoder.js';
 import { ParityStore } from './parityStore.js';
-import { reconstruct } from './saeEncoder.js';
+import { reconstruct, SaeEncoder } from './saeEncoder.js';
 import type { SessionSettings } from './session.js';
 
 /** The model that an SAE is opened for. */
@@ -28,7 +29,7 @@ export async function openSae(
   place: SaeSource,
   settings: SessionSettings,
   onStep: () => Promise<void>,
-): Promise<FeatureSource> {
+): Promise<FeatureSource & { close(): Promise<void> }> {
   const { source } = model;
   const stopped = new AbortController();
   const onProgress = () => void onStep().catch((reason) => stopped.abort(reason));
@@ -45,7 +46,23 @@ export async function openSae(
   }
   const parity = judgeParity(measure, place.parity);
   const { release } = source;
-  return { release, hook, inputSize, centered: sae.centered, parity, vector: sae.vector.bind(sae) };
+  let encoder: Promise<SaeEncoder> | undefined;
+  return {
+    release,
+    hook,
+    inputSize,
+    features: sae.features,
+    centered: sae.centered,
+    parity,
+    vector: sae.vector.bind(sae),
+    async encode(residual, rows) {
+      encoder ??= SaeEncoder.open(sae, settings);
+      return (await encoder).encode(residual, rows);
+    },
+    async close() {
+      await (await encoder)?.close();
+    },
+  };
 }
 
 async function measureOf(
@@ -54,20 +71,10 @@ async function measureOf(
   settings: SessionSettings,
   onStep: () => Promise<void>,
 ): Promise<ParityMeasure> {
-  const ghost = new Float32Array(language.hiddenSize);
   return measureParity(
     {
       tokenizer,
-      async residual(tokens) {
-        const rows = tokens.map((token, position) => ({
-          token,
-          position,
-          ancestors: [],
-          peers: [...Array(position).keys()],
-        }));
-        const batch = { rows, ghost, shared: [], selected: [rows.length - 1], top: 1 };
-        return (await language.inspect(batch, [sae.hook]))[sae.hook]!;
-      },
+      residual: (tokens) => language.residual({ rows: sequenceRows(tokens), ghosts: [] }, sae.hook),
       reconstruct: (residual, rows) => reconstruct(sae, settings, residual, rows),
     },
     onStep,

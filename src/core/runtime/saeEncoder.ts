@@ -27,6 +27,9 @@ export class SaeEncoder {
   }
 }
 
+/** Rows of activations are wide: so many are held at once. */
+const ROWS_AT_A_TIME = 64;
+
 /**
  * What an SAE makes of rows of the residual stream. Encoder and decoder are open one after the other, so that only
  * half of the SAE is in memory.
@@ -39,23 +42,59 @@ export async function reconstruct(
   residual: Float32Array,
   rows: number,
 ): Promise<Reconstruction> {
+  const { inputSize, features } = sae;
+  const parts = Array.from({ length: Math.ceil(rows / ROWS_AT_A_TIME) }, (_, part) => {
+    const first = part * ROWS_AT_A_TIME;
+    const count = Math.min(ROWS_AT_A_TIME, rows - first);
+    return { first, count, stream: residual.subarray(first * inputSize, (first + count) * inputSize) };
+  });
   const encoder = await SaeEncoder.open(sae, settings);
-  const activations = await encoder.encode(residual, rows).finally(() => encoder.close());
+  const active: SparseRows[] = [];
+  try {
+    for (const { stream, count } of parts) active.push(sparse(await encoder.encode(stream, count)));
+  } finally {
+    await encoder.close();
+  }
+  const target = new Float32Array(residual.length);
+  const reconstruction = new Float32Array(residual.length);
   const decoder = await Session.open(sae.decoderGraph(), sae.dataFolder, settings);
   try {
-    const feeds = {
-      residual: matrix(residual, rows, sae.inputSize),
-      activations: matrix(activations, rows, sae.features),
-    };
-    const { target, reconstruction } = await decoder.run(feeds, ['target', 'reconstruction']);
-    return {
-      activations,
-      target: target.data as Float32Array,
-      reconstruction: reconstruction.data as Float32Array,
-    };
+    for (const [index, { first, count, stream }] of parts.entries()) {
+      const activations = matrix(dense(active[index]!, count * features), count, features);
+      const feeds = { residual: matrix(stream, count, inputSize), activations };
+      const result = await decoder.run(feeds, ['target', 'reconstruction']);
+      target.set(result.target.data as Float32Array, first * inputSize);
+      reconstruction.set(result.reconstruction.data as Float32Array, first * inputSize);
+    }
   } finally {
     await decoder.close();
   }
+  return { active: active.reduce((sum, { places }) => sum + places.length, 0), target, reconstruction };
+}
+
+/** The numbers of a matrix that are not 0. */
+interface SparseRows {
+  places: Int32Array;
+  values: Float32Array;
+}
+
+function sparse(activations: Float32Array): SparseRows {
+  const places: number[] = [];
+  activations.forEach((activation, place) => {
+    if (activation !== 0) places.push(place);
+  });
+  return {
+    places: Int32Array.from(places),
+    values: Float32Array.from(places, (place) => activations[place]!),
+  };
+}
+
+function dense({ places, values }: SparseRows, length: number): Float32Array {
+  const activations = new Float32Array(length);
+  places.forEach((place, i) => {
+    activations[place] = values[i]!;
+  });
+  return activations;
 }
 
 function matrix(data: Float32Array, rows: number, columns: number): Feed {

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+
+/** One evaluation: a section of docs/evaluation.md. */
+export interface Evaluation {
+  /** Name on the command line, and of the file that keeps its section. */
+  name: string;
+  title: string;
+  /** @returns Markdown: what was measured, how, on which half of the features, and what follows */
+  run(): Promise<string>;
+}
+
+/** In the order of the document. */
+const EVALUATIONS: Evaluation[] = [];
+
+/**
+ * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.
+ * Sections of evaluations that are not named stay as they are.
+ */
+const names = process.argv.slice(2);
+const known = EVALUATIONS.map(({ name }) => name);
+const unknown = names.find((name) => !known.includes(name));
+if (unknown) throw new Error(`There is no evaluation ${unknown}; there are: ${known.join(', ')}.`);
+await mkdir('eval/results', { recursive: true });
+const sections: string[] = [];
+for (const { name, title, run } of EVALUATIONS) {
+  const file = `eval/results/${name}.md`;
+  if (names.includes(name) || names.length === 0) await writeFile(file, `${(await run()).trim()}\n`);
+  if (existsSync(file)) {
+    const command = `Repeat it: \`npm run eval ${name}\``;
+    sections.push(`## ${title}\n\n${(await readFile(file, 'utf8')).trim()}\n\n${command}\n`);
+  }
+}
+const introduction = `# Evaluation
+
+Measured on the embedded model, gloss-12l, with the lines of its corpus on which each feature is most active as ground truth. The features are split into halves by their numbers (\`eval/split.ts\`): what had to be chosen was chosen on one half, and the numbers are those of the other, as means with 95 % bootstrap intervals. Written by \`npm run eval\`.
+`;
+await writeFile('docs/evaluation.md', [introduction, ...sections].join('\n'));
