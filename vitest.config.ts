@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +10,8 @@ export default defineConfig({
     // onnxruntime and canvas are native: a process per file keeps one crash from taking the others along.
     exclude: [],
     pool: 'forks',
+    // What programs derive from models goes where nothing is left from another run.
+    env: { GHOSTTREE_MODELS: mkdtempSync(join(tmpdir(), 'ghosttree-models-')) },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

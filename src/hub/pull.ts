@@ -91,7 +91,7 @@ async function pullLocked(
   const { folder } = hub;
   const client = new HubClient(access, signal);
   const onWait = (failure: HubFailure, wait: number) =>
-    say(`${failure.message}; trying again in ${Math.max(1, Math.round(wait / 1000))} s`);
+    say(`${access.endpoint}: ${failure.message}; trying again in ${Math.max(1, Math.round(wait / 1000))} s`);
   const wanted = await new Planner(model, access, client, { signal, say, onWait }).files(layers);
   const size = sum(wanted.map(({ file }) => file.size));
   const missing = await Promise.all(wanted.map((file) => bytesToFetch(file, folder, access.cache)));

@@ -1,8 +1,8 @@
 import {
   type AnswerProgress,
   CancelledError,
+  type Core,
   InputError,
-  type JobControl,
   type Kind,
   type ModelSource,
   type Report,
@@ -12,14 +12,7 @@ import { BoundedCache } from './boundedCache.js';
 import { Drawings, type Drawn } from './drawings.js';
 
 /** What answers questions: the core, or something in front of it. */
-export interface Answerer {
-  ask<K extends Kind>(
-    kind: K,
-    request: Request<K>,
-    source: ModelSource,
-    control?: JobControl,
-  ): Promise<Report<K>>;
-}
+export type Answerer = Pick<Core, 'ask'>;
 
 /** Who asks, for limits; ids of the platform, with the platform's name in front. */
 export interface Asker {
