@@ -108,7 +108,8 @@ export async function writeSae(folder: string, hook: string, width: number, feat
   await writeRandomTensors(join(folder, 'sae_weights.safetensors'), 'F32', [
     { name: 'W_enc', shape: [width, features], deviation },
     { name: 'W_dec', shape: [features, width], deviation },
-    { name: 'b_enc', shape: [features], deviation: 0 },
+    // Far enough below 0 that few features are active, as of a trained SAE.
+    { name: 'b_enc', shape: [features], deviation: 0, mean: -12 },
     { name: 'b_dec', shape: [width], deviation: 0 },
   ]);
 }

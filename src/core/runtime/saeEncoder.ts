@@ -48,7 +48,8 @@ export async function reconstruct(
     const count = Math.min(ROWS_AT_A_TIME, rows - first);
     return { first, count, stream: residual.subarray(first * inputSize, (first + count) * inputSize) };
   });
-  const encoder = await SaeEncoder.open(sae, settings);
+  const once = { ...settings, prepack: false };
+  const encoder = await SaeEncoder.open(sae, once);
   const active: SparseRows[] = [];
   try {
     for (const { stream, count } of parts) active.push(sparse(await encoder.encode(stream, count)));
@@ -57,7 +58,7 @@ export async function reconstruct(
   }
   const target = new Float32Array(residual.length);
   const reconstruction = new Float32Array(residual.length);
-  const decoder = await Session.open(sae.decoderGraph(), sae.dataFolder, settings);
+  const decoder = await Session.open(sae.decoderGraph(), sae.dataFolder, once);
   try {
     for (const [index, { first, count, stream }] of parts.entries()) {
       const activations = matrix(dense(active[index]!, count * features), count, features);

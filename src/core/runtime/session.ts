@@ -7,6 +7,11 @@ export interface SessionSettings {
   threads: number;
   /** @default cpu */
   device?: Device | undefined;
+  /**
+   * Whether weights are copied into the form that multiplies fastest. Not worth the memory for a few products.
+   * @default true
+   */
+  prepack?: boolean | undefined;
 }
 
 /** Devices that were tried in this process and cannot be used. */
@@ -42,7 +47,7 @@ export class Session {
   private static async create(
     onnx: Uint8Array,
     folder: string,
-    { threads }: SessionSettings,
+    { threads, prepack = true }: SessionSettings,
     executionProviders: Device[],
   ): Promise<Session> {
     return new Session(
@@ -55,6 +60,7 @@ export class Session {
         extra: {
           session: {
             model_external_initializers_file_folder_path: folder,
+            disable_prepacking: prepack ? '0' : '1',
             // Spinning threads starve each other and everybody else on a busy machine.
             intra_op: { allow_spinning: '0' },
           },
