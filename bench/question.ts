@@ -28,6 +28,7 @@ export function question({ model, layer, feature, cutoff, nodes }: BenchQuestion
       tokens: 100,
       prompt: 'A typical definition of "{ghost}" would be "',
       close: true,
+      prune: 'off',
       theme: 'dark',
     },
   };

@@ -42,6 +42,11 @@ const PARAMETERS = {
     (text) => text.split(PROMPT_SLOT).length === 2,
   ),
   close: switchOption('close', 'end a branch at the closing quote'),
+  prune: choiceOption('prune', 'branches that every ghost has: leave out, grey or show', [
+    'on',
+    'grey',
+    'off',
+  ]),
   theme: choiceOption('theme', 'colours of the picture', ['dark', 'light']),
 } satisfies Record<keyof Defaults, Option>;
 

@@ -9,6 +9,7 @@ import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { featureActions } from './featureActions.js';
 import { parityLines } from './parityLines.js';
+import { prunedLine } from './prunedLine.js';
 
 const DEFINITIONS = 5;
 
@@ -31,7 +32,14 @@ export async function featureReply(
   const notes = picture ? picture.notes : [];
   return {
     title: titleOf(report),
-    text: [...definitionLines(report), '', treeLine(report), ...parityLines(sae.parity), ...notes].join('\n'),
+    text: [
+      ...definitionLines(report),
+      '',
+      treeLine(report),
+      ...prunedLine(report),
+      ...parityLines(sae.parity),
+      ...notes,
+    ].join('\n'),
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
     tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: visibleToken(token), score })),
     files: [{ name: `${name}.json`, type: 'application/json', content: report }],
@@ -75,8 +83,8 @@ function definitionLines({ tree }: FeatureReport): string[] {
   const probabilities = definitions.map(({ probability }) => formatProbability(probability));
   const width = Math.max(...probabilities.map(({ length }) => length));
   return definitions.map(
-    ({ text, ended }, index) =>
-      `${probabilities[index]!.padStart(width)}  ${readable(text)}${ended ? '' : ' …'}`,
+    ({ text, ended, generic }, index) =>
+      `${probabilities[index]!.padStart(width)}  ${readable(text)}${ended ? '' : ' …'}${generic ? ' (generic)' : ''}`,
   );
 }
 

@@ -40,7 +40,7 @@ export function compose(
   const tree = treePanel(fitted.layout, highlighted, theme);
   const listWidth = beside ? columns * (TOKEN_COLUMN + GUTTER) - GUTTER : width;
   const tokens = tokensPanel(report, theme, ruler, listWidth, columns);
-  const footer = footerPanel(theme, ruler, width);
+  const footer = footerPanel(report.tree.pruned?.hidden === false, theme, ruler, width);
   const panels: Scene['panels'] = [];
   let y = MARGIN;
   const put = (panel: Scene['panels'][number]['panel'], x = MARGIN) => panels.push({ x, y, panel });

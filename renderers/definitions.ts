@@ -10,6 +10,8 @@ export interface Definition {
   probability: number;
   /** False when the tree stopped growing before the definition closed. */
   ended: boolean;
+  /** Whether any ghost says it as well. */
+  generic: boolean;
 }
 
 interface Tip {
@@ -73,7 +75,8 @@ function toDefinition(tip: Tip): Definition {
   const before = joined.length - tip.node.token.length;
   const closing = tip.node.token.search(/[\s.,;:!?]*["”»」'’]/u);
   const text = tip.node.end && closing >= 0 ? joined.slice(0, before + closing) : joined;
-  return { path, text: text.trim(), probability: tip.node.cumulative, ended: tip.node.end };
+  const { cumulative, end, generic = false } = tip.node;
+  return { path, text: text.trim(), probability: cumulative, ended: end, generic };
 }
 
 function sharedShare(definition: Definition, other: Definition): number {

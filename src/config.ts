@@ -32,6 +32,7 @@ const Settings = z.strictObject({
     tokens: z.number(),
     prompt: z.string(),
     close: OnOff,
+    prune: z.enum(['on', 'grey', 'off']),
     theme: z.enum(['dark', 'light']),
   }),
   limits: z.strictObject({

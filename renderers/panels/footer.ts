@@ -11,9 +11,12 @@ const KEY = [
   '· space  ⏎ newline  ␍ carriage return  ⇥ tab  ∅ empty  U+0000 a character without a shape.',
 ];
 
-export function footerPanel(theme: Theme, ruler: Ruler, width: number): Panel {
+/** @param generic whether the picture has generic branches */
+export function footerPanel(generic: boolean, theme: Theme, ruler: Ruler, width: number): Panel {
   const style = { size: 16, bold: false };
-  const chunks = KEY.map((text) => [{ text: `${text}   `, mark: false }]);
+  const chunks = [...KEY, ...(generic ? ['Grey: generic, any ghost says it.'] : [])].map((text) => [
+    { text: `${text}   `, mark: false },
+  ]);
   const lines = wrap(chunks, style, ruler, width, 3);
   return {
     width,

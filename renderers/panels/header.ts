@@ -1,7 +1,7 @@
 /** The head of a picture: what was asked, in large type, and how it was grown, in small type. */
 import type { FeatureReport } from '../../src/core/report.js';
 import { readable } from '../alt.js';
-import { formatCount, formatCutoff, formatLength } from '../numbers.js';
+import { formatCount, formatCutoff, formatLength, formatProbability } from '../numbers.js';
 import type { Item, Panel } from '../scene.js';
 import { measureWords, type Ruler, wrap } from '../text/typeset.js';
 import type { Theme } from '../theme.js';
@@ -69,6 +69,14 @@ function details({ parameters, ghost, sae, model }: FeatureReport): string[] {
   ];
 }
 
+/** How much of what is said for any ghost was hidden, or is muted. */
+function prunedDetail({ tree: { pruned } }: FeatureReport): string[] {
+  if (!pruned || pruned.branches === 0) return [];
+  const share = formatProbability(pruned.probability);
+  const what = pruned.branches === 1 ? 'generic branch' : 'generic branches';
+  return [`${formatCount(pruned.branches)} ${what} ${pruned.hidden ? 'hidden' : 'in grey'} (${share})`];
+}
+
 function treeDetails(report: FeatureReport, fitted: FittedTree): string[] {
   const { tree, parameters } = report;
   const raised = fitted.hiddenNodes > 0 && fitted.trim > parameters.trim;
@@ -78,5 +86,6 @@ function treeDetails(report: FeatureReport, fitted: FittedTree): string[] {
     fitted.hiddenNodes > 0
       ? `${formatCount(fitted.drawnNodes)} of ${formatCount(fitted.drawnNodes + fitted.hiddenNodes)} nodes drawn, trim ${formatCutoff(fitted.trim)}${raised ? ` (raised from ${formatCutoff(parameters.trim)} to fit)` : ''}`
       : `${formatCount(fitted.drawnNodes)} nodes`,
+    ...prunedDetail(report),
   ];
 }

@@ -66,7 +66,9 @@ function definitionLines(
     heading(
       empty
         ? `no definition reaches ${formatCutoff(report.tree.cutoff)}; likeliest first tokens`
-        : 'strongest definitions',
+        : definitions.every(({ generic }) => generic)
+          ? 'everything it says is generic; strongest definitions'
+          : 'strongest definitions',
       theme,
       ruler,
       unit,
@@ -76,10 +78,14 @@ function definitionLines(
   const rows = empty
     ? report.tree.candidates.slice(0, 5).map((candidate) => ({
         chunks: [visiblePieces(candidate.token)],
+        colour: theme.ink,
+        numberColour: theme.accent,
         probability: candidate.probability,
       }))
     : definitions.map((definition) => ({
         chunks: definitionChunks(definition),
+        colour: definition.generic ? theme.quiet : theme.ink,
+        numberColour: definition.generic ? theme.quiet : theme.accent,
         probability: definition.probability,
       }));
   const numberStyle = { size: Math.round(unit * 0.8), bold: true };
@@ -110,8 +116,8 @@ function definitionLines(
       y: middle,
       line: number,
       style: numberStyle,
-      colour: theme.accent,
-      markColour: theme.accent,
+      colour: row.numberColour,
+      markColour: row.numberColour,
     });
     for (const line of lines) {
       items.push({
@@ -120,7 +126,7 @@ function definitionLines(
         y: y + (unit * LINE_HEIGHT) / 2,
         line,
         style,
-        colour: theme.ink,
+        colour: row.colour,
         markColour: theme.quiet,
       });
       y += unit * LINE_HEIGHT;

@@ -1,4 +1,4 @@
-/** The definition tree: branches under their labels, the strongest definitions' paths in the accent colour. */
+/** The definition tree: branches under their labels, the strongest definitions' paths in the accent colour, generic branches muted. */
 import type { TreeNode } from '../../src/core/report.js';
 import type { Item, Panel } from '../scene.js';
 import type { Theme } from '../theme.js';
@@ -21,7 +21,7 @@ export function treePanel(layout: TreeLayout, highlighted: ReadonlySet<TreeNode>
       x1: placed.left - STUB,
       y1: placed.middle,
       thickness: placed.thickness,
-      colour: isStrong(placed, highlighted) ? theme.accent : theme.branch,
+      colour: isGeneric(placed) ? theme.rule : isStrong(placed, highlighted) ? theme.accent : theme.branch,
       dashed: false,
     });
   }
@@ -33,11 +33,16 @@ function isStrong(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>): boo
   return placed.branch.tokens.some((node) => highlighted.has(node));
 }
 
+function isGeneric({ branch }: PlacedBranch): boolean {
+  return branch.last.generic === true;
+}
+
 function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: Theme): Item[] {
   const { left, middle, style, lines, number, numberStyle } = placed;
   if (!placed.parent)
     return [{ kind: 'dot', x: left + ROOT_WIDTH / 2, y: middle, radius: ROOT_WIDTH / 2, fill: theme.accent }];
-  const strong = isStrong(placed, highlighted);
+  const generic = isGeneric(placed);
+  const strong = !generic && isStrong(placed, highlighted);
   const lineHeight = style.size * LINE_HEIGHT;
   const first = middle - ((lines.length - 1) * lineHeight) / 2;
   const text = left + number.width + NUMBER_GAP;
@@ -58,7 +63,7 @@ function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: 
         y: first + index * lineHeight,
         line,
         style,
-        colour: theme.ink,
+        colour: generic ? theme.quiet : theme.ink,
         markColour: theme.quiet,
       }),
     ),
@@ -71,7 +76,7 @@ function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: 
       x,
       y: first + (lines.length - 1) * lineHeight,
       radius: style.size * 0.22,
-      fill: theme.end,
+      fill: generic ? theme.branch : theme.end,
     });
   }
   return items;

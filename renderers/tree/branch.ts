@@ -25,7 +25,8 @@ export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): 
   while (waiting.length > 0) {
     const branch = waiting.pop()!;
     let kept = branch.last.children.filter(isKept);
-    while (branch !== top && kept.length === 1) {
+    // A branch that becomes generic on its way is drawn as two.
+    while (branch !== top && kept.length === 1 && kept[0]!.generic === branch.last.generic) {
       branch.last = kept[0]!;
       branch.tokens.push(branch.last);
       kept = branch.last.children.filter(isKept);

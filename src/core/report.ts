@@ -47,6 +47,8 @@ export interface FeatureParameters {
   tokens: number;
   prompt: string;
   close: boolean;
+  /** What becomes of branches that the model says for any ghost. */
+  prune: 'on' | 'grey' | 'off';
   theme: 'dark' | 'light';
 }
 
@@ -67,8 +69,20 @@ export interface DefinitionTree {
   /** The cutoff this tree is exact for. */
   cutoff: number;
   root: TreeNode;
+  /** What is generic, said for any ghost as well; absent where that was not asked. */
+  pruned?: PrunedBranches;
   /** The most probable first tokens whatever the cutoff: what to show when the tree is empty. */
   candidates: { tokenId: number; token: string; probability: number }[];
+}
+
+export interface PrunedBranches {
+  branches: number;
+  /** Their nodes, as far as they were looked at. */
+  nodes: number;
+  /** Probability of the branches together. */
+  probability: number;
+  /** Whether they were left out of the tree. Asked to, they are not when nothing else would be left. */
+  hidden: boolean;
 }
 
 export interface TreeNode {
@@ -82,6 +96,8 @@ export interface TreeNode {
   cumulative: number;
   /** True when this token closes the definition (its text holds the prompt's closing quote). */
   end: boolean;
+  /** Present where neither the node nor anything below it is particular to the feature. */
+  generic?: true;
   /** Most probable first. */
   children: TreeNode[];
 }

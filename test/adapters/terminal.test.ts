@@ -71,6 +71,7 @@ test('--json prints the report and nothing else on standard output', async () =>
     tokens: 5,
     prompt: 'A typical definition of "{ghost}" would be "',
     close: true,
+    prune: 'off',
     theme: 'dark',
   });
   expect(report.tree.root).toMatchObject({ tokenId: null, cumulative: 1, probability: 1, end: false });

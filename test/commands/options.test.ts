@@ -10,6 +10,7 @@ test('values are read by their option', () => {
   expect(
     parse(['scale', '4'], ['weights', 'Decoder'], ['close', 'off'], ['cutoff', '1e-4'], ['pca', '-.5']),
   ).toEqual({ scale: 4, weights: 'decoder', close: false, cutoff: 1e-4, pca: -0.5 });
+  expect(parse(['prune', 'Grey'])).toEqual({ prune: 'grey' });
   expect(parse(['scale', 'AUTO'])).toEqual({ scale: 'auto' });
 });
 
@@ -21,6 +22,7 @@ test.each([
   ['top', '2.5', 'top=2.5: expected a whole number 1..20.'],
   ['depth', '41', 'depth=41: expected a whole number 1..40.'],
   ['weights', 'decodr', 'weights=decodr: expected encoder, decoder. Did you mean "decoder"?'],
+  ['prune', 'gray', 'prune=gray: expected on, grey, off. Did you mean "grey"?'],
   ['prompt', 'no slot', 'prompt=no slot: expected a text that contains {ghost} once.'],
   ['prompt', '{ghost} {ghost}', 'prompt={ghost} {ghost}: expected a text that contains {ghost} once.'],
 ])('%s=%s is refused with what was expected', (key, value, message) => {

@@ -41,6 +41,7 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
       tokens: 100,
       prompt: 'A typical definition of "{ghost}" would be "',
       close: true,
+      prune: 'off',
       theme: 'dark',
     },
     ghost: { norm: 4.1, distanceFromCentroid: 3.8, meanTokenDistance: 3.8 },

@@ -28,6 +28,7 @@ export function tinyJob(
         tokens: 20,
         prompt: 'A typical definition of "{ghost}" would be "',
         close: true,
+        prune: 'off',
         theme: 'dark',
         ...parameters,
       },

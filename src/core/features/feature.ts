@@ -1,8 +1,10 @@
 import { InputError } from '../errors.js';
 import type { FeatureParameters, FeatureReport, SaeParity, TreeNode } from '../report.js';
+import type { Baseline, BaselineQuestion } from './baseline.js';
 import { makeGhost } from './ghost.js';
 import type { EmbeddingTable, LanguageModel } from './ports.js';
 import { type Tokenizer, tokenizePrompt } from './prompt.js';
+import { type Pruning, pruneBy } from './pruning.js';
 import { listTokens } from './tokenList.js';
 import { growTree, type TreeProgress } from './tree.js';
 
@@ -54,12 +56,25 @@ export interface RunningModel {
   /** @param centered whether each embedding is taken without its mean over the width */
   embeddings(centered: boolean): Promise<EmbeddingTable>;
   tokenizer: Tokenizer;
+  /**
+   * What the model says for any ghost, measured when it is first asked for.
+   *
+   * @param onShare awaited with the share that is measured; throwing stops the work
+   */
+  baseline(
+    question: BaselineQuestion,
+    limits: Pick<FeatureLimits, 'batch'>,
+    onShare: (share: number) => void | Promise<void>,
+  ): Promise<Baseline>;
 }
+
+/** How far an answer about one feature is. */
+export type FeatureProgress = { stage: 'preparing'; share: number } | ({ stage: 'growing' } & TreeProgress);
 
 /**
  * Answers a question with both methods: the token list and the definition tree of the feature's ghost token.
  *
- * @param load milliseconds that loading the model took for this question
+ * @param load milliseconds that loading the model took for this question; measuring a baseline is added to it
  * @param onProgress called after every batch; throwing stops the work
  * @throws {InputError} when the question does not fit the model
  */
@@ -69,9 +84,9 @@ export async function explainFeature(
   { feature, layer, parameters }: FeatureRequest,
   limits: FeatureLimits,
   load: number,
-  onProgress: (progress: { stage: 'growing' } & TreeProgress) => void | Promise<void>,
+  onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<FeatureReport> {
-  const started = performance.now();
+  const asked = performance.now();
   const { tokenizer, language } = model;
   requireSameWidth(source, language);
   const prompt = tokenizePrompt(parameters.prompt, tokenizer, parameters.close);
@@ -80,26 +95,24 @@ export async function explainFeature(
       `The prompt has ${prompt.ids.length} tokens and ${model.id} reads at most ${language.contextLength - 1}: shorten it.`,
     );
   }
+  const pruning = await pruningOf(model, source, parameters, limits, onProgress);
+  const started = performance.now();
   const vector = await source.vector(feature, parameters.weights);
   const embeddings = await model.embeddings(source.centered);
   const { ghost, scale, summary } = await makeGhost(vector, embeddings, parameters);
   const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
   const listed = performance.now();
-  const { top, cutoff, depth, nodes } = parameters;
-  const tree = await growTree(
-    language,
-    prompt,
-    ghost,
-    {
-      top,
-      cutoff,
-      depth,
-      nodes,
-      outOfTime: () => performance.now() - listed > limits.treeMilliseconds,
-      batch: limits.batch,
-    },
-    (progress) => onProgress({ stage: 'growing', ...progress }),
-  );
+  const { top, cutoff, depth, nodes, prune } = parameters;
+  const grow = (hide: boolean) => {
+    const outOfTime = () => performance.now() - listed > limits.treeMilliseconds;
+    const options = { top, cutoff, depth, nodes, batch: limits.batch, pruning, hide, outOfTime };
+    return growTree(language, prompt, ghost, options, (progress) =>
+      onProgress({ stage: 'growing', ...progress }),
+    );
+  };
+  let tree = await grow(prune === 'on');
+  // Better all that every ghost says, marked as such, than nothing.
+  if (tree.pruned?.hidden && tree.nodes === 0 && tree.pruned.nodes > 0) tree = await grow(false);
   for (const candidate of tree.candidates) candidate.token = tokenizer.text(candidate.tokenId);
   nameTokens(tree.root, tokenizer);
   const finished = performance.now();
@@ -111,8 +124,26 @@ export async function explainFeature(
     ghost: summary,
     tree,
     tokens,
-    timing: { load, tokens: listed - started, tree: finished - listed, total: load + finished - started },
+    timing: {
+      load: load + started - asked,
+      tokens: listed - started,
+      tree: finished - listed,
+      total: load + finished - asked,
+    },
   };
+}
+
+/** What tells this tree's generic branches; undefined where nobody asked. */
+async function pruningOf(
+  model: RunningModel,
+  { centered }: FeatureSource,
+  { prompt, close, prune }: FeatureRequest['parameters'],
+  limits: FeatureLimits,
+  onProgress: (progress: FeatureProgress) => void | Promise<void>,
+): Promise<Pruning | undefined> {
+  if (prune === 'off') return undefined;
+  const tell = (share: number) => onProgress({ stage: 'preparing', share });
+  return pruneBy(await model.baseline({ prompt, close, centered }, limits, tell));
 }
 
 /** @throws {InputError} when the SAE is of another model */

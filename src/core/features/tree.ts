@@ -1,7 +1,10 @@
 import TinyQueue from 'tinyqueue';
 import type { DefinitionTree, TreeNode } from '../report.js';
+import { exactLevel, type GrowingNode, markGeneric, settleLevels, toTreeNode } from './growingTree.js';
+import { LargestValues } from './largestValues.js';
 import { type Batch, GHOST, type LanguageModel, type Store } from './ports.js';
 import type { PromptTokens } from './prompt.js';
+import type { Pruning } from './pruning.js';
 import { sequenceRows } from './sequence.js';
 
 export interface TreeOptions {
@@ -17,6 +20,10 @@ export interface TreeOptions {
   outOfTime: () => boolean;
   /** Rows per batch. More is faster per node and longer until a cancel is heard. */
   batch: number;
+  /** Tells generic branches from particular ones. */
+  pruning?: Pruning | undefined;
+  /** Whether generic branches are left out instead of marked. */
+  hide?: boolean | undefined;
 }
 
 export interface TreeProgress {
@@ -26,21 +33,6 @@ export interface TreeProgress {
   settled: number;
   /** Length in tokens of the longest definition so far. */
   depth: number;
-}
-
-/** A node while the tree grows. */
-interface GrowingNode {
-  parent: GrowingNode | null;
-  tokenId: number;
-  probability: number;
-  cumulative: number;
-  depth: number;
-  end: boolean;
-  children: GrowingNode[];
-  /** Slot of this position in the store, -1 when it has none. */
-  slot: number;
-  /** Children whose subtrees still grow; the slot is needed while there are any. */
-  growing: number;
 }
 
 /** How many first tokens a report names when nothing reaches the cutoff. */
@@ -54,6 +46,10 @@ const CANDIDATES = 5;
  * Nodes are continued most probable first, in batches over shared keys and values. That order makes growth
  * anytime: since no descendant is more probable than its ancestor, all nodes above the most probable one still
  * waiting are known, and stopping leaves exactly the tree of that higher cutoff.
+ *
+ * With `pruning` and `hide` the tree keeps of these nodes the particular ones and what leads to them. The node budget
+ * counts what is kept, and the tree is exact for its cutoff in the same sense: it holds the nodes above it that have a
+ * particular node above it at or below them.
  *
  * @param ghost input embedding of the ghost token [hiddenSize]
  * @param onProgress called after every batch; may throw to stop the growth
@@ -73,8 +69,11 @@ export async function growTree(
     ghost,
     Math.max(options.top, CANDIDATES),
   );
+  root.standing = options.pruning?.root;
   const maximumDepth = Math.min(options.depth, model.contextLength - prompt.ids.length + 1);
 
+  const { pruning } = options;
+  const hidden = options.hide ? pruning : undefined;
   const known: GrowingNode[] = [];
   const frontier = new TinyQueue<GrowingNode>([], (a, b) => b.cumulative - a.cumulative);
   const strongest = new LargestValues(options.nodes);
@@ -84,6 +83,13 @@ export async function growTree(
   let dropped = false;
   let deepest = 0;
 
+  /** Puts a node into the tree, and with it what leads to it: at the latest from the cutoff of its probability on. */
+  const keep = (kept: GrowingNode) => {
+    for (let node: GrowingNode | null = kept; node?.parent && node.level === 0; node = node.parent) {
+      node.level = kept.cumulative;
+      strongest.add(node.level);
+    }
+  };
   const addChildren = (parent: GrowingNode, candidates: { tokenId: number; probability: number }[]) => {
     for (const { tokenId, probability } of candidates.slice(0, options.top)) {
       const cumulative = parent.cumulative * probability;
@@ -91,6 +97,7 @@ export async function growTree(
         dropped ||= cumulative >= options.cutoff;
         break;
       }
+      const standing = pruning?.below(parent.standing!, tokenId, probability, cumulative);
       const depth = parent.depth + 1;
       const end = prompt.closes(tokenId);
       const child: GrowingNode = {
@@ -103,12 +110,15 @@ export async function growTree(
         children: [],
         slot: -1,
         growing: 0,
+        standing,
+        level: 0,
+        generic: false,
       };
       parent.children.push(child);
       known.push(child);
-      strongest.add(cumulative);
+      if (!hidden || standing!.particular) keep(child);
       deepest = Math.max(deepest, depth);
-      if (end || depth >= maximumDepth) continue;
+      if (end || depth >= maximumDepth || hidden?.isSettled(standing!)) continue;
       parent.growing++;
       waiting += cumulative;
       frontier.push(child);
@@ -143,11 +153,14 @@ export async function growTree(
   }
 
   const unfinished = frontier.length > 0 ? frontier.peek()!.cumulative : 0;
+  settleLevels(known);
   const level = exactLevel(known, options, unfinished, dropped);
+  const cutoff = level.complete ? options.cutoff : level.cutoff;
   return {
     ...level,
     candidates: next.slice(0, CANDIDATES).map((candidate) => ({ ...candidate, token: '' })),
-    root: toTreeNode(root, level.complete ? 0 : level.cutoff),
+    ...(pruning && { pruned: { ...markGeneric(known, cutoff), hidden: hidden !== undefined } }),
+    root: toTreeNode(root, cutoff),
   };
 }
 
@@ -172,6 +185,9 @@ async function readPrompt(
     children: [],
     slot: -1,
     growing: 0,
+    standing: undefined,
+    level: 1,
+    generic: false,
   };
   return { root, next: result.next(0), shared: rows.map((_, row) => result.keep(row)) };
 }
@@ -190,56 +206,4 @@ function continuation(
     return { token: node.tokenId, position: prompt.ids.length + node.depth - 1, ancestors, peers: [] };
   });
   return { rows, ghosts: [ghost], shared, selected: rows.map((_, row) => row), top };
-}
-
-/**
- * The largest level set {cumulative >= cutoff} of at most `nodes` nodes that is known completely.
- *
- * @param unfinished cumulative probability of the strongest node that was not continued, 0 when there is none
- * @param dropped whether nodes at or above the wanted cutoff were left out because `nodes` stronger ones exist
- */
-function exactLevel(
-  known: readonly GrowingNode[],
-  options: TreeOptions,
-  unfinished: number,
-  dropped: boolean,
-): { nodes: number; complete: boolean; cutoff: number } {
-  const sorted = known.map((node) => node.cumulative).sort((a, b) => b - a);
-  // Children of a node that was not continued may be as probable as the node itself.
-  let count = sorted.filter((cumulative) => cumulative > unfinished).length;
-  count = Math.min(count, options.nodes);
-  // Equal nodes stay out together, or the set would be of no cutoff.
-  if (count < sorted.length) while (count > 0 && sorted[count - 1] === sorted[count]) count--;
-  const complete = !dropped && unfinished === 0 && count === sorted.length;
-  return { nodes: count, complete, cutoff: complete ? options.cutoff : (sorted[count - 1] ?? 1) };
-}
-
-/** Plain data of the nodes at or above `cutoff`. */
-function toTreeNode(node: GrowingNode, cutoff: number): TreeNode {
-  return {
-    tokenId: node.tokenId === GHOST ? null : node.tokenId,
-    token: '',
-    probability: node.probability,
-    cumulative: node.cumulative,
-    end: node.end,
-    children: node.children
-      .filter((child) => child.cumulative >= cutoff)
-      .map((child) => toTreeNode(child, cutoff)),
-  };
-}
-
-/** Remembers the `capacity` largest values it was given. */
-class LargestValues {
-  private readonly heap = new TinyQueue<number>([], (a, b) => a - b);
-  constructor(private readonly capacity: number) {}
-
-  add(value: number): void {
-    this.heap.push(value);
-    if (this.heap.length > this.capacity) this.heap.pop();
-  }
-
-  /** The smallest of them, 0 while there is room for more. */
-  get smallest(): number {
-    return this.heap.length < this.capacity ? 0 : this.heap.peek()!;
-  }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
+import { measureBaseline } from '../features/baseline.js';
 import type { AnsweringModel } from '../features/questions.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
@@ -9,6 +10,7 @@ import { memoryNeeded } from '../models/memory.js';
 import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
 import type { ModelSource } from '../models/source.js';
 import { loadTokenizer } from '../models/tokenizer.js';
+import { BaselineStore } from './baselineStore.js';
 import { Decoder } from './decoder.js';
 import { Embeddings } from './embeddings.js';
 import { Head } from './head.js';
@@ -56,7 +58,8 @@ export async function loadModel(
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
   const saes = new Map<number, Awaited<ReturnType<typeof openSae>>>();
-  return {
+  const baselines = new BaselineStore(source);
+  const model: OpenModel = {
     id,
     dtype,
     bytes: await memoryNeeded(source),
@@ -71,6 +74,9 @@ export async function loadModel(
         table.catch(() => tables.delete(centered));
       }
       return table;
+    },
+    baseline(question, limits, onShare) {
+      return baselines.get(question, () => measureBaseline(model, question, limits, onShare));
     },
     async features(layer, onStep = async () => {}) {
       const place = source.saes[layer];
@@ -95,4 +101,5 @@ export async function loadModel(
       rows.close();
     },
   };
+  return model;
 }

@@ -35,6 +35,7 @@ test('/feature without arguments opens a form with every option of the command',
       'tokens',
       'prompt',
       'close',
+      'prune',
       'theme',
     ].map((name) => [name, true]),
   ]);

@@ -1,0 +1,11 @@
+import { coreSettings, readConfiguration } from '../src/config.js';
+import { loadModel } from '../src/core/runtime/loadModel.js';
+
+/** The embedded model, open, with what an answer about it needs; close it. */
+export async function openEmbeddedModel() {
+  const { settings, models } = readConfiguration();
+  const source = models.get('gloss-12l')!;
+  const { threads, batch } = coreSettings(settings);
+  const model = await loadModel(source, { threads });
+  return { model, source, defaults: settings.defaults, limits: { treeMilliseconds: 60_000, batch } };
+}

@@ -1,0 +1,201 @@
+import { prunedLine } from '../commands/prunedLine.js';
+import { explainFeature } from '../src/core/features/feature.js';
+import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
+import type { FeatureReport, TreeNode } from '../src/core/index.js';
+import { Agreement, type Bag, snippetBag, treeBag } from './agreement.js';
+import { openEmbeddedModel } from './embeddedModel.js';
+import { prunedCopy } from './prunedTrees.js';
+import type { Evaluation } from './run.js';
+import { type FeatureSnippets, isAlive, readSnippets } from './snippets.js';
+import { type Half, halfOf, sample } from './split.js';
+import { estimate, mean, written } from './statistics.js';
+
+/** Features per layer. */
+const HELD_OUT = 60;
+const TUNING = 30;
+const THRESHOLDS = [2, 4, 8, 16, 32, 64];
+
+/** What is measured of the trees of one layer's features, one value a feature. */
+interface Measures {
+  /** Mean agreement with the trees of the other features. */
+  similarity: number[];
+  /** Agreement with the feature's own snippets, and on average with the other features'. */
+  own: number[];
+  other: number[];
+  /** Share of the other features whose snippets agree less than its own. */
+  wins: number[];
+  /** Bags without a token. */
+  empty: number;
+}
+
+type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
+
+export const prune: Evaluation = {
+  name: 'prune',
+  title: 'Hiding what every ghost says',
+  async run() {
+    const embedded = await openEmbeddedModel();
+    try {
+      return await measure(embedded);
+    } finally {
+      await embedded.model.close();
+    }
+  },
+};
+
+async function measure(embedded: Model): Promise<string> {
+  const { model, defaults, limits } = embedded;
+  const baseline = await model.baseline({ ...defaults, centered: false }, limits, () => {});
+  const tuned = THRESHOLDS.map(() => [] as Measures[]);
+  const whole: Measures[] = [];
+  const rows: string[] = [];
+  const all: { off: Measures; on: Measures }[] = [];
+  for (const [hook, snippets] of readSnippets()) {
+    const layer = Number(hook.split('.')[1]);
+    const agreement = new Agreement(snippets);
+
+    const tuning = chosen(snippets, 'tuning', TUNING);
+    const trees = await reports(embedded, layer, tuning, 'off');
+    whole.push(measured(agreement, tuning, trees.map(said)));
+    THRESHOLDS.forEach((threshold, index) => {
+      const pruning = pruneBy(baseline, threshold);
+      const bags = trees.map(({ tree }) => treeBag(prunedCopy(tree.root, pruning)));
+      tuned[index]!.push(measured(agreement, tuning, bags));
+    });
+
+    const features = chosen(snippets, 'held-out', HELD_OUT);
+    const offReports = await reports(embedded, layer, features, 'off');
+    const onReports = await reports(embedded, layer, features, 'on');
+    const off = measured(agreement, features, offReports.map(said));
+    const on = measured(agreement, features, onReports.map(said));
+    all.push({ off, on });
+    rows.push(
+      tableRow(`layer ${layer}, off`, off, offReports),
+      tableRow(`layer ${layer}, on`, on, onReports),
+    );
+    const silent = onReports.filter((report) => isEmpty(report) && prunedLine(report).length === 0);
+    if (silent.length > 0) throw new Error(`${silent.length} trees are empty and do not say so`);
+  }
+  const of = (side: 'off' | 'on', key: keyof Omit<Measures, 'empty'>) =>
+    all.flatMap((layer) => layer[side][key]);
+  const change = (key: 'own' | 'wins') => written(estimate(paired(of('off', key), of('on', key))));
+  const margin = (side: 'off' | 'on') => paired(of(side, 'other'), of(side, 'own'));
+  const left = mean(of('on', 'similarity')) / mean(of('off', 'similarity'));
+  const halving = THRESHOLDS.find((_, index) => similarity(tuned[index]!) <= similarity(whole) / 2);
+  const ownChange = estimate(paired(of('off', 'own'), of('on', 'own')));
+  const empty = all.reduce((sum, { on }) => sum + on.empty, 0);
+  return `
+\`/feature ... prune=on\` against \`prune=off\`, other options at their defaults; formulas in [methods.md](methods.md#what-every-ghost-says). *Similarity* is the mean agreement (cosine of idf-weighed bags of tokens) between a feature's tree and the trees of the other sampled features, *own* and *other* the agreement with its own snippets and the mean with the others', *wins* the share of the others whose snippets agree less with the tree than its own (one half is chance). Milliseconds are those of a machine that did other work as well.
+
+The threshold, on the tuning half (${TUNING} features a layer); the smallest with which similarity falls by half is ${halving ?? 'none of these'}, and ${PARTICULAR} is built in:
+
+| threshold | similarity | own | other | wins | empty trees |
+| --- | --- | --- | --- | --- | --- |
+${[...THRESHOLDS.map((threshold, index) => tuningRow(String(threshold), tuned[index]!)), tuningRow('off', whole)].join('\n')}
+
+On the held-out half (${HELD_OUT} features a layer):
+
+| | similarity | own | other | wins | nodes | probability hidden | empty trees | ms a tree |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+- Similarity of different features' trees falls from ${mean(of('off', 'similarity')).toFixed(3)} to ${mean(of('on', 'similarity')).toFixed(3)}, to ${(100 * left).toFixed(0)} % (goal: 50 % or less).
+- Agreement with the own snippets changes by ${change('own')} (goal: above 0), own less other from ${written(estimate(margin('off')))} to ${written(estimate(margin('on')))}, wins by ${change('wins')}.
+- ${empty} of ${of('on', 'own').length} trees hold nothing particular. Each says so, and shows its generic branches.
+- ${verdict(left, ownChange.low)}
+`;
+}
+
+/** @param ownChange lower bound of the change of the agreement with the own snippets */
+function verdict(similarityLeft: number, ownChange: number): string {
+  if (similarityLeft <= 0.5 && ownChange > 0) return 'Both goals are reached.';
+  const missed = [
+    ...(similarityLeft <= 0.5 ? [] : ['the similarity that was to be halved']),
+    ...(ownChange > 0 ? [] : ['the agreement with the own snippets, which does not rise']),
+  ];
+  return `Missed: ${missed.join(' and ')}. While that is so, \`prune=off\` is the default; \`on\` and \`grey\` are there for those who want to see what sets a feature apart.`;
+}
+
+function chosen(snippets: readonly FeatureSnippets[], half: Half, count: number): FeatureSnippets[] {
+  const candidates = snippets.filter((entry) => isAlive(entry) && halfOf(entry.feature) === half);
+  return sample(candidates, count, 5);
+}
+
+async function reports(
+  { model, defaults, limits }: Model,
+  layer: number,
+  features: readonly FeatureSnippets[],
+  prune: 'on' | 'off',
+): Promise<FeatureReport[]> {
+  const source = await model.features(layer);
+  const parameters = { ...defaults, tokens: 1, prune };
+  const found: FeatureReport[] = [];
+  for (const { feature } of features) {
+    const request = { model: model.id, layer, feature, parameters };
+    found.push(await explainFeature(model, source, request, limits, 0, () => {}));
+  }
+  return found;
+}
+
+/** Whether pruning left nothing: all is shown then, as generic. */
+function isEmpty({ tree }: FeatureReport): boolean {
+  return tree.pruned?.hidden === false;
+}
+
+function said(report: FeatureReport): Bag {
+  return isEmpty(report) ? new Map() : treeBag(report.tree.root);
+}
+
+function measured(
+  agreement: Agreement,
+  features: readonly FeatureSnippets[],
+  bags: readonly Bag[],
+): Measures {
+  const snippets = features.map(snippetBag);
+  const filled = bags.filter((bag) => bag.size > 0);
+  const agreements = bags.map((bag) => snippets.map((against) => agreement.of(bag, against)));
+  const others = agreements.map((row, index) => row.filter((_, other) => other !== index));
+  const own = agreements.map((row, index) => row[index]!);
+  return {
+    similarity: filled.map((bag) =>
+      mean(filled.filter((other) => other !== bag).map((other) => agreement.of(bag, other))),
+    ),
+    own,
+    other: others.map(mean),
+    wins: others.map((row, index) => mean(row.map((value) => below(value, own[index]!)))),
+    empty: bags.length - filled.length,
+  };
+}
+
+/** 1 when a is below b, one half when they are equal. */
+function below(a: number, b: number): number {
+  return a < b ? 1 : a === b ? 0.5 : 0;
+}
+
+function similarity(layers: readonly Measures[]): number {
+  return mean(layers.flatMap((layer) => layer.similarity));
+}
+
+function paired(from: readonly number[], to: readonly number[]): number[] {
+  return to.map((value, index) => value - from[index]!);
+}
+
+function tuningRow(name: string, layers: readonly Measures[]): string {
+  const value = (key: keyof Omit<Measures, 'empty'>) =>
+    mean(layers.flatMap((layer) => layer[key])).toFixed(3);
+  const empty = layers.reduce((sum, layer) => sum + layer.empty, 0);
+  return `| ${name} | ${value('similarity')} | ${value('own')} | ${value('other')} | ${value('wins')} | ${empty} |`;
+}
+
+function tableRow(name: string, measures: Measures, found: readonly FeatureReport[]): string {
+  const interval = (values: readonly number[]) => written(estimate(values));
+  const { similarity, own, other, wins, empty } = measures;
+  const nodes = mean(found.map(({ tree }) => count(tree.root)));
+  const hidden = mean(found.map(({ tree }) => tree.pruned?.probability ?? 0));
+  const milliseconds = mean(found.map(({ timing }) => timing.tree));
+  return `| ${name} | ${interval(similarity)} | ${interval(own)} | ${interval(other)} | ${interval(wins)} | ${nodes.toFixed(0)} | ${hidden.toFixed(3)} | ${empty} | ${milliseconds.toFixed(0)} |`;
+}
+
+function count(node: TreeNode): number {
+  return node.children.reduce((sum, child) => sum + 1 + count(child), 0);
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { featureLine } from '../../commands/featureLine.js';
+import { strongestDefinitions } from '../../renderers/definitions.js';
+import { drawFeature } from '../../renderers/index.js';
+import { drawnTree } from '../../renderers/tree/branch.js';
+import { readConfiguration } from '../../src/config.js';
+import type { PrunedBranches, TreeNode } from '../../src/core/report.js';
+import { node, rootOf } from '../support/trees.js';
+import { report } from './reports.js';
+
+const generic = (from: TreeNode): TreeNode => ({
+  ...from,
+  generic: true,
+  children: from.children.map(generic),
+});
+const tree = rootOf(node(1, 0.5, [generic(node(2, 0.4, [node(3, 0.4)]))]), generic(node(4, 0.3)));
+
+test('a branch that becomes generic on its way is drawn as two', () => {
+  const { root, drawnNodes } = drawnTree(tree, () => true);
+  expect(drawnNodes).toBe(4);
+  expect(root.children.map(({ tokens }) => tokens.map(({ tokenId }) => tokenId))).toEqual([[1], [4]]);
+  expect(root.children[0]!.children[0]!.tokens.map(({ tokenId }) => tokenId)).toEqual([2, 3]);
+});
+
+test('a definition is as generic as its end', () => {
+  expect(strongestDefinitions(tree, 2).map((found) => found.generic)).toEqual([true, true]);
+  expect(strongestDefinitions(rootOf(node(1, 0.5)), 1)[0]!.generic).toBe(false);
+});
+
+test.each(['dark', 'light'] as const)('generic branches are muted in the %s picture', async (theme) => {
+  const pruned: PrunedBranches = { branches: 2, nodes: 3, probability: 0.7, hidden: false };
+  const plain = report(tree, ['a']);
+  const muted = report(tree, ['a'], { tree: { ...plain.tree, pruned } });
+  const unmarked = rootOf(node(1, 0.5, [node(2, 0.4, [node(3, 0.4)])]), node(4, 0.3));
+  const [withMarks, without] = [
+    await drawFeature(muted, { theme }),
+    await drawFeature(report(unmarked, ['a']), { theme }),
+  ];
+  expect(withMarks.drawnNodes).toBe(without.drawnNodes);
+  expect(withMarks.png.equals(without.png)).toBe(false);
+});
+
+test('the command line that repeats a question names prune where it is not the default', () => {
+  const { settings, models } = readConfiguration('config');
+  const model = models.get(settings.model)!;
+  const line = (prune: 'on' | 'grey' | 'off') =>
+    featureLine(
+      { model: model.id, layer: 10, feature: 777, parameters: { ...settings.defaults, prune } },
+      model,
+      settings,
+    );
+  const { prune: usual } = settings.defaults;
+  for (const prune of ['on', 'grey', 'off'] as const)
+    expect(line(prune)).toBe(prune === usual ? 'feature 10 777' : `feature 10 777 prune=${prune}`);
+});
