@@ -1,5 +1,5 @@
 import { readConfiguration } from '../src/config.js';
-import { type FeatureMoments, percentile } from '../src/core/features/featureMoments.js';
+import { type FeatureMoments, largest, percentile } from '../src/core/features/featureMoments.js';
 import { classOf } from '../src/core/features/kindClass.js';
 import { lensVocabulary, taken } from '../src/core/features/lensVocabulary.js';
 import { centreWeights, extremeTokens } from '../src/core/features/logitLens.js';
@@ -20,8 +20,9 @@ interface Measured {
   class: KindClass;
   /** Share of its snippets' activation that falls on one token. */
   oneToken: number;
-  /** Cosine of its encoder vector with the nearest token. */
+  /** Cosine of its encoder vector with the nearest token, and whether that is the one token above. */
   nearest: number;
+  nearestIsThat: boolean;
   skewness: number;
   promoted: Set<string>;
   /** The tokens after the peaks of its snippets. */
@@ -52,20 +53,24 @@ async function measureLayer(
 ): Promise<Measured[]> {
   const source = await model.features(layer);
   const moments = await model.moments(layer, async () => {});
-  const { ids } = await lensVocabulary(model.tokenizer, await model.embeddings(source.centered));
+  const embeddings = await model.embeddings(source.centered);
+  const { ids } = await lensVocabulary(model.tokenizer, embeddings);
   const measured: Measured[] = [];
   for (const snippets of all) {
     const { feature } = snippets;
     if (!isAlive(snippets) || halfOf(feature) !== 'held-out') continue;
     const weights = taken(await model.lens.logits(await source.vector(feature, 'decoder')), ids);
     centreWeights(weights);
+    const oneToken = shareOfOneToken(snippets);
+    const cosines = taken(await embeddings.cosinesFromCentroid(await source.vector(feature, 'encoder')), ids);
     const promoted = extremeTokens(weights, TOKENS).promoted.map((index) =>
       model.tokenizer.text(ids[index]!),
     );
     measured.push({
       class: classOfFeature(moments, feature),
-      oneToken: shareOfOneToken(snippets),
+      oneToken: oneToken.share,
       nearest: moments.nearestCosine[feature]!,
+      nearestIsThat: model.tokenizer.text(ids[largest(cosines)]!) === oneToken.token,
       skewness: moments.skewness[feature]!,
       promoted: new Set(promoted),
       following: snippets.examples.flatMap(({ tokens, activations }) => {
@@ -93,8 +98,11 @@ function classOfFeature(all: FeatureMoments, feature: number): KindClass {
   });
 }
 
-/** Share of all activation in a feature's snippets that the token text with most of it has. */
-export function shareOfOneToken({ examples }: Pick<FeatureSnippets, 'examples'>): number {
+/** The token text with most of the activation in a feature's snippets, and its share. */
+export function shareOfOneToken({ examples }: Pick<FeatureSnippets, 'examples'>): {
+  token: string;
+  share: number;
+} {
   const mass = new Map<string, number>();
   let total = 0;
   for (const { tokens, activations } of examples) {
@@ -104,19 +112,30 @@ export function shareOfOneToken({ examples }: Pick<FeatureSnippets, 'examples'>)
       mass.set(token, (mass.get(token) ?? 0) + activation);
     });
   }
-  return total === 0 ? 0 : Math.max(...mass.values()) / total;
+  const [token, most] = [...mass].reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['', 0]);
+  return { token, share: total === 0 ? 0 : most / total };
 }
 
 function tokenSection(layers: Map<number, Measured[]>): string {
   const rows = [...layers].map(([layer, features]) => {
     const share = estimate(features.map(({ oneToken }) => oneToken));
     const correlation = rankCorrelation(features.map(({ oneToken, nearest }) => [oneToken, nearest]));
-    return [layer, features.length, written(share), written(correlation)];
+    const same = estimate(features.map(({ nearestIsThat }) => (nearestIsThat ? 1 : 0)));
+    return [layer, features.length, written(share), written(correlation), written(same)];
   });
   return [
     'A _token_ feature is one whose activations a single token explains; a _context_ feature is not. Ground truth: the share of the activation in a feature’s snippets that falls on the token with most of it. The score that `/kind` gives, from weights alone: the cosine of the encoder vector with the nearest token embedding, seen from the centroid.',
     '',
-    ...table(['layer', 'features', 'share of one token', 'Spearman’s correlation with the score'], rows),
+    ...table(
+      [
+        'layer',
+        'features',
+        'share of one token',
+        'Spearman’s correlation with the score',
+        'nearest is that token',
+      ],
+      rows,
+    ),
   ].join('\n');
 }
 

@@ -60,7 +60,7 @@ export function momentsPanel(report: KindReport, pen: Pen, width: number): Panel
     items.push(
       words(
         formatPercentile(percentile),
-        { x, y: unit * 2.75, size: unit * 0.66, colour: theme.accent },
+        { x, y: unit * 2.75, size: unit * 0.6, colour: theme.accent },
         pen,
       ),
     );
