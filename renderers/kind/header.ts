@@ -58,11 +58,7 @@ export function momentsPanel(report: KindReport, pen: Pen, width: number): Panel
     const number = words(formatMoment(value), { x, y: unit * 1.75, size: unit, bold: true }, pen);
     items.push(number);
     items.push(
-      words(
-        formatPercentile(percentile),
-        { x, y: unit * 2.75, size: unit * 0.6, colour: theme.accent },
-        pen,
-      ),
+      words(formatPercentile(percentile), { x, y: unit * 2.75, size: unit * 0.6, colour: theme.accent }, pen),
     );
     if (index < columns.length - 1 || number.kind !== 'text') return;
     // The token stands beside its cosine.
