@@ -3,6 +3,7 @@ import type { Command, CommandContext, Plan } from './command.js';
 import { feature } from './feature.js';
 import { splitLine, toRequest } from './grammar.js';
 import { help } from './help.js';
+import { kind } from './kind.js';
 import { models } from './models.js';
 import { shortened, suggestion } from './options.js';
 
@@ -11,7 +12,7 @@ export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, models, help];
+  return [feature, kind, models, help];
 }
 
 /**

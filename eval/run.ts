@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { kindEvaluation } from './kind.js';
 import { prune } from './prune.js';
 
 /** One evaluation: a section of docs/evaluation.md. */
@@ -12,7 +13,7 @@ export interface Evaluation {
 }
 
 /** In the order of the document. */
-const EVALUATIONS: Evaluation[] = [prune];
+const EVALUATIONS: Evaluation[] = [prune, kindEvaluation];
 
 /**
  * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.

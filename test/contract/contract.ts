@@ -1,5 +1,6 @@
 import { ANSWERS } from './clauses/answers.js';
 import { HOSTILITY } from './clauses/hostility.js';
+import { KINDS } from './clauses/kinds.js';
 import { REFUSALS } from './clauses/refusals.js';
 import { STRAIN } from './clauses/strain.js';
 import { THREADS } from './clauses/threads.js';
@@ -26,4 +27,4 @@ export interface Scene {
 }
 
 /** What any adapter must do. */
-export const CONTRACT: Clause[] = [...ANSWERS, ...REFUSALS, ...THREADS, ...STRAIN, ...HOSTILITY];
+export const CONTRACT: Clause[] = [...ANSWERS, ...KINDS, ...REFUSALS, ...THREADS, ...STRAIN, ...HOSTILITY];

@@ -82,23 +82,23 @@ class DiscordRoom implements Room {
     ]);
   }
 
-  /** Types `/feature`, or into `/ghosttree` what Discord's client would not let one type there. */
+  /** Types `/feature` or `/kind`, or into `/ghosttree` what Discord's client would not let one type there. */
   private type(line: string, by: Person): Interaction {
     const { people } = this.setting.server;
     const where = { user: this.setting[by], channel: this.channel };
     const { words, values } = toRequest(splitLine(line));
     const [name, layer, feature] = words;
-    if (name === 'feature') {
+    if (name === 'feature' || name === 'kind') {
       const address = { layer: Number(layer), feature: Number(feature) };
       try {
-        return people.typeCommand({ ...where, name, options: { ...address, ...this.typed(values) } });
+        return people.typeCommand({ ...where, name, options: { ...address, ...this.typed(name, values) } });
       } catch {}
     }
     return people.typeCommand({ ...where, name: 'ghosttree', options: { command: line } });
   }
 
-  private typed(values: Map<string, string>): Record<string, string | number> {
-    const command = this.setting.server.commands.find(({ name }) => name === 'feature');
+  private typed(typed: string, values: Map<string, string>): Record<string, string | number> {
+    const command = this.setting.server.commands.find(({ name }) => name === typed);
     const declared = (command?.json.options ?? []) as { name: string; type: number }[];
     const isText = (key: string) => declared.find(({ name }) => name === key)?.type === TEXT;
     return Object.fromEntries([...values].map(([key, value]) => [key, isText(key) ? value : Number(value)]));

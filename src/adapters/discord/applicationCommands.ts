@@ -12,10 +12,11 @@ import type { Configuration } from '../../config.js';
 import { clip } from './markdown.js';
 
 export const FEATURE_COMMAND = 'feature';
+export const KIND_COMMAND = 'kind';
 export const LINE_COMMAND = 'ghosttree';
 export const EXPLAIN_COMMAND = 'Explain this feature';
 
-/** Options of `/feature` that name the feature; the others are `key=value` of the command line. */
+/** Options of `/feature` and `/kind` that name the feature; the others are `key=value` of the command line. */
 export const ADDRESS_OPTIONS = ['address', 'layer', 'feature'];
 /** The one option of `/ghosttree`. */
 export const LINE_OPTION = 'command';
@@ -29,13 +30,21 @@ const WHERE = {
 
 /** The commands people are offered, typed from what the commands say of their options. */
 export function applicationCommands(configuration: Configuration): RESTPostAPIApplicationCommandsJSONBody[] {
-  const feature = findCommand('feature');
+  const feature = findCommand(FEATURE_COMMAND);
+  const kind = findCommand(KIND_COMMAND);
   return [
     {
       type: ApplicationCommandType.ChatInput,
       name: FEATURE_COMMAND,
       description: described(`Draws ${feature.summary}`),
       options: [...addressOptions(configuration), ...feature.options.map(typed)],
+      ...WHERE,
+    },
+    {
+      type: ApplicationCommandType.ChatInput,
+      name: KIND_COMMAND,
+      description: described(`Tells ${kind.summary}`),
+      options: [...addressOptions(configuration), ...kind.options.map(typed)],
       ...WHERE,
     },
     {

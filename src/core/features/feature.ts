@@ -38,6 +38,8 @@ export interface FeatureSource {
   /** What the check of its SAE found. */
   parity: SaeParity;
   vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
+  /** The vectors of consecutive features [count, inputSize]. */
+  vectors(first: number, count: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
   /**
    * Activations of all features on the model's residual stream at the hook point. The encoder stays in memory from
    * the first call on.

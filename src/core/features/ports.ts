@@ -74,6 +74,27 @@ export interface EmbeddingTable {
   cosines(vector: Float32Array): Promise<Float32Array>;
   /** cos(vector, e_t) for one token, from the checkpoint's own numbers. */
   exactCosine(vector: Float32Array, tokenId: number): number;
+  /**
+   * cos(v, e_t - centroid) for every row v and every token, as exact as the weights in use.
+   *
+   * @param vectors [rows, hiddenSize]
+   * @returns [rows, size]
+   */
+  cosinesFromCentroid(vectors: Float32Array): Promise<Float32Array>;
+  /** e_t [hiddenSize], from the checkpoint's own numbers. */
+  embedding(tokenId: number): Float32Array;
   /** First principal component of the embeddings, length 1, its largest component positive [hiddenSize]. */
   principalComponent(): Promise<Float32Array>;
+}
+
+/** The model's way from the residual stream to logits, without what depends on the position. */
+export interface LogitLens {
+  /**
+   * Products with the output embeddings, the final norm's weight folded in; for a LayerNorm, which takes the mean
+   * away, each vector is centred first. The division by the stream's length, biases and soft caps are left out.
+   *
+   * @param vectors directions of the residual stream [rows, hiddenSize]
+   * @returns [rows, vocabulary]
+   */
+  logits(vectors: Float32Array): Promise<Float32Array>;
 }

@@ -1,6 +1,10 @@
+import type { KindReport } from '../report/kind.js';
 import type { FeatureReport } from '../report.js';
 import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
+import type { FeatureMoments } from './featureMoments.js';
+import { explainKind, type KindRequest } from './kind.js';
+import type { LogitLens } from './ports.js';
 import type { TreeProgress } from './tree.js';
 
 /**
@@ -9,6 +13,7 @@ import type { TreeProgress } from './tree.js';
  */
 export interface Questions {
   feature: { request: FeatureRequest; report: FeatureReport };
+  kind: { request: KindRequest; report: KindReport };
 }
 
 export type Kind = keyof Questions;
@@ -38,6 +43,13 @@ export interface AnsweringModel extends RunningModel {
    * @throws {InputError} when the layer has no SAE, or its files are damaged or of another model
    */
   features(layer: number, onStep?: () => Promise<void>): Promise<FeatureSource>;
+  lens: LogitLens;
+  /**
+   * What is measured of all features of a layer's SAE; measured once and kept.
+   *
+   * @param onShare awaited with the share of the work that is done; throwing stops it
+   */
+  moments(layer: number, onShare: (share: number) => Promise<void>): Promise<FeatureMoments>;
 }
 
 type Answer<K extends Kind> = (
@@ -52,5 +64,11 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
     return explainFeature(model, features, request, limits, loaded, tell);
+  },
+
+  async kind(model, request, { started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const moments = await model.moments(request.layer, (share) => tell({ stage: 'preparing', share }));
+    return explainKind(model, features, moments, request, performance.now() - started);
   },
 };

@@ -29,6 +29,17 @@ export interface DecoderGraph {
   slidingWindow?: number;
   /** Name of the input embeddings [vocabularySize, hiddenSize] in the checkpoint. */
   embeddings: string;
+  finalNorm: FinalNorm;
+}
+
+/** The norm before the head. */
+export interface FinalNorm {
+  /** Name of its weight [hiddenSize] in the checkpoint. */
+  weight: string;
+  /** What the weight counts from: rows are multiplied by this plus the weight. */
+  from: 0 | 1;
+  /** Whether it takes each row's mean away. */
+  centers: boolean;
 }
 
 /**

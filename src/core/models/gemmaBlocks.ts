@@ -55,6 +55,7 @@ export class GemmaBlocks {
       vocabularySize: config.vocab_size,
       contextLength: config.max_position_embeddings,
       embeddings: EMBEDDINGS,
+      finalNorm: { weight: 'model.norm.weight', from: 1, centers: false },
     };
   }
 

@@ -98,5 +98,6 @@ export const gpt2: Architecture = (config, weights) => {
     vocabularySize: vocab_size,
     contextLength: n_positions,
     embeddings: `${prefix}wte.weight`,
+    finalNorm: { weight: `${prefix}ln_f.weight`, from: 0, centers: true },
   };
 };

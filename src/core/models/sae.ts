@@ -67,6 +67,20 @@ export class Sae {
       : readStrided(W_enc, feature, this.features, this.inputSize);
   }
 
+  /** The vectors of `count` features from `first` on [count, inputSize], which all exist. */
+  async vectors(first: number, count: number, weights: 'encoder' | 'decoder'): Promise<Float32Array> {
+    const { W_enc, W_dec } = this.content.weights;
+    const { inputSize } = this;
+    const rows = weights === 'decoder' ? W_dec : this.encoderRows;
+    if (rows) return readElements(rows, first * inputSize, count * inputSize);
+    const vectors = new Float32Array(count * inputSize);
+    for (let input = 0; input < inputSize; input++) {
+      const values = await readElements(W_enc, input * this.features + first, count);
+      for (let i = 0; i < count; i++) vectors[i * inputSize + input] = values[i]!;
+    }
+    return vectors;
+  }
+
   /** See `saeEncoderGraph`. */
   encoderGraph(): Uint8Array {
     const { config, weights } = this.content;

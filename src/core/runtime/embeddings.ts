@@ -75,9 +75,39 @@ export class Embeddings implements EmbeddingTable {
     return cosines;
   }
 
-  exactCosine(vector: Float32Array, tokenId: number): number {
+  async cosinesFromCentroid(vectors: Float32Array): Promise<Float32Array> {
+    const { size, hiddenSize: width, centroid } = this;
+    const { norms, centroidCosines } = this.statistics;
+    const rows = vectors.slice();
+    if (this.centered) for (let at = 0; at < rows.length; at += width) center(rows.subarray(at, at + width));
+    const cosines = await this.source.head.products(rows);
+    const centroidNorm = Math.hypot(...centroid);
+    // |e - c|^2 = |e|^2 - 2 e c + |c|^2
+    const lengths = Float64Array.from(norms, (norm, token) =>
+      Math.sqrt(
+        Math.max(0, norm * norm - 2 * norm * centroidNorm * centroidCosines[token]! + centroidNorm ** 2),
+      ),
+    );
+    for (let row = 0; row * width < rows.length; row++) {
+      const vector = vectors.subarray(row * width, (row + 1) * width);
+      const norm = Math.hypot(...vector) || 1;
+      let offset = 0;
+      for (let i = 0; i < width; i++) offset += vector[i]! * centroid[i]!;
+      for (let token = 0; token < size; token++) {
+        const at = row * size + token;
+        cosines[at] = lengths[token] ? (cosines[at]! - offset) / (lengths[token]! * norm) : 0;
+      }
+    }
+    return cosines;
+  }
+
+  embedding(tokenId: number): Float32Array {
     const row = this.source.rows.read(tokenId);
-    if (this.centered) center(row);
+    return this.centered ? center(row) : row;
+  }
+
+  exactCosine(vector: Float32Array, tokenId: number): number {
+    const row = this.embedding(tokenId);
     let product = 0;
     let squares = 0;
     for (let i = 0; i < row.length; i++) {

@@ -48,9 +48,9 @@ export class Head {
     return (await this.run(hidden, 1, [name]))[name]!.data as Float32Array;
   }
 
-  /** @returns the product of every output embedding with a vector [hiddenSize]: [vocabulary] */
-  async products(vector: Float32Array): Promise<Float32Array> {
-    return (await this.run(vector, 1, ['products'])).products.data as Float32Array;
+  /** @returns the products of every output embedding with vectors [H, hiddenSize]: [H, vocabulary] */
+  async products(vectors: Float32Array): Promise<Float32Array> {
+    return (await this.run(vectors, 1, ['products'])).products.data as Float32Array;
   }
 
   close(): Promise<void> {

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { measureBaseline } from '../features/baseline.js';
+import { type FeatureMoments, measureFeatures } from '../features/featureMoments.js';
 import type { AnsweringModel } from '../features/questions.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
 import { EmbeddingRows } from '../models/embeddingRows.js';
 import { memoryNeeded } from '../models/memory.js';
+import { keptMoments } from '../models/preparedMoments.js';
 import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
 import type { ModelSource } from '../models/source.js';
 import { loadTokenizer } from '../models/tokenizer.js';
@@ -14,7 +16,8 @@ import { BaselineStore } from './baselineStore.js';
 import { Decoder } from './decoder.js';
 import { Embeddings } from './embeddings.js';
 import { Head } from './head.js';
-import { openSae } from './openSae.js';
+import { openLens } from './lens.js';
+import { type OpenSae, openSae } from './openSae.js';
 import type { SessionSettings } from './session.js';
 
 const Config = z.looseObject({
@@ -57,14 +60,17 @@ export async function loadModel(
   const head = await Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings);
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
-  const saes = new Map<number, Awaited<ReturnType<typeof openSae>>>();
   const baselines = new BaselineStore(source);
+  const lens = await openLens(checkpoint, graph, head);
+  const saes = new Map<number, OpenSae>();
+  const moments = new Map<number, FeatureMoments>();
   const model: OpenModel = {
     id,
     dtype,
     bytes: await memoryNeeded(source),
     language,
     tokenizer,
+    lens,
     embeddings(centered) {
       let table = tables.get(centered);
       if (!table) {
@@ -93,6 +99,18 @@ export async function loadModel(
         saes.set(layer, sae);
       }
       return sae;
+    },
+    async moments(layer, onShare) {
+      const sae = await model.features(layer);
+      let known = moments.get(layer);
+      if (!known) {
+        const files = [...checkpoint.files, ...saes.get(layer)!.files];
+        known = await keptMoments({ hook: sae.hook, features: sae.features, dtype, prepared, files }, () =>
+          measureFeatures(model, sae, onShare),
+        );
+        moments.set(layer, known);
+      }
+      return known;
     },
     async close() {
       for (const sae of saes.values()) await sae.close();

@@ -17,6 +17,9 @@ interface Model {
   tokenizer: Tokenizer;
 }
 
+/** An SAE until it is closed, with the absolute paths of its files. */
+export type OpenSae = FeatureSource & { files: readonly string[]; close(): Promise<void> };
+
 /**
  * Opens an SAE for questions: makes its encoder quick to read where it is large, and checks once that it was loaded
  * as it was trained.
@@ -29,7 +32,7 @@ export async function openSae(
   place: SaeSource,
   settings: SessionSettings,
   onStep: () => Promise<void>,
-): Promise<FeatureSource & { close(): Promise<void> }> {
+): Promise<OpenSae> {
   const { source } = model;
   const stopped = new AbortController();
   const onProgress = () => void onStep().catch((reason) => stopped.abort(reason));
@@ -54,7 +57,9 @@ export async function openSae(
     features: sae.features,
     centered: sae.centered,
     parity,
+    files: sae.files,
     vector: sae.vector.bind(sae),
+    vectors: sae.vectors.bind(sae),
     async encode(residual, rows) {
       encoder ??= SaeEncoder.open(sae, settings);
       return (await encoder).encode(residual, rows);

@@ -21,6 +21,7 @@ test('the commands are typed', () => {
   const { commands } = setting.server;
   expect(commands.map(({ name, type }) => [name, type])).toEqual([
     ['feature', 1],
+    ['kind', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
   ]);
@@ -62,7 +63,7 @@ test('they are registered only when they changed', async () => {
   await setting.disconnect();
   await setting.connect();
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
-  expect(server.commands).toHaveLength(3);
+  expect(server.commands).toHaveLength(4);
   expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
 });
 

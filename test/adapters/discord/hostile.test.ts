@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Kind } from '../../../src/core/index.js';
 import type { Answerer } from '../../../src/jobs/index.js';
 import { withoutCode } from '../../discord/reading/codeSpans.js';
 import { isSilent } from '../../discord/reading/pings.js';
@@ -10,8 +11,9 @@ let hostile: string[];
 
 /** A model that says what it should not. */
 const hostileCore: Answerer = {
-  async ask(...asked) {
+  async ask<K extends Kind>(...asked: Parameters<typeof core.ask<K>>) {
     const report = await core.ask(...asked);
+    if (!('tree' in report)) return report;
     const nodes = [report.tree.root];
     for (const [index, node] of nodes.entries()) {
       nodes.push(...node.children);

@@ -1,0 +1,94 @@
+/** The picture of an answer to `/kind`. */
+import type { KindReport } from '../../src/core/report/kind.js';
+import { paint } from '../canvas/paint.js';
+import { canvasRuler } from '../canvas/ruler.js';
+import { formatCount } from '../numbers.js';
+import type { Scene } from '../scene.js';
+import { wrap } from '../text/typeset.js';
+import { visibleToken } from '../text/visibleToken.js';
+import { THEMES } from '../theme.js';
+import { momentsPanel, titlePanel } from './header.js';
+import { histogramPanel, stripColours, stripKey } from './histogram.js';
+import { lineItem, type Pen } from './parts.js';
+import { endsPanel } from './tokens.js';
+import { CLASS_NAMES, formatMoment, formatPercentile, strongSets } from './words.js';
+
+export interface KindPicture {
+  png: Buffer;
+  /** Pixels. */
+  width: number;
+  height: number;
+  alt: string;
+}
+
+const WIDTH = 1_320; // pixels inside the margins
+const MARGIN = 40;
+const GAP = 28;
+/** 14 px in a thumbnail 500 px wide. */
+const UNIT = 39;
+const KEY_SIZE = 17;
+
+/**
+ * @param options.theme default: the report's
+ * @throws Error when canvas or the shipped fonts cannot be loaded
+ */
+export async function drawKind(
+  report: KindReport,
+  options: { theme?: 'dark' | 'light' } = {},
+): Promise<KindPicture> {
+  const theme = THEMES[options.theme ?? report.parameters.theme];
+  const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
+  const panels: Scene['panels'] = [];
+  let y = MARGIN;
+  for (const make of [titlePanel, momentsPanel, histogramPanel, endsPanel, keyPanel]) {
+    const panel = make(report, pen, WIDTH);
+    panels.push({ x: MARGIN, y, panel });
+    y += panel.height + GAP;
+  }
+  const width = WIDTH + 2 * MARGIN;
+  const height = Math.ceil(y - GAP + MARGIN * 0.6);
+  const exactColours = [...Object.values(theme), ...stripColours(theme)];
+  const scene = { width, height, background: theme.background, exactColours, panels };
+  return { png: await paint(scene), width, height, alt: kindAltText(report) };
+}
+
+/** What the picture shows, so that it explains itself wherever it is pasted. */
+function keyPanel(report: KindReport, { theme, ruler }: Pen, width: number) {
+  const style = { size: KEY_SIZE, bold: false };
+  const chunks = [
+    'Weights of all tokens in the logit lens of the decoder vector, centred: logits per unit of activation.',
+    `Percentiles: among the ${report.sae.features} features of this SAE.`,
+    ...(report.vocabulary.trained < report.vocabulary.tokens
+      ? [
+          `Without the ${formatCount(report.vocabulary.tokens - report.vocabulary.trained)} tokens that training never saw.`,
+        ]
+      : []),
+    stripKey(report),
+  ].flatMap((sentence) => `${sentence}   `.split(/(?<= )(?=\S)/).map((text) => [{ text, mark: false }]));
+  const lines = wrap(chunks, style, ruler, width, 5);
+  const pitch = KEY_SIZE * 1.45;
+  return {
+    width,
+    height: lines.length * pitch,
+    items: lines.map((line, index) =>
+      lineItem(line, { x: 0, y: (index + 0.5) * pitch, ...style, colour: theme.quiet }, theme),
+    ),
+  };
+}
+
+/** The picture in words, for screen readers and for chats that cannot show it. */
+export function kindAltText(report: KindReport): string {
+  const { model, sae, moments, promoted, suppressed, sets } = report;
+  const { skewness, kurtosis } = moments;
+  const listed = (tokens: KindReport['promoted']) =>
+    tokens.map(({ token }) => [...visibleToken(token)].slice(0, 40).join('')).join(', ');
+  const strong = strongSets(sets, 3).map(
+    ({ name, score }) => `${name} ${score > 0 ? 'promoted' : 'suppressed'}`,
+  );
+  return [
+    `Histogram of the logit lens weights of ${model.id}, layer ${sae.layer}, feature ${sae.feature}: ${CLASS_NAMES[report.class]}.`,
+    `Skewness ${formatMoment(skewness.value)} (${formatPercentile(skewness.percentile)}), kurtosis ${formatMoment(kurtosis.value)} (${formatPercentile(kurtosis.percentile)}).`,
+    `Promotes: ${listed(promoted)}. Suppresses: ${listed(suppressed)}.`,
+    strong.length > 0 ? `Enriched: ${strong.join(', ')}.` : 'No set of tokens is enriched.',
+  ].join(' ');
+}

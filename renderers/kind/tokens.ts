@@ -1,0 +1,46 @@
+/** The tokens at both ends: the suppressed left, the promoted right, as on the axis above them. */
+import type { KindReport, LensToken } from '../../src/core/report/kind.js';
+import { LIMITS } from '../limits.js';
+import type { Item, Panel } from '../scene.js';
+import { wrap } from '../text/typeset.js';
+import { visiblePieces } from '../text/visibleToken.js';
+import { lineItem, type Pen, words } from './parts.js';
+
+const MOST_LINES = 5;
+
+export function endsPanel({ promoted, suppressed }: KindReport, pen: Pen, width: number): Panel {
+  const { theme, unit } = pen;
+  const padding = unit * 0.5;
+  const half = width / 2 - 1.5 * padding;
+  const left = endItems('suppresses', suppressed, theme.end, pen, half);
+  const right = endItems('promotes', promoted, theme.accent, pen, half);
+  const height = Math.max(left.height, right.height) + 2 * padding;
+  const move = (item: Item, x: number): Item =>
+    'x' in item ? { ...item, x: item.x + x, y: item.y + padding } : item;
+  return {
+    width,
+    height,
+    items: [
+      { kind: 'box', x: 0, y: 0, width, height, radius: unit * 0.35, fill: theme.panel },
+      ...left.items.map((item) => move(item, padding)),
+      ...right.items.map((item) => move(item, half + 2 * padding)),
+    ],
+  };
+}
+
+function endItems(title: string, tokens: readonly LensToken[], colour: string, pen: Pen, width: number) {
+  const { ruler, theme, unit } = pen;
+  const style = { size: Math.round(unit * 0.88), bold: false };
+  const chunks = tokens.map(({ token }, index) => [
+    ...(index === 0 ? [] : [{ text: '   ', mark: false }]),
+    ...visiblePieces([...token].slice(0, LIMITS.tokenLength).join('')),
+  ]);
+  const items = [words(title, { x: 0, y: unit * 0.35, size: unit * 0.66, bold: true, colour }, pen)];
+  const pitch = style.size * 1.4;
+  const top = unit * 0.85;
+  const lines = wrap(chunks, style, ruler, width, MOST_LINES);
+  lines.forEach((line, index) => {
+    items.push(lineItem(line, { x: 0, y: top + (index + 0.5) * pitch, ...style }, theme));
+  });
+  return { items, height: top + lines.length * pitch };
+}

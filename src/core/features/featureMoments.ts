@@ -1,0 +1,87 @@
+import type { FeatureSource } from './feature.js';
+import { lensVocabulary, taken } from './lensVocabulary.js';
+import { centreWeights, varianceBetween } from './logitLens.js';
+import type { EmbeddingTable, LogitLens } from './ports.js';
+import type { Tokenizer } from './prompt.js';
+import { tokenSet } from './tokenSets.js';
+
+/** What is measured of every feature of an SAE. */
+export const MEASURES = [
+  'mean',
+  'standardDeviation',
+  'skewness',
+  'kurtosis',
+  'leadingSpace',
+  'capitalised',
+  'nearestCosine',
+] as const;
+
+/** Each measure of all features of an SAE [features]. */
+export type FeatureMoments = Record<(typeof MEASURES)[number], Float32Array>;
+
+/** A row of weights over a large vocabulary is a megabyte: so many are held at once. */
+const FEATURES_AT_A_TIME = 32;
+
+/** What the measuring needs of a model. */
+export interface MeasuredModel {
+  lens: LogitLens;
+  tokenizer: Tokenizer;
+  embeddings(centered: boolean): Promise<EmbeddingTable>;
+}
+
+/**
+ * Measures all features: the moments of their logit lens weights, how much of those weights' variance lies between
+ * tokens with and without leading space (capital), and the largest cosine of the encoder vector with an embedding.
+ *
+ * @param onShare awaited after every batch with the share of the work that is done; throwing stops it
+ */
+export async function measureFeatures(
+  { lens, tokenizer, embeddings }: MeasuredModel,
+  source: Pick<FeatureSource, 'features' | 'centered' | 'vectors'>,
+  onShare: (share: number) => void | Promise<void>,
+): Promise<FeatureMoments> {
+  const table = await embeddings(source.centered);
+  const { ids, sets } = await lensVocabulary(tokenizer, table);
+  const [spaced, capitalised] = [tokenSet(sets, 'leading space'), tokenSet(sets, 'capitalised')];
+  const measured = Object.fromEntries(
+    MEASURES.map((name) => [name, new Float32Array(source.features)]),
+  ) as FeatureMoments;
+  for (let first = 0; first < source.features; first += FEATURES_AT_A_TIME) {
+    const count = Math.min(FEATURES_AT_A_TIME, source.features - first);
+    const logits = await lens.logits(await source.vectors(first, count, 'decoder'));
+    const cosines = await table.cosinesFromCentroid(await source.vectors(first, count, 'encoder'));
+    for (let row = 0; row < count; row++) {
+      const weights = taken(logits, ids, row * table.size);
+      const near = taken(cosines, ids, row * table.size);
+      const moments = centreWeights(weights);
+      const variance = moments.standardDeviation ** 2;
+      const values = {
+        ...moments,
+        leadingSpace: varianceBetween(weights, spaced, variance),
+        capitalised: varianceBetween(weights, capitalised, variance),
+        nearestCosine: near[largest(near)]!,
+      };
+      for (const name of MEASURES) measured[name][first + row] = values[name];
+    }
+    await onShare((first + count) / source.features);
+  }
+  return measured;
+}
+
+/** Index of the largest value. */
+export function largest(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+/** Percent of values that are smaller, equal ones counted half. */
+export function percentile(values: Float32Array, value: number): number {
+  let smaller = 0;
+  let equal = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! < value) smaller++;
+    else if (values[i]! === value) equal++;
+  }
+  return (100 * (smaller + equal / 2)) / values.length;
+}

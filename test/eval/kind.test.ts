@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { shareOfOneToken } from '../../eval/kind.js';
+import { rankCorrelation, spearman } from '../../eval/rankCorrelation.js';
+
+test('the share of the token with most of the activation', () => {
+  const examples = [
+    { tokens: ['a', 'dog'], activations: [1, 3] },
+    { tokens: ['dog', 'cat'], activations: [2, 2] },
+  ];
+  expect(shareOfOneToken({ examples })).toEqual({ token: 'dog', share: 5 / 8 });
+  expect(shareOfOneToken({ examples: [] })).toEqual({ token: '', share: 0 });
+});
+
+test('Spearman’s correlation by hand, ties at their mean rank', () => {
+  expect(
+    spearman([
+      [1, 10],
+      [2, 200],
+      [3, 3000],
+    ]),
+  ).toBeCloseTo(1);
+  // Ranks 0, 1.5, 1.5, 3 against 3, 2, 1, 0.
+  expect(
+    spearman([
+      [1, 9],
+      [2, 8],
+      [2, 7],
+      [3, 6],
+    ]),
+  ).toBeCloseTo(-4.5 / Math.sqrt(4.5 * 5));
+  expect(
+    spearman([
+      [1, 1],
+      [1, 2],
+    ]),
+  ).toBe(0);
+});
+
+test('the interval of a correlation holds it', () => {
+  const { mean, low, high } = rankCorrelation(
+    Array.from({ length: 50 }, (_, i): [number, number] => [i, i + 40 * ((i * 7) % 5)]),
+  );
+  expect(low).toBeLessThan(mean);
+  expect(high).toBeGreaterThan(mean);
+});
