@@ -5,13 +5,14 @@ import { splitLine, toRequest } from './grammar.js';
 import { help } from './help.js';
 import { models } from './models.js';
 import { shortened, suggestion } from './options.js';
+import { sweep } from './sweep.js';
 
 // What people typed and models said, made visible: adapters that print it as it is need it.
 export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, models, help];
+  return [feature, sweep, models, help];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { scale } from './scale.js';
 
 /** One evaluation: a section of docs/evaluation.md. */
 export interface Evaluation {
@@ -11,7 +12,7 @@ export interface Evaluation {
 }
 
 /** In the order of the document. */
-const EVALUATIONS: Evaluation[] = [];
+const EVALUATIONS: Evaluation[] = [scale];
 
 /**
  * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.

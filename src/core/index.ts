@@ -5,11 +5,13 @@ import { type HostSettings, InferenceHost, type JobControl } from './runtime/inf
 import type { RuntimeSettings } from './runtime/messages.js';
 
 export * from './errors.js';
+export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
 export type { AnswerProgress, Kind, Questions, Report, Request } from './features/questions.js';
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
+export type * from './report/sweep.js';
 export type * from './report.js';
 export { DEVICES } from './runtime/devices.js';
 export type { JobControl } from './runtime/inferenceHost.js';

@@ -97,7 +97,7 @@ export class Jobs {
     const report = this.reports.get(key) ?? (await this.run(key, kind, request, source, control));
     // What only changes the picture is not part of the question.
     const { trim, theme } = request.parameters;
-    return { ...report, parameters: { ...report.parameters, trim, theme } };
+    return { ...report, parameters: { ...report.parameters, trim, theme } } as Report<K>;
   }
 
   /**

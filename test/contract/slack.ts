@@ -27,8 +27,8 @@ class SlackRoom implements Room {
   }
 
   async command(line: string, by: Person = 'ada'): Promise<number> {
-    const [, arguments_] = /^feature (.*)$/s.exec(line) ?? [];
-    const [command, text] = arguments_ === undefined ? ['/ghosttree', line] : ['/feature', arguments_];
+    const [, name, arguments_] = /^(feature|sweep) (.*)$/s.exec(line) ?? [];
+    const [command, text] = arguments_ === undefined ? ['/ghosttree', line] : [`/${name}`, arguments_];
     const ack = await this.team.feature(text, { command, channel: this.channel, user: this.team[by] });
     return latency(ack!);
   }

@@ -137,7 +137,8 @@ export class Conversations {
 
   private async tell(reply: Reply, plan: Plan, place: AnswerPlace): Promise<void> {
     const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
-    const lines = [reply.text, `Nearest tokens: ${first.join('  ')}`, `Repeat: /${plan.line}`];
+    const nearest = first.length > 0 ? [`Nearest tokens: ${first.join('  ')}`] : [];
+    const lines = [reply.text, ...nearest, `Repeat: /${plan.line}`];
     const { title, link } = reply;
     await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
     for (const picture of reply.pictures) await place.picture(picture, reply.title);
@@ -146,7 +147,11 @@ export class Conversations {
     const table = reply.tokens
       .map(({ rank, text, score }) => `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${text}`)
       .join('\n');
-    await place.say({ text: 'Token list, nearest first', table, buttons: await this.buttons(reply, plan) });
+    const buttons = await this.buttons(reply, plan);
+    // Not every answer has a token list; what may be asked next needs a message all the same.
+    await place.say(
+      table ? { text: 'Token list, nearest first', table, buttons } : { text: 'Ask next', buttons },
+    );
   }
 
   private buttons(reply: Reply, plan: Plan): Promise<ChatButton[]> {

@@ -12,10 +12,11 @@ import type { Configuration } from '../../config.js';
 import { clip } from './markdown.js';
 
 export const FEATURE_COMMAND = 'feature';
+export const SWEEP_COMMAND = 'sweep';
 export const LINE_COMMAND = 'ghosttree';
 export const EXPLAIN_COMMAND = 'Explain this feature';
 
-/** Options of `/feature` that name the feature; the others are `key=value` of the command line. */
+/** Options of `/feature` and `/sweep` that name the feature; the others are `key=value` of the command line. */
 export const ADDRESS_OPTIONS = ['address', 'layer', 'feature'];
 /** The one option of `/ghosttree`. */
 export const LINE_OPTION = 'command';
@@ -29,13 +30,21 @@ const WHERE = {
 
 /** The commands people are offered, typed from what the commands say of their options. */
 export function applicationCommands(configuration: Configuration): RESTPostAPIApplicationCommandsJSONBody[] {
-  const feature = findCommand('feature');
+  const feature = findCommand(FEATURE_COMMAND);
+  const sweep = findCommand(SWEEP_COMMAND);
   return [
     {
       type: ApplicationCommandType.ChatInput,
       name: FEATURE_COMMAND,
       description: described(`Draws ${feature.summary}`),
       options: [...addressOptions(configuration), ...feature.options.map(typed)],
+      ...WHERE,
+    },
+    {
+      type: ApplicationCommandType.ChatInput,
+      name: SWEEP_COMMAND,
+      description: described(`Shows ${sweep.summary}`),
+      options: [...addressOptions(configuration), ...sweep.options.map(typed)],
       ...WHERE,
     },
     {

@@ -1,20 +1,25 @@
 import type { ChatInputCommandInteraction, Message } from 'discord.js';
 import { quoted } from '../../../commands/grammar.js';
-import { ADDRESS_OPTIONS, FEATURE_COMMAND, LINE_OPTION } from './applicationCommands.js';
+import { ADDRESS_OPTIONS, FEATURE_COMMAND, LINE_COMMAND, LINE_OPTION } from './applicationCommands.js';
 
 /** The command line that a slash command stands for; undefined for `/feature` without any option. */
 export function lineOfCommand({ commandName, options }: ChatInputCommandInteraction): string | undefined {
-  if (commandName !== FEATURE_COMMAND) return options.getString(LINE_OPTION) ?? '';
+  if (commandName === LINE_COMMAND) return options.getString(LINE_OPTION) ?? '';
   const given = new Map(options.data.map(({ name, value }) => [name, String(value)]));
   const address = ADDRESS_OPTIONS.flatMap((name) => given.get(name) ?? []);
   const values = [...given].filter(([name]) => !ADDRESS_OPTIONS.includes(name));
-  return given.size === 0 ? undefined : lineOf(address, values);
+  if (given.size === 0) return commandName === FEATURE_COMMAND ? undefined : `help ${commandName}`;
+  return lineOf(address, values, commandName);
 }
 
 /** A command line of words and values. Without words it changes what its thread is about. */
-export function lineOf(words: string[], values: [name: string, value: string][]): string {
+export function lineOf(
+  words: string[],
+  values: [name: string, value: string][],
+  command = FEATURE_COMMAND,
+): string {
   const pairs = values.map(([name, value]) => `${name}=${quoted(value)}`);
-  return [...(words.length > 0 ? [FEATURE_COMMAND, ...words] : []), ...pairs].join(' ');
+  return [...(words.length > 0 ? [command, ...words] : []), ...pairs].join(' ');
 }
 
 /** What a message tells the bot: all of it in direct messages, else what stands beside its mention. */

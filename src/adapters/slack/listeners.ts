@@ -40,6 +40,13 @@ export function listen(
     ask(command.trigger_id, line, origin);
   });
 
+  app.command('/sweep', async ({ ack, command }) => {
+    await acknowledged(ack());
+    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
+    const text = typedText(command.text, botUser);
+    ask(command.trigger_id, /^(help)?$/i.test(text) ? 'help sweep' : `sweep ${text}`, origin);
+  });
+
   app.command('/ghosttree', async ({ ack, command }) => {
     await acknowledged(ack());
     const origin = { ...commandOrigin(command), responseUrl: command.response_url };

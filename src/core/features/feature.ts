@@ -1,8 +1,11 @@
 import { InputError } from '../errors.js';
+import type { ChosenScale } from '../report/sweep.js';
 import type { FeatureParameters, FeatureReport, SaeParity, TreeNode } from '../report.js';
+import { bestScale, SCALE_RULES } from './bestScale.js';
 import { makeGhost } from './ghost.js';
 import type { EmbeddingTable, LanguageModel } from './ports.js';
-import { type Tokenizer, tokenizePrompt } from './prompt.js';
+import { type PromptTokens, type Tokenizer, tokenizePrompt } from './prompt.js';
+import { type SweepOptions, sweepScales } from './sweep.js';
 import { listTokens } from './tokenList.js';
 import { growTree, type TreeProgress } from './tree.js';
 
@@ -11,7 +14,7 @@ export interface FeatureRequest {
   model: string;
   layer: number;
   feature: number;
-  parameters: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' };
+  parameters: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' | 'best' };
 }
 
 /** Limits an operator sets on every answer. */
@@ -46,6 +49,9 @@ export interface FeatureSource {
   encode(residual: Float32Array, rows: number): Promise<Float32Array>;
 }
 
+/** How far an answer is: scales are measured, then the tree grows. */
+export type FeatureProgress = { stage: 'measuring'; share: number } | ({ stage: 'growing' } & TreeProgress);
+
 /** A model that is ready to answer. */
 export interface RunningModel {
   id: string;
@@ -69,20 +75,20 @@ export async function explainFeature(
   { feature, layer, parameters }: FeatureRequest,
   limits: FeatureLimits,
   load: number,
-  onProgress: (progress: { stage: 'growing' } & TreeProgress) => void | Promise<void>,
+  onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<FeatureReport> {
   const started = performance.now();
   const { tokenizer, language } = model;
   requireSameWidth(source, language);
-  const prompt = tokenizePrompt(parameters.prompt, tokenizer, parameters.close);
-  if (prompt.ids.length >= language.contextLength) {
-    throw new InputError(
-      `The prompt has ${prompt.ids.length} tokens and ${model.id} reads at most ${language.contextLength - 1}: shorten it.`,
-    );
-  }
+  const prompt = requireReadable(model, parameters);
+  const best =
+    parameters.scale === 'best' ? await findScale(model, source, feature, parameters, onProgress) : undefined;
   const vector = await source.vector(feature, parameters.weights);
   const embeddings = await model.embeddings(source.centered);
-  const { ghost, scale, summary } = await makeGhost(vector, embeddings, parameters);
+  const { ghost, scale, summary } = await makeGhost(vector, embeddings, {
+    ...parameters,
+    scale: best?.scale ?? (parameters.scale as number | 'auto'),
+  });
   const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
   const listed = performance.now();
   const { top, cutoff, depth, nodes } = parameters;
@@ -108,7 +114,7 @@ export async function explainFeature(
     model: { id: model.id, dtype: model.dtype },
     sae: { release: source.release, hook: source.hook, layer, feature, parity: source.parity },
     parameters: { ...parameters, scale },
-    ghost: summary,
+    ghost: { ...summary, ...(best && { chosen: { criterion: best.criterion } }) },
     tree,
     tokens,
     timing: { load, tokens: listed - started, tree: finished - listed, total: load + finished - started },
@@ -124,6 +130,36 @@ export function requireSameWidth(
   throw new InputError(
     `${hook} of ${release} has width ${inputSize}, the model ${hiddenSize}: they do not belong together.`,
   );
+}
+
+/**
+ * The prompt in tokens.
+ *
+ * @throws {InputError} when it has no ghost, or the model cannot read it and say anything
+ */
+export function requireReadable(
+  { id, tokenizer, language }: Pick<RunningModel, 'id' | 'tokenizer' | 'language'>,
+  { prompt, close }: Pick<FeatureParameters, 'prompt' | 'close'>,
+): PromptTokens {
+  const tokens = tokenizePrompt(prompt, tokenizer, close);
+  if (tokens.ids.length < language.contextLength) return tokens;
+  throw new InputError(
+    `The prompt has ${tokens.ids.length} tokens and ${id} reads at most ${language.contextLength - 1}: shorten it.`,
+  );
+}
+
+/** The scale at which the feature speaks best. */
+async function findScale(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  parameters: SweepOptions,
+  onProgress: (progress: FeatureProgress) => void | Promise<void>,
+): Promise<ChosenScale> {
+  const points = await sweepScales(model, source, feature, parameters, async (share) =>
+    onProgress({ stage: 'measuring', share }),
+  );
+  return bestScale(points, SCALE_RULES[parameters.weights]);
 }
 
 /** Fills in the texts of a tree's tokens. */

@@ -1,4 +1,6 @@
+import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
+import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
 import type { TreeProgress } from './tree.js';
@@ -9,6 +11,7 @@ import type { TreeProgress } from './tree.js';
  */
 export interface Questions {
   feature: { request: FeatureRequest; report: FeatureReport };
+  sweep: { request: SweepRequest; report: SweepReport };
 }
 
 export type Kind = keyof Questions;
@@ -20,6 +23,8 @@ export type AnswerProgress =
   | { stage: 'loading' }
   /** Something is made ready for the first time; `share` of it is done. */
   | { stage: 'preparing'; share: number }
+  /** Scales are compared; `share` of it is done. */
+  | { stage: 'measuring'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
 /** What an answer may use besides the model. */
@@ -52,5 +57,10 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
     return explainFeature(model, features, request, limits, loaded, tell);
+  },
+  async sweep(model, request, { started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
   },
 };

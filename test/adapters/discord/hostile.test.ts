@@ -12,6 +12,7 @@ let hostile: string[];
 const hostileCore: Answerer = {
   async ask(...asked) {
     const report = await core.ask(...asked);
+    if (report.schema !== 'ghosttree/feature@1') return report;
     const nodes = [report.tree.root];
     for (const [index, node] of nodes.entries()) {
       nodes.push(...node.children);
