@@ -9,7 +9,7 @@ export interface ScaleRule {
   fallback: number;
 }
 
-/** What chose best on the tuning half of the embedded model's features: docs/evaluation.md. */
+/** What chose best on the tuning half of the embedded model's features: `npm run eval scale`. */
 export const SCALE_RULES: Readonly<Record<'encoder' | 'decoder', ScaleRule>> = {
   encoder: { criterion: 'readBack', share: 1, fallback: 1 },
   decoder: { criterion: 'readBack', share: 1, fallback: 1 },
