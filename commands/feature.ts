@@ -15,7 +15,7 @@ import {
 
 const PROMPT_SLOT = '{ghost}';
 
-const MODEL = textOption(
+export const MODEL = textOption(
   'model',
   'which model and SAE release',
   'a model of the catalogue',
@@ -23,9 +23,11 @@ const MODEL = textOption(
 );
 
 /** Options of the methods themselves; docs/methods.md has the formulas. */
-const PARAMETERS = {
+export const PARAMETERS = {
   weights: choiceOption('weights', 'which vector of the feature', ['encoder', 'decoder']),
-  scale: numberOption('scale', 'distance of the ghost from the centroid', [0.01, 100], { words: ['auto'] }),
+  scale: numberOption('scale', 'distance of the ghost from the centroid', [0.01, 100], {
+    words: ['auto', 'best'],
+  }),
   centroid: switchOption('centroid', 'offset by the mean token embedding'),
   pca: numberOption('pca', 'share of the first principal component', [-1, 1]),
   m: numberOption('m', 'exponent of the token list', [0.1, 5]),

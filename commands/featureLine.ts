@@ -2,13 +2,26 @@ import { type CatalogueModel, type Defaults, defaultsOf, type Settings } from '.
 import type { FeatureRequest } from '../src/core/index.js';
 import { quoted } from './grammar.js';
 
-/** The command line that asks this question again: model and options are named where they are not the defaults. */
-export function featureLine(
-  { layer, feature, parameters }: FeatureRequest,
+/** A question about one feature. */
+interface Question {
+  layer: number;
+  feature: number;
+  parameters: Partial<FeatureRequest['parameters']>;
+}
+
+/** The command line of `/feature` that asks this question again. */
+export function featureLine(question: Question, model: CatalogueModel, settings: Settings): string {
+  return questionLine('feature', question, model, settings);
+}
+
+/** The command line that asks a question again: model and options are named where they are not the defaults. */
+export function questionLine(
+  command: string,
+  { layer, feature, parameters }: Question,
   model: CatalogueModel,
   settings: Settings,
 ): string {
-  const words = ['feature', String(layer), String(feature)];
+  const words = [command, String(layer), String(feature)];
   if (model.id !== settings.model) words.push(`model=${model.id}`);
   const defaults = defaultsOf(model, settings);
   for (const [name, value] of Object.entries(parameters)) {

@@ -88,8 +88,13 @@ function definitionLines({ tree }: FeatureReport): string[] {
   );
 }
 
-function treeLine({ tree, model }: FeatureReport): string {
-  const nodes = `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}`;
+function treeLine({ tree, model, ghost }: FeatureReport): string {
+  const how = {
+    chosen: ', scale=best',
+    fallback: ', scale=best found nothing and took the mean token distance',
+  };
+  const best = ghost.chosen ? how[ghost.chosen.criterion === 'fallback' ? 'fallback' : 'chosen'] : '';
+  const nodes = `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}${best}`;
   // Fewer bits move small probabilities: who compares trees must know.
   return model.dtype === 'float32' ? nodes : `${nodes}, weights in ${model.dtype}`;
 }

@@ -6,13 +6,14 @@ import { help } from './help.js';
 import { kind } from './kind.js';
 import { models } from './models.js';
 import { shortened, suggestion } from './options.js';
+import { sweep } from './sweep.js';
 
 // What people typed and models said, made visible: adapters that print it as it is need it.
 export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, kind, models, help];
+  return [feature, sweep, kind, models, help];
 }
 
 /**

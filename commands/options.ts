@@ -5,7 +5,7 @@ import { InputError } from '../src/core/index.js';
 export interface Option<Value = unknown> {
   name: string;
   meaning: string;
-  /** What is accepted, for people: "0.01..100 or auto". */
+  /** What is accepted, for people: "0.01..100 or auto or best". */
   range: string;
   /** Possible values, where they can be counted: a chat offers them in a menu. */
   choices?: string[];

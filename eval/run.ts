@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { kindEvaluation } from './kind.js';
 import { prune } from './prune.js';
+import { scale } from './scale.js';
 
 /** One evaluation: a section of docs/evaluation.md. */
 export interface Evaluation {
@@ -13,7 +14,7 @@ export interface Evaluation {
 }
 
 /** In the order of the document. */
-const EVALUATIONS: Evaluation[] = [prune, kindEvaluation];
+const EVALUATIONS: Evaluation[] = [prune, scale, kindEvaluation];
 
 /**
  * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.

@@ -25,3 +25,8 @@ export function formatCount(count: number): string {
 export function formatLength(length: number): string {
   return String(Number(length.toPrecision(3)));
 }
+
+/** A factor with two significant digits, for columns of them: `0.13`, `1.3`. */
+export function formatFactor(factor: number): string {
+  return String(Number(factor.toPrecision(2)));
+}

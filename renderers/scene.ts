@@ -13,6 +13,7 @@ export type Item =
       colour: string;
       dashed: boolean;
     }
+  | { kind: 'line'; x0: number; y0: number; x1: number; y1: number; thickness: number; colour: string }
   | { kind: 'dot'; x: number; y: number; radius: number; fill: string }
   /** `y` is the vertical middle of the text. */
   | { kind: 'text'; x: number; y: number; line: Line; style: Style; colour: string; markColour: string };

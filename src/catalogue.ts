@@ -69,7 +69,7 @@ const Range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= h
 
 const Defaults = z.strictObject({
   weights: z.enum(['encoder', 'decoder']).optional(),
-  scale: z.union([z.number().min(0.01).max(100), z.literal('auto')]).optional(),
+  scale: z.union([z.number().min(0.01).max(100), z.enum(['auto', 'best'])]).optional(),
 });
 
 const Parity = z.strictObject({

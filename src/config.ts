@@ -20,7 +20,7 @@ const Settings = z.strictObject({
   model: z.string(),
   defaults: z.strictObject({
     weights: z.enum(['encoder', 'decoder']),
-    scale: z.union([z.number(), z.literal('auto')]),
+    scale: z.union([z.number(), z.enum(['auto', 'best'])]),
     centroid: OnOff,
     pca: z.number(),
     m: z.number(),

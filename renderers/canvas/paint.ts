@@ -45,6 +45,17 @@ function paintItem(library: typeof import('canvas'), context: Context, item: Ite
     return;
   }
   context.beginPath();
+  if (item.kind === 'line') {
+    context.lineWidth = item.thickness;
+    context.strokeStyle = item.colour;
+    context.lineCap = 'round';
+    context.setLineDash([]);
+    context.moveTo(item.x0, item.y0);
+    context.lineTo(item.x1, item.y1);
+    context.stroke();
+    context.lineCap = 'butt';
+    return;
+  }
   if (item.kind === 'curve') {
     const middle = (item.x0 + item.x1) / 2;
     context.lineWidth = item.thickness;

@@ -5,6 +5,7 @@ import { type HostSettings, InferenceHost, type JobControl } from './runtime/inf
 import type { RuntimeSettings } from './runtime/messages.js';
 
 export * from './errors.js';
+export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
 export type { KindRequest } from './features/kind.js';
 export type { AnswerProgress, Kind, Questions, Report, Request } from './features/questions.js';
@@ -12,6 +13,7 @@ export { type PrepareControl, type PrepareProgress, prepareModel } from './model
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report/kind.js';
+export type * from './report/sweep.js';
 export type * from './report.js';
 export { DEVICES } from './runtime/devices.js';
 export type { JobControl } from './runtime/inferenceHost.js';

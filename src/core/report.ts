@@ -1,3 +1,5 @@
+import type { ChosenScale } from './report/sweep.js';
+
 /**
  * The answer to `/feature`: plain data that is drawn, exported as JSON and cached.
  * Nothing here knows of chats or pictures. All probabilities are in 0..1, all times in milliseconds.
@@ -59,6 +61,8 @@ export interface GhostSummary {
   distanceFromCentroid: number;
   /** Mean Euclidean distance of the model's token embeddings from their centroid. */
   meanTokenDistance: number;
+  /** With scale=best: what chose the scale; "fallback" when no criterion could tell the scales apart. */
+  chosen?: Pick<ChosenScale, 'criterion'>;
 }
 
 export interface DefinitionTree {

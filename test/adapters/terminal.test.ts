@@ -112,7 +112,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
   test.each([
     [
       ['featur', '0', '7'],
-      'There is no command "featur". Did you mean "feature"? Commands: feature, kind, models, help, serve, discord-invite, pull, remove.',
+      'There is no command "featur". Did you mean "feature"? Commands: feature, sweep, kind, models, help, serve, discord-invite, pull, remove.',
     ],
     [['feature'], /^No feature was named: expected a layer and a feature, as in: 10 777/],
     [['feature', '5', '7'], 'tiny-gpt2 has no SAE at layer 5; layers with one: 0, 1.'],
@@ -121,7 +121,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
       ['feature', '0', '7', 'model=tiny-gpt'],
       'There is no model "tiny-gpt". Did you mean "tiny-gpt2"? Models: tiny-gpt2.',
     ],
-    [['feature', '0', '7', 'scale=big'], 'scale=big: expected 0.01..100 or auto.'],
+    [['feature', '0', '7', 'scale=big'], 'scale=big: expected 0.01..100 or auto or best.'],
     [['feature', '0', '7', 'scal=3'], /^There is no option "scal"\. Did you mean "scale"\?/],
     [['feature', '0', '7', 'nodes=99999'], 'nodes=99999: expected a whole number 1..20000.'],
     [

@@ -88,7 +88,7 @@ class DiscordRoom implements Room {
     const where = { user: this.setting[by], channel: this.channel };
     const { words, values } = toRequest(splitLine(line));
     const [name, layer, feature] = words;
-    if (name === 'feature' || name === 'kind') {
+    if (name === 'feature' || name === 'sweep' || name === 'kind') {
       const address = { layer: Number(layer), feature: Number(feature) };
       try {
         return people.typeCommand({ ...where, name, options: { ...address, ...this.typed(name, values) } });
@@ -97,9 +97,9 @@ class DiscordRoom implements Room {
     return people.typeCommand({ ...where, name: 'ghosttree', options: { command: line } });
   }
 
-  private typed(typed: string, values: Map<string, string>): Record<string, string | number> {
-    const command = this.setting.server.commands.find(({ name }) => name === typed);
-    const declared = (command?.json.options ?? []) as { name: string; type: number }[];
+  private typed(command: string, values: Map<string, string>): Record<string, string | number> {
+    const known = this.setting.server.commands.find(({ name }) => name === command);
+    const declared = (known?.json.options ?? []) as { name: string; type: number }[];
     const isText = (key: string) => declared.find(({ name }) => name === key)?.type === TEXT;
     return Object.fromEntries([...values].map(([key, value]) => [key, isText(key) ? value : Number(value)]));
   }

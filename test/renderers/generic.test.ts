@@ -44,11 +44,7 @@ test('the command line that repeats a question names prune where it is not the d
   const { settings, models } = readConfiguration('config');
   const model = models.get(settings.model)!;
   const line = (prune: 'on' | 'grey' | 'off') =>
-    featureLine(
-      { model: model.id, layer: 10, feature: 777, parameters: { ...settings.defaults, prune } },
-      model,
-      settings,
-    );
+    featureLine({ layer: 10, feature: 777, parameters: { ...settings.defaults, prune } }, model, settings);
   const { prune: usual } = settings.defaults;
   for (const prune of ['on', 'grey', 'off'] as const)
     expect(line(prune)).toBe(prune === usual ? 'feature 10 777' : `feature 10 777 prune=${prune}`);

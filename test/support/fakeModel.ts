@@ -33,6 +33,14 @@ export class FakeModel implements LanguageModel {
     });
     return {
       next: (i) => this.distribution(sequences[selected[i]!]!).slice(0, top),
+      distributions: async () => {
+        const all = new Float32Array(selected.length * this.vocabularySize);
+        selected.forEach((row, i) => {
+          for (const { tokenId, probability } of this.distribution(sequences[row]!))
+            all[i * this.vocabularySize + tokenId] = probability;
+        });
+        return all;
+      },
       keep: (row) => store.write({ token: rows[row]!.token, position: rows[row]!.position }),
     };
   }

@@ -8,6 +8,7 @@ export function progressText(progress: JobProgress): string {
   if (progress.stage === 'loading') return 'Loading the model';
   if (progress.stage === 'preparing')
     return `Preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
+  if (progress.stage === 'measuring') return `Comparing scales: ${Math.round(progress.share * 100)} %`;
   const filled = Math.round(progress.settled * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   return `${bar} ${progress.nodes} nodes, depth ${progress.depth}`;

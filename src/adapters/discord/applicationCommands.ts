@@ -12,11 +12,12 @@ import type { Configuration } from '../../config.js';
 import { clip } from './markdown.js';
 
 export const FEATURE_COMMAND = 'feature';
-export const KIND_COMMAND = 'kind';
+/** Commands about a feature that are typed without a form. */
+const TYPED_COMMANDS = ['sweep', 'kind'];
 export const LINE_COMMAND = 'ghosttree';
 export const EXPLAIN_COMMAND = 'Explain this feature';
 
-/** Options of `/feature` and `/kind` that name the feature; the others are `key=value` of the command line. */
+/** Options that name the feature; the others are `key=value` of the command line. */
 export const ADDRESS_OPTIONS = ['address', 'layer', 'feature'];
 /** The one option of `/ghosttree`. */
 export const LINE_OPTION = 'command';
@@ -31,7 +32,6 @@ const WHERE = {
 /** The commands people are offered, typed from what the commands say of their options. */
 export function applicationCommands(configuration: Configuration): RESTPostAPIApplicationCommandsJSONBody[] {
   const feature = findCommand(FEATURE_COMMAND);
-  const kind = findCommand(KIND_COMMAND);
   return [
     {
       type: ApplicationCommandType.ChatInput,
@@ -40,13 +40,16 @@ export function applicationCommands(configuration: Configuration): RESTPostAPIAp
       options: [...addressOptions(configuration), ...feature.options.map(typed)],
       ...WHERE,
     },
-    {
-      type: ApplicationCommandType.ChatInput,
-      name: KIND_COMMAND,
-      description: described(`Tells ${kind.summary}`),
-      options: [...addressOptions(configuration), ...kind.options.map(typed)],
-      ...WHERE,
-    },
+    ...TYPED_COMMANDS.map((name): RESTPostAPIApplicationCommandsJSONBody => {
+      const { summary, options } = findCommand(name);
+      return {
+        type: ApplicationCommandType.ChatInput,
+        name,
+        description: described(`Tells ${summary}`),
+        options: [...addressOptions(configuration), ...options.map(typed)],
+        ...WHERE,
+      };
+    }),
     {
       type: ApplicationCommandType.ChatInput,
       name: LINE_COMMAND,

@@ -40,12 +40,14 @@ export function listen(
     ask(command.trigger_id, line, origin);
   });
 
-  app.command('/kind', async ({ ack, command }) => {
-    await acknowledged(ack());
-    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    const text = typedText(command.text, botUser);
-    ask(command.trigger_id, /^(help)?$/i.test(text) ? 'help kind' : `kind ${text}`, origin);
-  });
+  for (const name of ['sweep', 'kind']) {
+    app.command(`/${name}`, async ({ ack, command }) => {
+      await acknowledged(ack());
+      const origin = { ...commandOrigin(command), responseUrl: command.response_url };
+      const text = typedText(command.text, botUser);
+      ask(command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
+    });
+  }
 
   app.command('/ghosttree', async ({ ack, command }) => {
     await acknowledged(ack());

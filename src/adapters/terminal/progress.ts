@@ -35,8 +35,7 @@ export class Progress {
 }
 
 function barOf(progress: JobProgress): string {
-  const share =
-    progress.stage === 'growing' ? progress.settled : progress.stage === 'preparing' ? progress.share : 0;
+  const share = progress.stage === 'growing' ? progress.settled : 'share' in progress ? progress.share : 0;
   const filled = Math.round(share * BAR_WIDTH);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${textOf(progress)}`;
 }
@@ -46,6 +45,7 @@ function textOf(progress: JobProgress): string {
   if (progress.stage === 'loading') return 'loading the model';
   if (progress.stage === 'preparing')
     return `preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
+  if (progress.stage === 'measuring') return `comparing scales: ${Math.round(progress.share * 100)} %`;
   const { nodes, settled, depth } = progress;
   return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
 }

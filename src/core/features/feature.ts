@@ -1,10 +1,13 @@
 import { InputError } from '../errors.js';
+import type { ChosenScale } from '../report/sweep.js';
 import type { FeatureParameters, FeatureReport, SaeParity, TreeNode } from '../report.js';
 import type { Baseline, BaselineQuestion } from './baseline.js';
+import { bestScale, SCALE_RULES } from './bestScale.js';
 import { makeGhost } from './ghost.js';
 import type { EmbeddingTable, LanguageModel } from './ports.js';
-import { type Tokenizer, tokenizePrompt } from './prompt.js';
+import { type PromptTokens, type Tokenizer, tokenizePrompt } from './prompt.js';
 import { type Pruning, pruneBy } from './pruning.js';
+import { type SweepOptions, sweepScales } from './sweep.js';
 import { listTokens } from './tokenList.js';
 import { growTree, type TreeProgress } from './tree.js';
 
@@ -13,7 +16,7 @@ export interface FeatureRequest {
   model: string;
   layer: number;
   feature: number;
-  parameters: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' };
+  parameters: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' | 'best' };
 }
 
 /** Limits an operator sets on every answer. */
@@ -70,8 +73,10 @@ export interface RunningModel {
   ): Promise<Baseline>;
 }
 
-/** How far an answer about one feature is. */
-export type FeatureProgress = { stage: 'preparing'; share: number } | ({ stage: 'growing' } & TreeProgress);
+/** How far an answer about one feature is: a baseline is prepared, scales are measured, the tree grows. */
+export type FeatureProgress =
+  | { stage: 'preparing' | 'measuring'; share: number }
+  | ({ stage: 'growing' } & TreeProgress);
 
 /**
  * Answers a question with both methods: the token list and the definition tree of the feature's ghost token.
@@ -91,17 +96,17 @@ export async function explainFeature(
   const asked = performance.now();
   const { tokenizer, language } = model;
   requireSameWidth(source, language);
-  const prompt = tokenizePrompt(parameters.prompt, tokenizer, parameters.close);
-  if (prompt.ids.length >= language.contextLength) {
-    throw new InputError(
-      `The prompt has ${prompt.ids.length} tokens and ${model.id} reads at most ${language.contextLength - 1}: shorten it.`,
-    );
-  }
+  const prompt = requireReadable(model, parameters);
   const pruning = await pruningOf(model, source, parameters, limits, onProgress);
+  const best =
+    parameters.scale === 'best' ? await findScale(model, source, feature, parameters, onProgress) : undefined;
   const started = performance.now();
   const vector = await source.vector(feature, parameters.weights);
   const embeddings = await model.embeddings(source.centered);
-  const { ghost, scale, summary } = await makeGhost(vector, embeddings, parameters);
+  const { ghost, scale, summary } = await makeGhost(vector, embeddings, {
+    ...parameters,
+    scale: best?.scale ?? (parameters.scale as number | 'auto'),
+  });
   const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
   const listed = performance.now();
   const { top, cutoff, depth, nodes, prune } = parameters;
@@ -123,7 +128,7 @@ export async function explainFeature(
     model: { id: model.id, dtype: model.dtype },
     sae: { release: source.release, hook: source.hook, layer, feature, parity: source.parity },
     parameters: { ...parameters, scale },
-    ghost: summary,
+    ghost: { ...summary, ...(best && { chosen: { criterion: best.criterion } }) },
     tree,
     tokens,
     timing: {
@@ -157,6 +162,36 @@ export function requireSameWidth(
   throw new InputError(
     `${hook} of ${release} has width ${inputSize}, the model ${hiddenSize}: they do not belong together.`,
   );
+}
+
+/**
+ * The prompt in tokens.
+ *
+ * @throws {InputError} when it has no ghost, or the model cannot read it and say anything
+ */
+export function requireReadable(
+  { id, tokenizer, language }: Pick<RunningModel, 'id' | 'tokenizer' | 'language'>,
+  { prompt, close }: Pick<FeatureParameters, 'prompt' | 'close'>,
+): PromptTokens {
+  const tokens = tokenizePrompt(prompt, tokenizer, close);
+  if (tokens.ids.length < language.contextLength) return tokens;
+  throw new InputError(
+    `The prompt has ${tokens.ids.length} tokens and ${id} reads at most ${language.contextLength - 1}: shorten it.`,
+  );
+}
+
+/** The scale at which the feature speaks best. */
+async function findScale(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  parameters: SweepOptions,
+  onProgress: (progress: FeatureProgress) => void | Promise<void>,
+): Promise<ChosenScale> {
+  const points = await sweepScales(model, source, feature, parameters, async (share) =>
+    onProgress({ stage: 'measuring', share }),
+  );
+  return bestScale(points, SCALE_RULES[parameters.weights]);
 }
 
 /** Fills in the texts of a tree's tokens. */

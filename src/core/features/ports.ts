@@ -33,6 +33,12 @@ export interface Batch {
 export interface BatchResult {
   /** Most probable next tokens of the i-th selected row, best first. */
   next(i: number): { tokenId: number; probability: number }[];
+  /**
+   * Probabilities of all next tokens of the selected rows, computed when asked for.
+   *
+   * @returns [selected, vocabularySize]
+   */
+  distributions(): Promise<Float32Array>;
   /** Moves the keys and values of a row into the store, where later batches may refer to them. */
   keep(row: number): number;
 }

@@ -1,5 +1,7 @@
 import type { KindReport } from '../report/kind.js';
+import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
+import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
 import type { FeatureMoments } from './featureMoments.js';
@@ -14,6 +16,7 @@ import type { TreeProgress } from './tree.js';
 export interface Questions {
   feature: { request: FeatureRequest; report: FeatureReport };
   kind: { request: KindRequest; report: KindReport };
+  sweep: { request: SweepRequest; report: SweepReport };
 }
 
 export type Kind = keyof Questions;
@@ -25,6 +28,8 @@ export type AnswerProgress =
   | { stage: 'loading' }
   /** Something is made ready for the first time; `share` of it is done. */
   | { stage: 'preparing'; share: number }
+  /** Scales are compared; `share` of it is done. */
+  | { stage: 'measuring'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
 /** What an answer may use besides the model. */
@@ -70,5 +75,11 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const moments = await model.moments(request.layer, (share) => tell({ stage: 'preparing', share }));
     return explainKind(model, features, moments, request, performance.now() - started);
+  },
+
+  async sweep(model, request, { started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
   },
 };

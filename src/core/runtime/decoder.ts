@@ -50,7 +50,8 @@ export class Decoder implements LanguageModel {
   async forward(batch: Batch, store: KeyValueStore): Promise<BatchResult> {
     const top = Math.min(batch.top, this.vocabularySize);
     const results = await this.session.run(this.feeds(batch, store), ['hidden', ...this.newRows]);
-    const { probabilities, tokens } = await this.head.next(results.hidden!.data as Float32Array, top);
+    const hidden = results.hidden!.data as Float32Array;
+    const { probabilities, tokens } = await this.head.next(hidden, top);
     const rowsOf = (kind: string) =>
       Array.from(
         { length: this.graph.layers },
@@ -64,6 +65,7 @@ export class Decoder implements LanguageModel {
           tokenId: Number(tokens[i * top + rank]),
           probability: probabilities[i * top + rank]!,
         })),
+      distributions: () => this.head.distributions(hidden),
       keep: (row) => store.put(newKeys, newValues, row, batch.rows[row]!.position),
     };
   }

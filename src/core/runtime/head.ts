@@ -48,6 +48,17 @@ export class Head {
     return (await this.run(hidden, 1, [name]))[name]!.data as Float32Array;
   }
 
+  /**
+   * @param hidden normalised hidden states [H, hiddenSize]
+   * @returns probabilities of all next tokens [H, vocabulary]
+   */
+  async distributions(hidden: Float32Array): Promise<Float32Array> {
+    const values = await this.logits(hidden);
+    const size = (values.length * this.hiddenSize) / hidden.length;
+    for (let first = 0; first < values.length; first += size) softmax(values.subarray(first, first + size));
+    return values;
+  }
+
   /** @returns the products of every output embedding with vectors [H, hiddenSize]: [H, vocabulary] */
   async products(vectors: Float32Array): Promise<Float32Array> {
     return (await this.run(vectors, 1, ['products'])).products.data as Float32Array;
@@ -64,4 +75,16 @@ export class Head {
       fetches,
     );
   }
+}
+
+/** Turns logits into probabilities where they stand. */
+function softmax(row: Float32Array): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const logit of row) largest = Math.max(largest, logit);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) {
+    row[i] = Math.exp(row[i]! - largest);
+    sum += row[i]!;
+  }
+  for (let i = 0; i < row.length; i++) row[i]! /= sum;
 }

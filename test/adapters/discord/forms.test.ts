@@ -21,6 +21,7 @@ test('the commands are typed', () => {
   const { commands } = setting.server;
   expect(commands.map(({ name, type }) => [name, type])).toEqual([
     ['feature', 1],
+    ['sweep', 1],
     ['kind', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
@@ -42,7 +43,7 @@ test('the commands are typed', () => {
   expect(option('weights')).toMatchObject({ type: 3, choices: [{ name: 'encoder' }, { name: 'decoder' }] });
   expect(option('scale')).toMatchObject({
     type: 3,
-    description: 'distance of the ghost from the centroid: 0.01..100 or auto',
+    description: 'distance of the ghost from the centroid: 0.01..100 or auto or best',
   });
   expect(option('centroid')).toMatchObject({ type: 3, choices: [{ name: 'on' }, { name: 'off' }] });
   expect(option('pca')).toMatchObject({ type: 10, min_value: -1, max_value: 1 });

@@ -77,7 +77,7 @@ test('what cannot be meant is marked in the form', async () => {
   expect(view!.open).toBe(true);
   expect(view!.errors).toEqual({
     feature: 'Expected a number, or "random".',
-    scale: 'Expected 0.01..100 or auto.',
+    scale: 'Expected 0.01..100 or auto or best.',
     prompt: 'Please use one kind of quotes.',
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import { until } from '../../slack/until.js';
 import type { Clause } from '../contract.js';
-import { answered, atWork } from '../reading.js';
+import { answered, atWork, PATIENCE } from '../reading.js';
 import { LONG, SECOND, TITLE } from './words.js';
 
 const FIRST_TOKENS = ['<0xF5>', '<0xAA>', 'and', '<0xCD>', 'a<0xC3>', '<0xF2>', 'z', '<0x94>', 'U+007F', 'X'];
@@ -94,6 +95,55 @@ export const ANSWERS: Clause[] = [
       await again.command(await room.howToRepeat());
       const [second] = await answered(again);
       expect(second).toEqual(first);
+    },
+  },
+  {
+    states: 'scale=best is answered with the number that it stands for',
+    async holds({ room }) {
+      await room.command('feature 1 3 scale=best cutoff=0.01 tokens=12');
+      await answered(room);
+      const { parameters, ghost } = await room.report();
+      expect(parameters.scale).toBeGreaterThan(0);
+      expect(ghost.chosen?.criterion).toMatch(/^(readBack|fallback)$/);
+    },
+  },
+  {
+    states: '/sweep answers with what the feature says at each scale, as text and as a picture',
+    async holds({ room }) {
+      await room.command('sweep 0 7 weights=decoder');
+      const picture = await until(
+        () =>
+          room
+            .threads()
+            .flat()
+            .find(({ file }) => file?.name === 'tiny-gpt2-L0-F7-decoder-sweep.png'),
+        PATIENCE,
+      );
+      expect(picture.file!.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+      const announcement = room.threads()[0]![0];
+      expect(announcement!.text).toContain(`${TITLE} · decoder · best scale`);
+      expect(announcement!.text).toContain('← best');
+      expect(announcement!.text).toMatch(/Repeat: .*sweep 0 7 weights=decoder/);
+      expect(announcement!.text).not.toContain('Nearest tokens');
+    },
+  },
+  {
+    states: '/sweep offers the trees at the best scale and beside it',
+    needs: ['buttons'],
+    async holds({ room }) {
+      await room.command('sweep 0 7');
+      const offered = await until(
+        () =>
+          room
+            .threads()
+            .flat()
+            .find(({ buttons }) => buttons.includes('JSON'))?.buttons,
+        PATIENCE,
+      );
+      expect(offered.filter((label) => label.startsWith('Tree at'))).toHaveLength(3);
+      await room.press(offered.find((label) => label.endsWith('(best)'))!);
+      const [answer] = await answered(room);
+      expect(answer!.picture.name).toBe('tiny-gpt2-L0-F7-encoder.png');
     },
   },
 ];

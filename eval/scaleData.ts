@@ -1,0 +1,96 @@
+import { readConfiguration } from '../src/config.js';
+import type { FeatureSource } from '../src/core/features/feature.js';
+import { makeGhost } from '../src/core/features/ghost.js';
+import { leadingDefinitions } from '../src/core/features/leadingDefinitions.js';
+import { type Tokenizer, tokenizePrompt } from '../src/core/features/prompt.js';
+import { readBack } from '../src/core/features/readBack.js';
+import { type SweepOptions, sweepScales } from '../src/core/features/sweep.js';
+import type { LeadingDefinition, ScalePoint } from '../src/core/index.js';
+import { loadModel, type OpenModel } from '../src/core/runtime/loadModel.js';
+import { Agreement, type Bag, snippetBag } from './agreement.js';
+import { isAlive, readSnippets } from './snippets.js';
+import { type Half, halfOf, sample } from './split.js';
+
+/** What is known of one feature's vector at every scale of the grid. */
+export interface ScaleTruth {
+  layer: number;
+  feature: number;
+  half: Half;
+  weights: 'encoder' | 'decoder';
+  points: ScalePoint[];
+  /** The feature's activation on its strongest definitions, read as plain text. */
+  oracle: number[];
+  /** Agreement of these definitions with its snippets, 0..1. */
+  agreement: number[];
+}
+
+const SEED = 5;
+/** The definitions that count: twice as many as the criterion reads, and longer ones. */
+export const ORACLE = { width: 10, longest: 20 };
+
+/** Sweeps a sample of `count` alive features of each layer and half. */
+export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
+  const { models, settings } = readConfiguration();
+  const model = await loadModel(models.get('gloss-12l')!, { threads: 2 });
+  const truths: ScaleTruth[] = [];
+  try {
+    for (const [hook, snippets] of readSnippets()) {
+      const layer = Number(hook.split('.')[1]);
+      const source = await model.features(layer);
+      const agreement = new Agreement(snippets);
+      for (const half of ['tuning', 'held-out'] as const) {
+        const alive = snippets.filter((entry) => isAlive(entry) && halfOf(entry.feature) === half);
+        for (const entry of sample(alive, count, SEED)) {
+          for (const weights of ['encoder', 'decoder'] as const) {
+            const { centroid, pca, prompt, close } = settings.defaults;
+            const options = { weights, centroid, pca, prompt, close };
+            const points = await sweepScales(model, source, entry.feature, options);
+            const definitions = await definitionsAt(model, source, entry.feature, options, points);
+            truths.push({
+              layer,
+              feature: entry.feature,
+              half,
+              weights,
+              points,
+              oracle: await readBack(model, source, entry.feature, definitions),
+              agreement: definitions.map((list) =>
+                agreement.of(bagOf(list, model.tokenizer), snippetBag(entry)),
+              ),
+            });
+          }
+        }
+      }
+    }
+  } finally {
+    await model.close();
+  }
+  return truths;
+}
+
+/** The strongest definitions of the ghost at each scale. */
+async function definitionsAt(
+  { tokenizer, language, embeddings }: OpenModel,
+  source: FeatureSource,
+  feature: number,
+  options: SweepOptions,
+  points: readonly ScalePoint[],
+) {
+  const prompt = tokenizePrompt(options.prompt, tokenizer, options.close);
+  const vector = await source.vector(feature, options.weights);
+  const table = await embeddings(source.centered);
+  const ghosts: Float32Array[] = [];
+  for (const { scale } of points) ghosts.push((await makeGhost(vector, table, { ...options, scale })).ghost);
+  return (await leadingDefinitions(language, tokenizer, prompt, ghosts, ORACLE)).definitions;
+}
+
+/** Each token weighed by the probability of its definitions. */
+function bagOf(definitions: readonly LeadingDefinition[], tokenizer: Tokenizer): Bag {
+  const bag: Bag = new Map();
+  for (const { text, probability } of definitions) {
+    for (const id of tokenizer.encode(text)) {
+      const token = tokenizer.text(id);
+      bag.set(token, (bag.get(token) ?? 0) + probability);
+    }
+  }
+  return bag;
+}
