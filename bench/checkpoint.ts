@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gaussian } from '../src/core/features/random.js';
 import { bytesOf, type TensorToWrite, writeSafetensors } from '../src/core/models/safetensorsWriter.js';
-import { gaussian } from './random.js';
 
 /** A tensor of normal deviates; without a deviation it is all `mean`. */
 export interface RandomTensor {

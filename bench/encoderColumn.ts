@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { uniformNumbers } from '../src/core/features/random.js';
 import { prepareSae } from '../src/core/models/featureMajor.js';
 import { Sae } from '../src/core/models/sae.js';
 import { best } from './best.js';
-import { uniformNumbers } from './random.js';
 import type { BenchRow } from './row.js';
 import { GEMMA_2B, writeSae } from './shapes.js';
 

@@ -1,10 +1,10 @@
+import { gaussian } from '../src/core/features/random.js';
 import { listTokens } from '../src/core/features/tokenList.js';
 import { Checkpoint } from '../src/core/models/checkpoint.js';
 import { readElements } from '../src/core/models/safetensors.js';
 import type { ModelSource } from '../src/core/models/source.js';
 import { loadModel } from '../src/core/runtime/loadModel.js';
 import { best } from './best.js';
-import { gaussian } from './random.js';
 import type { BenchRow } from './row.js';
 import { GPT2_SMALL } from './shapes.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { uniformNumbers } from './random.js';
+import { uniformNumbers } from '../src/core/features/random.js';
 
 const LETTERS = [
   ...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,;:!?\'"()[]{}<>/-_+=*&^%$#@~`|\\▁\n\t',

@@ -1,4 +1,5 @@
 import { type Batch, GHOST, type LanguageModel, type Store } from '../src/core/features/ports.js';
+import { gaussian } from '../src/core/features/random.js';
 import { sequenceRows } from '../src/core/features/sequence.js';
 import { growTree } from '../src/core/features/tree.js';
 import { GraphBuilder } from '../src/core/models/graph.js';
@@ -7,7 +8,6 @@ import type { TreeNode } from '../src/core/report.js';
 import type { Decoder } from '../src/core/runtime/decoder.js';
 import { loadModel } from '../src/core/runtime/loadModel.js';
 import { Session } from '../src/core/runtime/session.js';
-import { gaussian } from './random.js';
 import type { BenchRow } from './row.js';
 
 /** Forward passes of the original's algorithm that are timed; spread over the whole tree. */

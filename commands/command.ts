@@ -12,6 +12,8 @@ export interface Command {
   usage: string;
   examples: string[];
   options: Option[];
+  /** Whether chats offer it as a slash command of its own, which names a feature; config/slack-manifest.yaml lists it, too. */
+  slash?: true;
   /**
    * Checks a command line, as far as that can be done without work.
    *

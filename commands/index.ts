@@ -16,6 +16,11 @@ export function listCommands(): Command[] {
   return [feature, sweep, kind, models, help];
 }
 
+/** Commands about a feature that chats offer as slash commands, besides `/feature` with its form. */
+export function slashCommands(): Command[] {
+  return listCommands().filter(({ slash }) => slash);
+}
+
 /**
  * @param others words that mean something where the name was typed, though they are no commands
  * @throws {InputError} when there is no command of that name

@@ -20,6 +20,7 @@ export const kind: Command = {
   usage: 'kind <layer> <feature> [model=...] [theme=light]',
   examples: ['kind 10 777', 'kind L10 F777 theme=light', 'kind gloss-12l/10-res/777', 'kind 10 random'],
   options: [MODEL, THEME],
+  slash: true,
 
   plan({ words, values }, { configuration, jobs }) {
     const { settings } = configuration;

@@ -17,6 +17,7 @@ export const sweep: Command = {
   usage: 'sweep <layer> <feature> [key=value ...]',
   examples: ['sweep 10 777', 'sweep 10 777 weights=decoder', 'sweep L10 F777 theme=light'],
   options: [MODEL, ...Object.values(OPTIONS)],
+  slash: true,
 
   plan(request, context) {
     const { model, layer, feature, parameters } = readQuestion(request, context);

@@ -1,4 +1,4 @@
-import { uniformNumbers } from '../bench/random.js';
+import { uniformNumbers } from '../src/core/features/random.js';
 import type { Estimate } from './statistics.js';
 
 const RESAMPLES = 2000;

@@ -1,4 +1,4 @@
-import { uniformNumbers } from '../bench/random.js';
+import { uniformNumbers } from '../src/core/features/random.js';
 
 /** Which half of the features a number was chosen on, and which it is reported on. */
 export type Half = 'tuning' | 'held-out';

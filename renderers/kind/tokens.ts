@@ -1,7 +1,8 @@
 /** The tokens at both ends: the suppressed left, the promoted right, as on the axis above them. */
 import type { KindReport, LensToken } from '../../src/core/report/kind.js';
 import { LIMITS } from '../limits.js';
-import type { Item, Panel } from '../scene.js';
+import { twoColumns } from '../panels/twoColumns.js';
+import type { Panel } from '../scene.js';
 import { wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
 import { lineItem, type Pen, words } from './parts.js';
@@ -14,18 +15,7 @@ export function endsPanel({ promoted, suppressed }: KindReport, pen: Pen, width:
   const half = width / 2 - 1.5 * padding;
   const left = endItems('suppresses', suppressed, theme.end, pen, half);
   const right = endItems('promotes', promoted, theme.accent, pen, half);
-  const height = Math.max(left.height, right.height) + 2 * padding;
-  const move = (item: Item, x: number): Item =>
-    'x' in item ? { ...item, x: item.x + x, y: item.y + padding } : item;
-  return {
-    width,
-    height,
-    items: [
-      { kind: 'box', x: 0, y: 0, width, height, radius: unit * 0.35, fill: theme.panel },
-      ...left.items.map((item) => move(item, padding)),
-      ...right.items.map((item) => move(item, half + 2 * padding)),
-    ],
-  };
+  return twoColumns(left, right, { width, padding, rightAt: half + 2 * padding, unit }, theme);
 }
 
 function endItems(title: string, tokens: readonly LensToken[], colour: string, pen: Pen, width: number) {

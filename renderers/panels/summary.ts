@@ -7,6 +7,7 @@ import type { Item, Panel } from '../scene.js';
 import { flowingPieces, measureWords, type Ruler, wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
 import type { Theme } from '../theme.js';
+import { twoColumns } from './twoColumns.js';
 
 const LINE_HEIGHT = 1.3; // of the type's size
 const MOST_LINES = 7;
@@ -26,18 +27,7 @@ export function summaryPanel(
   const rightWidth = width - 2 * padding - gap - leftWidth;
   const left = definitionLines(report, definitions, theme, ruler, leftWidth, unit);
   const right = tokenLines(report, theme, ruler, rightWidth, unit);
-  const height = Math.max(left.height, right.height) + 2 * padding;
-  const move = (item: Item, x: number): Item =>
-    'x' in item ? { ...item, x: item.x + x, y: item.y + padding } : item;
-  return {
-    width,
-    height,
-    items: [
-      { kind: 'box', x: 0, y: 0, width, height, radius: unit * 0.35, fill: theme.panel },
-      ...left.items.map((item) => move(item, padding)),
-      ...right.items.map((item) => move(item, padding + leftWidth + gap)),
-    ],
-  };
+  return twoColumns(left, right, { width, padding, rightAt: padding + leftWidth + gap, unit }, theme);
 }
 
 function heading(words: string, theme: Theme, ruler: Ruler, unit: number): Item {

@@ -25,7 +25,7 @@ function makeShelf() {
         held -= bytes;
         events.push(`close ${name}`);
       };
-      return { name, bytes, close };
+      return { name, close };
     },
     async ({ id }) => sizes[id]!,
   );

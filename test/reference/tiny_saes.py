@@ -61,8 +61,8 @@ def new_cfg(model, hook, d_model, architecture, apply_b_dec_to_input, centered):
     }
 
 
-def old_cfg(model, hook, d_model):
-    """The flat cfg.json of the first SAELens releases: hook_point, and no architecture."""
+def hook_point_cfg(model, hook):
+    """How the flat cfg.json files of the first SAELens releases begin."""
     return {
         "model_name": model,
         "hook_point": hook,
@@ -72,6 +72,13 @@ def old_cfg(model, hook, d_model):
         "is_dataset_tokenized": False,
         "context_size": POSITIONS,
         "use_cached_activations": False,
+    }
+
+
+def old_cfg(model, hook, d_model):
+    """The flat cfg.json of the first SAELens releases: hook_point, and no architecture."""
+    return {
+        **hook_point_cfg(model, hook),
         "d_in": d_model,
         "d_sae": FEATURES,
         "expansion_factor": FEATURES / d_model,
@@ -112,14 +119,7 @@ def gemma_cfg(model, hook, d_model):
     """The flat cfg.json of the SAEs published for Gemma 2B: hook_point, activation_fn, what training was told,
     and normalize_activations still a truth value."""
     return {
-        "model_name": model,
-        "hook_point": hook,
-        "hook_point_layer": int(hook.split(".")[1]),
-        "hook_point_head_index": None,
-        "dataset_path": "random",
-        "is_dataset_tokenized": False,
-        "context_size": POSITIONS,
-        "use_cached_activations": False,
+        **hook_point_cfg(model, hook),
         "cached_activations_path": None,
         "d_in": d_model,
         "n_batches_in_buffer": 8,

@@ -6,14 +6,12 @@ import {
   InteractionContextType,
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js';
-import { findCommand } from '../../../commands/index.js';
+import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Option } from '../../../commands/options.js';
 import type { Configuration } from '../../config.js';
 import { clip } from './markdown.js';
 
 export const FEATURE_COMMAND = 'feature';
-/** Commands about a feature that are typed without a form. */
-const TYPED_COMMANDS = ['sweep', 'kind'];
 export const LINE_COMMAND = 'ghosttree';
 export const EXPLAIN_COMMAND = 'Explain this feature';
 
@@ -40,16 +38,15 @@ export function applicationCommands(configuration: Configuration): RESTPostAPIAp
       options: [...addressOptions(configuration), ...feature.options.map(typed)],
       ...WHERE,
     },
-    ...TYPED_COMMANDS.map((name): RESTPostAPIApplicationCommandsJSONBody => {
-      const { summary, options } = findCommand(name);
-      return {
+    ...slashCommands().map(
+      ({ name, summary, options }): RESTPostAPIApplicationCommandsJSONBody => ({
         type: ApplicationCommandType.ChatInput,
         name,
         description: described(`Tells ${summary}`),
         options: [...addressOptions(configuration), ...options.map(typed)],
         ...WHERE,
-      };
-    }),
+      }),
+    ),
     {
       type: ApplicationCommandType.ChatInput,
       name: LINE_COMMAND,

@@ -1,6 +1,6 @@
 import type { App, BlockAction, ButtonAction, MessageShortcut } from '@slack/bolt';
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
-import { findCommand } from '../../../commands/index.js';
+import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
 import type { Conversations } from '../chat/conversations.js';
 import { FORM, type FormOrigin, featureForm, readForm } from './form.js';
@@ -40,7 +40,7 @@ export function listen(
     ask(command.trigger_id, line, origin);
   });
 
-  for (const name of ['sweep', 'kind']) {
+  for (const { name } of slashCommands()) {
     app.command(`/${name}`, async ({ ack, command }) => {
       await acknowledged(ack());
       const origin = { ...commandOrigin(command), responseUrl: command.response_url };

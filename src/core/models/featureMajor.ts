@@ -1,9 +1,9 @@
 import { CancelledError } from '../errors.js';
 import type { PrepareControl } from './prepare.js';
-import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
+import { openPrepared, preparedFile, writePrepared } from './preparedFile.js';
 import { openSaeFiles } from './saeFiles.js';
 import { elementBytes, openForReading, readExactly, type TensorLocation, toFloat32 } from './safetensors.js';
-import { bytesOf, writeSafetensors } from './safetensorsWriter.js';
+import { bytesOf } from './safetensorsWriter.js';
 import type { SaeSource } from './source.js';
 
 /** Default of `EncoderControl.blockBytes`. */
@@ -35,7 +35,7 @@ export async function prepareSae(
   if (await encoderCopy(W_enc, source.hook, prepared)) return;
   const file = await fileOf(W_enc, source.hook, prepared);
   const step = `arranging the features of ${source.hook}`;
-  await writeSafetensors(file, [
+  await writePrepared(file, nameOf(source.hook), [
     {
       name: 'W_enc_T',
       dtype: 'F32',
@@ -43,7 +43,6 @@ export async function prepareSae(
       pieces: () => transposed(W_enc, step, control),
     },
   ]);
-  await removeStale(prepared, nameOf(source.hook), file);
 }
 
 /**

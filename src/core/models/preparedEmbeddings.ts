@@ -1,8 +1,8 @@
 import type { Checkpoint } from './checkpoint.js';
 import { type EmbeddingStatistics, measureEmbeddings } from './embeddingStatistics.js';
-import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
+import { keepPrepared, openPrepared, preparedFile } from './preparedFile.js';
 import { readElements, type TensorLocation } from './safetensors.js';
-import { bytesOf, type TensorToWrite, writeSafetensors } from './safetensorsWriter.js';
+import { bytesOf, type TensorToWrite } from './safetensorsWriter.js';
 
 /** Smaller tables are measured faster than a file is worth. */
 const WORTH_KEEPING_BYTES = 64e6;
@@ -25,16 +25,12 @@ export async function embeddingStatistics(
   const statistics = await measureEmbeddings(tensor, centered, onRows);
   if (tensor.length >= WORTH_KEEPING_BYTES) {
     const { centroid, meanDistance, norms, centroidCosines } = statistics;
-    // A folder that cannot be written costs time at every start, nothing else.
-    await writeSafetensors(file, [
+    await keepPrepared(file, name, [
       vector('centroid', centroid),
       vector('mean_distance', Float32Array.of(meanDistance)),
       vector('norms', norms),
       vector('centroid_cosines', centroidCosines),
-    ]).then(
-      () => removeStale(prepared, name, file),
-      () => {},
-    );
+    ]);
   }
   return statistics;
 }
@@ -56,10 +52,7 @@ export async function keptComponent(
   if (kept) return readVector(kept, 'component', tensor.shape[1]!);
   const component = await find();
   if (tensor.length >= WORTH_KEEPING_BYTES) {
-    await writeSafetensors(file, [vector('component', component)]).then(
-      () => removeStale(prepared, name, file),
-      () => {},
-    );
+    await keepPrepared(file, name, [vector('component', component)]);
   }
   return component;
 }

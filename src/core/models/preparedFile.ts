@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError } from '../errors.js';
 import { Checkpoint } from './checkpoint.js';
+import { type TensorToWrite, writeSafetensors } from './safetensorsWriter.js';
 
 /**
  * Where a file derived from others lies. Its name holds a digest of their sizes and times of change, so that a
@@ -26,8 +27,27 @@ export async function preparedFile(
   return join(folder, `${name}.${digest}.safetensors`);
 }
 
-/** Removes copies of older files that stand beside a new one. */
-export async function removeStale(folder: string, name: string, fresh: string): Promise<void> {
+/**
+ * Writes a derived file and removes copies of older files that stand beside it.
+ *
+ * @param name as given to `preparedFile`, which told where `file` lies
+ * @throws {InputError} when the disk is full or the folder cannot be written
+ */
+export async function writePrepared(
+  file: string,
+  name: string,
+  tensors: readonly TensorToWrite[],
+): Promise<void> {
+  await writeSafetensors(file, tensors);
+  await removeStale(dirname(file), name, file);
+}
+
+/** As `writePrepared`, where a folder that cannot be written costs time at every start, nothing else. */
+export function keepPrepared(file: string, name: string, tensors: readonly TensorToWrite[]): Promise<void> {
+  return writePrepared(file, name, tensors).catch(() => {});
+}
+
+async function removeStale(folder: string, name: string, fresh: string): Promise<void> {
   const pattern = new RegExp(`^${name.replaceAll('.', '\\.')}\\.[0-9a-f]{12}\\.safetensors`);
   const files = await readdir(folder).catch(() => []);
   const stale = files.filter((file) => pattern.test(file) && join(folder, file) !== fresh);

@@ -1,7 +1,7 @@
 import { type FeatureMoments, MEASURES } from '../features/featureMoments.js';
-import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
+import { keepPrepared, openPrepared, preparedFile } from './preparedFile.js';
 import { readElements } from './safetensors.js';
-import { bytesOf, writeSafetensors } from './safetensorsWriter.js';
+import { bytesOf } from './safetensorsWriter.js';
 
 /** Counts up when what is measured changes, so that nothing measured otherwise is read. */
 const VERSION = 1;
@@ -40,18 +40,15 @@ export async function keptMoments(
     return Object.fromEntries(tensors) as FeatureMoments;
   }
   const moments = await measure();
-  // A folder that cannot be written costs time at every start, nothing else.
-  await writeSafetensors(
+  await keepPrepared(
     file,
+    name,
     MEASURES.map((measured) => ({
       name: tensorOf(measured),
       dtype: 'F32' as const,
       shape: [features],
       pieces: () => [bytesOf(moments[measured])],
     })),
-  ).then(
-    () => removeStale(prepared, name, file),
-    () => {},
   );
   return moments;
 }

@@ -1,10 +1,10 @@
 import type { Architecture } from './architecture.js';
 import { Checkpoint, type Weights } from './checkpoint.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from './matrix.js';
-import { openPrepared, preparedFile, removeStale } from './preparedFile.js';
+import { openPrepared, preparedFile, writePrepared } from './preparedFile.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from './quantise.js';
 import { readElements, type TensorLocation } from './safetensors.js';
-import { bytesOf, type TensorToWrite, writeSafetensors } from './safetensorsWriter.js';
+import { bytesOf, type TensorToWrite } from './safetensorsWriter.js';
 
 /** Weights read at a time: bounds memory at four times as many bytes, and as many again while they are turned. */
 const WEIGHTS_AT_A_TIME = 16e6;
@@ -50,11 +50,10 @@ export async function quantiseCheckpoint(
     done += bytes;
     await onBytes(done, total);
   };
-  await writeSafetensors(file, [
+  await writePrepared(file, `weights.${dtype}`, [
     ...others.map(([name, tensor]) => plainTensor(name, tensor, read)),
     ...matrices.flatMap((matrix) => quantisedTensors(matrix, QUANTISATIONS[dtype], read)),
   ]);
-  await removeStale(prepared, `weights.${dtype}`, file);
   return Checkpoint.openFile(file);
 }
 

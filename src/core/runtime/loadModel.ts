@@ -7,7 +7,6 @@ import type { AnsweringModel } from '../features/questions.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
 import { EmbeddingRows } from '../models/embeddingRows.js';
-import { memoryNeeded } from '../models/memory.js';
 import { keptMoments } from '../models/preparedMoments.js';
 import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
 import type { ModelSource } from '../models/source.js';
@@ -28,8 +27,6 @@ const Config = z.looseObject({
 /** A model with its SAEs, ready to answer, until it is closed. */
 export interface OpenModel extends AnsweringModel {
   language: Decoder;
-  /** Bytes of memory that it takes while it is open. */
-  readonly bytes: number;
   close(): Promise<void>;
 }
 
@@ -67,7 +64,6 @@ export async function loadModel(
   const model: OpenModel = {
     id,
     dtype,
-    bytes: await memoryNeeded(source),
     language,
     tokenizer,
     lens,

@@ -3,8 +3,6 @@ import type { ModelSource } from '../models/source.js';
 
 /** What the shelf needs of a model. */
 export interface Shelved {
-  /** Bytes of memory that it takes while it is open. */
-  readonly bytes: number;
   close(): Promise<void>;
 }
 
@@ -14,10 +12,11 @@ export interface Shelved {
  */
 export class ModelShelf<Model extends Shelved> {
   /** Least recently used first. */
-  private readonly open = new Map<string, Model>();
+  private readonly open = new Map<string, { model: Model; bytes: number }>();
 
   constructor(
     private readonly load: (source: ModelSource) => Promise<Model>,
+    /** Bytes of memory that a model takes while it is open. */
     private readonly need: (source: ModelSource) => Promise<number>,
   ) {}
 
@@ -28,20 +27,20 @@ export class ModelShelf<Model extends Shelved> {
    */
   async get(source: ModelSource, budget: number): Promise<Model> {
     const key = JSON.stringify([source.folder, source.dtype]);
-    let model = this.open.get(key);
-    if (!model) {
-      const needed = await this.need(source);
-      if (needed > budget) {
+    let shelved = this.open.get(key);
+    if (!shelved) {
+      const bytes = await this.need(source);
+      if (bytes > budget) {
         throw new InputError(
-          `${source.id} (${source.dtype}) needs about ${gigabytes(needed)} of memory and may have ${gigabytes(budget)}: raise inference.memoryMegabytes in ghosttree.yaml, or choose a smaller dtype.`,
+          `${source.id} (${source.dtype}) needs about ${gigabytes(bytes)} of memory and may have ${gigabytes(budget)}: raise inference.memoryMegabytes in ghosttree.yaml, or choose a smaller dtype.`,
         );
       }
-      await this.makeRoom(budget - needed);
-      model = await this.load(source);
+      await this.makeRoom(budget - bytes);
+      shelved = { model: await this.load(source), bytes };
     }
     this.open.delete(key);
-    this.open.set(key, model);
-    return model;
+    this.open.set(key, shelved);
+    return shelved.model;
   }
 
   async close(): Promise<void> {
@@ -49,7 +48,7 @@ export class ModelShelf<Model extends Shelved> {
   }
 
   private async makeRoom(most: number): Promise<void> {
-    for (const [key, model] of this.open) {
+    for (const [key, { model }] of this.open) {
       const held = [...this.open.values()].reduce((sum, { bytes }) => sum + bytes, 0);
       if (held <= most) return;
       this.open.delete(key);

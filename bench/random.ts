@@ -1,1 +1,0 @@
-export * from '../src/core/features/random.js';
