@@ -51,7 +51,7 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
   const peak = childMemory();
   await core.close();
 
-  const weights = await weightBytes(source);
+  const weights = (await weightBytes(source)) + (await saeBytes(source, layer));
   return [
     { name: `${name}: prepared once`, value: prepared, unit: 's' },
     {
@@ -63,7 +63,7 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
     { name: `${name}: warm answer of ${warm.nodes} nodes`, value: warm.seconds, unit: 's', goal: goals.warm },
     { name: `${name}: memory after the first answer`, value: afterCold / 1e9, unit: 'GB' },
     { name: `${name}: most memory ever`, value: peak / 1e9, unit: 'GB', goal: goals.memory },
-    { name: `${name}: weights in use`, value: weights / 1e9, unit: 'GB' },
+    { name: `${name}: weights in use, model and SAE`, value: weights / 1e9, unit: 'GB' },
     { name: `${name}: most memory / weights in use`, value: peak / weights, unit: 'x', goal: goals.share },
   ];
 }
@@ -80,9 +80,17 @@ function childMemory(): number {
   return Math.max(...peaks);
 }
 
-/** Bytes of the weights as the process holds them. */
+/** Bytes of the model's weights as the process holds them. */
 async function weightBytes({ dtype, folder, prepared }: ModelSource): Promise<number> {
   if (dtype === 'float32') return (await stat(join(folder, 'model.safetensors'))).size;
   const file = (await readdir(prepared)).find((entry) => entry.startsWith(`weights.${dtype}.`));
   return (await stat(join(prepared, file!))).size;
+}
+
+/** Bytes of the layer's SAE: the first answer checks encoder and decoder, every answer reads vectors of them. */
+async function saeBytes({ saes }: ModelSource, layer: number): Promise<number> {
+  const { folder } = saes[layer]!;
+  const files = (await readdir(folder)).filter((entry) => /\.(safetensors|npz)$/.test(entry));
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -8,7 +8,7 @@ import type { ModelSource, WeightType } from './source.js';
  * the scores of a batch. `npm run bench:models` measures 0.36 GB for GPT-2 small and 0.6 for Gemma-2B at the peak, a
  * part of which is the check that each SAE gets once.
  */
-const BESIDES_WEIGHTS = 400e6;
+const BESIDES_WEIGHTS = 600e6;
 /** For models that are small in everything: less than their weights again. */
 const SHARE_BESIDES = 2;
 
