@@ -2,7 +2,7 @@ import { prunedLine } from '../commands/prunedLine.js';
 import { explainFeature } from '../src/core/features/feature.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
-import { Agreement, type Bag, snippetBag, treeBag } from './agreement.js';
+import { Agreement, type Bag, Likelihood, snippetBag, treeBag } from './agreement.js';
 import { openEmbeddedModel } from './embeddedModel.js';
 import { prunedCopy } from './prunedTrees.js';
 import type { Evaluation } from './run.js';
@@ -13,18 +13,22 @@ import { estimate, mean, written } from './statistics.js';
 /** Features per layer. */
 const HELD_OUT = 60;
 const TUNING = 30;
-const THRESHOLDS = [2, 4, 8, 16, 32, 64];
+const THRESHOLDS = [8, 16, 32, 40, 48, 64];
+/** Share of the similarity that is to be left on the tuning half. */
+const LEFT = 0.4;
 
 /** What is measured of the trees of one layer's features, one value a feature. */
 interface Measures {
   /** Mean agreement with the trees of the other features. */
   similarity: number[];
-  /** Agreement with the feature's own snippets, and on average with the other features'. */
+  /** Cosine with the bag of the feature's own snippets. */
+  cosine: number[];
+  /** Log-ratio of the own snippets against all (`Likelihood`), and the mean of the other features'. */
   own: number[];
   other: number[];
-  /** Share of the other features whose snippets agree less than its own. */
+  /** Share of the other features under whose snippets it is less likely than under its own. */
   wins: number[];
-  /** Bags without a token. */
+  /** Trees that hold nothing particular. They are shown whole, and count as they are shown. */
   empty: number;
 }
 
@@ -52,22 +56,24 @@ async function measure(embedded: Model): Promise<string> {
   const all: { off: Measures; on: Measures }[] = [];
   for (const [hook, snippets] of readSnippets()) {
     const layer = Number(hook.split('.')[1]);
-    const agreement = new Agreement(snippets);
+    const judges = { agreement: new Agreement(snippets), likelihood: new Likelihood(snippets) };
 
     const tuning = chosen(snippets, 'tuning', TUNING);
     const trees = await reports(embedded, layer, tuning, 'off');
-    whole.push(measured(agreement, tuning, trees.map(said)));
+    whole.push(measured(judges, tuning, trees.map(said), 0));
     THRESHOLDS.forEach((threshold, index) => {
       const pruning = pruneBy(baseline, threshold);
-      const bags = trees.map(({ tree }) => treeBag(prunedCopy(tree.root, pruning)));
-      tuned[index]!.push(measured(agreement, tuning, bags));
+      const copies = trees.map(({ tree }) => prunedCopy(tree.root, pruning));
+      const empty = copies.filter(({ children }) => children.length === 0).length;
+      const shown = copies.map((copy, i) => (copy.children.length > 0 ? copy : trees[i]!.tree.root));
+      tuned[index]!.push(measured(judges, tuning, shown.map(treeBag), empty));
     });
 
     const features = chosen(snippets, 'held-out', HELD_OUT);
     const offReports = await reports(embedded, layer, features, 'off');
     const onReports = await reports(embedded, layer, features, 'on');
-    const off = measured(agreement, features, offReports.map(said));
-    const on = measured(agreement, features, onReports.map(said));
+    const off = measured(judges, features, offReports.map(said), 0);
+    const on = measured(judges, features, onReports.map(said), onReports.filter(isEmpty).length);
     all.push({ off, on });
     rows.push(
       tableRow(`layer ${layer}, off`, off, offReports),
@@ -78,29 +84,29 @@ async function measure(embedded: Model): Promise<string> {
   }
   const of = (side: 'off' | 'on', key: keyof Omit<Measures, 'empty'>) =>
     all.flatMap((layer) => layer[side][key]);
-  const change = (key: 'own' | 'wins') => written(estimate(paired(of('off', key), of('on', key))));
+  const change = (key: 'own' | 'wins' | 'cosine') => written(estimate(paired(of('off', key), of('on', key))));
   const margin = (side: 'off' | 'on') => paired(of(side, 'other'), of(side, 'own'));
   const left = mean(of('on', 'similarity')) / mean(of('off', 'similarity'));
-  const halving = THRESHOLDS.find((_, index) => similarity(tuned[index]!) <= similarity(whole) / 2);
+  const enough = THRESHOLDS.find((_, index) => similarity(tuned[index]!) <= LEFT * similarity(whole));
   const ownChange = estimate(paired(of('off', 'own'), of('on', 'own')));
   const empty = all.reduce((sum, { on }) => sum + on.empty, 0);
   return `
-\`/feature ... prune=on\` against \`prune=off\`, other options at their defaults; formulas in [methods.md](methods.md#what-every-ghost-says). *Similarity* is the mean agreement (cosine of idf-weighed bags of tokens) between a feature's tree and the trees of the other sampled features, *own* and *other* the agreement with its own snippets and the mean with the others', *wins* the share of the others whose snippets agree less with the tree than its own (one half is chance). Milliseconds are those of a machine that did other work as well.
+\`/feature ... prune=on\` against \`prune=off\`, other options at their defaults; formulas in [methods.md](methods.md#what-every-ghost-says). *Similarity* is the mean agreement (cosine of idf-weighed bags of tokens) between a feature's tree and the trees of the other sampled features, *cosine* the agreement, measured likewise, with its own snippets. As a cosine falls when a tree loses what agrees with everybody's snippets, the judge is another: *own* is how much more often what the tree says stands in its own snippets than in all, in nats for each token (log-ratio of frequencies, each node weighed by its probability; \`Likelihood\` in \`eval/agreement.ts\`), *other* the mean of the same for the other features' snippets, *wins* the share of the others that it is below its own for (one half is chance). A tree that holds nothing particular is shown whole and counts as it is shown. Milliseconds are those of a machine that did other work as well.
 
-The threshold, on the tuning half (${TUNING} features a layer); the smallest with which similarity falls by half is ${halving ?? 'none of these'}, and ${PARTICULAR} is built in:
+The threshold, on the tuning half (${TUNING} features a layer); the smallest with which similarity falls to ${LEFT} of that of whole trees, which leaves a margin, is ${enough ?? 'none of these'}, and ${PARTICULAR} is built in:
 
-| threshold | similarity | own | other | wins | empty trees |
-| --- | --- | --- | --- | --- | --- |
+| threshold | similarity | cosine | own | other | wins | empty trees |
+| --- | --- | --- | --- | --- | --- | --- |
 ${[...THRESHOLDS.map((threshold, index) => tuningRow(String(threshold), tuned[index]!)), tuningRow('off', whole)].join('\n')}
 
 On the held-out half (${HELD_OUT} features a layer):
 
-| | similarity | own | other | wins | nodes | probability hidden | empty trees | ms a tree |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| | similarity | cosine | own | other | wins | nodes | probability hidden | empty trees | ms a tree |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
 - Similarity of different features' trees falls from ${mean(of('off', 'similarity')).toFixed(3)} to ${mean(of('on', 'similarity')).toFixed(3)}, to ${(100 * left).toFixed(0)} % (goal: 50 % or less).
-- Agreement with the own snippets changes by ${change('own')} (goal: above 0), own less other from ${written(estimate(margin('off')))} to ${written(estimate(margin('on')))}, wins by ${change('wins')}.
+- Agreement with the own snippets changes by ${change('own')} (goal: above 0), own less other from ${written(estimate(margin('off')))} to ${written(estimate(margin('on')))}, wins by ${change('wins')}; the cosine by ${change('cosine')}.
 - ${empty} of ${of('on', 'own').length} trees hold nothing particular. Each says so, and shows its generic branches.
 - ${verdict(left, ownChange.low)}
 `;
@@ -108,7 +114,7 @@ ${rows.join('\n')}
 
 /** @param ownChange lower bound of the change of the agreement with the own snippets */
 function verdict(similarityLeft: number, ownChange: number): string {
-  if (similarityLeft <= 0.5 && ownChange > 0) return 'Both goals are reached.';
+  if (similarityLeft <= 0.5 && ownChange > 0) return 'Both goals are reached, and `prune=on` is the default.';
   const missed = [
     ...(similarityLeft <= 0.5 ? [] : ['the similarity that was to be halved']),
     ...(ownChange > 0 ? [] : ['the agreement with the own snippets, which does not rise']),
@@ -142,28 +148,30 @@ function isEmpty({ tree }: FeatureReport): boolean {
   return tree.pruned?.hidden === false;
 }
 
-function said(report: FeatureReport): Bag {
-  return isEmpty(report) ? new Map() : treeBag(report.tree.root);
+function said({ tree }: FeatureReport): Bag {
+  return treeBag(tree.root);
 }
 
 function measured(
-  agreement: Agreement,
+  { agreement, likelihood }: { agreement: Agreement; likelihood: Likelihood },
   features: readonly FeatureSnippets[],
   bags: readonly Bag[],
+  empty: number,
 ): Measures {
   const snippets = features.map(snippetBag);
-  const filled = bags.filter((bag) => bag.size > 0);
-  const agreements = bags.map((bag) => snippets.map((against) => agreement.of(bag, against)));
-  const others = agreements.map((row, index) => row.filter((_, other) => other !== index));
-  const own = agreements.map((row, index) => row[index]!);
+  const judges = features.map((feature) => likelihood.under(feature));
+  const ratios = bags.map((bag) => judges.map((judge) => judge(bag)));
+  const others = ratios.map((row, index) => row.filter((_, other) => other !== index));
+  const own = ratios.map((row, index) => row[index]!);
   return {
-    similarity: filled.map((bag) =>
-      mean(filled.filter((other) => other !== bag).map((other) => agreement.of(bag, other))),
+    similarity: bags.map((bag) =>
+      mean(bags.filter((other) => other !== bag).map((other) => agreement.of(bag, other))),
     ),
+    cosine: bags.map((bag, index) => agreement.of(bag, snippets[index]!)),
     own,
     other: others.map(mean),
     wins: others.map((row, index) => mean(row.map((value) => below(value, own[index]!)))),
-    empty: bags.length - filled.length,
+    empty,
   };
 }
 
@@ -184,16 +192,16 @@ function tuningRow(name: string, layers: readonly Measures[]): string {
   const value = (key: keyof Omit<Measures, 'empty'>) =>
     mean(layers.flatMap((layer) => layer[key])).toFixed(3);
   const empty = layers.reduce((sum, layer) => sum + layer.empty, 0);
-  return `| ${name} | ${value('similarity')} | ${value('own')} | ${value('other')} | ${value('wins')} | ${empty} |`;
+  return `| ${name} | ${value('similarity')} | ${value('cosine')} | ${value('own')} | ${value('other')} | ${value('wins')} | ${empty} |`;
 }
 
 function tableRow(name: string, measures: Measures, found: readonly FeatureReport[]): string {
   const interval = (values: readonly number[]) => written(estimate(values));
-  const { similarity, own, other, wins, empty } = measures;
+  const { similarity, cosine, own, other, wins, empty } = measures;
   const nodes = mean(found.map(({ tree }) => count(tree.root)));
   const hidden = mean(found.map(({ tree }) => tree.pruned?.probability ?? 0));
   const milliseconds = mean(found.map(({ timing }) => timing.tree));
-  return `| ${name} | ${interval(similarity)} | ${interval(own)} | ${interval(other)} | ${interval(wins)} | ${nodes.toFixed(0)} | ${hidden.toFixed(3)} | ${empty} | ${milliseconds.toFixed(0)} |`;
+  return `| ${name} | ${interval(similarity)} | ${interval(cosine)} | ${interval(own)} | ${interval(other)} | ${interval(wins)} | ${nodes.toFixed(0)} | ${hidden.toFixed(3)} | ${empty} | ${milliseconds.toFixed(0)} |`;
 }
 
 function count(node: TreeNode): number {

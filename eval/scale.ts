@@ -26,7 +26,7 @@ export function scaleSection(truths: readonly ScaleTruth[]): string {
     const of = (half: Half) => truths.filter((truth) => truth.weights === weights && truth.half === half);
     const [tuning, heldOut] = [of('tuning'), of('held-out')];
     const row = (name: string, pick: Pick) =>
-      `| ${name} | ${written(estimate(reached(heldOut, pick)))} | ${written(estimate(agreements(heldOut, pick)))} |`;
+      `| ${name} | ${written(estimate(reached(heldOut, pick)))} | ${written(estimate(picked(heldOut, 'likelihood', pick)))} | ${written(estimate(picked(heldOut, 'agreement', pick)))} |`;
     const fixed = GRID.map((_, index) => mean(reached(tuning, () => index)));
     const best = fixed.indexOf(Math.max(...fixed));
     const rules = CRITERIA.map((criterion) => {
@@ -38,8 +38,8 @@ export function scaleSection(truths: readonly ScaleTruth[]): string {
     return [
       `### ${weights}: ${heldOut.length} held-out features, ${judged} with an oracle above 0`,
       '',
-      '| scale | share of the oracle reached | agreement with snippets |',
-      '| --- | --- | --- |',
+      '| scale | share of the oracle reached | log-ratio under the own snippets | cosine with them |',
+      '| --- | --- | --- | --- |',
       row('fixed, 1 × mean token distance (`scale=auto`)', () => AUTO),
       row(`fixed, ${GRID[best]!.toPrecision(2)} ×, best on the tuning half`, () => best),
       ...rules.map((rule) => row(`${rule.criterion}, first at ${rule.share} of its maximum`, by(rule))),
@@ -65,6 +65,6 @@ function reached(truths: readonly ScaleTruth[], pick: Pick): number[] {
   });
 }
 
-function agreements(truths: readonly ScaleTruth[], pick: Pick): number[] {
-  return truths.map((truth) => truth.agreement[pick(truth)]!);
+function picked(truths: readonly ScaleTruth[], key: 'agreement' | 'likelihood', pick: Pick): number[] {
+  return truths.map((truth) => truth[key][pick(truth)]!);
 }

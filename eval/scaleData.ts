@@ -7,7 +7,7 @@ import { readBack } from '../src/core/features/readBack.js';
 import { type SweepOptions, sweepScales } from '../src/core/features/sweep.js';
 import type { LeadingDefinition, ScalePoint } from '../src/core/index.js';
 import { loadModel, type OpenModel } from '../src/core/runtime/loadModel.js';
-import { Agreement, type Bag, snippetBag } from './agreement.js';
+import { Agreement, type Bag, Likelihood, snippetBag } from './agreement.js';
 import { isAlive, readSnippets } from './snippets.js';
 import { type Half, halfOf, sample } from './split.js';
 
@@ -22,6 +22,8 @@ export interface ScaleTruth {
   oracle: number[];
   /** Agreement of these definitions with its snippets, 0..1. */
   agreement: number[];
+  /** How much more often what they say stands in its snippets than in all, in nats for each token. */
+  likelihood: number[];
 }
 
 const SEED = 5;
@@ -38,6 +40,7 @@ export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
       const layer = Number(hook.split('.')[1]);
       const source = await model.features(layer);
       const agreement = new Agreement(snippets);
+      const likelihood = new Likelihood(snippets);
       for (const half of ['tuning', 'held-out'] as const) {
         const alive = snippets.filter((entry) => isAlive(entry) && halfOf(entry.feature) === half);
         for (const entry of sample(alive, count, SEED)) {
@@ -46,6 +49,7 @@ export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
             const options = { weights, centroid, pca, prompt, close };
             const points = await sweepScales(model, source, entry.feature, options);
             const definitions = await definitionsAt(model, source, entry.feature, options, points);
+            const bags = definitions.map((list) => bagOf(list, model.tokenizer));
             truths.push({
               layer,
               feature: entry.feature,
@@ -53,9 +57,8 @@ export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
               weights,
               points,
               oracle: await readBack(model, source, entry.feature, definitions),
-              agreement: definitions.map((list) =>
-                agreement.of(bagOf(list, model.tokenizer), snippetBag(entry)),
-              ),
+              agreement: bags.map((bag) => agreement.of(bag, snippetBag(entry))),
+              likelihood: bags.map(likelihood.under(entry)),
             });
           }
         }

@@ -2,8 +2,14 @@ import { findModel } from '../commands/featureAddress.js';
 import { toRequest } from '../commands/grammar.js';
 import { choiceOption, parseOptions, textOption } from '../commands/options.js';
 import { PullProgressBars } from './adapters/terminal/pullProgress.js';
-import { type CatalogueModel, type Configuration, readConfiguration } from './config.js';
-import { InputError, WEIGHT_TYPES, type WeightType } from './core/index.js';
+import {
+  type CatalogueModel,
+  type Configuration,
+  coreSettings,
+  defaultsOf,
+  readConfiguration,
+} from './config.js';
+import { type BaselineSettings, InputError, WEIGHT_TYPES, type WeightType } from './core/index.js';
 import { type PullResult, pull, readAccess, remove } from './hub/index.js';
 import { durationText, sizeText } from './units.js';
 
@@ -35,6 +41,7 @@ export async function runPull(words: readonly string[]): Promise<void> {
         signal: cancel.signal,
         say: (line) => bars.say(line),
         onProgress: (progress) => bars.update(progress),
+        baseline: baselineOf(model, configuration),
       },
     );
     bars.clear();
@@ -57,6 +64,12 @@ export async function runRemove(words: readonly string[]): Promise<void> {
   await remove(model, layers);
   const what = layers ? `The SAEs of ${model.id} at layers ${layers.join(', ')} are` : `${model.id} is`;
   process.stdout.write(`${what} removed. Get it again: ghosttree pull ${model.id}\n`);
+}
+
+/** What the first answers with default options will need. */
+function baselineOf(model: CatalogueModel, { settings }: Configuration): BaselineSettings | undefined {
+  const { prune, prompt, close } = defaultsOf(model, settings);
+  return prune === 'off' ? undefined : { ...coreSettings(settings), prompt, close };
 }
 
 function readWords(program: 'pull' | 'remove', words: readonly string[], { models }: Configuration) {

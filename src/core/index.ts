@@ -17,6 +17,7 @@ export type * from './report/sweep.js';
 export type * from './report.js';
 export { DEVICES } from './runtime/devices.js';
 export type { JobControl } from './runtime/inferenceHost.js';
+export { type BaselineSettings, prepareBaseline } from './runtime/prepareBaseline.js';
 
 export interface CoreSettings extends FeatureLimits, HostSettings, RuntimeSettings {}
 

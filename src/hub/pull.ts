@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel, ModelDownload } from '../catalogue.js';
-import { CancelledError, InputError, prepareModel, type WeightType } from '../core/index.js';
+import {
+  type BaselineSettings,
+  CancelledError,
+  InputError,
+  prepareBaseline,
+  prepareModel,
+  type WeightType,
+} from '../core/index.js';
 import { type Manifest, presenceOf, readManifest } from '../manifest.js';
 import { sizeText } from '../units.js';
 import type { HubAccess } from './access.js';
@@ -43,6 +50,8 @@ export interface PullControl {
   /** Lines that stay: what will be done, waits. */
   say(line: string): void;
   onProgress(progress: PullProgress): void;
+  /** Whose baseline is measured at once; none where nobody will ask for it first. */
+  baseline?: BaselineSettings | undefined;
 }
 
 export interface PullResult {
@@ -138,7 +147,10 @@ async function pullLocked(
 
   const there = [...new Set([...presenceOf(model).layers, ...layers])].sort((a, b) => a - b);
   const saes = Object.fromEntries(there.map((layer) => [layer, model.saes[layer]!]));
-  await prepareModel({ ...model, saes }, { signal, onProgress: control.onProgress });
+  const source = { ...model, saes };
+  await prepareModel(source, { signal, onProgress: control.onProgress });
+  if (control.baseline)
+    await prepareBaseline(source, control.baseline, { signal, onProgress: control.onProgress });
   await keepManifest(model, folder, files);
   return { layers: there, fetched, size, folder };
 }

@@ -57,7 +57,7 @@ export async function prepareModel(
 }
 
 /** Which forms of the embeddings its SAEs need. */
-async function waysOfCentering({ saes }: ModelSource): Promise<Set<boolean>> {
+export async function waysOfCentering({ saes }: ModelSource): Promise<Set<boolean>> {
   const ways = Object.values(saes).map(async (sae) => sae.centered ?? (await Sae.open(sae)).centered);
   return new Set(await Promise.all(ways));
 }

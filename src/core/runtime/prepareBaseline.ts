@@ -1,0 +1,42 @@
+import { setImmediate } from 'node:timers/promises';
+import { CancelledError } from '../errors.js';
+import type { BaselineQuestion } from '../features/baseline.js';
+import type { FeatureLimits } from '../features/feature.js';
+import { type PrepareControl, waysOfCentering } from '../models/prepare.js';
+import type { ModelSource } from '../models/source.js';
+import { loadModel } from './loadModel.js';
+import type { SessionSettings } from './session.js';
+
+/** The prompt whose baseline is wanted, and how the machine may be used for it. */
+export type BaselineSettings = Omit<BaselineQuestion, 'centered'> &
+  Pick<FeatureLimits, 'batch'> &
+  SessionSettings;
+
+/**
+ * Measures what a model says for any ghost, so that the first person who asks need not wait for it. What is there
+ * already is kept.
+ *
+ * @param source made ready by `prepareModel`
+ * @throws {InputError} when a file is missing or damaged
+ * @throws {CancelledError} when the signal was raised
+ */
+export async function prepareBaseline(
+  source: ModelSource,
+  { prompt, close, batch, ...settings }: BaselineSettings,
+  { signal, onProgress }: PrepareControl = {},
+): Promise<void> {
+  const tell = async (share: number) => {
+    onProgress?.({ step: 'measuring what it says of any ghost', share });
+    await setImmediate(); // lets a signal in
+    if (signal?.aborted) throw new CancelledError();
+  };
+  const model = await loadModel(source, settings);
+  try {
+    for (const centered of await waysOfCentering(source)) {
+      await tell(0);
+      await model.baseline({ prompt, close, centered }, { batch }, tell);
+    }
+  } finally {
+    await model.close();
+  }
+}
