@@ -1,4 +1,4 @@
-import type { Configuration } from '../src/config.js';
+import type { Configuration, Defaults } from '../src/config.js';
 import type { Report } from '../src/core/index.js';
 import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
 import type { Option } from './options.js';
@@ -12,6 +12,8 @@ export interface Command {
   usage: string;
   examples: string[];
   options: Option[];
+  /** Where an option's default is not the configured one. */
+  defaults?: Partial<Defaults>;
   /** Whether chats offer it as a slash command of its own, which names a feature; config/slack-manifest.yaml lists it, too. */
   slash?: true;
   /**

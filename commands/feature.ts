@@ -52,6 +52,11 @@ export const PARAMETERS = {
   theme: choiceOption('theme', 'colours of the picture', ['dark', 'light']),
 } satisfies Record<keyof Defaults, Option>;
 
+/** The node budget within what an operator allows. */
+export function nodesWithin(most: number): Option {
+  return numberOption('nodes', PARAMETERS.nodes.meaning, [1, most], { integer: true });
+}
+
 /** `/feature`: definition tree and token list of one feature. */
 export const feature: Command = {
   name: 'feature',
@@ -93,8 +98,8 @@ export const feature: Command = {
 /** Checks everything that can be checked before any work is done. */
 function readQuestion({ words, values }: CommandRequest, { configuration }: CommandContext) {
   const { limits } = configuration.settings;
-  const nodes = numberOption('nodes', PARAMETERS.nodes.meaning, [1, limits.nodes], { integer: true });
-  const parsed = parseOptions(values, [MODEL, ...Object.values({ ...PARAMETERS, nodes })]);
+  const options = { ...PARAMETERS, nodes: nodesWithin(limits.nodes) };
+  const parsed = parseOptions(values, [MODEL, ...Object.values(options)]);
   const { model: modelOption, ...given } = parsed as { model?: string } & Partial<Defaults>;
   const address = parseFeatureAddress(words, modelOption, configuration);
   const defaults = defaultsOf(address.model, configuration.settings);

@@ -77,6 +77,16 @@ export function findFeatureAddress(text: string): string | undefined {
   return link?.[0] ?? name?.[0];
 }
 
+/** Whether the words are an address, of whatever model and feature. */
+export function namesFeature(words: readonly string[]): boolean {
+  return readForms(words.join(' ').trim()) !== undefined;
+}
+
+/** The model that an address names, if it names one. */
+export function modelNamedIn(words: readonly string[]): string | undefined {
+  return readForms(words.join(' ').trim())?.model?.toLowerCase();
+}
+
 interface Parts {
   model?: string;
   /** Absent: any layer. */

@@ -2,11 +2,12 @@ import { type CatalogueModel, type Defaults, defaultsOf, type Settings } from '.
 import type { FeatureRequest } from '../src/core/index.js';
 import { quoted } from './grammar.js';
 
-/** A question about one feature. */
+/** A question about one feature, perhaps with another one. */
 interface Question {
   layer: number;
   feature: number;
   parameters: Partial<FeatureRequest['parameters']>;
+  other?: { layer: number; feature: number };
 }
 
 /** The command line of `/feature` that asks this question again. */
@@ -14,16 +15,21 @@ export function featureLine(question: Question, model: CatalogueModel, settings:
   return questionLine('feature', question, model, settings);
 }
 
-/** The command line that asks a question again: model and options are named where they are not the defaults. */
+/**
+ * The command line that asks a question again: model and options are named where they are not the defaults.
+ *
+ * @param defaults of the command, where they are not those of `/feature`
+ */
 export function questionLine(
   command: string,
-  { layer, feature, parameters }: Question,
+  { layer, feature, parameters, other }: Question,
   model: CatalogueModel,
   settings: Settings,
+  defaults: Partial<Defaults> = defaultsOf(model, settings),
 ): string {
   const words = [command, String(layer), String(feature)];
+  if (other) words.push(String(other.layer), String(other.feature));
   if (model.id !== settings.model) words.push(`model=${model.id}`);
-  const defaults = defaultsOf(model, settings);
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== defaults[name as keyof Defaults]) words.push(`${name}=${written(value)}`);
   }

@@ -1,12 +1,11 @@
-import { readable } from '../renderers/alt.js';
-import { strongestDefinitions } from '../renderers/definitions.js';
 import type { Picture } from '../renderers/index.js';
-import { formatCount, formatCutoff, formatLength, formatProbability } from '../renderers/numbers.js';
+import { formatCount, formatCutoff, formatLength } from '../renderers/numbers.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
+import { definitionLines } from './definitionLines.js';
 import { featureActions } from './featureActions.js';
 import { parityLines } from './parityLines.js';
 import { prunedLine } from './prunedLine.js';
@@ -33,7 +32,7 @@ export async function featureReply(
   return {
     title: titleOf(report),
     text: [
-      ...definitionLines(report),
+      ...definitionLines(report.tree, DEFINITIONS),
       '',
       treeLine(report),
       ...prunedLine(report),
@@ -68,24 +67,6 @@ function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promis
 function titleOf({ model, sae, parameters, ghost }: FeatureReport): string {
   const units = formatLength(parameters.scale / ghost.meanTokenDistance);
   return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance`;
-}
-
-function definitionLines({ tree }: FeatureReport): string[] {
-  const definitions = strongestDefinitions(tree.root, DEFINITIONS);
-  if (definitions.length === 0) {
-    const candidates = tree.candidates.map(
-      ({ token, probability }) => `${visibleToken(token)} (${formatProbability(probability)})`,
-    );
-    return [
-      `No definition reaches the cutoff ${formatCutoff(tree.cutoff)}. Most probable first tokens: ${candidates.join(', ')}.`,
-    ];
-  }
-  const probabilities = definitions.map(({ probability }) => formatProbability(probability));
-  const width = Math.max(...probabilities.map(({ length }) => length));
-  return definitions.map(
-    ({ text, ended, generic }, index) =>
-      `${probabilities[index]!.padStart(width)}  ${readable(text)}${ended ? '' : ' …'}${generic ? ' (generic)' : ''}`,
-  );
 }
 
 function treeLine({ tree, model, ghost }: FeatureReport): string {

@@ -32,7 +32,8 @@ function overview(): string {
   ].join('\n');
 }
 
-function explain(command: Command, defaults: Record<string, unknown>): string {
+function explain(command: Command, configured: Record<string, unknown>): string {
+  const defaults: Record<string, unknown> = { ...configured, ...command.defaults };
   const lines = [`${command.summary}`, '', `  ${command.usage}`];
   if (command.options.length > 0) {
     const rows = command.options.map(({ name, range, meaning }) => {

@@ -1,8 +1,14 @@
 import { formatCount, formatProbability } from '../renderers/numbers.js';
-import type { FeatureReport } from '../src/core/index.js';
+import type { DefinitionTree, FeatureReport } from '../src/core/index.js';
 
 /** What became of the generic branches, as a line of text; nothing where nobody asked or there are none. */
-export function prunedLine({ tree, parameters }: FeatureReport): string[] {
+export function prunedLine({
+  tree,
+  parameters,
+}: {
+  tree: DefinitionTree;
+  parameters: Pick<FeatureReport['parameters'], 'prune'>;
+}): string[] {
   const { pruned } = tree;
   if (!pruned || pruned.branches === 0) return [];
   if (parameters.prune === 'on' && !pruned.hidden)

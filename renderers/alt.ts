@@ -33,7 +33,8 @@ export function readable(text: string): string {
     .join(' ');
 }
 
-function shorten(text: string, length: number): string {
+/** The text itself, or its beginning with an ellipsis when it has more characters than `length`. */
+export function shorten(text: string, length: number): string {
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

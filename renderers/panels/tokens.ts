@@ -1,4 +1,4 @@
-/** The token list in columns, best first, down and then right. */
+/** A token list in columns, best first, down and then right. */
 import type { FeatureReport } from '../../src/core/report.js';
 import { formatLength } from '../numbers.js';
 import type { Item, Panel } from '../scene.js';
@@ -18,15 +18,35 @@ export function tokenListHeight(count: number, columns: number): number {
   return HEADING + Math.ceil(count / columns) * ROW;
 }
 
+export interface ShownList {
+  title: string;
+  entries: {
+    rank: number;
+    token: string;
+    /** Stands small at the right. */
+    note: string;
+    colour: string;
+  }[];
+}
+
+/** The list of a feature, with scores. */
+export function featureList({ tokens, parameters }: FeatureReport, theme: Theme): ShownList {
+  return {
+    title: `nearest tokens, by score (m ${formatLength(parameters.m)})`,
+    entries: tokens.map(({ rank, token, score }) => {
+      return { rank, token, note: score.toFixed(3), colour: theme.ink };
+    }),
+  };
+}
+
 export function tokensPanel(
-  report: FeatureReport,
+  { title: words, entries }: ShownList,
   theme: Theme,
   ruler: Ruler,
   width: number,
   columns: number,
 ): Panel {
   const title = { size: 24, bold: true };
-  const words = `nearest tokens, by score (m ${formatLength(report.parameters.m)})`;
   const items: Item[] = [
     {
       kind: 'text',
@@ -38,17 +58,17 @@ export function tokensPanel(
       markColour: theme.quiet,
     },
   ];
-  const perColumn = Math.max(1, Math.ceil(report.tokens.length / columns));
+  const perColumn = Math.max(1, Math.ceil(entries.length / columns));
   const columnWidth = (width - GUTTER * (columns - 1)) / columns;
   const style = { size: SIZE, bold: false };
   const small = { size: 14, bold: false };
-  for (const [index, { rank, token, score }] of report.tokens.entries()) {
+  for (const [index, { rank, token, note, colour }] of entries.entries()) {
     const x = Math.floor(index / perColumn) * (columnWidth + GUTTER);
     const y = HEADING + (index % perColumn) * ROW + ROW / 2;
     const rankLine = measureWords(String(rank), small, ruler);
-    const scoreLine = measureWords(score.toFixed(3), small, ruler);
+    const noteLine = measureWords(note, small, ruler);
     const pieces = visiblePieces([...token].slice(0, 60).join(''));
-    const room = columnWidth - RANK_WIDTH - scoreLine.width - 12;
+    const room = columnWidth - RANK_WIDTH - noteLine.width - 12;
     const line = shortened(measureLine(pieces, style, ruler), style, ruler, room);
     const quiet = { colour: theme.quiet, markColour: theme.quiet };
     items.push({
@@ -65,17 +85,17 @@ export function tokensPanel(
       y,
       line,
       style,
-      colour: theme.ink,
+      colour,
       markColour: theme.quiet,
     });
     items.push({
       kind: 'text',
-      x: x + columnWidth - scoreLine.width,
+      x: x + columnWidth - noteLine.width,
       y,
-      line: scoreLine,
+      line: noteLine,
       style: small,
       ...quiet,
     });
   }
-  return { width, height: tokenListHeight(report.tokens.length, columns), items };
+  return { width, height: tokenListHeight(entries.length, columns), items };
 }

@@ -1,4 +1,4 @@
-/** The definition tree: branches under their labels, the strongest definitions' paths in the accent colour, generic branches muted. */
+/** The definition tree: branches under their labels, in the colours that the picture gives them. */
 import type { TreeNode } from '../../src/core/report.js';
 import type { Item, Panel } from '../scene.js';
 import type { Theme } from '../theme.js';
@@ -7,7 +7,20 @@ import { LINE_HEIGHT, type PlacedBranch, ROOT_WIDTH, type TreeLayout } from '../
 const NUMBER_GAP = 10; // pixels between number and text
 const STUB = 8; // pixels between a branch's end and the number
 
-export function treePanel(layout: TreeLayout, highlighted: ReadonlySet<TreeNode>, theme: Theme): Panel {
+/** Colours of one branch. */
+export interface BranchLook {
+  curve: string;
+  number: string;
+  text: string;
+  /** Of the mark where the definition closes. */
+  end: string;
+}
+
+export function treePanel(
+  layout: TreeLayout,
+  lookOf: (placed: PlacedBranch) => BranchLook,
+  theme: Theme,
+): Panel {
   const items: Item[] = [];
   // Weak branches first, so that strong ones lie above them where they leave the same node.
   const byStrength = [...layout.branches].sort((a, b) => a.thickness - b.thickness);
@@ -21,28 +34,37 @@ export function treePanel(layout: TreeLayout, highlighted: ReadonlySet<TreeNode>
       x1: placed.left - STUB,
       y1: placed.middle,
       thickness: placed.thickness,
-      colour: isGeneric(placed) ? theme.rule : isStrong(placed, highlighted) ? theme.accent : theme.branch,
+      colour: lookOf(placed).curve,
       dashed: false,
     });
   }
-  for (const placed of layout.branches) items.push(...label(placed, highlighted, theme));
+  for (const placed of layout.branches) items.push(...label(placed, lookOf(placed), theme));
   return { width: layout.width, height: layout.height, items };
 }
 
-function isStrong(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>): boolean {
-  return placed.branch.tokens.some((node) => highlighted.has(node));
+/** The strongest definitions' paths in the accent colour, generic branches muted. */
+export function featureLook(highlighted: ReadonlySet<TreeNode>, theme: Theme) {
+  return ({ branch }: PlacedBranch): BranchLook => {
+    if (branch.last.generic) return mutedLook(theme);
+    const strong = branch.tokens.some((node) => highlighted.has(node));
+    return {
+      curve: strong ? theme.accent : theme.branch,
+      number: strong ? theme.accent : theme.quiet,
+      text: theme.ink,
+      end: theme.end,
+    };
+  };
 }
 
-function isGeneric({ branch }: PlacedBranch): boolean {
-  return branch.last.generic === true;
+/** What any ghost says. */
+export function mutedLook(theme: Theme): BranchLook {
+  return { curve: theme.rule, number: theme.quiet, text: theme.quiet, end: theme.branch };
 }
 
-function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: Theme): Item[] {
+function label(placed: PlacedBranch, look: BranchLook, theme: Theme): Item[] {
   const { left, middle, style, lines, number, numberStyle } = placed;
   if (!placed.parent)
     return [{ kind: 'dot', x: left + ROOT_WIDTH / 2, y: middle, radius: ROOT_WIDTH / 2, fill: theme.accent }];
-  const generic = isGeneric(placed);
-  const strong = !generic && isStrong(placed, highlighted);
   const lineHeight = style.size * LINE_HEIGHT;
   const first = middle - ((lines.length - 1) * lineHeight) / 2;
   const text = left + number.width + NUMBER_GAP;
@@ -53,7 +75,7 @@ function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: 
       y: first,
       line: number,
       style: numberStyle,
-      colour: strong ? theme.accent : theme.quiet,
+      colour: look.number,
       markColour: theme.quiet,
     },
     ...lines.map(
@@ -63,7 +85,7 @@ function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: 
         y: first + index * lineHeight,
         line,
         style,
-        colour: generic ? theme.quiet : theme.ink,
+        colour: look.text,
         markColour: theme.quiet,
       }),
     ),
@@ -76,7 +98,7 @@ function label(placed: PlacedBranch, highlighted: ReadonlySet<TreeNode>, theme: 
       x,
       y: first + (lines.length - 1) * lineHeight,
       radius: style.size * 0.22,
-      fill: generic ? theme.branch : theme.end,
+      fill: look.end,
     });
   }
   return items;

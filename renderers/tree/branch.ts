@@ -25,8 +25,7 @@ export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): 
   while (waiting.length > 0) {
     const branch = waiting.pop()!;
     let kept = branch.last.children.filter(isKept);
-    // A branch that becomes generic on its way is drawn as two.
-    while (branch !== top && kept.length === 1 && kept[0]!.generic === branch.last.generic) {
+    while (branch !== top && kept.length === 1 && looksAlike(kept[0]!, branch.last)) {
       branch.last = kept[0]!;
       branch.tokens.push(branch.last);
       kept = branch.last.children.filter(isKept);
@@ -39,6 +38,12 @@ export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): 
     }
   }
   return { root: top, drawnNodes };
+}
+
+/** A branch that becomes generic on its way, or leaves what the tree shares with another, is drawn as two. */
+function looksAlike(node: TreeNode, before: TreeNode): boolean {
+  const isShared = ({ other }: TreeNode) => other !== undefined;
+  return node.generic === before.generic && isShared(node) === isShared(before);
 }
 
 /** All nodes below the root, parents before their children. */

@@ -105,10 +105,12 @@ function labelChunks(branch: Branch) {
   });
 }
 
-/** A run that weakens notably on its way says where it starts and where it ends. */
+/** A run that weakens notably on its way says where it starts and where it ends; a shared one, its end in both trees. */
 function numberText(branch: Branch): string {
   const first = branch.tokens[0]!.cumulative;
   const last = branch.last.cumulative;
+  const { other } = branch.last;
+  if (other !== undefined) return `${formatProbability(last)} | ${formatProbability(other)}`;
   return first > 2 * last
     ? `${formatProbability(first)}→${formatProbability(last)}`
     : formatProbability(last);

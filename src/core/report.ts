@@ -102,6 +102,8 @@ export interface TreeNode {
   end: boolean;
   /** Present where neither the node nor anything below it is particular to the feature. */
   generic?: true;
+  /** In a comparison: cumulative probability of the same path of tokens in the other tree, where it stands there, too. */
+  other?: number;
   /** Most probable first. */
   children: TreeNode[];
 }

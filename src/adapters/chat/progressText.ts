@@ -4,6 +4,11 @@ const BAR_WIDTH = 20;
 
 /** One line that says how far an answer is. */
 export function progressText(progress: JobProgress): string {
+  const part = 'part' in progress && progress.part;
+  return `${part ? `${part.number} of ${part.of}: ` : ''}${stageText(progress)}`;
+}
+
+function stageText(progress: JobProgress): string {
   if (progress.stage === 'queued') return `Waiting: number ${progress.position} in the queue`;
   if (progress.stage === 'loading') return 'Loading the model';
   if (progress.stage === 'preparing')

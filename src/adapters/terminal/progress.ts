@@ -41,6 +41,11 @@ function barOf(progress: JobProgress): string {
 }
 
 function textOf(progress: JobProgress): string {
+  const part = 'part' in progress && progress.part;
+  return `${part ? `${part.number} of ${part.of}: ` : ''}${stageText(progress)}`;
+}
+
+function stageText(progress: JobProgress): string {
   if (progress.stage === 'queued') return `waiting, number ${progress.position}`;
   if (progress.stage === 'loading') return 'loading the model';
   if (progress.stage === 'preparing')

@@ -83,7 +83,10 @@ export async function leadingDefinitions(
   }
   const definitions = beams.map((beam) =>
     beam.map(({ tokens, probability, ended }) => ({
-      text: textOf(tokens, ended, tokenizer),
+      text: definitionText(
+        tokens.map((token) => tokenizer.text(token)),
+        ended,
+      ),
       probability,
       ended,
     })),
@@ -91,13 +94,17 @@ export async function leadingDefinitions(
   return { distributions, definitions };
 }
 
-/** The text of a definition, without what closes it. */
-function textOf(tokens: readonly number[], ended: boolean, tokenizer: Tokenizer): string {
-  const texts = tokens.map((token) => tokenizer.text(token));
-  const last = texts.at(-1)!;
+/**
+ * The text of a definition, without what closes it.
+ *
+ * @param tokens the texts of its tokens, at least one
+ * @param ended whether the last one closes it
+ */
+export function definitionText(tokens: readonly string[], ended: boolean): string {
+  const last = tokens.at(-1)!;
   const closing = ended ? last.search(/[\s.,;:!?]*["'`”’»」]/u) : -1;
-  if (closing >= 0) texts[texts.length - 1] = last.slice(0, closing);
-  return texts.join('').trim();
+  const end = closing >= 0 ? last.slice(0, closing) : last;
+  return [...tokens.slice(0, -1), end].join('').trim();
 }
 
 /** Rows of a matrix. */

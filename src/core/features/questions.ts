@@ -1,6 +1,8 @@
+import type { CompareReport } from '../report/compare.js';
 import type { KindReport } from '../report/kind.js';
 import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
+import { type CompareRequest, explainCompare } from './compare.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
@@ -14,6 +16,7 @@ import type { TreeProgress } from './tree.js';
  * a line here and one in `ANSWERS`.
  */
 export interface Questions {
+  compare: { request: CompareRequest; report: CompareReport };
   feature: { request: FeatureRequest; report: FeatureReport };
   kind: { request: KindRequest; report: KindReport };
   sweep: { request: SweepRequest; report: SweepReport };
@@ -23,8 +26,10 @@ export type Kind = keyof Questions;
 export type Request<K extends Kind = Kind> = Questions[K]['request'];
 export type Report<K extends Kind = Kind> = Questions[K]['report'];
 
-/** How far an answer is. */
-export type AnswerProgress =
+/** How far an answer is; where it has parts that are made one after the other, how far the named one is. */
+export type AnswerProgress = AnswerStage & { part?: { number: number; of: number } };
+
+export type AnswerStage =
   | { stage: 'loading' }
   /** Something is made ready for the first time; `share` of it is done. */
   | { stage: 'preparing'; share: number }
@@ -65,6 +70,16 @@ type Answer<K extends Kind> = (
 
 /** How each kind of question is answered. */
 export const ANSWERS: { [K in Kind]: Answer<K> } = {
+  async compare(model, request, { limits, started, tell }) {
+    const loading = () => tell({ stage: 'loading' });
+    const [one, other] = request.sides;
+    const sources = [
+      await model.features(one.layer, loading),
+      await model.features(other.layer, loading),
+    ] as const;
+    return explainCompare(model, sources, request, limits, performance.now() - started, tell);
+  },
+
   async feature(model, request, { limits, started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;

@@ -1,0 +1,52 @@
+/** The head of the picture: what is compared, how alike it is in three numbers, and the sentence on the difference. */
+import type { CompareReport } from '../../src/core/report/compare.js';
+import { readable } from '../alt.js';
+import { lineItem, type Pen, words } from '../kind/parts.js';
+import { formatProbability } from '../numbers.js';
+import type { Item, Panel } from '../scene.js';
+import { measureLine, shortened, wrap } from '../text/typeset.js';
+import { comparedTitle, differenceSentence, formatCosine, sharedTokens } from './words.js';
+
+export function titlePanel(report: CompareReport, { theme, ruler, unit }: Pen, width: number): Panel {
+  const style = { size: Math.round(unit * 0.85), bold: true };
+  const pieces = [
+    { text: comparedTitle(report), mark: false },
+    { text: `  ${readable(report.model.id)}`, mark: true },
+  ];
+  const line = shortened(measureLine(pieces, style, ruler), style, ruler, width);
+  return { width, height: unit * 1.1, items: [lineItem(line, { x: 0, y: unit * 0.5, ...style }, theme)] };
+}
+
+/** Cosine, shared tokens and likeness of the trees, each in large type over what it is. */
+export function numbersPanel(report: CompareReport, pen: Pen, width: number): Panel {
+  const { theme, unit } = pen;
+  const height = unit * 2.5;
+  const items: Item[] = [{ kind: 'box', x: 0, y: 0, width, height, radius: unit * 0.35, fill: theme.panel }];
+  const columns = [
+    [formatCosine(report.cosine), 'cosine of the vectors'],
+    [sharedTokens(report), 'nearest tokens shared'],
+    [formatProbability(report.trees.likeness), 'of the trees alike'],
+  ] as const;
+  const padding = unit * 0.6;
+  const pitch = (width - 2 * padding) / columns.length;
+  columns.forEach(([number, name], index) => {
+    const x = padding + index * pitch;
+    items.push(words(number, { x, y: unit * 0.95, size: unit * 1.3, bold: true }, pen));
+    items.push(words(name, { x, y: unit * 1.98, size: unit * 0.6, colour: theme.quiet }, pen));
+  });
+  return { width, height, items };
+}
+
+export function sentencePanel(report: CompareReport, { theme, ruler, unit }: Pen, width: number): Panel {
+  const style = { size: Math.round(unit * 0.68), bold: false };
+  const chunks = differenceSentence(report)
+    .split(/(?= )/)
+    .map((text) => [{ text, mark: false }]);
+  const pitch = style.size * 1.35;
+  const lines = wrap(chunks, style, ruler, width, 5);
+  return {
+    width,
+    height: lines.length * pitch,
+    items: lines.map((line, index) => lineItem(line, { x: 0, y: (index + 0.5) * pitch, ...style }, theme)),
+  };
+}

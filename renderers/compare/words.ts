@@ -1,0 +1,125 @@
+/** How an answer to `/compare` is put into words, the same in pictures, alt texts and chats. */
+import type {
+  ComparedDefinition,
+  ComparedSide,
+  ComparedToken,
+  CompareReport,
+} from '../../src/core/report/compare.js';
+import { readable, shorten } from '../alt.js';
+import { formatLength, formatProbability } from '../numbers.js';
+import { visibleToken } from '../text/visibleToken.js';
+
+/**
+ * From where on trees (by likeness) and lists (by rank-biased overlap) are called much the same; docs/evaluation.md
+ * has how both are distributed.
+ */
+export const ALIKE = { trees: 0.3, lists: 0.3 } as const;
+
+const LONGEST_QUOTE = 60; // characters
+const LONGEST_TOKEN = 40;
+const TOKENS_NAMED = 3;
+
+/** Whether the two vectors are those of one feature. */
+export function isOneFeature({ sides: [one, other] }: CompareReport): boolean {
+  return one.sae.layer === other.sae.layer && one.sae.feature === other.sae.feature;
+}
+
+/** The names of the sides: what differs between them. */
+export function sideNames(report: CompareReport): [string, string] {
+  const name = ({ sae, weights }: ComparedSide) =>
+    isOneFeature(report) ? `the ${weights}` : `L${sae.layer} F${sae.feature}`;
+  return [name(report.sides[0]), name(report.sides[1])];
+}
+
+/** What is compared: `layer 10 · feature 777 · encoder and decoder`. */
+export function comparedTitle(report: CompareReport): string {
+  const [one, other] = report.sides;
+  const address = ({ sae }: ComparedSide) => `layer ${sae.layer} · feature ${sae.feature}`;
+  return isOneFeature(report)
+    ? `${address(one)} · encoder and decoder`
+    : `${address(one)} and ${address(other)} · ${one.weights}`;
+}
+
+/** `0.41`, `-0.03`. */
+export function formatCosine(cosine: number): string {
+  const written = cosine.toFixed(2);
+  return Number(written) === 0 ? '0.00' : written;
+}
+
+/** `13 of 100`. */
+export function sharedTokens({ lists }: CompareReport): string {
+  return `${lists.shared} of ${lists.length}`;
+}
+
+/**
+ * One sentence on how the two differ, by rules on the numbers: whether their trees and their lists are alike, then
+ * what both say or what each says so much more than the other, then, where the lists are not alike, the best tokens
+ * that stand in one list only.
+ */
+export function differenceSentence(report: CompareReport): string {
+  const { trees, lists, cosine, sides } = report;
+  const names = sideNames(report);
+  const treesAlike = trees.likeness >= ALIKE.trees;
+  const listsAlike = lists.rankBiased >= ALIKE.lists;
+  const [first, second] = names;
+  const verdict = treesAlike
+    ? `say much the same${listsAlike ? '' : ', though they lie near different tokens'}`
+    : `say different things${listsAlike ? ', though they lie near the same tokens' : ''}`;
+  const numbers = `cosine ${formatCosine(cosine)}, ${sharedTokens(report)} nearest tokens shared, trees ${formatProbability(trees.likeness)} alike`;
+  const said = treesAlike && trees.definition ? bothSay(trees.definition) : eachSays(sides, names);
+  const near = listsAlike ? [] : ownTokens(sides, names);
+  return `${capitalised(first)} and ${second} ${verdict} (${numbers})${[said, ...near]
+    .filter(Boolean)
+    .map((part, index) => `${index === 0 ? ': ' : '; '}${part}`)
+    .join('')}.`;
+}
+
+function bothSay({ text, probabilities }: NonNullable<CompareReport['trees']['definition']>): string {
+  return `both say ${quoted(text, true)} (${probabilities.map(formatProbability).join(' and ')})`;
+}
+
+function eachSays(sides: CompareReport['sides'], names: readonly [string, string]): string {
+  return sides
+    .flatMap(({ leading }, index) =>
+      leading ? `${names[index]} says ${leadingWords(leading, names[1 - index]!)}` : [],
+    )
+    .join(', ');
+}
+
+/** `“a small boat” (31%, the decoder 0.2%)`. */
+function leadingWords({ text, ended, probability, other }: ComparedDefinition, otherName: string): string {
+  const against = other === null ? `${otherName} not at all` : `${otherName} ${formatProbability(other)}`;
+  return `${quoted(text, ended)} (${formatProbability(probability)}, ${against})`;
+}
+
+function ownTokens(sides: CompareReport['sides'], names: readonly [string, string]): string[] {
+  return sides.flatMap(({ tokens }, index) => {
+    const own = tokenNames(
+      tokens.filter(({ otherRank }) => otherRank === null),
+      TOKENS_NAMED,
+    );
+    return own.length > 0 ? `only near ${names[index]}: ${own.join(', ')}` : [];
+  });
+}
+
+/** The first tokens of a list as people read them: ` December` and `December` are one word. */
+export function tokenNames(tokens: readonly ComparedToken[], most: number): string[] {
+  const names = new Set(
+    tokens.map(({ token }) => shorten(visibleToken(token.trim() || token), LONGEST_TOKEN)),
+  );
+  return [...names].slice(0, most);
+}
+
+/** `scale 4.2 = 2.5 × mean token distance`. */
+export function scaleWords({ scale, ghost }: ComparedSide): string {
+  const units = formatLength(scale / ghost.meanTokenDistance);
+  return `scale ${formatLength(scale)} = ${units} × mean token distance`;
+}
+
+function quoted(text: string, ended: boolean): string {
+  return `“${shorten(readable(text), LONGEST_QUOTE)}${ended ? '' : ' …'}”`;
+}
+
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
