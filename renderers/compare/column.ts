@@ -12,34 +12,31 @@ import { visiblePieces } from '../text/visibleToken.js';
 import type { Theme } from '../theme.js';
 import type { FittedTree } from '../tree/fit.js';
 import type { PlacedBranch } from '../tree/layout.js';
-import { capitalised } from './words.js';
 
 const DEFINITIONS = 4;
 const LINES_OF_ONE = 2;
 const TOKENS = 8;
 const DETAIL_SIZE = 21;
-const LIST_COLUMNS = 3;
+const LIST_COLUMNS = 4;
 
 /** A side with its name and the colour of what it says alone. */
 export interface Shown {
   side: ComparedSide;
+  /** Share of its tree that the other has too. */
+  shared: number;
   name: string;
   colour: string;
 }
 
 /** What a thumbnail shows: name and scale, the strongest definitions, the first tokens; what is shared is grey. */
-export function saysPanel({ side, name, colour }: Shown, pen: Pen, width: number): Panel {
+export function saysPanel({ side, name, colour, shared }: Shown, pen: Pen, width: number): Panel {
   const { theme, ruler, unit } = pen;
   const padding = unit * 0.45;
   const items: Item[] = [];
   const inner = width - 2 * padding;
   const relative = formatLength(side.scale / side.ghost.meanTokenDistance);
-  const heading = words(
-    capitalised(name),
-    { x: padding, y: unit * 0.85, size: unit * 0.95, bold: true, colour },
-    pen,
-  );
-  const scale = `at ${relative} × mean token distance`;
+  const heading = words(name, { x: padding, y: unit * 0.85, size: unit * 0.95, bold: true, colour }, pen);
+  const scale = `at ${relative} × mean token distance, ${formatProbability(shared)} shared`;
   items.push(
     heading,
     words(

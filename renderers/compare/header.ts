@@ -14,7 +14,7 @@ export function titlePanel(report: CompareReport, { theme, ruler, unit }: Pen, w
     { text: `  ${readable(report.model.id)}`, mark: true },
   ];
   const line = shortened(measureLine(pieces, style, ruler), style, ruler, width);
-  return { width, height: unit * 1.1, items: [lineItem(line, { x: 0, y: unit * 0.5, ...style }, theme)] };
+  return { width, height: unit * 1.25, items: [lineItem(line, { x: 0, y: unit * 0.5, ...style }, theme)] };
 }
 
 /** Cosine, shared tokens and likeness of the trees, each in large type over what it is. */

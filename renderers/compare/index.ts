@@ -13,7 +13,7 @@ import { THEMES } from '../theme.js';
 import { fitTree } from '../tree/fit.js';
 import { type Shown, saysPanel, sideList, sideTree } from './column.js';
 import { numbersPanel, sentencePanel, titlePanel } from './header.js';
-import { comparedTitle, differenceSentence, sideNames, tokenNames } from './words.js';
+import { comparedTitle, differenceSentence, sideHeadings, sideNames, tokenNames } from './words.js';
 
 export interface ComparePicture {
   png: Buffer;
@@ -24,13 +24,13 @@ export interface ComparePicture {
 }
 
 /** Of one side; lengths in pixels. */
-const COLUMN = 1_000;
-const TREE_HEIGHT = 1_100;
+const COLUMN = 1_400;
+const TREE_HEIGHT = 1_300;
 const MARGIN = 40;
 const GAP = 60;
 /** 14 px in a thumbnail 500 px wide. */
-const UNIT = 60;
-const KEY_SIZE = 22;
+const UNIT = 82;
+const KEY_SIZE = 26;
 
 /**
  * @param options.theme default: the report's
@@ -43,9 +43,12 @@ export async function drawCompare(
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
   const inner = 2 * COLUMN + GAP;
-  const names = sideNames(report);
+  const names = sideHeadings(report);
+  const { shared } = report.trees;
   const colours = [theme.accent, theme.end];
-  const shown = report.sides.map((side, i): Shown => ({ side, name: names[i]!, colour: colours[i]! }));
+  const shown = report.sides.map((side, i): Shown => {
+    return { side, name: names[i]!, colour: colours[i]!, shared: shared[i]! };
+  });
   const panels: Scene['panels'] = [];
   let y = MARGIN;
   /** One panel over the whole width, or one for each side. */

@@ -31,6 +31,11 @@ export function sideNames(report: CompareReport): [string, string] {
   return [name(report.sides[0]), name(report.sides[1])];
 }
 
+/** The same as headings: `Encoder`, `L10 F777`. */
+export function sideHeadings(report: CompareReport): string[] {
+  return sideNames(report).map((name) => capitalised(name.replace('the ', '')));
+}
+
 /** What is compared: `layer 10 · feature 777 · encoder and decoder`. */
 export function comparedTitle(report: CompareReport): string {
   const [one, other] = report.sides;
@@ -80,16 +85,18 @@ function bothSay({ text, probabilities }: NonNullable<CompareReport['trees']['de
 
 function eachSays(sides: CompareReport['sides'], names: readonly [string, string]): string {
   return sides
-    .flatMap(({ leading }, index) =>
-      leading ? `${names[index]} says ${leadingWords(leading, names[1 - index]!)}` : [],
-    )
+    .flatMap(({ leading }, index) => {
+      if (!leading) return [];
+      const against = `${names[1 - index]} ${probabilityThere(leading, sides[1 - index]!)}`;
+      const { text, ended, probability } = leading;
+      return `${names[index]} says ${quoted(text, ended)} (${formatProbability(probability)}, ${against})`;
+    })
     .join(', ');
 }
 
-/** `“a small boat” (31%, the decoder 0.2%)`. */
-function leadingWords({ text, ended, probability, other }: ComparedDefinition, otherName: string): string {
-  const against = other === null ? `${otherName} not at all` : `${otherName} ${formatProbability(other)}`;
-  return `${quoted(text, ended)} (${formatProbability(probability)}, ${against})`;
+/** `0.2%`, or `under 0.005%` where it is below the cutoff of the other side's tree. */
+function probabilityThere({ other }: ComparedDefinition, { tree }: ComparedSide): string {
+  return other === null ? `under ${formatProbability(tree.cutoff)}` : formatProbability(other);
 }
 
 function ownTokens(sides: CompareReport['sides'], names: readonly [string, string]): string[] {

@@ -12,7 +12,7 @@ export interface BranchLook {
   curve: string;
   number: string;
   text: string;
-  /** Of the mark where the definition closes. */
+  /** Of the mark where the definition closes; of the root's own. */
   end: string;
 }
 
@@ -44,14 +44,14 @@ export function treePanel(
 
 /** The strongest definitions' paths in the accent colour, generic branches muted. */
 export function featureLook(highlighted: ReadonlySet<TreeNode>, theme: Theme) {
-  return ({ branch }: PlacedBranch): BranchLook => {
+  return ({ branch, parent }: PlacedBranch): BranchLook => {
     if (branch.last.generic) return mutedLook(theme);
     const strong = branch.tokens.some((node) => highlighted.has(node));
     return {
       curve: strong ? theme.accent : theme.branch,
       number: strong ? theme.accent : theme.quiet,
       text: theme.ink,
-      end: theme.end,
+      end: parent ? theme.end : theme.accent,
     };
   };
 }
@@ -64,7 +64,7 @@ export function mutedLook(theme: Theme): BranchLook {
 function label(placed: PlacedBranch, look: BranchLook, theme: Theme): Item[] {
   const { left, middle, style, lines, number, numberStyle } = placed;
   if (!placed.parent)
-    return [{ kind: 'dot', x: left + ROOT_WIDTH / 2, y: middle, radius: ROOT_WIDTH / 2, fill: theme.accent }];
+    return [{ kind: 'dot', x: left + ROOT_WIDTH / 2, y: middle, radius: ROOT_WIDTH / 2, fill: look.end }];
   const lineHeight = style.size * LINE_HEIGHT;
   const first = middle - ((lines.length - 1) * lineHeight) / 2;
   const text = left + number.width + NUMBER_GAP;

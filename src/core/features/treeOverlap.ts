@@ -60,11 +60,12 @@ export function compareTrees(one: TreeNode, other: TreeNode): TreeOverlap {
 }
 
 /**
- * What a marked tree says so much more than the other: the branch with the largest
+ * What a marked tree says so much more than the other: of its definitions that ended, or where none did of its
+ * unfinished ones, the one with the largest
  *
  *     c log(c / c'),   c' at least the other tree's cutoff
  *
- * (its share of the Kullback-Leibler divergence), followed along its most probable tokens to the end.
+ * which is its part of the Kullback-Leibler divergence.
  *
  * @returns undefined where it says nothing more than the other
  */
@@ -72,20 +73,20 @@ export function leadingDefinition(
   root: TreeNode,
   { cutoff }: Pick<DefinitionTree, 'cutoff'>,
 ): ComparedDefinition | undefined {
+  const tips = [...stepsBelow(root)].filter(({ node }) => node.children.length === 0);
+  const ended = tips.filter(({ node }) => node.end);
   let leading: Step | undefined;
   let most = 0;
-  for (const step of stepsBelow(root)) {
-    const { cumulative, other = cutoff } = step.node;
+  for (const tip of ended.length > 0 ? ended : tips) {
+    const { cumulative, other = cutoff } = tip.node;
     const gain = cumulative * Math.log(cumulative / Math.max(other, cutoff));
     if (gain <= most) continue;
     most = gain;
-    leading = step;
+    leading = tip;
   }
   if (!leading) return undefined;
-  const { cumulative, other } = leading.node;
-  let last = leading;
-  for (let next = last.node.children[0]; next; next = next.children[0]) last = { node: next, above: last };
-  return { text: textOf(last), ended: last.node.end, probability: cumulative, other: other ?? null };
+  const { cumulative, other, end } = leading.node;
+  return { text: textOf(leading), ended: end, probability: cumulative, other: other ?? null };
 }
 
 function top(node: TreeNode): Step {

@@ -48,7 +48,7 @@ export interface ComparedDefinition {
   text: string;
   /** False when the tree stopped growing before the definition closed. */
   ended: boolean;
-  /** Cumulative probability of the branch on which it lies. */
+  /** Cumulative probability. */
   probability: number;
   /** The same in the other tree; null where that is below the other tree's cutoff. */
   other: number | null;
