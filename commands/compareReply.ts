@@ -65,7 +65,7 @@ function textOf(report: CompareReport): string {
   const names = sideNames(report);
   const [one, other] = trees.shared.map(formatProbability);
   const said = sides.flatMap((side, index) => [
-    `${capitalised(names[index]!)}, ${scaleWords(side)}, ${formatCount(side.tree.nodes)} nodes at cutoff ${formatCutoff(side.tree.cutoff)}:`,
+    `${capitalised(names[index]!)}, ${scaleWords(side)}${missed(side)}, ${formatCount(side.tree.nodes)} nodes at cutoff ${formatCutoff(side.tree.cutoff)}:`,
     ...definitionLines(side.tree, DEFINITIONS),
     ...prunedLine({ tree: side.tree, parameters }),
     '',
@@ -79,6 +79,11 @@ function textOf(report: CompareReport): string {
     `Rank-biased overlap of the lists ${formatLength(lists.rankBiased)}.`,
     ...new Set(sides.flatMap(({ sae }) => parityLines(sae.parity))),
   ].join('\n');
+}
+
+/** Where no scale was better than another. */
+function missed({ ghost }: ComparedSide): string {
+  return ghost.chosen?.criterion === 'fallback' ? ' (no scale was found to be better)' : '';
 }
 
 function tokenLines({ sides }: CompareReport, names: readonly [string, string]): string[] {

@@ -1,4 +1,5 @@
 import { ANSWERS } from './clauses/answers.js';
+import { COMPARISONS } from './clauses/comparisons.js';
 import { HOSTILITY } from './clauses/hostility.js';
 import { KINDS } from './clauses/kinds.js';
 import { REFUSALS } from './clauses/refusals.js';
@@ -27,4 +28,12 @@ export interface Scene {
 }
 
 /** What any adapter must do. */
-export const CONTRACT: Clause[] = [...ANSWERS, ...KINDS, ...REFUSALS, ...THREADS, ...STRAIN, ...HOSTILITY];
+export const CONTRACT: Clause[] = [
+  ...ANSWERS,
+  ...KINDS,
+  ...COMPARISONS,
+  ...REFUSALS,
+  ...THREADS,
+  ...STRAIN,
+  ...HOSTILITY,
+];

@@ -82,16 +82,24 @@ class DiscordRoom implements Room {
     ]);
   }
 
-  /** Types `/feature` or `/kind`, or into `/ghosttree` what Discord's client would not let one type there. */
+  /** Types a slash command of its own, or into `/ghosttree` what Discord's client would not let one type there. */
   private type(line: string, by: Person): Interaction {
     const { people } = this.setting.server;
     const where = { user: this.setting[by], channel: this.channel };
     const { words, values } = toRequest(splitLine(line));
-    const [name, layer, feature] = words;
-    if (name === 'feature' || name === 'sweep' || name === 'kind') {
-      const address = { layer: Number(layer), feature: Number(feature) };
+    const [name, layer, feature, ...more] = words;
+    if (['feature', 'sweep', 'compare', 'kind'].includes(name!)) {
+      // A second feature has no fields of its own: both are an address then.
+      const address =
+        more.length > 0
+          ? { address: words.slice(1).join(' ') }
+          : { layer: Number(layer), feature: Number(feature) };
       try {
-        return people.typeCommand({ ...where, name, options: { ...address, ...this.typed(name, values) } });
+        return people.typeCommand({
+          ...where,
+          name: name!,
+          options: { ...address, ...this.typed(name!, values) },
+        });
       } catch {}
     }
     return people.typeCommand({ ...where, name: 'ghosttree', options: { command: line } });

@@ -22,6 +22,7 @@ test('the commands are typed', () => {
   expect(commands.map(({ name, type }) => [name, type])).toEqual([
     ['feature', 1],
     ['sweep', 1],
+    ['compare', 1],
     ['kind', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
