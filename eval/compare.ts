@@ -1,4 +1,4 @@
-import { ALIKE } from '../renderers/compare/words.js';
+import { DEGREES, type Degree, degreeOf } from '../renderers/compare/words.js';
 import { type BySide, FIRST, type Grown, grownTrees, LIST, type Pair, pairsOf } from './compareData.js';
 import { openEmbeddedModel } from './embeddedModel.js';
 import { rankCorrelation } from './rankCorrelation.js';
@@ -8,7 +8,7 @@ import { halfOf } from './split.js';
 import { estimate, mean, written } from './statistics.js';
 
 /** Features of each layer whose trees are grown. */
-const TREES = 30;
+const TREES = 50;
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const SCALES = ['auto', 'best'] as const;
 
@@ -143,6 +143,12 @@ function listSection(layers: readonly Layer[]): string {
     'Which list agrees better with what the feature fires on: the share of its snippets whose peak (the token with the highest activation) is among the first tokens of the list; all alive held-out features. _Token_ features are the third of each layer with the largest share of activation on one token, _context_ features the third with the smallest. _Chance_ is the next feature’s decoder.',
     '',
     ...table(head, rows),
+    '',
+    ...judged.map(({ layer, pairs }) => {
+      const of = (group: (typeof GROUPS)[number]) =>
+        better(inGroup(pairs, group).map(({ hits }) => hits.at(-1)!.own));
+      return `- Which list agrees better at layer ${layer}, first ${LIST}: ${GROUPS.map((group) => `${group} ${of(group)}`).join(', ')}.`;
+    }),
   ].join('\n');
 }
 
@@ -162,6 +168,7 @@ function treeSection(layers: readonly Layer[]): string {
           some.length,
           ...sides(some.map(({ agreement }) => agreement)),
           likeness,
+          mean(some.map(({ chance }) => chance)).toFixed(3),
         ];
       });
     }),
@@ -175,22 +182,31 @@ function treeSection(layers: readonly Layer[]): string {
     'decoder',
     'decoder less encoder',
     'likeness of the trees',
+    'by chance',
   ];
   return [
-    `Which tree agrees better with the snippets (cosine of idf-weighed bags of tokens, as above), both at \`scale=auto\` and at \`scale=best\`, each vector’s own; a sample of ${TREES} held-out features of each layer.`,
+    `Which tree agrees better with the snippets (cosine of idf-weighed bags of tokens, as above), both at \`scale=auto\` and at \`scale=best\`, each vector’s own; a sample of ${TREES} held-out features of each layer, thirds of the whole sample. _By chance_: the likeness of the encoder’s tree and the decoder’s of the next feature.`,
     '',
     ...table(head, rows),
     '',
     ...SCALES.map((scale) => verdicts(scale, layers)),
+    ...SCALES.map((scale) => {
+      const agreement = layers.flatMap((layer) => layer.trees[scale]).map((grown) => grown.agreement);
+      return `- Which tree agrees better at \`scale=${scale}\`, all layers: ${better(agreement)}.`;
+    }),
   ].join('\n');
 }
 
 /** What the sentence of `/compare` says of the sampled features. */
 function verdicts(scale: (typeof SCALES)[number], layers: readonly Layer[]): string {
-  const trees = layers.flatMap((layer) => layer.trees[scale]).map(({ report }) => report);
-  const alike = trees.filter(({ trees: { likeness } }) => likeness >= ALIKE.trees).length;
-  const lists = trees.filter(({ lists: { rankBiased } }) => rankBiased >= ALIKE.lists).length;
-  return `- At \`scale=${scale}\` the sentence of \`/compare\` calls the trees of ${alike} of ${trees.length} features much the same (likeness ${ALIKE.trees} or more), and the lists of ${lists} (rank-biased overlap ${ALIKE.lists} or more).`;
+  const reports = layers.flatMap((layer) => layer.trees[scale]).map(({ report }) => report);
+  const count = (values: number[]) =>
+    (['much', 'partly', 'little'] satisfies Degree[])
+      .map((degree) => values.filter((value) => degreeOf(value) === degree).length)
+      .join(', ');
+  const trees = count(reports.map((report) => report.trees.likeness));
+  const lists = count(reports.map((report) => report.lists.rankBiased));
+  return `- At \`scale=${scale}\`, of ${reports.length} features, trees much, partly (likeness below ${DEGREES.much}) and little (below ${DEGREES.partly}) alike: ${trees}; lists, by the same bounds of the rank-biased overlap: ${lists}.`;
 }
 
 function sides(values: readonly BySide[]): string[] {
@@ -199,6 +215,12 @@ function sides(values: readonly BySide[]): string[] {
     written(estimate(values.map(({ decoder }) => decoder))),
     written(estimate(values.map(({ encoder, decoder }) => decoder - encoder))),
   ];
+}
+
+/** Whose values are larger, where the interval of the mean difference leaves no doubt. */
+function better(values: readonly BySide[]): string {
+  const { low, high } = estimate(values.map(({ encoder, decoder }) => decoder - encoder));
+  return low > 0 ? 'decoder' : high < 0 ? 'encoder' : 'neither';
 }
 
 function table(head: readonly string[], rows: (string | number)[][]): string[] {

@@ -3,6 +3,7 @@ import type { FeatureSource } from '../src/core/features/feature.js';
 import { makeGhost } from '../src/core/features/ghost.js';
 import { overlapOfLists } from '../src/core/features/listOverlap.js';
 import { listTokens } from '../src/core/features/tokenList.js';
+import { compareTrees } from '../src/core/features/treeOverlap.js';
 import type { CompareReport, ListedToken } from '../src/core/index.js';
 import { Agreement, snippetBag, treeBag } from './agreement.js';
 import type { openEmbeddedModel } from './embeddedModel.js';
@@ -34,6 +35,8 @@ export interface Grown {
   report: CompareReport;
   /** Agreement of each tree with the snippets, 0..1. */
   agreement: BySide;
+  /** Likeness of its encoder's tree and the next feature's decoder's. */
+  chance: number;
   oneToken: number;
 }
 
@@ -102,7 +105,7 @@ export async function grownTrees(
 ): Promise<Grown[]> {
   const agreement = new Agreement(all);
   const candidates = all.filter((entry) => isAlive(entry) && halfOf(entry.feature) === 'held-out');
-  const grown: Grown[] = [];
+  const grown: Omit<Grown, 'chance'>[] = [];
   for (const snippets of sample(candidates, count, SEED)) {
     const { feature } = snippets;
     const sides: [Side, Side] = [
@@ -120,7 +123,11 @@ export async function grownTrees(
       oneToken: shareOfOneToken(snippets).share,
     });
   }
-  return grown;
+  return grown.map((one, index) => {
+    const next = grown[(index + 1) % grown.length]!;
+    const trees = [one.report.sides[0], next.report.sides[1]].map(({ tree }) => structuredClone(tree.root));
+    return { ...one, chance: compareTrees(trees[0]!, trees[1]!).likeness };
+  });
 }
 
 type Lists = Record<Weights, ListedToken[]>;

@@ -9,11 +9,14 @@ import { readable, shorten } from '../alt.js';
 import { formatLength, formatProbability } from '../numbers.js';
 import { visibleToken } from '../text/visibleToken.js';
 
-/**
- * From where on trees (by likeness) and lists (by rank-biased overlap) are called much the same; docs/evaluation.md
- * has how both are distributed.
- */
-export const ALIKE = { trees: 0.3, lists: 0.3 } as const;
+/** How alike two trees (by likeness) or lists (by rank-biased overlap) are; docs/evaluation.md has the distributions. */
+export type Degree = 'much' | 'partly' | 'little';
+
+export const DEGREES = { much: 0.5, partly: 0.2 } as const;
+
+export function degreeOf(share: number): Degree {
+  return share >= DEGREES.much ? 'much' : share >= DEGREES.partly ? 'partly' : 'little';
+}
 
 const LONGEST_QUOTE = 60; // characters
 const LONGEST_TOKEN = 40;
@@ -57,41 +60,50 @@ export function sharedTokens({ lists }: CompareReport): string {
 }
 
 /**
- * One sentence on how the two differ, by rules on the numbers: whether their trees and their lists are alike, then
- * what both say or what each says so much more than the other, then, where the lists are not alike, the best tokens
- * that stand in one list only.
+ * One sentence on how the two differ, by rules on the numbers: how alike their trees are, and their lists where those
+ * tell something else; then what both say, if it is much or part of what they say, and what each says so much more than
+ * the other, if it is not; then, where the lists are not much alike, the best tokens that stand in one list only.
  */
 export function differenceSentence(report: CompareReport): string {
   const { trees, lists, cosine, sides } = report;
   const names = sideNames(report);
-  const treesAlike = trees.likeness >= ALIKE.trees;
-  const listsAlike = lists.rankBiased >= ALIKE.lists;
-  const [first, second] = names;
-  const verdict = treesAlike
-    ? `say much the same${listsAlike ? '' : ', though they lie near different tokens'}`
-    : `say different things${listsAlike ? ', though they lie near the same tokens' : ''}`;
+  const [treesAlike, listsAlike] = [degreeOf(trees.likeness), degreeOf(lists.rankBiased)];
   const numbers = `cosine ${formatCosine(cosine)}, ${sharedTokens(report)} nearest tokens shared, trees ${formatProbability(trees.likeness)} alike`;
-  const said = treesAlike && trees.definition ? bothSay(trees.definition) : eachSays(sides, names);
-  const near = listsAlike ? [] : ownTokens(sides, names);
-  return `${capitalised(first)} and ${second} ${verdict} (${numbers})${[said, ...near]
-    .filter(Boolean)
-    .map((part, index) => `${index === 0 ? ': ' : '; '}${part}`)
-    .join('')}.`;
+  const both = treesAlike === 'little' ? undefined : trees.definition;
+  const parts = [
+    ...(both ? [bothSay(both)] : []),
+    ...(treesAlike === 'much' ? [] : eachSays(sides, names, both?.text)),
+    ...(listsAlike === 'much' ? [] : ownTokens(sides, names)),
+  ];
+  const details = parts.length > 0 ? `: ${parts.join('; ')}` : '';
+  return `${capitalised(names[0])} and ${names[1]} ${verdict(treesAlike, listsAlike)} (${numbers})${details}.`;
+}
+
+function verdict(trees: Degree, lists: Degree): string {
+  if (trees === 'little')
+    return lists === 'much'
+      ? 'say different things, though they lie near the same tokens'
+      : 'say different things';
+  const said = trees === 'much' ? 'say much the same' : 'say partly the same';
+  return lists === 'little' ? `${said}, though they lie near different tokens` : said;
 }
 
 function bothSay({ text, probabilities }: NonNullable<CompareReport['trees']['definition']>): string {
   return `both say ${quoted(text, true)} (${probabilities.map(formatProbability).join(' and ')})`;
 }
 
-function eachSays(sides: CompareReport['sides'], names: readonly [string, string]): string {
-  return sides
-    .flatMap(({ leading }, index) => {
-      if (!leading) return [];
-      const against = `${names[1 - index]} ${probabilityThere(leading, sides[1 - index]!)}`;
-      const { text, ended, probability } = leading;
-      return `${names[index]} says ${quoted(text, ended)} (${formatProbability(probability)}, ${against})`;
-    })
-    .join(', ');
+/** @param known the definition that was named already */
+function eachSays(
+  sides: CompareReport['sides'],
+  names: readonly [string, string],
+  known: string | undefined,
+): string[] {
+  return sides.flatMap(({ leading }, index) => {
+    if (!leading || leading.text === known) return [];
+    const against = `${names[1 - index]} ${probabilityThere(leading, sides[1 - index]!)}`;
+    const { text, ended, probability } = leading;
+    return `${names[index]} says ${quoted(text, ended)} (${formatProbability(probability)}, ${against})`;
+  });
 }
 
 /** `0.2%`, or `under 0.005%` where it is below the cutoff of the other side's tree. */

@@ -60,7 +60,7 @@ describe('the sentence', () => {
       ],
     );
     expect(differenceSentence(report)).toBe(
-      'The encoder and the decoder say different things (cosine 0.41, 1 of 3 nearest tokens shared, trees 1.1% alike): the encoder says “a ship” (20%, the decoder under 0.005%), the decoder says “a king” (40%, the encoder under 0.005%); only near the encoder: boat, ship; only near the decoder: king, queen.',
+      'The encoder and the decoder say different things (cosine 0.41, 1 of 3 nearest tokens shared, trees 1.1% alike): the encoder says “a ship” (20%, the decoder under 0.005%); the decoder says “a king” (40%, the encoder under 0.005%); only near the encoder: boat, ship; only near the decoder: king, queen.',
     );
   });
 
@@ -86,7 +86,26 @@ describe('the sentence', () => {
     const rarely = rootNode([said(1, 'a boat', 0.02), said(3, 'a king', 0.3)]);
     const report = compareReport([rootNode([said(1, 'a boat', 0.4)]), rarely], [['x'], ['x']]);
     expect(differenceSentence(report)).toBe(
-      'The encoder and the decoder say different things, though they lie near the same tokens (cosine 0.41, 1 of 1 nearest tokens shared, trees 2.9% alike): the encoder says “a boat” (40%, the decoder 2%), the decoder says “a king” (30%, the encoder under 0.005%).',
+      'The encoder and the decoder say different things, though they lie near the same tokens (cosine 0.41, 1 of 1 nearest tokens shared, trees 2.9% alike): the encoder says “a boat” (40%, the decoder 2%); the decoder says “a king” (30%, the encoder under 0.005%).',
+    );
+  });
+
+  it('names what both say and what each says where the trees are partly alike', () => {
+    const partly = rootNode([said(1, 'a boat', 0.25), said(3, 'a king', 0.3)]);
+    const report = compareReport(
+      [boat(), partly],
+      [
+        ['x', 'y', 'z', 'v'],
+        ['y', 'v', 'x', 'w'],
+      ],
+    );
+    expect(differenceSentence(report)).toBe(
+      'The encoder and the decoder say partly the same (cosine 0.41, 3 of 4 nearest tokens shared, trees 31% alike): both say “a boat” (31% and 25%); the encoder says “a ship” (20%, the decoder under 0.005%); the decoder says “a king” (30%, the encoder under 0.005%).',
+    );
+    // What both say is not named again as what one says.
+    const more = rootNode([said(1, 'a boat', 0.1), said(2, 'a ship', 0.05)]);
+    expect(differenceSentence(compareReport([boat(), more], [['x'], ['x']]))).toContain(
+      'partly the same (cosine 0.41, 1 of 1 nearest tokens shared, trees 29% alike): both say “a boat” (31% and 10%).',
     );
   });
 
