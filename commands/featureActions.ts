@@ -1,7 +1,7 @@
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
 import type { ReplyAction } from './command.js';
-import { featureLine } from './featureLine.js';
+import { featureLine, questionLine } from './featureLine.js';
 
 /** Steps of the buttons: a scale a quarter down or up, branches a factor of four weaker or stronger. */
 const SCALE_STEP = 1.25;
@@ -38,8 +38,20 @@ export function featureActions(
     { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, 0.01, 100) }) },
     { label: 'More branches', does: changed({ trim: limited(trim / TRIM_STEP, 0, 1) }) },
     { label: 'Fewer branches', does: changed({ trim: limited(trim * TRIM_STEP, 0, 1) }) },
+    { label: 'Compare', does: { line: compareLine(question, model, settings) } },
     { label: 'JSON', does: { file: 'json' } },
   ];
+}
+
+/** Encoder against decoder, with what `/compare` takes of the question's options; each has its own best scale there. */
+function compareLine(
+  { layer, feature, parameters }: FeatureRequest,
+  model: CatalogueModel,
+  settings: Settings,
+): string {
+  const { top, cutoff, nodes, tokens, prune, theme } = parameters;
+  const shared = { top, cutoff, nodes, tokens, prune, theme };
+  return questionLine('compare', { layer, feature, parameters: shared }, model, settings);
 }
 
 function capitalised(word: string): string {

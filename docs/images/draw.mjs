@@ -7,7 +7,7 @@ import { planLine } from '../../dist/commands/index.js';
 import { loadCanvas } from '../../dist/renderers/canvas/fonts.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../dist/src/config.js';
 import { createCore } from '../../dist/src/core/index.js';
-import { FeatureJobs } from '../../dist/src/jobs/index.js';
+import { Jobs } from '../../dist/src/jobs/index.js';
 
 const LINE = 'feature 10 777';
 const WIDTH = 1240;
@@ -35,7 +35,7 @@ const THEMES = {
 
 const configuration = readConfiguration();
 const core = createCore(coreSettings(configuration.settings));
-const jobs = new FeatureJobs(core, jobLimits(configuration.settings));
+const jobs = new Jobs(core, jobLimits(configuration.settings));
 const plan = planLine(LINE, { configuration, jobs });
 const reply = await plan.run({});
 await core.close();

@@ -65,6 +65,7 @@ test('a command is announced, then told: definitions, picture, list and buttons'
     'Scale up',
     'More branches',
     'Fewer branches',
+    'Compare',
     'JSON',
   ]);
   expect(place.whispers).toEqual([]);

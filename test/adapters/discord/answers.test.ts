@@ -39,7 +39,7 @@ test('a command is acknowledged, announced, and answered in a thread with pictur
   const buttons = list!.components.map(({ components }) => components!.map(({ label }) => label));
   expect(buttons).toEqual([
     ['Decoder', 'Scale down', 'Scale up', 'More branches', 'Fewer branches'],
-    ['JSON'],
+    ['Compare', 'JSON'],
   ]);
   expect(buttonNamed(list!, 'Decoder')).toMatch(/^ask:/);
   expect(setting.faults).toEqual([]);

@@ -42,6 +42,7 @@ test('a command is acknowledged within a second and answered with a parent, a pi
     'Scale up',
     'More branches',
     'Fewer branches',
+    'Compare',
     'JSON',
   ]);
   expect(team.threads()).toHaveLength(1);

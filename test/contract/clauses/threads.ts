@@ -35,6 +35,7 @@ export const THREADS: Clause[] = [
         'Scale up',
         'More branches',
         'Fewer branches',
+        'Compare',
         'JSON',
       ]);
       expect(await room.press('Decoder', 'bob')).toBeLessThan(SECOND);
