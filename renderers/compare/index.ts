@@ -4,11 +4,11 @@ import { readable, shorten } from '../alt.js';
 import { paint } from '../canvas/paint.js';
 import { canvasRuler } from '../canvas/ruler.js';
 import { strongestDefinitions } from '../definitions.js';
-import { lineItem, type Pen } from '../kind/parts.js';
+import type { Pen } from '../kind/parts.js';
 import { LIMITS } from '../limits.js';
 import { formatLength, formatProbability } from '../numbers.js';
+import { keyPanel } from '../panels/key.js';
 import type { Panel, Scene } from '../scene.js';
-import { wrap } from '../text/typeset.js';
 import { THEMES } from '../theme.js';
 import { fitTree } from '../tree/fit.js';
 import { type Shown, saysPanel, sideList, sideTree } from './column.js';
@@ -70,7 +70,7 @@ export async function drawCompare(
   }
   put(trees, GAP);
   put(shown.map((side) => sideList(side, pen, COLUMN)));
-  put([keyPanel(report, pen, inner)], 0);
+  put([keyOf(report, pen, inner)], 0);
   const width = inner + 2 * MARGIN;
   const height = Math.ceil(y + MARGIN * 0.6);
   const exactColours = Object.values(theme);
@@ -78,29 +78,16 @@ export async function drawCompare(
   return { png: await paint(scene), width, height, alt: compareAltText(report) };
 }
 
-/** What the picture shows, so that it explains itself wherever it is pasted. */
-function keyPanel(
-  { sides: [one, other], model, parameters }: CompareReport,
-  { theme, ruler }: Pen,
-  width: number,
-) {
-  const style = { size: KEY_SIZE, bold: false };
+/** What the picture shows. */
+function keyOf({ sides: [one, other], model, parameters }: CompareReport, pen: Pen, width: number) {
   const hooks = [...new Set([one, other].map(({ sae }) => readable(sae.hook)))].join(', ');
-  const chunks = [
-    'Grey: in both trees, or lists, with the probability here | there. Coloured: on one side only, above the other’s cutoff.',
+  const sentences = [
+    'Grey: in both trees, with the probability here | there, or in both lists. Coloured: on one side only, above the other’s cutoff.',
     '● the definition closes.',
-    `Alike: the smaller of both probabilities, summed over all branches, over the sum of the larger.`,
+    'Alike: the smaller of both probabilities, summed over all branches, over the sum of the larger.',
     `mean token distance ${formatLength(one.ghost.meanTokenDistance)}   ${hooks}   ${readable(model.dtype)}   prompt: ${readable(parameters.prompt)}`,
-  ].flatMap((sentence) => `${sentence}   `.split(/(?<= )(?=\S)/).map((text) => [{ text, mark: false }]));
-  const lines = wrap(chunks, style, ruler, width, 4);
-  const pitch = KEY_SIZE * 1.45;
-  return {
-    width,
-    height: lines.length * pitch,
-    items: lines.map((line, index) =>
-      lineItem(line, { x: 0, y: (index + 0.5) * pitch, ...style, colour: theme.quiet }, theme),
-    ),
-  };
+  ];
+  return keyPanel(sentences, pen, width, KEY_SIZE, 4);
 }
 
 /** The picture in words, for screen readers and for chats that cannot show it. */

@@ -3,13 +3,13 @@ import type { KindReport } from '../../src/core/report/kind.js';
 import { paint } from '../canvas/paint.js';
 import { canvasRuler } from '../canvas/ruler.js';
 import { formatCount } from '../numbers.js';
+import { keyPanel } from '../panels/key.js';
 import type { Scene } from '../scene.js';
-import { wrap } from '../text/typeset.js';
 import { visibleToken } from '../text/visibleToken.js';
 import { THEMES } from '../theme.js';
 import { momentsPanel, titlePanel } from './header.js';
 import { histogramPanel, stripColours, stripKey } from './histogram.js';
-import { lineItem, type Pen } from './parts.js';
+import type { Pen } from './parts.js';
 import { endsPanel } from './tokens.js';
 import { CLASS_NAMES, formatMoment, formatPercentile, strongSets } from './words.js';
 
@@ -40,7 +40,7 @@ export async function drawKind(
   const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
   const panels: Scene['panels'] = [];
   let y = MARGIN;
-  for (const make of [titlePanel, momentsPanel, histogramPanel, endsPanel, keyPanel]) {
+  for (const make of [titlePanel, momentsPanel, histogramPanel, endsPanel, keyOf]) {
     const panel = make(report, pen, WIDTH);
     panels.push({ x: MARGIN, y, panel });
     y += panel.height + GAP;
@@ -52,10 +52,9 @@ export async function drawKind(
   return { png: await paint(scene), width, height, alt: kindAltText(report) };
 }
 
-/** What the picture shows, so that it explains itself wherever it is pasted. */
-function keyPanel(report: KindReport, { theme, ruler }: Pen, width: number) {
-  const style = { size: KEY_SIZE, bold: false };
-  const chunks = [
+/** What the picture shows. */
+function keyOf(report: KindReport, pen: Pen, width: number) {
+  const sentences = [
     'Weights of all tokens in the logit lens of the decoder vector, centred: logits per unit of activation.',
     `Percentiles: among the ${report.sae.features} features of this SAE.`,
     ...(report.vocabulary.trained < report.vocabulary.tokens
@@ -64,16 +63,8 @@ function keyPanel(report: KindReport, { theme, ruler }: Pen, width: number) {
         ]
       : []),
     stripKey(report),
-  ].flatMap((sentence) => `${sentence}   `.split(/(?<= )(?=\S)/).map((text) => [{ text, mark: false }]));
-  const lines = wrap(chunks, style, ruler, width, 5);
-  const pitch = KEY_SIZE * 1.45;
-  return {
-    width,
-    height: lines.length * pitch,
-    items: lines.map((line, index) =>
-      lineItem(line, { x: 0, y: (index + 0.5) * pitch, ...style, colour: theme.quiet }, theme),
-    ),
-  };
+  ];
+  return keyPanel(sentences, pen, width, KEY_SIZE, 5);
 }
 
 /** The picture in words, for screen readers and for chats that cannot show it. */
