@@ -130,20 +130,21 @@ export async function grownTrees(
   });
 }
 
-type Lists = Record<Weights, ListedToken[]>;
+type Lists = Record<Weights, Pick<ListedToken, 'token' | 'tokenId'>[]>;
 type Side = { layer: number; feature: number; weights: Weights };
 
-function ids(list: readonly ListedToken[]): number[] {
+function ids(list: Lists[Weights]): number[] {
   return list.map(({ tokenId }) => tokenId);
 }
 
 /** The token with the highest activation of each snippet. */
-function peakTokens({ examples }: FeatureSnippets): string[] {
+export function peakTokens({ examples }: Pick<FeatureSnippets, 'examples'>): string[] {
   return examples.map(({ tokens, activations }) => tokens[activations.indexOf(Math.max(...activations))]!);
 }
 
-function hitsOf(peaks: readonly string[], lists: Lists, first: number): BySide {
-  const share = (list: readonly ListedToken[]) => {
+/** Share of the peaks that are among the first tokens of each list. */
+export function hitsOf(peaks: readonly string[], lists: Lists, first: number): BySide {
+  const share = (list: Lists[Weights]) => {
     const near = new Set(list.slice(0, first).map(({ token }) => token));
     return peaks.filter((peak) => near.has(peak)).length / Math.max(1, peaks.length);
   };

@@ -90,7 +90,7 @@ function definitionRows({ tree }: ComparedSide, colour: string, theme: Theme): R
       return { number, chunks: [visiblePieces(token)], colour: theme.quiet, ink: theme.quiet };
     });
   return definitions.map((definition) => {
-    const own = definition.path.at(-1)!.other === undefined;
+    const own = definition.path.at(-1)!.other === undefined && !definition.generic;
     const number = formatProbability(definition.probability);
     const chunks = definitionChunks(definition);
     return { number, chunks, colour: own ? colour : theme.quiet, ink: own ? theme.ink : theme.quiet };
