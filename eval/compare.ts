@@ -140,7 +140,7 @@ function listSection(layers: readonly Layer[]): string {
     'chance',
   ];
   return [
-    'Which list agrees better with what the feature fires on: the share of its snippets whose peak (the token with the highest activation) is among the first tokens of the list; all alive held-out features. _Token_ features are the third of each layer with the largest share of activation on one token, _context_ features the third with the smallest. _Chance_ is the next feature’s decoder.',
+    'Which list agrees better with what the feature fires on: the share of its snippets whose peak (the token with the highest activation) is among the first tokens of the list; all alive held-out features. _Token_ features are the third of each layer with the largest share of activation on one token, _context_ features the third with the smallest. _Chance_ is the next feature’s decoder. Intervals are not corrected for their number: of twenty, one leaves out 0 by chance.',
     '',
     ...table(head, rows),
     '',
