@@ -185,7 +185,7 @@ function treeSection(layers: readonly Layer[]): string {
     'by chance',
   ];
   return [
-    `Which tree agrees better with the snippets (cosine of idf-weighed bags of tokens, as above), both at \`scale=auto\` and at \`scale=best\`, each vector’s own; a sample of ${TREES} held-out features of each layer, thirds of the whole sample. _By chance_: the likeness of the encoder’s tree and the decoder’s of the next feature.`,
+    `Which tree agrees better with the snippets (cosine of idf-weighed bags of tokens, 0 to 1), both at \`scale=auto\` and at \`scale=best\`, each vector’s own; a sample of ${TREES} held-out features of each layer, thirds of the whole sample. _By chance_: the likeness of the encoder’s tree and the decoder’s of the next feature.`,
     '',
     ...table(head, rows),
     '',
