@@ -1,10 +1,11 @@
 import { readable } from '../renderers/alt.js';
 import { strongestDefinitions } from '../renderers/definitions.js';
+import { heldWords } from '../renderers/heldWords.js';
 import type { Picture } from '../renderers/index.js';
 import { formatCount, formatCutoff, formatLength, formatProbability } from '../renderers/numbers.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
-import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
+import type { FeatureReport, FeatureRequest, HeldSummary } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { featureActions } from './featureActions.js';
@@ -36,6 +37,7 @@ export async function featureReply(
       ...definitionLines(report),
       '',
       treeLine(report),
+      ...(report.held ? [heldLine(report.held)] : []),
       ...prunedLine(report),
       ...parityLines(sae.parity),
       ...notes,
@@ -65,9 +67,14 @@ function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promis
   );
 }
 
-function titleOf({ model, sae, parameters, ghost }: FeatureReport): string {
+/** What the definitions were grown under. */
+function heldLine(held: HeldSummary): string {
+  return `Grown with ${heldWords(held)}, from the ghost on.`;
+}
+
+function titleOf({ model, sae, parameters, ghost, held }: FeatureReport): string {
   const units = formatLength(parameters.scale / ghost.meanTokenDistance);
-  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance`;
+  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance${held ? ` · ${held.by} ${formatLength(held.strength)}` : ''}`;
 }
 
 function definitionLines({ tree }: FeatureReport): string[] {

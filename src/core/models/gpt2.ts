@@ -88,9 +88,7 @@ export const gpt2: Architecture = (config, weights) => {
     const down = product(active, `${name}.mlp.c_proj`, inner, width);
     const next = layer + 1 < layers ? `h.${layer + 1}.ln_1` : 'ln_f';
     const bias = weight(`${name}.mlp.c_proj.bias`, width);
-    const update = intervene(layer + 1, down, () =>
-      graph.op('Add', [graph.op('Add', [stream, down]), bias]),
-    );
+    const update = intervene(layer + 1, down, () => graph.op('Add', [graph.op('Add', [stream, down]), bias]));
     [normalised, stream] = addAndNorm(stream, update, bias, next);
     graph.output(`blocks.${layer}.hook_resid_post`, stream, 'float32', ['R', width]);
   }

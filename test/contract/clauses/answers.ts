@@ -81,7 +81,16 @@ export const ANSWERS: Clause[] = [
       expect([model.id, sae.layer, sae.feature]).toEqual(['tiny-gpt2', 1, 3]);
       const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12 };
       const chosen = { centroid: true, pca: 0, m: 1.4, close: true };
-      const tree = { top: 5, trim: 1e-4, depth: 25, nodes: 5000, prune: 'off', theme: 'dark' };
+      const tree = {
+        top: 5,
+        trim: 1e-4,
+        depth: 25,
+        nodes: 5000,
+        prune: 'off',
+        clamp: 'off',
+        steer: 'off',
+        theme: 'dark',
+      };
       const prompt = 'A typical definition of "{ghost}" would be "';
       expect(parameters).toEqual({ ...asked, ...chosen, ...tree, prompt });
     },
