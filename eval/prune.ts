@@ -2,31 +2,18 @@ import { prunedLine } from '../commands/prunedLine.js';
 import { explainFeature } from '../src/core/features/feature.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
-import { Agreement, type Bag, snippetBag, treeBag } from './agreement.js';
+import { Agreement, type Bag, treeBag } from './agreement.js';
 import { openEmbeddedModel } from './embeddedModel.js';
 import { prunedCopy } from './prunedTrees.js';
 import type { Evaluation } from './run.js';
-import { type FeatureSnippets, isAlive, readSnippets } from './snippets.js';
-import { type Half, halfOf, sample } from './split.js';
+import { type FeatureSnippets, readSnippets } from './snippets.js';
 import { estimate, mean, written } from './statistics.js';
+import { chosen, type Measures, measured, paired } from './treeMeasures.js';
 
 /** Features per layer. */
 const HELD_OUT = 60;
 const TUNING = 30;
 const THRESHOLDS = [2, 4, 8, 16, 32, 64];
-
-/** What is measured of the trees of one layer's features, one value a feature. */
-interface Measures {
-  /** Mean agreement with the trees of the other features. */
-  similarity: number[];
-  /** Agreement with the feature's own snippets, and on average with the other features'. */
-  own: number[];
-  other: number[];
-  /** Share of the other features whose snippets agree less than its own. */
-  wins: number[];
-  /** Bags without a token. */
-  empty: number;
-}
 
 type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
 
@@ -116,11 +103,6 @@ function verdict(similarityLeft: number, ownChange: number): string {
   return `Missed: ${missed.join(' and ')}. While that is so, \`prune=off\` is the default; \`on\` and \`grey\` are there for those who want to see what sets a feature apart.`;
 }
 
-function chosen(snippets: readonly FeatureSnippets[], half: Half, count: number): FeatureSnippets[] {
-  const candidates = snippets.filter((entry) => isAlive(entry) && halfOf(entry.feature) === half);
-  return sample(candidates, count, 5);
-}
-
 async function reports(
   { model, defaults, limits }: Model,
   layer: number,
@@ -146,38 +128,8 @@ function said(report: FeatureReport): Bag {
   return isEmpty(report) ? new Map() : treeBag(report.tree.root);
 }
 
-function measured(
-  agreement: Agreement,
-  features: readonly FeatureSnippets[],
-  bags: readonly Bag[],
-): Measures {
-  const snippets = features.map(snippetBag);
-  const filled = bags.filter((bag) => bag.size > 0);
-  const agreements = bags.map((bag) => snippets.map((against) => agreement.of(bag, against)));
-  const others = agreements.map((row, index) => row.filter((_, other) => other !== index));
-  const own = agreements.map((row, index) => row[index]!);
-  return {
-    similarity: filled.map((bag) =>
-      mean(filled.filter((other) => other !== bag).map((other) => agreement.of(bag, other))),
-    ),
-    own,
-    other: others.map(mean),
-    wins: others.map((row, index) => mean(row.map((value) => below(value, own[index]!)))),
-    empty: bags.length - filled.length,
-  };
-}
-
-/** 1 when a is below b, one half when they are equal. */
-function below(a: number, b: number): number {
-  return a < b ? 1 : a === b ? 0.5 : 0;
-}
-
 function similarity(layers: readonly Measures[]): number {
   return mean(layers.flatMap((layer) => layer.similarity));
-}
-
-function paired(from: readonly number[], to: readonly number[]): number[] {
-  return to.map((value, index) => value - from[index]!);
 }
 
 function tuningRow(name: string, layers: readonly Measures[]): string {

@@ -22,8 +22,9 @@ export function headerPanel(
   const items: Item[] = [];
   const colours = { colour: theme.ink, markColour: theme.quiet };
   const title = { size: Math.round(unit * 0.9), bold: true };
-  const { model, sae } = report;
-  const words = ` layer ${sae.layer} · feature ${sae.feature}`.trim();
+  const { model, sae, held } = report;
+  const holding = held ? ` · ${held.by} ${formatLength(held.strength)}` : '';
+  const words = `layer ${sae.layer} · feature ${sae.feature}${holding}`;
   const [line] = wrap(
     [[{ text: words, mark: false }], [{ text: `  ${readable(model.id)}`, mark: true }]],
     title,
