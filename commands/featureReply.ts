@@ -26,9 +26,10 @@ export async function featureReply(
   settings: Settings,
   pictures: Jobs | undefined,
 ): Promise<Reply> {
-  const { model, sae, parameters } = report;
+  const { model, sae, parameters, held } = report;
   const neuronpedia = place.neuronpedia[sae.layer];
-  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`;
+  const holding = held ? `-${held.by}${formatLength(held.strength)}` : '';
+  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}${holding}`;
   const picture = pictures ? await draw(report, settings, pictures) : undefined;
   const notes = picture ? picture.notes : [];
   return {
@@ -37,7 +38,7 @@ export async function featureReply(
       ...definitionLines(report),
       '',
       treeLine(report),
-      ...(report.held ? [heldLine(report.held)] : []),
+      ...(held ? [heldLine(held)] : []),
       ...prunedLine(report),
       ...parityLines(sae.parity),
       ...notes,

@@ -96,6 +96,18 @@ export const ANSWERS: Clause[] = [
     },
   },
   {
+    states: 'a definition that grew while the feature was held says so everywhere',
+    async holds({ room }) {
+      await room.command('feature 1 3 clamp=2 cutoff=0.01 tokens=12');
+      const [answer] = await answered(room);
+      const { held } = await room.report();
+      expect(held).toMatchObject({ by: 'clamp', strength: 2, activation: 2 * held!.unit });
+      expect(answer!.announcement.split('\n')[0]).toContain('mean token distance · clamp 2');
+      expect(answer!.announcement).toContain('Grown with clamp 2 = activation ');
+      expect(answer!.picture.name).toBe('tiny-gpt2-L1-F3-encoder-clamp2.png');
+    },
+  },
+  {
     states: 'what an answer shows is enough to repeat it',
     async holds({ room, another }) {
       await room.command(`feature 1 3 scale=2 cutoff=0.01 tokens=12 prompt='It'"'"'s "{ghost}", "'`);
