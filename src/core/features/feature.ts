@@ -92,7 +92,7 @@ export type FeatureProgress =
 /**
  * Answers a question with both methods: the token list and the definition tree of the feature's ghost token.
  *
- * @param load milliseconds that loading the model took for this question; measuring a baseline is added to it
+ * @param load milliseconds that loading the model took for this question; all that is measured before the list is added
  * @param onProgress called after every batch; throwing stops the work
  * @throws {InputError} when the question does not fit the model
  */
@@ -111,7 +111,6 @@ export async function explainFeature(
   const pruning = await pruningOf(model, source, parameters, limits, onProgress);
   const best =
     parameters.scale === 'best' ? await findScale(model, source, feature, parameters, onProgress) : undefined;
-  const started = performance.now();
   const vector = await source.vector(feature, parameters.weights);
   const embeddings = await model.embeddings(source.centered);
   const { ghost, scale, summary } = await makeGhost(vector, embeddings, {
@@ -121,6 +120,7 @@ export async function explainFeature(
   const holding = await holdingOf(model, source, feature, parameters, { prompt, ghost }, async (share) =>
     onProgress({ stage: 'measuring', share }),
   );
+  const started = performance.now();
   const speaker = holding ? whileHeld(language, holding.held) : language;
   const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
   const listed = performance.now();
