@@ -2,7 +2,7 @@ import { explainFeature } from '../src/core/features/feature.js';
 import type { FeatureParameters, FeatureReport } from '../src/core/index.js';
 import { Agreement, treeBag } from './agreement.js';
 import { endedShare, languageOf, realDefinitions, strongestPaths } from './definitionLanguage.js';
-import { openEmbeddedModel } from './embeddedModel.js';
+import { type openEmbeddedModel, withEmbeddedModel } from './embeddedModel.js';
 import { unitRows } from './heldUnits.js';
 import type { Evaluation } from './run.js';
 import { type FeatureSnippets, readSnippets } from './snippets.js';
@@ -47,14 +47,7 @@ type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
 export const clamp: Evaluation = {
   name: 'clamp',
   title: 'Trees under clamping',
-  async run() {
-    const embedded = await openEmbeddedModel();
-    try {
-      return await measure(embedded);
-    } finally {
-      await embedded.model.close();
-    }
-  },
+  run: () => withEmbeddedModel(measure),
 };
 
 /** Held-out results of one layer, by the name of the condition. */

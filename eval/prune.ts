@@ -3,7 +3,7 @@ import { explainFeature } from '../src/core/features/feature.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
 import { Agreement, type Bag, treeBag } from './agreement.js';
-import { openEmbeddedModel } from './embeddedModel.js';
+import { type openEmbeddedModel, withEmbeddedModel } from './embeddedModel.js';
 import { prunedCopy } from './prunedTrees.js';
 import type { Evaluation } from './run.js';
 import { type FeatureSnippets, readSnippets } from './snippets.js';
@@ -20,14 +20,7 @@ type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
 export const prune: Evaluation = {
   name: 'prune',
   title: 'Hiding what every ghost says',
-  async run() {
-    const embedded = await openEmbeddedModel();
-    try {
-      return await measure(embedded);
-    } finally {
-      await embedded.model.close();
-    }
-  },
+  run: () => withEmbeddedModel(measure),
 };
 
 async function measure(embedded: Model): Promise<string> {

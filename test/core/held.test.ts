@@ -12,6 +12,7 @@ import { shippedMaxima } from '../../src/core/models/shippedMaxima.js';
 import type { FeatureParameters } from '../../src/core/report.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { largestDifference } from '../support/numbers.js';
+import { tinyJob } from '../support/processes.js';
 import { fixture, modelSource, tinyModel } from '../support/tinyModel.js';
 
 /** Clamping and steering against PyTorch; what the fixture's fields mean: test/reference/make_held.py. */
@@ -38,26 +39,6 @@ const SOURCES = [
   ...TINY.map((name) => tinyModel(name)),
   modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]),
 ];
-const PARAMETERS: FeatureParameters = {
-  weights: 'encoder',
-  scale: 2,
-  centroid: true,
-  pca: 0,
-  m: 1.4,
-  top: 5,
-  cutoff: 0.01,
-  trim: 1e-4,
-  depth: 4,
-  nodes: 200,
-  tokens: 3,
-  prompt: 'A typical definition of "{ghost}" would be "',
-  close: true,
-  prune: 'off',
-  clamp: 'off',
-  steer: 'off',
-  theme: 'dark',
-};
-
 describe.each(SOURCES)('$id', (source) => {
   const cases = CASES.filter((one) => one.model === source.id);
   let model: OpenModel;
@@ -183,7 +164,6 @@ describe('one feature alone', () => {
 });
 
 describe('in an answer', () => {
-  const limits = { treeMilliseconds: 60_000, batch: 64 };
   let model: OpenModel;
   let source: FeatureSource;
   beforeAll(async () => {
@@ -192,12 +172,11 @@ describe('in an answer', () => {
   });
   afterAll(() => model.close());
   const answer = (asked: Partial<FeatureParameters>, feature = 3, from = source) => {
-    const parameters = { ...PARAMETERS, ...asked };
-    const request = { model: 'tiny-gpt2', layer: 1, feature, parameters };
-    return explainFeature(model, from, request, limits, 0, () => {});
+    const { request, limits } = tinyJob({ scale: 2, cutoff: 0.01, depth: 4, ...asked });
+    return explainFeature(model, from, { ...request, layer: 1, feature }, limits, 0, () => {});
   };
   const unitOf = (from: FeatureSource) => {
-    const prompt = tokenizePrompt(PARAMETERS.prompt, model.tokenizer, true);
+    const prompt = tokenizePrompt(tinyJob().request.parameters.prompt, model.tokenizer, true);
     const ghost = new Float32Array(model.language.hiddenSize).fill(0.1);
     return activationUnit(model, from, 3, prompt, ghost, async () => {});
   };
@@ -219,11 +198,11 @@ describe('in an answer', () => {
     await expect(answer({ clamp: 1, steer: 2 })).rejects.toThrow(
       'clamp=1 and steer=2 exclude each other: give one of them, or set the other to off.',
     );
-    const { feature, folder } = { feature: 2, folder: fixture('tiny-saes', 'topk') };
-    const topk = await Sae.open({ hook: 'blocks.1.hook_resid_post', folder });
+    const hook = 'blocks.1.hook_resid_post';
+    const topk = await Sae.open({ hook, folder: fixture('tiny-saes', 'topk') });
     const from = { ...source, activation: topk.activation.bind(topk) };
-    await expect(answer({ clamp: 1 }, feature, from)).rejects.toThrow('use steer=... instead');
-    expect((await answer({ steer: 1 }, feature, from)).held?.by).toBe('steer');
+    await expect(answer({ clamp: 1 }, 2, from)).rejects.toThrow('use steer=... instead');
+    expect((await answer({ steer: 1 }, 2, from)).held?.by).toBe('steer');
   });
 
   test("a strength's unit: the corpus, else texts, else what is typical", async () => {
