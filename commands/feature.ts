@@ -1,5 +1,5 @@
 import { type Defaults, defaultsOf } from '../src/config.js';
-import type { FeatureRequest } from '../src/core/index.js';
+import { type FeatureRequest, requireOneStrength } from '../src/core/index.js';
 import type { Command, CommandContext, CommandRequest } from './command.js';
 import { parseFeatureAddress } from './featureAddress.js';
 import { featureLine } from './featureLine.js';
@@ -49,6 +49,12 @@ export const PARAMETERS = {
     'grey',
     'off',
   ]),
+  clamp: numberOption('clamp', 'hold the feature at so many times its maximum', [-100, 100], {
+    words: ['off'],
+  }),
+  steer: numberOption('steer', 'add its decoder vector, so many times its maximum', [-100, 100], {
+    words: ['off'],
+  }),
   theme: choiceOption('theme', 'colours of the picture', ['dark', 'light']),
 } satisfies Record<keyof Defaults, Option>;
 
@@ -68,6 +74,7 @@ export const feature: Command = {
     'feature L10 F777',
     'feature gloss-12l/10-res/777 theme=light',
     'feature 10 random',
+    'feature 10 777 clamp=1',
     `feature 10 777 prompt='The word "${PROMPT_SLOT}" means "'`,
   ],
   options: [MODEL, ...Object.values(PARAMETERS)],
@@ -104,5 +111,6 @@ function readQuestion({ words, values }: CommandRequest, { configuration }: Comm
   const address = parseFeatureAddress(words, modelOption, configuration);
   const defaults = defaultsOf(address.model, configuration.settings);
   const parameters: FeatureRequest['parameters'] = { ...defaults, ...given };
+  requireOneStrength(parameters);
   return { ...address, parameters };
 }

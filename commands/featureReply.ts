@@ -1,8 +1,9 @@
+import { heldWords } from '../renderers/heldWords.js';
 import type { Picture } from '../renderers/index.js';
 import { formatCount, formatCutoff, formatLength } from '../renderers/numbers.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
-import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
+import type { FeatureReport, FeatureRequest, HeldSummary } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
@@ -24,9 +25,10 @@ export async function featureReply(
   settings: Settings,
   pictures: Jobs | undefined,
 ): Promise<Reply> {
-  const { model, sae, parameters } = report;
+  const { model, sae, parameters, held } = report;
   const neuronpedia = place.neuronpedia[sae.layer];
-  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`;
+  const holding = held ? `-${held.by}${formatLength(held.strength)}` : '';
+  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}${holding}`;
   const picture = pictures ? await draw(report, settings, pictures) : undefined;
   const notes = picture ? picture.notes : [];
   return {
@@ -35,6 +37,7 @@ export async function featureReply(
       ...definitionLines(report.tree, DEFINITIONS),
       '',
       treeLine(report),
+      ...(held ? [heldLine(held)] : []),
       ...prunedLine(report),
       ...parityLines(sae.parity),
       ...notes,
@@ -64,9 +67,14 @@ function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promis
   );
 }
 
-function titleOf({ model, sae, parameters, ghost }: FeatureReport): string {
+/** What the definitions were grown under. */
+function heldLine(held: HeldSummary): string {
+  return `Grown with ${heldWords(held)}, from the ghost on.`;
+}
+
+function titleOf({ model, sae, parameters, ghost, held }: FeatureReport): string {
   const units = formatLength(parameters.scale / ghost.meanTokenDistance);
-  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance`;
+  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance${held ? ` · ${held.by} ${formatLength(held.strength)}` : ''}`;
 }
 
 function treeLine({ tree, model, ghost }: FeatureReport): string {

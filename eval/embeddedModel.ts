@@ -9,3 +9,15 @@ export async function openEmbeddedModel() {
   const model = await loadModel(source, { threads });
   return { model, source, defaults: settings.defaults, limits: { treeMilliseconds: 60_000, batch } };
 }
+
+/** Lets an evaluation use the embedded model, and closes it. */
+export async function withEmbeddedModel<Result>(
+  use: (embedded: Awaited<ReturnType<typeof openEmbeddedModel>>) => Promise<Result>,
+): Promise<Result> {
+  const embedded = await openEmbeddedModel();
+  try {
+    return await use(embedded);
+  } finally {
+    await embedded.model.close();
+  }
+}

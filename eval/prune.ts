@@ -2,13 +2,13 @@ import { prunedLine } from '../commands/prunedLine.js';
 import { explainFeature } from '../src/core/features/feature.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
-import { Agreement, type Bag, Likelihood, snippetBag, treeBag } from './agreement.js';
-import { openEmbeddedModel } from './embeddedModel.js';
+import { type Bag, treeBag } from './agreement.js';
+import { type openEmbeddedModel, withEmbeddedModel } from './embeddedModel.js';
 import { prunedCopy } from './prunedTrees.js';
 import type { Evaluation } from './run.js';
-import { type FeatureSnippets, isAlive, readSnippets } from './snippets.js';
-import { type Half, halfOf, sample } from './split.js';
+import { type FeatureSnippets, readSnippets } from './snippets.js';
 import { estimate, mean, written } from './statistics.js';
+import { chosen, type Measures as Judged, judgesOf, measured, paired } from './treeMeasures.js';
 
 /** Features per layer. */
 const HELD_OUT = 60;
@@ -17,17 +17,7 @@ const THRESHOLDS = [8, 16, 32, 40, 48, 64];
 /** Share of the similarity that is to be left on the tuning half. */
 const LEFT = 0.4;
 
-/** What is measured of the trees of one layer's features, one value a feature. */
-interface Measures {
-  /** Mean agreement with the trees of the other features. */
-  similarity: number[];
-  /** Cosine with the bag of the feature's own snippets. */
-  cosine: number[];
-  /** Log-ratio of the own snippets against all (`Likelihood`), and the mean of the other features'. */
-  own: number[];
-  other: number[];
-  /** Share of the other features under whose snippets it is less likely than under its own. */
-  wins: number[];
+interface Measures extends Judged {
   /** Trees that hold nothing particular. They are shown whole, and count as they are shown. */
   empty: number;
 }
@@ -37,14 +27,7 @@ type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
 export const prune: Evaluation = {
   name: 'prune',
   title: 'Hiding what every ghost says',
-  async run() {
-    const embedded = await openEmbeddedModel();
-    try {
-      return await measure(embedded);
-    } finally {
-      await embedded.model.close();
-    }
-  },
+  run: () => withEmbeddedModel(measure),
 };
 
 async function measure(embedded: Model): Promise<string> {
@@ -56,24 +39,25 @@ async function measure(embedded: Model): Promise<string> {
   const all: { off: Measures; on: Measures }[] = [];
   for (const [hook, snippets] of readSnippets()) {
     const layer = Number(hook.split('.')[1]);
-    const judges = { agreement: new Agreement(snippets), likelihood: new Likelihood(snippets) };
+    const judges = judgesOf(snippets);
 
     const tuning = chosen(snippets, 'tuning', TUNING);
     const trees = await reports(embedded, layer, tuning, 'off');
-    whole.push(measured(judges, tuning, trees.map(said), 0));
+    whole.push({ ...measured(judges, tuning, trees.map(said)), empty: 0 });
     THRESHOLDS.forEach((threshold, index) => {
       const pruning = pruneBy(baseline, threshold);
       const copies = trees.map(({ tree }) => prunedCopy(tree.root, pruning));
       const empty = copies.filter(({ children }) => children.length === 0).length;
       const shown = copies.map((copy, i) => (copy.children.length > 0 ? copy : trees[i]!.tree.root));
-      tuned[index]!.push(measured(judges, tuning, shown.map(treeBag), empty));
+      tuned[index]!.push({ ...measured(judges, tuning, shown.map(treeBag)), empty });
     });
 
     const features = chosen(snippets, 'held-out', HELD_OUT);
     const offReports = await reports(embedded, layer, features, 'off');
     const onReports = await reports(embedded, layer, features, 'on');
-    const off = measured(judges, features, offReports.map(said), 0);
-    const on = measured(judges, features, onReports.map(said), onReports.filter(isEmpty).length);
+    const off = { ...measured(judges, features, offReports.map(said)), empty: 0 };
+    const empty = onReports.filter(isEmpty).length;
+    const on = { ...measured(judges, features, onReports.map(said)), empty };
     all.push({ off, on });
     rows.push(
       tableRow(`layer ${layer}, off`, off, offReports),
@@ -84,11 +68,12 @@ async function measure(embedded: Model): Promise<string> {
   }
   const of = (side: 'off' | 'on', key: keyof Omit<Measures, 'empty'>) =>
     all.flatMap((layer) => layer[side][key]);
-  const change = (key: 'own' | 'wins' | 'cosine') => written(estimate(paired(of('off', key), of('on', key))));
-  const margin = (side: 'off' | 'on') => paired(of(side, 'other'), of(side, 'own'));
+  const change = (key: 'ratio' | 'ratioWins' | 'own') =>
+    written(estimate(paired(of('off', key), of('on', key))));
+  const margin = (side: 'off' | 'on') => paired(of(side, 'otherRatio'), of(side, 'ratio'));
   const left = mean(of('on', 'similarity')) / mean(of('off', 'similarity'));
   const enough = THRESHOLDS.find((_, index) => similarity(tuned[index]!) <= LEFT * similarity(whole));
-  const ownChange = estimate(paired(of('off', 'own'), of('on', 'own')));
+  const ownChange = estimate(paired(of('off', 'ratio'), of('on', 'ratio')));
   const empty = all.reduce((sum, { on }) => sum + on.empty, 0);
   return `
 \`/feature ... prune=on\` against \`prune=off\`, other options at their defaults; formulas in [methods.md](methods.md#what-every-ghost-says). *Similarity* is the mean agreement (cosine of idf-weighed bags of tokens) between a feature's tree and the trees of the other sampled features, *cosine* the agreement, measured likewise, with its own snippets. As a cosine falls when a tree loses what agrees with everybody's snippets, the judge is another: *own* is how much more often what the tree says stands in its own snippets than in all, in nats for each token (log-ratio of frequencies, each node weighed by its probability; \`Likelihood\` in \`eval/agreement.ts\`), *other* the mean of the same for the other features' snippets, *wins* the share of the others that it is below its own for (one half is chance). A tree that holds nothing particular is shown whole and counts as it is shown. Milliseconds are those of a machine that did other work as well.
@@ -106,7 +91,7 @@ On the held-out half (${HELD_OUT} features a layer):
 ${rows.join('\n')}
 
 - Similarity of different features' trees falls from ${mean(of('off', 'similarity')).toFixed(3)} to ${mean(of('on', 'similarity')).toFixed(3)}, to ${(100 * left).toFixed(0)} % (goal: 50 % or less).
-- Agreement with the own snippets changes by ${change('own')} (goal: above 0), own less other from ${written(estimate(margin('off')))} to ${written(estimate(margin('on')))}, wins by ${change('wins')}; the cosine by ${change('cosine')}.
+- Agreement with the own snippets changes by ${change('ratio')} (goal: above 0), own less other from ${written(estimate(margin('off')))} to ${written(estimate(margin('on')))}, wins by ${change('ratioWins')}; the cosine by ${change('own')}.
 - ${empty} of ${of('on', 'own').length} trees hold nothing particular. Each says so, and shows its generic branches.
 - ${verdict(left, ownChange.low)}
 `;
@@ -120,11 +105,6 @@ function verdict(similarityLeft: number, ownChange: number): string {
     ...(ownChange > 0 ? [] : ['the agreement with the own snippets, which does not rise']),
   ];
   return `Missed: ${missed.join(' and ')}. While that is so, \`prune=off\` is the default; \`on\` and \`grey\` are there for those who want to see what sets a feature apart.`;
-}
-
-function chosen(snippets: readonly FeatureSnippets[], half: Half, count: number): FeatureSnippets[] {
-  const candidates = snippets.filter((entry) => isAlive(entry) && halfOf(entry.feature) === half);
-  return sample(candidates, count, 5);
 }
 
 async function reports(
@@ -152,56 +132,24 @@ function said({ tree }: FeatureReport): Bag {
   return treeBag(tree.root);
 }
 
-function measured(
-  { agreement, likelihood }: { agreement: Agreement; likelihood: Likelihood },
-  features: readonly FeatureSnippets[],
-  bags: readonly Bag[],
-  empty: number,
-): Measures {
-  const snippets = features.map(snippetBag);
-  const judges = features.map((feature) => likelihood.under(feature));
-  const ratios = bags.map((bag) => judges.map((judge) => judge(bag)));
-  const others = ratios.map((row, index) => row.filter((_, other) => other !== index));
-  const own = ratios.map((row, index) => row[index]!);
-  return {
-    similarity: bags.map((bag) =>
-      mean(bags.filter((other) => other !== bag).map((other) => agreement.of(bag, other))),
-    ),
-    cosine: bags.map((bag, index) => agreement.of(bag, snippets[index]!)),
-    own,
-    other: others.map(mean),
-    wins: others.map((row, index) => mean(row.map((value) => below(value, own[index]!)))),
-    empty,
-  };
-}
-
-/** 1 when a is below b, one half when they are equal. */
-function below(a: number, b: number): number {
-  return a < b ? 1 : a === b ? 0.5 : 0;
-}
-
 function similarity(layers: readonly Measures[]): number {
   return mean(layers.flatMap((layer) => layer.similarity));
-}
-
-function paired(from: readonly number[], to: readonly number[]): number[] {
-  return to.map((value, index) => value - from[index]!);
 }
 
 function tuningRow(name: string, layers: readonly Measures[]): string {
   const value = (key: keyof Omit<Measures, 'empty'>) =>
     mean(layers.flatMap((layer) => layer[key])).toFixed(3);
   const empty = layers.reduce((sum, layer) => sum + layer.empty, 0);
-  return `| ${name} | ${value('similarity')} | ${value('cosine')} | ${value('own')} | ${value('other')} | ${value('wins')} | ${empty} |`;
+  return `| ${name} | ${value('similarity')} | ${value('own')} | ${value('ratio')} | ${value('otherRatio')} | ${value('ratioWins')} | ${empty} |`;
 }
 
 function tableRow(name: string, measures: Measures, found: readonly FeatureReport[]): string {
   const interval = (values: readonly number[]) => written(estimate(values));
-  const { similarity, cosine, own, other, wins, empty } = measures;
+  const { similarity, own, ratio, otherRatio, ratioWins, empty } = measures;
   const nodes = mean(found.map(({ tree }) => count(tree.root)));
   const hidden = mean(found.map(({ tree }) => tree.pruned?.probability ?? 0));
   const milliseconds = mean(found.map(({ timing }) => timing.tree));
-  return `| ${name} | ${interval(similarity)} | ${interval(cosine)} | ${interval(own)} | ${interval(other)} | ${interval(wins)} | ${nodes.toFixed(0)} | ${hidden.toFixed(3)} | ${empty} | ${milliseconds.toFixed(0)} |`;
+  return `| ${name} | ${interval(similarity)} | ${interval(own)} | ${interval(ratio)} | ${interval(otherRatio)} | ${interval(ratioWins)} | ${nodes.toFixed(0)} | ${hidden.toFixed(3)} | ${empty} | ${milliseconds.toFixed(0)} |`;
 }
 
 function count(node: TreeNode): number {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { clamp } from './clamp.js';
 import { compareEvaluation } from './compare.js';
 import { kindEvaluation } from './kind.js';
 import { prune } from './prune.js';
@@ -15,7 +16,7 @@ export interface Evaluation {
 }
 
 /** In the order of the document. */
-const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation];
+const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation, clamp];
 
 /**
  * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.

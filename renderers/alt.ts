@@ -1,6 +1,7 @@
 /** The picture in words, for screen readers and for chats that cannot show it. */
 import type { FeatureReport } from '../src/core/report.js';
 import { type Definition, strongestDefinitions } from './definitions.js';
+import { heldWords } from './heldWords.js';
 import { formatCutoff, formatProbability } from './numbers.js';
 import { visibleToken } from './text/visibleToken.js';
 
@@ -17,7 +18,8 @@ export function altText(report: FeatureReport): string {
     definitions.length > 0
       ? `Strongest definitions: ${definitions.join(', ')}.`
       : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
-  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}. ${tree} Nearest tokens: ${tokens.join(', ')}.`;
+  const held = report.held ? ` Grown with ${heldWords(report.held)}.` : '';
+  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${held} ${tree} Nearest tokens: ${tokens.join(', ')}.`;
 }
 
 function quote(definition: Definition): string {

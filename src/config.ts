@@ -33,6 +33,8 @@ const Settings = z.strictObject({
     prompt: z.string(),
     close: OnOff,
     prune: z.enum(['on', 'grey', 'off']),
+    clamp: z.union([z.number(), z.literal('off')]),
+    steer: z.union([z.number(), z.literal('off')]),
     theme: z.enum(['dark', 'light']),
   }),
   limits: z.strictObject({

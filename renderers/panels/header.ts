@@ -1,6 +1,7 @@
 /** The head of a picture: what was asked, in large type, and how it was grown, in small type. */
 import type { FeatureReport } from '../../src/core/report.js';
 import { readable } from '../alt.js';
+import { heldWords } from '../heldWords.js';
 import { formatCount, formatCutoff, formatLength, formatProbability } from '../numbers.js';
 import type { Item, Panel } from '../scene.js';
 import { measureWords, type Ruler, wrap } from '../text/typeset.js';
@@ -21,8 +22,9 @@ export function headerPanel(
   const items: Item[] = [];
   const colours = { colour: theme.ink, markColour: theme.quiet };
   const title = { size: Math.round(unit * 0.9), bold: true };
-  const { model, sae } = report;
-  const words = ` layer ${sae.layer} · feature ${sae.feature}`.trim();
+  const { model, sae, held } = report;
+  const holding = held ? ` · ${held.by} ${formatLength(held.strength)}` : '';
+  const words = `layer ${sae.layer} · feature ${sae.feature}${holding}`;
   const [line] = wrap(
     [[{ text: words, mark: false }], [{ text: `  ${readable(model.id)}`, mark: true }]],
     title,
@@ -55,11 +57,12 @@ export function headerPanel(
   return { width, height: y + DETAIL_SIZE * 0.8, items };
 }
 
-function details({ parameters, ghost, sae, model }: FeatureReport): string[] {
+function details({ parameters, ghost, held, sae, model }: FeatureReport): string[] {
   const inUnits = ghost.meanTokenDistance > 0 ? parameters.scale / ghost.meanTokenDistance : 0;
   return [
     `${parameters.weights} weights`,
     `scale ${formatLength(parameters.scale)} = ${formatLength(inUnits)} × mean token distance ${formatLength(ghost.meanTokenDistance)}`,
+    ...(held ? [heldWords(held)] : []),
     `centroid ${parameters.centroid ? 'on' : 'off'}`,
     ...(parameters.pca === 0 ? [] : [`PCA ${formatLength(parameters.pca)}`]),
     `m ${formatLength(parameters.m)}`,

@@ -8,6 +8,7 @@ export * from './errors.js';
 export type { CompareRequest } from './features/compare.js';
 export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
+export { requireOneStrength } from './features/holding.js';
 export type { KindRequest } from './features/kind.js';
 export type { AnswerProgress, Kind, Questions, Report, Request } from './features/questions.js';
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';

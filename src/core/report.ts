@@ -10,6 +10,8 @@ export interface FeatureReport {
   sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
   parameters: FeatureParameters;
   ghost: GhostSummary;
+  /** How the feature was held while the tree grew; absent where it was not. */
+  held?: HeldSummary;
   tree: DefinitionTree;
   /** The token list, best (smallest score) first. */
   tokens: ListedToken[];
@@ -51,6 +53,10 @@ export interface FeatureParameters {
   close: boolean;
   /** What becomes of branches that the model says for any ghost. */
   prune: 'on' | 'grey' | 'off';
+  /** The activation at which the feature is held while its definition grows, in units of its maximum. */
+  clamp: number | 'off';
+  /** How much of the feature's decoder vector is added while its definition grows, in the same units. */
+  steer: number | 'off';
   theme: 'dark' | 'light';
 }
 
@@ -64,6 +70,24 @@ export interface GhostSummary {
   /** With scale=best: what chose the scale; "fallback" when no criterion could tell the scales apart. */
   chosen?: Pick<ChosenScale, 'criterion'>;
 }
+
+/** A feature that was clamped or steered at the SAE's hook point, from the ghost's position on. */
+export interface HeldSummary {
+  by: 'clamp' | 'steer';
+  /** As it was asked for, in units of the feature's maximum. */
+  strength: number;
+  /** The feature's maximum, in the SAE's units. */
+  unit: number;
+  unitFrom: HeldUnit;
+  /** clamp: the activation it was held at; steer: the factor on its decoder vector. strength * unit */
+  activation: number;
+}
+
+/**
+ * Where a maximum comes from: "corpus", shipped with the model; "texts", measured on the parity check's passages and
+ * the feature's own definitions; "typical", the median of the SAE's features, since the feature was silent on those.
+ */
+export type HeldUnit = 'corpus' | 'texts' | 'typical';
 
 export interface DefinitionTree {
   /** Number of nodes below the root. */

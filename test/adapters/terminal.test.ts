@@ -72,6 +72,8 @@ test('--json prints the report and nothing else on standard output', async () =>
     prompt: 'A typical definition of "{ghost}" would be "',
     close: true,
     prune: 'off',
+    clamp: 'off',
+    steer: 'off',
     theme: 'dark',
   });
   expect(report.tree.root).toMatchObject({ tokenId: null, cumulative: 1, probability: 1, end: false });

@@ -11,6 +11,7 @@ test('values are read by their option', () => {
     parse(['scale', '4'], ['weights', 'Decoder'], ['close', 'off'], ['cutoff', '1e-4'], ['pca', '-.5']),
   ).toEqual({ scale: 4, weights: 'decoder', close: false, cutoff: 1e-4, pca: -0.5 });
   expect(parse(['prune', 'Grey'])).toEqual({ prune: 'grey' });
+  expect(parse(['clamp', '4'], ['steer', 'OFF'])).toEqual({ clamp: 4, steer: 'off' });
   expect(parse(['scale', 'AUTO'])).toEqual({ scale: 'auto' });
 });
 

@@ -126,7 +126,7 @@ describe.each(MODELS)('$name', ({ name, source }) => {
           model: name,
           layer,
           feature: wanted.feature,
-          parameters: { ...wanted.options, trim: 0, prune: 'off', theme: 'dark' },
+          parameters: { ...wanted.options, trim: 0, prune: 'off', clamp: 'off', steer: 'off', theme: 'dark' },
         },
         { treeMilliseconds: 60_000, batch: 64 },
         0,

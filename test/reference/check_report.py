@@ -17,6 +17,7 @@ import torch
 
 from bpe import Tokenizer
 from ghost import embedding_geometry, feature_direction, ghost_token, token_list
+from make_held import held_at
 from model import load_model
 from sae import Sae, sae_folder
 from tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
@@ -81,6 +82,13 @@ def recompute(folder, report, centered, dtype=torch.float32):
     direction = feature_direction(sae, report["sae"]["feature"], asked["weights"])
     ghost = ghost_token(geometry, direction, asked["scale"], asked["centroid"], asked["pca"])
     before, after = prompt_ids(tokenizer, asked["prompt"], model.bos)
+    held = report.get("held")
+    if held:
+        where = report["sae"]["hook"], len(before), held["by"], held["activation"]
+        centring = sae.centered if centered is None else centered
+        change = held_at(*where, sae, report["sae"]["feature"], centring)
+        free = model.forward
+        model.forward = lambda embeddings: free(embeddings, change)
     is_end = closes(tokenizer, asked["prompt"]) if asked["close"] else lambda token_id: False
     prompt = prompt_embeddings(model, before, ghost, after)
     everything = float("inf")  # the report's own cutoff stands for its budget

@@ -119,18 +119,19 @@ class Gemma:
         return self.norm(x, "norm") @ self.embedding.T
 
     @torch.no_grad()
-    def forward(self, embeddings):
+    def forward(self, embeddings, change=lambda hook, x: x):
         """One full pass without any cache.
 
         embeddings: [positions, d_model], rows in the place of token embeddings (before the factor).
         Returns (logits [positions, vocabulary], {hook point: residual stream [positions, d_model]}) with
-        the hook points blocks.i.hook_resid_pre and blocks.i.hook_resid_post.
+        the hook points blocks.i.hook_resid_pre and blocks.i.hook_resid_post. `change` gives what goes on at each of
+        them.
         """
         x, hooks = self.scaled(embeddings), {}
         for layer in range(self.layers):
-            hooks[f"blocks.{layer}.hook_resid_pre"] = x
+            hooks[f"blocks.{layer}.hook_resid_pre"] = x = change(f"blocks.{layer}.hook_resid_pre", x)
             x = self.block(x, layer)
-            hooks[f"blocks.{layer}.hook_resid_post"] = x
+            hooks[f"blocks.{layer}.hook_resid_post"] = x = change(f"blocks.{layer}.hook_resid_post", x)
         return self.head(x), hooks
 
 

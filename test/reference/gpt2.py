@@ -70,20 +70,21 @@ class Gpt2:
         return self.linear(mixed, prefix + ".c_proj")
 
     @torch.no_grad()
-    def forward(self, embeddings):
+    def forward(self, embeddings, change=lambda hook, x: x):
         """One full pass without any cache.
 
         embeddings: [positions, d_model], rows in the place of token embeddings (before positions are added).
         Returns (logits [positions, vocabulary], {hook point: residual stream [positions, d_model]}) with
-        the hook points blocks.i.hook_resid_pre and blocks.i.hook_resid_post.
+        the hook points blocks.i.hook_resid_pre and blocks.i.hook_resid_post. `change` gives what goes on at each of
+        them.
         """
         x = embeddings + self.weights["wpe.weight"][: embeddings.shape[0]]
         hooks = {}
         for layer in range(self.layers):
             block = f"h.{layer}"
-            hooks[f"blocks.{layer}.hook_resid_pre"] = x
+            hooks[f"blocks.{layer}.hook_resid_pre"] = x = change(f"blocks.{layer}.hook_resid_pre", x)
             x = x + self.attention(self.layer_norm(x, block + ".ln_1"), block + ".attn")
             inner = gelu_new(self.linear(self.layer_norm(x, block + ".ln_2"), block + ".mlp.c_fc"))
             x = x + self.linear(inner, block + ".mlp.c_proj")
-            hooks[f"blocks.{layer}.hook_resid_post"] = x
+            hooks[f"blocks.{layer}.hook_resid_post"] = x = change(f"blocks.{layer}.hook_resid_post", x)
         return self.layer_norm(x, "ln_f") @ self.embedding.T, hooks

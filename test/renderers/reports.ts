@@ -42,6 +42,8 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
       prompt: 'A typical definition of "{ghost}" would be "',
       close: true,
       prune: 'off',
+      clamp: 'off',
+      steer: 'off',
       theme: 'dark',
     },
     ghost: { norm: 4.1, distanceFromCentroid: 3.8, meanTokenDistance: 3.8 },

@@ -29,6 +29,8 @@ export function tinyJob(
         prompt: 'A typical definition of "{ghost}" would be "',
         close: true,
         prune: 'off',
+        clamp: 'off',
+        steer: 'off',
         theme: 'dark',
         ...parameters,
       },

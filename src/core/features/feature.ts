@@ -4,7 +4,8 @@ import type { FeatureParameters, FeatureReport, SaeParity, TreeNode } from '../r
 import type { Baseline, BaselineQuestion } from './baseline.js';
 import { bestScale, SCALE_RULES } from './bestScale.js';
 import { makeGhost } from './ghost.js';
-import type { EmbeddingTable, LanguageModel } from './ports.js';
+import { holdingOf, whileHeld } from './holding.js';
+import type { EmbeddingTable, FeatureActivation, LanguageModel } from './ports.js';
 import { type PromptTokens, type Tokenizer, tokenizePrompt } from './prompt.js';
 import { type Pruning, pruneBy } from './pruning.js';
 import { type SweepOptions, sweepScales } from './sweep.js';
@@ -44,6 +45,16 @@ export interface FeatureSource {
   /** The vectors of consecutive features [count, inputSize]. */
   vectors(first: number, count: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
   /**
+   * How the feature's activation follows from the residual stream alone.
+   *
+   * @throws {InputError} when it depends on other features, too
+   */
+  activation(feature: number): Promise<FeatureActivation>;
+  /** What an activation of 1 adds to the residual stream [inputSize]. */
+  writing(feature: number): Promise<Float32Array>;
+  /** The feature's largest activation in the corpus, where the model ships it and it is not 0. */
+  knownMaximum(feature: number): Promise<number | undefined>;
+  /**
    * Activations of all features on the model's residual stream at the hook point. The encoder stays in memory from
    * the first call on.
    *
@@ -73,7 +84,7 @@ export interface RunningModel {
   ): Promise<Baseline>;
 }
 
-/** How far an answer about one feature is: a baseline is prepared, scales are measured, the tree grows. */
+/** How far an answer about one feature is: a baseline is prepared, scales or its maximum are measured, the tree grows. */
 export type FeatureProgress =
   | { stage: 'preparing' | 'measuring'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
@@ -81,7 +92,7 @@ export type FeatureProgress =
 /**
  * Answers a question with both methods: the token list and the definition tree of the feature's ghost token.
  *
- * @param load milliseconds that loading the model took for this question; measuring a baseline is added to it
+ * @param load milliseconds that loading the model took for this question; all that is measured before the list is added
  * @param onProgress called after every batch; throwing stops the work
  * @throws {InputError} when the question does not fit the model
  */
@@ -100,20 +111,24 @@ export async function explainFeature(
   const pruning = await pruningOf(model, source, parameters, limits, onProgress);
   const best =
     parameters.scale === 'best' ? await findScale(model, source, feature, parameters, onProgress) : undefined;
-  const started = performance.now();
   const vector = await source.vector(feature, parameters.weights);
   const embeddings = await model.embeddings(source.centered);
   const { ghost, scale, summary } = await makeGhost(vector, embeddings, {
     ...parameters,
     scale: best?.scale ?? (parameters.scale as number | 'auto'),
   });
+  const holding = await holdingOf(model, source, feature, parameters, { prompt, ghost }, async (share) =>
+    onProgress({ stage: 'measuring', share }),
+  );
+  const started = performance.now();
+  const speaker = holding ? whileHeld(language, holding.held) : language;
   const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
   const listed = performance.now();
   const { top, cutoff, depth, nodes, prune } = parameters;
   const grow = (hide: boolean) => {
     const outOfTime = () => performance.now() - listed > limits.treeMilliseconds;
     const options = { top, cutoff, depth, nodes, batch: limits.batch, pruning, hide, outOfTime };
-    return growTree(language, prompt, ghost, options, (progress) =>
+    return growTree(speaker, prompt, ghost, options, (progress) =>
       onProgress({ stage: 'growing', ...progress }),
     );
   };
@@ -129,6 +144,7 @@ export async function explainFeature(
     sae: { release: source.release, hook: source.hook, layer, feature, parity: source.parity },
     parameters: { ...parameters, scale },
     ghost: { ...summary, ...(best && { chosen: { criterion: best.criterion } }) },
+    ...(holding && { held: holding.summary }),
     tree,
     tokens,
     timing: {

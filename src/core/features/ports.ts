@@ -27,6 +27,33 @@ export interface Batch {
   selected: readonly number[];
   /** How many next tokens. */
   top: number;
+  /** A feature that is held while this is computed. Keys and values that the store has are not changed by it. */
+  held?: HeldFeature | undefined;
+}
+
+/** How one feature's activation follows from the residual stream x alone. */
+export interface FeatureActivation {
+  /** pre = x . encoder + bias [hiddenSize] */
+  encoder: Float32Array;
+  bias: number;
+  /** The activation is max(0, gain * pre + offset) where pre > threshold, else 0. */
+  threshold: number;
+  gain: number;
+  offset: number;
+}
+
+/** A feature that is held at its hook point: x becomes x + (target - activation(x)) * decoder. */
+export interface HeldFeature {
+  /** TransformerLens name, such as `blocks.10.hook_resid_post`. */
+  hook: string;
+  /** The first position of a sequence at which it is held. */
+  from: number;
+  /** In the SAE's units. */
+  target: number;
+  /** What an activation of 1 adds to the stream [hiddenSize]. */
+  decoder: Float32Array;
+  /** Absent: whatever its activation is, target * decoder is added. */
+  activation?: FeatureActivation | undefined;
 }
 
 /** What a batch computed, to be read before the next batch. */
@@ -63,7 +90,7 @@ export interface LanguageModel {
    * @param hook TransformerLens name, such as `blocks.10.hook_resid_post`
    * @returns [rows, hiddenSize]
    */
-  residual(batch: Pick<Batch, 'rows' | 'ghosts'>, hook: string): Promise<Float32Array>;
+  residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'held'>, hook: string): Promise<Float32Array>;
 }
 
 /** The model's input embeddings and what is known of them. */

@@ -30,8 +30,7 @@ export const gemma: Architecture = (json, weights) => {
     const mixed = cachedAttention(graph, layer, query, key, value, visible, shape);
     const attended = blocks.attentionOutput(mixed, `${name}.self_attn`);
     [normalised, stream] = blocks.addAndNorm(stream, attended, `${name}.post_attention_layernorm`);
-    const next = layer + 1 < layers ? `layers.${layer + 1}.input_layernorm` : 'norm';
-    [normalised, stream] = blocks.addAndNorm(stream, blocks.mlp(normalised, `${name}.mlp`), next);
+    [normalised, stream] = blocks.endBlock(layer, stream, blocks.mlp(normalised, `${name}.mlp`));
     blocks.hook(layer, 'post', stream);
   }
   selectedRows(graph, normalised, width);

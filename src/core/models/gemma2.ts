@@ -46,8 +46,7 @@ export const gemma2: Architecture = (json, weights) => {
     const attention = blocks.norm(attended, `${name}.post_attention_layernorm`);
     [normalised, stream] = blocks.addAndNorm(stream, attention, `${name}.pre_feedforward_layernorm`);
     const mlp = blocks.norm(blocks.mlp(normalised, `${name}.mlp`), `${name}.post_feedforward_layernorm`);
-    const next = layer + 1 < layers ? `layers.${layer + 1}.input_layernorm` : 'norm';
-    [normalised, stream] = blocks.addAndNorm(stream, mlp, next);
+    [normalised, stream] = blocks.endBlock(layer, stream, mlp);
     blocks.hook(layer, 'post', stream);
   }
   selectedRows(graph, normalised, width);

@@ -4,6 +4,7 @@ import { Count, type DecoderGraph } from './architecture.js';
 import type { AttentionShape } from './attention.js';
 import type { Weights } from './checkpoint.js';
 import { GraphBuilder, type Value } from './graph.js';
+import { type Intervene, interventionInputs } from './intervention.js';
 import type { Matrix } from './matrix.js';
 import { type Rotation, rotaryAngles, rotate } from './rotary.js';
 
@@ -32,6 +33,7 @@ type GemmaConfig = Omit<z.infer<ReturnType<typeof gemmaConfig>>, 'model_type'>;
 export class GemmaBlocks {
   readonly graph = new GraphBuilder();
   private readonly rotation: Rotation;
+  private readonly intervene: Intervene;
 
   constructor(
     private readonly config: GemmaConfig,
@@ -43,6 +45,7 @@ export class GemmaBlocks {
         `config.json: ${heads} attention heads cannot share ${keyValueHeads} key and value heads evenly.`,
       );
     this.rotation = rotaryAngles(this.graph, head_dim, rope_theta);
+    this.intervene = interventionInputs(this.graph, config.num_hidden_layers, config.hidden_size);
   }
 
   /** The numbers that the caller of the graph needs. */
@@ -73,7 +76,8 @@ export class GemmaBlocks {
   scaledEmbeddings(): Value {
     const { hidden_size: width } = this.config;
     const embeddings = this.graph.input('embeddings', 'float32', ['R', width]);
-    return this.graph.op('Mul', [embeddings, this.graph.scalar(Math.sqrt(width))]);
+    const scaled = this.graph.op('Mul', [embeddings, this.graph.scalar(Math.sqrt(width))]);
+    return this.intervene(0, scaled, () => scaled);
   }
 
   /** Makes the residual stream before or after a block an output. */
@@ -102,6 +106,13 @@ export class GemmaBlocks {
       'com.microsoft',
     );
     return [normalised!, sum!];
+  }
+
+  /** `addAndNorm` of what ends a block; a feature may be held there. */
+  endBlock(layer: number, stream: Value, update: Value): [Value, Value] {
+    const changed = this.intervene(layer + 1, update, () => this.graph.op('Add', [stream, update]));
+    const next = layer + 1 < this.config.num_hidden_layers ? `layers.${layer + 1}.input_layernorm` : 'norm';
+    return this.addAndNorm(stream, changed, next);
   }
 
   /** Queries and keys are turned by their positions. */

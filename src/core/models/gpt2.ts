@@ -3,6 +3,7 @@ import { InputError } from '../errors.js';
 import { type Architecture, Count, headGraph, parseConfig, selectedRows } from './architecture.js';
 import { cachedAttention, visibilityInputs } from './attention.js';
 import { GraphBuilder, type Value } from './graph.js';
+import { interventionInputs } from './intervention.js';
 
 const Config = z.object({
   model_type: z.literal('gpt2'),
@@ -44,11 +45,12 @@ export const gpt2: Architecture = (config, weights) => {
       [rows, weight(`${name}.weight`, width), weight(`${name}.bias`, width)],
       epsilon,
     );
+  const intervene = interventionInputs(graph, layers, width);
   // Adds to the residual stream (a bias, too) and normalises in one operator; returns both.
-  const addAndNorm = (stream: Value, update: Value, bias: string, name: string): [Value, Value] => {
+  const addAndNorm = (stream: Value, update: Value, bias: Value, name: string): [Value, Value] => {
     const [normalised, , , sum] = graph.ops(
       'SkipLayerNormalization',
-      [stream, update, weight(`${name}.weight`, width), weight(`${name}.bias`, width), weight(bias, width)],
+      [stream, update, weight(`${name}.weight`, width), weight(`${name}.bias`, width), bias],
       4,
       epsilon,
       'com.microsoft',
@@ -64,7 +66,8 @@ export const gpt2: Architecture = (config, weights) => {
   const headSize = width / heads;
   const shape = { heads, keyValueHeads: heads, headSize, scale: 1 / Math.sqrt(headSize) };
 
-  let stream = graph.op('Add', [graph.input('embeddings', 'float32', ['R', width]), positions]); // [R, width]
+  const embedded = graph.op('Add', [graph.input('embeddings', 'float32', ['R', width]), positions]);
+  let stream = intervene(0, embedded, () => embedded); // [R, width]
   let normalised = norm(stream, 'h.0.ln_1');
   for (let layer = 0; layer < layers; layer++) {
     const name = `h.${layer}`;
@@ -77,14 +80,16 @@ export const gpt2: Architecture = (config, weights) => {
     [normalised, stream] = addAndNorm(
       stream,
       product(mixed, `${name}.attn.c_proj`, width, width),
-      `${name}.attn.c_proj.bias`,
+      weight(`${name}.attn.c_proj.bias`, width),
       `${name}.ln_2`,
     );
     const up = product(normalised, `${name}.mlp.c_fc`, width, inner);
     const active = graph.op('FastGelu', [up, weight(`${name}.mlp.c_fc.bias`, inner)], {}, 'com.microsoft');
     const down = product(active, `${name}.mlp.c_proj`, inner, width);
     const next = layer + 1 < layers ? `h.${layer + 1}.ln_1` : 'ln_f';
-    [normalised, stream] = addAndNorm(stream, down, `${name}.mlp.c_proj.bias`, next);
+    const bias = weight(`${name}.mlp.c_proj.bias`, width);
+    const update = intervene(layer + 1, down, () => graph.op('Add', [graph.op('Add', [stream, down]), bias]));
+    [normalised, stream] = addAndNorm(stream, update, bias, next);
     graph.output(`blocks.${layer}.hook_resid_post`, stream, 'float32', ['R', width]);
   }
   selectedRows(graph, normalised, width);

@@ -29,6 +29,14 @@ interface GraphNode {
   input: Value[];
   output: Value[];
   attribute: object[];
+  /** The ways of an `If`, by the names of its attributes. */
+  branches?: Record<'then_branch' | 'else_branch', Branch>;
+}
+
+/** A graph inside a graph; it may read what stands outside. */
+interface Branch {
+  nodes: GraphNode[];
+  output: object;
 }
 
 /**
@@ -36,7 +44,7 @@ interface GraphNode {
  * of the tensor in the checkpoint (ONNX "external data"), which onnxruntime maps into memory.
  */
 export class GraphBuilder {
-  private readonly nodes: GraphNode[] = [];
+  private nodes: GraphNode[] = [];
   private readonly inputs: object[] = [];
   private readonly outputs: object[] = [];
   private readonly initializers = new Map<Value, object>();
@@ -134,6 +142,11 @@ export class GraphBuilder {
     return this.op('Cast', [value], { to: DataType.FLOAT });
   }
 
+  /** Integers as booleans: all but 0 are true. */
+  toBoolean(value: Value): Value {
+    return this.op('Cast', [value], { to: DataType.BOOL });
+  }
+
   /** Adds an operator with one result. */
   op(type: string, inputs: Value[], attributes: Record<string, Attribute> = {}, domain = ''): Value {
     return this.ops(type, inputs, 1, attributes, domain)[0]!;
@@ -153,15 +166,50 @@ export class GraphBuilder {
     return names;
   }
 
+  /**
+   * One of two ways, chosen by `condition` (one boolean) while the graph runs; the other is not computed. Both give
+   * float32 of the same shape and may use what was built before; weights are named before, too.
+   */
+  either(condition: Value, then: () => Value, otherwise: () => Value, shape: Dimension[]): Value {
+    const branches = {
+      then_branch: this.branch(then, shape),
+      else_branch: this.branch(otherwise, shape),
+    };
+    const name = `If_${this.counter++}_0`;
+    this.nodes.push({ ...node('If', [condition], [name]), branches });
+    return name;
+  }
+
+  private branch(build: () => Value, shape: Dimension[]): Branch {
+    const outside = this.nodes;
+    this.nodes = [];
+    // What a way gives must be made in it, even if it is a value from outside.
+    const result = this.op('Identity', [build()]);
+    const branch = { nodes: this.nodes, output: valueInfo(result, 'float32', shape) };
+    this.nodes = outside;
+    return branch;
+  }
+
+  /** Operators as they are written: a result that is an output bears the output's name, which spares a copy. */
+  private written(nodes: readonly GraphNode[]): object[] {
+    const renamed = (values: Value[]) => values.map((value) => this.outputNames.get(value) ?? value);
+    return nodes.map(({ branches = {}, ...one }) => {
+      const ways = Object.entries(branches).map(([name, { nodes: inside, output }]) => ({
+        name,
+        type: AttributeType.GRAPH,
+        g: { name, node: this.written(inside), output: [output] },
+      }));
+      return {
+        ...one,
+        input: renamed(one.input),
+        output: renamed(one.output),
+        attribute: [...one.attribute, ...ways],
+      };
+    });
+  }
+
   /** The finished model in ONNX's binary format. */
   encode(): Uint8Array {
-    // A result that is an output bears the output's name, which spares a copy.
-    const renamed = (values: Value[]) => values.map((value) => this.outputNames.get(value) ?? value);
-    const nodes = this.nodes.map((one) => ({
-      ...one,
-      input: renamed(one.input),
-      output: renamed(one.output),
-    }));
     const model = onnx.ModelProto.fromObject({
       irVersion: 8,
       producerName: 'ghosttree',
@@ -171,7 +219,7 @@ export class GraphBuilder {
       ],
       graph: {
         name: 'decoder',
-        node: nodes,
+        node: this.written(this.nodes),
         input: this.inputs,
         output: this.outputs,
         initializer: [...this.initializers.values()],

@@ -1,4 +1,6 @@
 import { InputError } from '../errors.js';
+import type { FeatureActivation } from '../features/ports.js';
+import { featureActivation, featureWriting } from './featureActivation.js';
 import { encoderCopy } from './featureMajor.js';
 import { openSaeFiles, type SaeFiles } from './saeFiles.js';
 import { saeDecoderGraph, saeEncoderGraph } from './saeGraph.js';
@@ -79,6 +81,16 @@ export class Sae {
       for (let i = 0; i < count; i++) vectors[i * inputSize + input] = values[i]!;
     }
     return vectors;
+  }
+
+  /** See `featureActivation`. */
+  async activation(feature: number): Promise<FeatureActivation> {
+    return featureActivation(this.content, this.centered, await this.vector(feature, 'encoder'), feature);
+  }
+
+  /** See `featureWriting`. */
+  async writing(feature: number): Promise<Float32Array> {
+    return featureWriting(this.content, await this.vector(feature, 'decoder'), feature);
   }
 
   /** See `saeEncoderGraph`. */

@@ -1,7 +1,9 @@
 import { type Batch, type BatchResult, GHOST, type LanguageModel, type Row } from '../features/ports.js';
 import type { DecoderGraph } from '../models/architecture.js';
 import type { EmbeddingRows } from '../models/embeddingRows.js';
+import { float32, int64 } from './feeds.js';
 import type { Head } from './head.js';
+import { heldFeeds } from './heldFeeds.js';
 import { KeyValueStore, PADDING_SLOT } from './keyValueStore.js';
 import { type Feed, Session, type SessionSettings } from './session.js';
 
@@ -70,7 +72,7 @@ export class Decoder implements LanguageModel {
     };
   }
 
-  async residual(batch: Pick<Batch, 'rows' | 'ghosts'>, hook: string): Promise<Float32Array> {
+  async residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'held'>, hook: string): Promise<Float32Array> {
     // No row is selected but the last: next tokens are not wanted.
     const selected = [batch.rows.length - 1];
     const feeds = this.feeds({ ...batch, shared: [], selected, top: 1 }, this.createStore());
@@ -97,7 +99,7 @@ export class Decoder implements LanguageModel {
     return this.session.close();
   }
 
-  private feeds({ rows, ghosts, shared, selected }: Batch, store: KeyValueStore): Record<string, Feed> {
+  private feeds({ rows, ghosts, shared, selected, held }: Batch, store: KeyValueStore): Record<string, Feed> {
     const common = shared.length > 0 ? shared : [PADDING_SLOT];
     const ancestors = padded(rows, (row) => row.ancestors, PADDING_SLOT);
     const peers = padded(rows, (row, index) => [...row.peers, index], 0);
@@ -131,6 +133,7 @@ export class Decoder implements LanguageModel {
       mask: maskFor(Number.POSITIVE_INFINITY),
       parts: int64([common.length, width - common.length], 2),
       selected: int64(selected, selected.length),
+      ...heldFeeds(held, rows, this.graph.layers),
     };
     const { keyValueSize, slidingWindow } = this.graph;
     if (slidingWindow !== undefined) feeds['mask.window'] = maskFor(slidingWindow);
@@ -151,14 +154,6 @@ export class Decoder implements LanguageModel {
     });
     return embeddings;
   }
-}
-
-function int64(data: readonly number[] | Int32Array, ...shape: number[]): Feed {
-  return { type: 'int64', data, shape };
-}
-
-function float32(data: Float32Array, ...shape: number[]): Feed {
-  return { type: 'float32', data, shape };
 }
 
 /** Index lists of different lengths as one matrix [rows, width], short ones filled up (and masked). */

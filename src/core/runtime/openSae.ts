@@ -4,6 +4,7 @@ import type { Tokenizer } from '../features/prompt.js';
 import { sequenceRows } from '../features/sequence.js';
 import { prepareOnFirstUse } from '../models/featureMajor.js';
 import { Sae } from '../models/sae.js';
+import { shippedMaxima } from '../models/shippedMaxima.js';
 import type { ModelSource, SaeSource } from '../models/source.js';
 import type { Decoder } from './decoder.js';
 import { ParityStore } from './parityStore.js';
@@ -50,6 +51,7 @@ export async function openSae(
   const parity = judgeParity(measure, place.parity);
   const { release } = source;
   let encoder: Promise<SaeEncoder> | undefined;
+  let maxima: ReadonlyMap<number, number> | undefined;
   return {
     release,
     hook,
@@ -60,6 +62,12 @@ export async function openSae(
     files: sae.files,
     vector: sae.vector.bind(sae),
     vectors: sae.vectors.bind(sae),
+    activation: sae.activation.bind(sae),
+    writing: sae.writing.bind(sae),
+    async knownMaximum(feature) {
+      maxima ??= await shippedMaxima(source.folder, hook);
+      return maxima.get(feature) || undefined;
+    },
     async encode(residual, rows) {
       encoder ??= SaeEncoder.open(sae, settings);
       return (await encoder).encode(residual, rows);

@@ -36,6 +36,8 @@ test('/feature without arguments opens a form with every option of the command',
       'prompt',
       'close',
       'prune',
+      'clamp',
+      'steer',
       'theme',
     ].map((name) => [name, true]),
   ]);

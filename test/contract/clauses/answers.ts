@@ -81,9 +81,30 @@ export const ANSWERS: Clause[] = [
       expect([model.id, sae.layer, sae.feature]).toEqual(['tiny-gpt2', 1, 3]);
       const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12 };
       const chosen = { centroid: true, pca: 0, m: 1.4, close: true };
-      const tree = { top: 5, trim: 1e-4, depth: 25, nodes: 5000, prune: 'off', theme: 'dark' };
+      const tree = {
+        top: 5,
+        trim: 1e-4,
+        depth: 25,
+        nodes: 5000,
+        prune: 'off',
+        clamp: 'off',
+        steer: 'off',
+        theme: 'dark',
+      };
       const prompt = 'A typical definition of "{ghost}" would be "';
       expect(parameters).toEqual({ ...asked, ...chosen, ...tree, prompt });
+    },
+  },
+  {
+    states: 'a definition that grew while the feature was held says so everywhere',
+    async holds({ room }) {
+      await room.command('feature 1 3 clamp=2 cutoff=0.01 tokens=12');
+      const [answer] = await answered(room);
+      const { held } = await room.report();
+      expect(held).toMatchObject({ by: 'clamp', strength: 2, activation: 2 * held!.unit });
+      expect(answer!.announcement.split('\n')[0]).toContain('mean token distance · clamp 2');
+      expect(answer!.announcement).toContain('Grown with clamp 2 = activation ');
+      expect(answer!.picture.name).toBe('tiny-gpt2-L1-F3-encoder-clamp2.png');
     },
   },
   {

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { featureLine } from '../../commands/featureLine.js';
+import { heldWords } from '../../renderers/heldWords.js';
+import { drawFeature } from '../../renderers/index.js';
+import { readConfiguration } from '../../src/config.js';
+import type { HeldSummary } from '../../src/core/report.js';
+import { node, rootOf } from '../support/trees.js';
+import { report } from './reports.js';
+
+const HELD: HeldSummary = { by: 'clamp', strength: 4, unit: 87, unitFrom: 'corpus', activation: 348 };
+const tree = rootOf(node(1, 0.5, [node(2, 0.4)]));
+
+test('how a feature was held is told with the absolute activation and its unit', () => {
+  expect(heldWords(HELD)).toBe('clamp 4 = activation 348, 4 × 87, the largest seen in the corpus');
+  expect(heldWords({ ...HELD, by: 'steer', strength: -1, activation: -87, unitFrom: 'texts' })).toBe(
+    'steer -1 = -87 × W_dec, -1 × 87, the largest on a fixed text and its own definitions',
+  );
+  expect(heldWords({ ...HELD, unitFrom: 'typical' })).toContain('a typical largest of this SAE');
+});
+
+test('the picture and its alt text tell that the feature was held', async () => {
+  const free = await drawFeature(report(tree, ['a']));
+  const held = await drawFeature(report(tree, ['a'], { held: HELD }));
+  expect(held.png.equals(free.png)).toBe(false);
+  expect(free.alt).not.toContain('clamp');
+  expect(held.alt).toContain(`. Grown with ${heldWords(HELD)}. Strongest definitions`);
+});
+
+test('the command line that repeats a question names clamp where it is not the default', () => {
+  const { settings, models } = readConfiguration('config');
+  const model = models.get(settings.model)!;
+  const parameters = { ...settings.defaults, clamp: 4 };
+  expect(featureLine({ layer: 10, feature: 777, parameters }, model, settings)).toBe(
+    'feature 10 777 clamp=4',
+  );
+});
