@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { compareEvaluation } from './compare.js';
+import { hybrid } from './hybrid.js';
 import { kindEvaluation } from './kind.js';
 import { prune } from './prune.js';
 import { scale } from './scale.js';
@@ -15,7 +16,7 @@ export interface Evaluation {
 }
 
 /** In the order of the document. */
-const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation];
+const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation, hybrid];
 
 /**
  * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.

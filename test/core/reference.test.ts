@@ -126,9 +126,9 @@ describe.each(MODELS)('$name', ({ name, source }) => {
           model: name,
           layer,
           feature: wanted.feature,
-          parameters: { ...wanted.options, trim: 0, prune: 'off', theme: 'dark' },
+          parameters: { ...wanted.options, trim: 0, list: 'near', prune: 'off', theme: 'dark' },
         },
-        { treeMilliseconds: 60_000, batch: 64 },
+        { treeMilliseconds: 60_000, listMilliseconds: 60_000, batch: 64 },
         0,
         () => {},
       );

@@ -79,7 +79,7 @@ export const ANSWERS: Clause[] = [
       const { schema, model, sae, parameters } = await room.report();
       expect(schema).toBe('ghosttree/feature@1');
       expect([model.id, sae.layer, sae.feature]).toEqual(['tiny-gpt2', 1, 3]);
-      const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12 };
+      const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12, list: 'near' };
       const chosen = { centroid: true, pca: 0, m: 1.4, close: true };
       const tree = { top: 5, trim: 1e-4, depth: 25, nodes: 5000, prune: 'off', theme: 'dark' };
       const prompt = 'A typical definition of "{ghost}" would be "';
