@@ -17,7 +17,7 @@ export function altText(report: FeatureReport): string {
     definitions.length > 0
       ? `Strongest definitions: ${definitions.join(', ')}.`
       : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
-  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}. ${tree} Nearest tokens: ${tokens.join(', ')}.`;
+  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}. ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.`;
 }
 
 function quote(definition: Definition): string {
