@@ -188,7 +188,7 @@ function section(
   return `
 \`list=hybrid\` against \`list=near\`, other options at their defaults; formulas in [methods.md](methods.md#the-list-that-knows-context). A feature's *truly activating tokens* are those of its snippets with at least half of the activation at the peak of their line, each counted once and alike (context features have ${size('context')} on average, token features ${size('token')}). The number is the share of them, or of ${FIRST} where there are more, among the first ${FIRST} of the list. A *token* feature has at least ${ONE_TOKEN} of the activation in its snippets on one token, all others are *context* features. ${HELD_OUT} held-out features a layer: ${counts.join(', ')} (context and token features).
 
-What a firing counts on a token that was put into a carrier, on the tuning half (${TUNING} features a layer); ${PLACED} is built in, the best of those that give tokens which fire only where they were put an order among themselves:
+What a firing counts on a token that was put into a carrier, on the tuning half (${TUNING} features a layer); ${PLACED} is built in, the largest weight within 0.01 of the best share: the more it is, the more the list shows of what only carriers reveal:
 
 | weight | ${WEIGHTS.join(' | ')} |
 | --- | ${WEIGHTS.map(() => '---').join(' | ')} |

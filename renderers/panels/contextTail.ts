@@ -1,9 +1,11 @@
-import { flowingPieces, type Line, measureLine, type Ruler, type Style } from '../text/typeset.js';
+import { flowingPieces, type Line, measureLine, type Ruler, type Style, shortened } from '../text/typeset.js';
 import type { VisiblePiece } from '../text/visibleToken.js';
 
 /** No more words than this can have room. */
 const MOST_WORDS = 30;
 const LONGEST_WORD = 40;
+/** Characters that are shown of a last word without room, as of a script that writes none. */
+const END_OF_WORD = 8;
 
 /** The last words of a text that have room, after `…` when there were more. */
 export function contextTail(text: string, style: Style, ruler: Ruler, room: number): Line {
@@ -18,5 +20,7 @@ export function contextTail(text: string, style: Style, ruler: Ruler, room: numb
     pieces = longer;
     line = measured;
   }
-  return line;
+  if (pieces.length > 0 || text === '') return line;
+  const end = flowingPieces([...text].slice(-END_OF_WORD).join(''), LONGEST_WORD);
+  return shortened(measureLine([{ text: '…', mark: true }, ...end], style, ruler), style, ruler, room);
 }

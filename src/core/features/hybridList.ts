@@ -7,7 +7,7 @@ import { listTokens, scoredToken } from './tokenList.js';
  * What a firing of a token that was put into a carrier counts, beside one in a text that came by itself: almost any
  * token fires somewhere. Chosen by `npm run eval hybrid`.
  */
-export const PLACED = 0.25;
+export const PLACED = 0.5;
 
 /** What a list is asked for; exponent and length are as for the one by nearness. */
 export interface ListQuestion extends Omit<HybridQuestion, 'near'> {

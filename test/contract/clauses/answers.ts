@@ -108,6 +108,19 @@ export const ANSWERS: Clause[] = [
     },
   },
   {
+    states: 'list=hybrid lists tokens by activation, each in its context',
+    async holds({ room }) {
+      await room.command('feature 1 3 list=hybrid cutoff=0.01 tokens=12');
+      const [answer] = await answered(room);
+      const { tokens, hybrid } = await room.report();
+      expect(hybrid!.texts).toBeGreaterThan(0);
+      expect(tokens.map(({ rank }) => rank)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+      expect(tokens[0]!.activation).toBeGreaterThan(0);
+      expect(tokens[0]!.context).toBeDefined();
+      expect(JSON.stringify(answer)).toContain('list=hybrid: ');
+    },
+  },
+  {
     states: '/sweep answers with what the feature says at each scale, as text and as a picture',
     async holds({ room }) {
       await room.command('sweep 0 7 weights=decoder');
