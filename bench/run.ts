@@ -1,6 +1,7 @@
 import { coreSettings, readConfiguration } from '../src/config.js';
 import { benchDraw } from './draw.js';
 import { benchEncoderColumn } from './encoderColumn.js';
+import { benchHybridList } from './hybridList.js';
 import type { BenchRow } from './row.js';
 import { GPT2_SMALL } from './shapes.js';
 import { GLOSS, gpt2SmallShape } from './sources.js';
@@ -37,6 +38,7 @@ const rows: BenchRow[] = [
     goals: {},
   })),
   ...(await benchTokenList(small, threads)),
+  ...(await benchHybridList(threads)),
   ...(await benchEncoderColumn()),
   ...(await benchDraw()),
 ];

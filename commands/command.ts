@@ -67,6 +67,8 @@ export interface Reply {
   pictures: ReplyPicture[];
   /** The token list, best first. */
   tokens: ReplyToken[];
+  /** Present where tokens are ranked by the activation they cause; else they are by nearness. */
+  ranking?: 'activation';
   files: ReplyFile[];
   /** Where more can be read. */
   link?: ReplyLink;
@@ -95,7 +97,10 @@ export interface ReplyPicture {
 export interface ReplyToken {
   rank: number;
   text: string;
+  /** Score, smallest first, or activation, largest first. */
   score: number;
+  /** The end of the text in which it fires best, with the token in brackets. */
+  context?: string;
 }
 
 export interface ReplyFile {

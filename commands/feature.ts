@@ -37,6 +37,7 @@ export const PARAMETERS = {
   depth: numberOption('depth', 'longest definition in tokens', [1, 40], { integer: true }),
   nodes: numberOption('nodes', 'node budget', [1, Number.POSITIVE_INFINITY], { integer: true }),
   tokens: numberOption('tokens', 'length of the list', [1, 500], { integer: true }),
+  list: choiceOption('list', 'tokens near the ghost, or those that activate the feature', ['near', 'hybrid']),
   prompt: textOption(
     'prompt',
     'base prompt',

@@ -8,6 +8,7 @@ import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
 import { featureActions } from './featureActions.js';
+import { hybridLine, markedContext } from './hybridLine.js';
 import { parityLines } from './parityLines.js';
 import { prunedLine } from './prunedLine.js';
 
@@ -39,11 +40,18 @@ export async function featureReply(
       treeLine(report),
       ...(held ? [heldLine(held)] : []),
       ...prunedLine(report),
+      ...hybridLine(report),
       ...parityLines(sae.parity),
       ...notes,
     ].join('\n'),
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
-    tokens: report.tokens.map(({ rank, token, score }) => ({ rank, text: visibleToken(token), score })),
+    tokens: report.tokens.map((entry) => ({
+      rank: entry.rank,
+      text: visibleToken(entry.token),
+      score: entry.activation ?? entry.score,
+      ...(entry.context && { context: markedContext(entry.context, entry.token) }),
+    })),
+    ...(report.hybrid && { ranking: 'activation' }),
     files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.feature) }),
     actions: featureActions(report, picture?.trim ?? parameters.trim, question, place, settings),
@@ -57,7 +65,7 @@ function neuronpediaLink(name: string, feature: number): ReplyLink {
 function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promise<Picture> {
   const { trim } = report.parameters;
   return jobs.picture(
-    JSON.stringify([report.model, report.sae, report.parameters, report.tree.cutoff]),
+    JSON.stringify([report.model, report.sae, report.parameters, report.tree.cutoff, report.hybrid]),
     async () => {
       // canvas takes a moment to load: only when a picture is wanted.
       const { drawFeature } = await import('../renderers/index.js');

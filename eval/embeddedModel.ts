@@ -7,7 +7,12 @@ export async function openEmbeddedModel() {
   const source = models.get('gloss-12l')!;
   const { threads, batch } = coreSettings(settings);
   const model = await loadModel(source, { threads });
-  return { model, source, defaults: settings.defaults, limits: { treeMilliseconds: 60_000, batch } };
+  return {
+    model,
+    source,
+    defaults: settings.defaults,
+    limits: { treeMilliseconds: 60_000, listMilliseconds: 60_000, batch },
+  };
 }
 
 /** Lets an evaluation use the embedded model, and closes it. */

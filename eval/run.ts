@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { clamp } from './clamp.js';
 import { compareEvaluation } from './compare.js';
+import { hybrid } from './hybrid.js';
 import { kindEvaluation } from './kind.js';
 import { prune } from './prune.js';
 import { scale } from './scale.js';
@@ -16,7 +17,7 @@ export interface Evaluation {
 }
 
 /** In the order of the document. */
-const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation, clamp];
+const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation, hybrid, clamp];
 
 /**
  * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.

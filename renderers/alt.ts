@@ -19,7 +19,7 @@ export function altText(report: FeatureReport): string {
       ? `Strongest definitions: ${definitions.join(', ')}.`
       : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
   const held = report.held ? ` Grown with ${heldWords(report.held)}.` : '';
-  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${held} ${tree} Nearest tokens: ${tokens.join(', ')}.`;
+  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${held} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.`;
 }
 
 function quote(definition: Definition): string {

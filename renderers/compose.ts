@@ -4,7 +4,7 @@ import type { Definition } from './definitions.js';
 import { footerPanel } from './panels/footer.js';
 import { headerPanel } from './panels/header.js';
 import { summaryPanel } from './panels/summary.js';
-import { featureList, TOKEN_COLUMN, tokenListHeight, tokensPanel } from './panels/tokens.js';
+import { featureList, tokenColumn, tokenListHeight, tokensPanel } from './panels/tokens.js';
 import { featureLook, treePanel } from './panels/tree.js';
 import type { Scene } from './scene.js';
 import type { Ruler } from './text/typeset.js';
@@ -32,13 +32,13 @@ export function compose(
   theme: Theme,
   ruler: Ruler,
 ): Scene {
-  const { width, beside, columns } = arrange(fitted, report.tokens.length);
+  const { width, beside, columns } = arrange(fitted, report.tokens.length, tokenColumn(report));
   const unit = Math.min(80, Math.max(38, Math.round((width + 2 * MARGIN) / THUMBNAIL_SHARE)));
   const highlighted = new Set(definitions.flatMap((definition) => definition.path));
   const header = headerPanel(report, fitted, theme, ruler, width, unit);
   const summary = summaryPanel(report, definitions, theme, ruler, width, unit);
   const tree = treePanel(fitted.layout, featureLook(highlighted, theme), theme);
-  const listWidth = beside ? columns * (TOKEN_COLUMN + GUTTER) - GUTTER : width;
+  const listWidth = beside ? columns * (tokenColumn(report) + GUTTER) - GUTTER : width;
   const tokens = tokensPanel(featureList(report, theme), theme, ruler, listWidth, columns);
   const footer = footerPanel(report.tree.pruned?.hidden === false, theme, ruler, width);
   const panels: Scene['panels'] = [];
@@ -68,11 +68,11 @@ export function compose(
 }
 
 /** The arrangement whose shape comes nearest to what chats show well. */
-function arrange({ layout }: FittedTree, tokens: number): Arrangement {
+function arrange({ layout }: FittedTree, tokens: number, column: number): Arrangement {
   const candidates: (Arrangement & { misfit: number })[] = [];
   const add = (width: number, height: number, beside: boolean, columns: number) => {
     const whole = height + (0.45 * width) / 1.2; // head and summary grow with the width
-    const used = layout.width * layout.height + tokens * TOKEN_COLUMN * 29;
+    const used = layout.width * layout.height + tokens * column * 29;
     const emptiness = 1 - Math.min(1, used / (width * height));
     candidates.push({
       width,
@@ -82,11 +82,11 @@ function arrange({ layout }: FittedTree, tokens: number): Arrangement {
     });
   };
   for (let columns = 1; columns <= 5; columns++) {
-    const width = Math.max(NARROWEST, layout.width + 2 * GAP + columns * (TOKEN_COLUMN + GUTTER));
+    const width = Math.max(NARROWEST, layout.width + 2 * GAP + columns * (column + GUTTER));
     add(width, Math.max(layout.height, tokenListHeight(tokens, columns)), true, columns);
   }
   const width = Math.max(NARROWEST, layout.width);
-  const columns = Math.max(1, Math.floor((width + GUTTER) / (TOKEN_COLUMN + GUTTER)));
+  const columns = Math.max(1, Math.floor((width + GUTTER) / (column + GUTTER)));
   add(width, layout.height + GAP + tokenListHeight(tokens, columns), false, columns);
   return candidates.reduce((best, candidate) => (candidate.misfit < best.misfit ? candidate : best));
 }

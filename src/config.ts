@@ -30,6 +30,7 @@ const Settings = z.strictObject({
     depth: z.number(),
     nodes: z.number(),
     tokens: z.number(),
+    list: z.enum(['near', 'hybrid']),
     prompt: z.string(),
     close: OnOff,
     prune: z.enum(['on', 'grey', 'off']),
@@ -40,6 +41,7 @@ const Settings = z.strictObject({
   limits: z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),
+    listSeconds: z.number().positive(),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
     perPerson: z.number().int().positive(),
@@ -114,6 +116,7 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
         : inference.memoryMegabytes * 1e6,
     batch: inference.batch,
     treeMilliseconds: limits.treeSeconds * 1000,
+    listMilliseconds: limits.listSeconds * 1000,
     stallMilliseconds: limits.stallSeconds * 1000,
     graceMilliseconds: limits.graceSeconds * 1000,
   };

@@ -4,9 +4,19 @@ import type { Definition } from '../definitions.js';
 import { LIMITS } from '../limits.js';
 import { formatCutoff, formatProbability } from '../numbers.js';
 import type { Item, Panel } from '../scene.js';
-import { flowingPieces, measureWords, type Ruler, wrap } from '../text/typeset.js';
+import {
+  flowingPieces,
+  type Line,
+  measureLine,
+  measureWords,
+  type Ruler,
+  type Style,
+  shortened,
+  wrap,
+} from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
 import type { Theme } from '../theme.js';
+import { contextTail } from './contextTail.js';
 import { twoColumns } from './twoColumns.js';
 
 const LINE_HEIGHT = 1.3; // of the type's size
@@ -26,7 +36,9 @@ export function summaryPanel(
   const leftWidth = (width - 2 * padding - gap) * 0.66;
   const rightWidth = width - 2 * padding - gap - leftWidth;
   const left = definitionLines(report, definitions, theme, ruler, leftWidth, unit);
-  const right = tokenLines(report, theme, ruler, rightWidth, unit);
+  const right = report.hybrid
+    ? contextLines(report, theme, ruler, rightWidth, unit)
+    : tokenLines(report, theme, ruler, rightWidth, unit);
   return twoColumns(left, right, { width, padding, rightAt: padding + leftWidth + gap, unit }, theme);
 }
 
@@ -156,6 +168,35 @@ function tokenLines(report: FeatureReport, theme: Theme, ruler: Ruler, width: nu
       colour: theme.ink,
       markColour: theme.quiet,
     });
+    y += height;
+  }
+  return { width, height: y, items };
+}
+
+/** The tokens that activate the feature most, each after the end of the text in which it does. */
+function contextLines(report: FeatureReport, theme: Theme, ruler: Ruler, width: number, unit: number): Panel {
+  const items = [heading('activating tokens', theme, ruler, unit)];
+  const style = { size: Math.round(unit * 0.82), bold: true };
+  const quiet = { size: style.size, bold: false };
+  const height = style.size * LINE_HEIGHT * 1.08;
+  let y = unit * 0.95;
+  for (const { token, context } of report.tokens.slice(0, 6)) {
+    const pieces = visiblePieces([...(token.trim() || token)].slice(0, LIMITS.tokenLength).join(''));
+    const line = shortened(measureLine(pieces, style, ruler), style, ruler, width * 0.6);
+    const gap = token.startsWith(' ') ? style.size * 0.3 : 0;
+    const before = contextTail(context?.before ?? '', quiet, ruler, width - line.width - gap);
+    const put = (x: number, what: Line, its: Style, colour: string) =>
+      items.push({
+        kind: 'text',
+        x,
+        y: y + height / 2,
+        line: what,
+        style: its,
+        colour,
+        markColour: theme.quiet,
+      });
+    put(0, before, quiet, theme.quiet);
+    put(before.width + gap, line, style, theme.ink);
     y += height;
   }
   return { width, height: y, items };

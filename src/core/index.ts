@@ -43,7 +43,7 @@ export interface Core {
 
 /** Starts nothing until the first question. */
 export function createCore(settings: CoreSettings): Core {
-  const { batch, treeMilliseconds, threads, device, memoryBytes } = settings;
+  const { batch, treeMilliseconds, listMilliseconds, threads, device, memoryBytes } = settings;
   const inference = new InferenceHost(settings);
   return {
     ask: (kind, request, source, control) =>
@@ -52,7 +52,7 @@ export function createCore(settings: CoreSettings): Core {
           kind,
           request,
           source,
-          limits: { batch, treeMilliseconds },
+          limits: { batch, treeMilliseconds, listMilliseconds },
           settings: { threads, device, memoryBytes },
         },
         control,

@@ -13,8 +13,10 @@ export interface FeatureReport {
   /** How the feature was held while the tree grew; absent where it was not. */
   held?: HeldSummary;
   tree: DefinitionTree;
-  /** The token list, best (smallest score) first. */
+  /** The token list, best first: of the smallest score, or of list=hybrid the strongest. */
   tokens: ListedToken[];
+  /** With list=hybrid: what the list was made from. */
+  hybrid?: HybridWork;
   timing: { load: number; tree: number; tokens: number; total: number };
 }
 
@@ -49,6 +51,8 @@ export interface FeatureParameters {
   depth: number;
   nodes: number;
   tokens: number;
+  /** What ranks the token list: nearness to the ghost, or the activation that tokens cause. */
+  list: 'near' | 'hybrid';
   prompt: string;
   close: boolean;
   /** What becomes of branches that the model says for any ghost. */
@@ -140,4 +144,25 @@ export interface ListedToken {
   score: number;
   /** cos(ghost, e). */
   cosine: number;
+  /** With list=hybrid: the feature's activation on this token in `context`, in the SAE's units; 0 when it is silent. */
+  activation?: number;
+  /** Where it fires best; absent when it is silent wherever it was tried. */
+  context?: TokenContext;
+}
+
+export interface TokenContext {
+  /** The text before the token, BOS left out; what comes after does not matter to the activation. */
+  before: string;
+  /** Whether the token stands there by itself, in a text of the model or one that was given; else it was put there. */
+  written: boolean;
+}
+
+export interface HybridWork {
+  /** Texts that the model wrote by itself and the SAE read. */
+  texts: number;
+  /** Tokens that were tried, and the carriers they were tried in. */
+  candidates: number;
+  carriers: number;
+  /** False when the operator's limit of time ended the trying before the last carrier. */
+  complete: boolean;
 }

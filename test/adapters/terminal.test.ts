@@ -69,6 +69,7 @@ test('--json prints the report and nothing else on standard output', async () =>
     depth: 25,
     nodes: 5000,
     tokens: 5,
+    list: 'near',
     prompt: 'A typical definition of "{ghost}" would be "',
     close: true,
     prune: 'off',

@@ -41,6 +41,7 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
       tokens: 100,
       prompt: 'A typical definition of "{ghost}" would be "',
       close: true,
+      list: 'near',
       prune: 'off',
       clamp: 'off',
       steer: 'off',

@@ -28,6 +28,7 @@ export function tinyJob(
         tokens: 20,
         prompt: 'A typical definition of "{ghost}" would be "',
         close: true,
+        list: 'near',
         prune: 'off',
         clamp: 'off',
         steer: 'off',
@@ -35,7 +36,7 @@ export function tinyJob(
         ...parameters,
       },
     },
-    limits: { treeMilliseconds: 60_000, batch: 64 },
+    limits: { treeMilliseconds: 60_000, listMilliseconds: 60_000, batch: 64 },
     settings: { threads: 1, memoryBytes: 1e9 },
   };
 }

@@ -137,7 +137,9 @@ export class Conversations {
 
   private async tell(reply: Reply, plan: Plan, place: AnswerPlace): Promise<void> {
     const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
-    const nearest = first.length > 0 ? [`Nearest tokens: ${first.join('  ')}`] : [];
+    const active = reply.ranking === 'activation';
+    const name = active ? 'Activating tokens' : 'Nearest tokens';
+    const nearest = first.length > 0 ? [`${name}: ${first.join('  ')}`] : [];
     const lines = [reply.text, ...nearest, `Repeat: /${plan.line}`];
     const { title, link } = reply;
     await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
@@ -145,9 +147,13 @@ export class Conversations {
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);
     const table = reply.tokens
-      .map(({ rank, text, score }) => `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${text}`)
+      .map(
+        ({ rank, text, score, context }) =>
+          `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${context ?? text}`,
+      )
       .join('\n');
-    const text = table ? 'Token list, nearest first' : 'What to ask next';
+    const order = active ? 'most active first, where they fire best; * put there' : 'nearest first';
+    const text = table ? `Token list, ${order}` : 'What to ask next';
     await place.say({ text, ...(table && { table }), buttons: await this.buttons(reply, plan) });
   }
 

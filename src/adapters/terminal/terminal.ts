@@ -115,10 +115,15 @@ async function show(
   if (reply.link) stdout.write(`\n${reply.link.label}: ${reply.link.url}\n`);
   if (reply.tokens.length > 0) {
     const cells = reply.tokens.map(
-      ({ rank, text, score }) => `${dim(String(rank).padStart(3))} ${text} ${dim(score.toFixed(3))}`,
+      ({ rank, text, score, context }) =>
+        `${dim(String(rank).padStart(3))} ${context ?? text} ${dim(score.toFixed(3))}`,
     );
+    const order =
+      reply.ranking === 'activation'
+        ? 'most active first, where they fire best; * put there'
+        : 'nearest first, with score';
     stdout.write(
-      `\n${bold('Token list')} ${dim('(nearest first, with score)')}\n${inColumns(cells, stdout.columns ?? 100)}\n`,
+      `\n${bold('Token list')} ${dim(`(${order})`)}\n${inColumns(cells, stdout.columns ?? 100)}\n`,
     );
   }
   if (written) stdout.write(`\nPicture: ${bold(written)}\n`);

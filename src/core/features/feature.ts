@@ -1,11 +1,20 @@
 import { InputError } from '../errors.js';
 import type { ChosenScale } from '../report/sweep.js';
-import type { FeatureParameters, FeatureReport, SaeParity, TreeNode } from '../report.js';
+import type {
+  FeatureParameters,
+  FeatureReport,
+  HybridWork,
+  ListedToken,
+  SaeParity,
+  TreeNode,
+} from '../report.js';
 import type { Baseline, BaselineQuestion } from './baseline.js';
 import { bestScale, SCALE_RULES } from './bestScale.js';
+import type { Firings } from './firings.js';
 import { makeGhost } from './ghost.js';
 import { holdingOf, whileHeld } from './holding.js';
-import type { EmbeddingTable, FeatureActivation, LanguageModel } from './ports.js';
+import { listHybrid } from './hybridList.js';
+import type { EmbeddingTable, FeatureActivation, LanguageModel, LogitLens } from './ports.js';
 import { type PromptTokens, type Tokenizer, tokenizePrompt } from './prompt.js';
 import { type Pruning, pruneBy } from './pruning.js';
 import { type SweepOptions, sweepScales } from './sweep.js';
@@ -24,6 +33,11 @@ export interface FeatureRequest {
 export interface FeatureLimits {
   /** Longest time a tree may grow, in milliseconds. */
   treeMilliseconds: number;
+  /**
+   * For each long step of list=hybrid, the longest time in milliseconds: writing the model's own texts, reading them
+   * with an SAE, and trying tokens in carriers.
+   */
+  listMilliseconds: number;
   /** Rows per batch. */
   batch: number;
 }
@@ -72,6 +86,18 @@ export interface RunningModel {
   /** @param centered whether each embedding is taken without its mean over the width */
   embeddings(centered: boolean): Promise<EmbeddingTable>;
   tokenizer: Tokenizer;
+  lens: LogitLens;
+  /**
+   * Where the features of one of its SAEs fire in texts that the model writes by itself; found out when it is first
+   * asked for, and kept.
+   *
+   * @param onShare awaited with the share of the work that is done; throwing stops it
+   */
+  firings(
+    source: Pick<FeatureSource, 'hook'>,
+    limits: Pick<FeatureLimits, 'listMilliseconds'>,
+    onShare: (share: number) => void | Promise<void>,
+  ): Promise<Firings>;
   /**
    * What the model says for any ghost, measured when it is first asked for.
    *
@@ -84,9 +110,9 @@ export interface RunningModel {
   ): Promise<Baseline>;
 }
 
-/** How far an answer about one feature is: a baseline is prepared, scales or its maximum are measured, the tree grows. */
+/** How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried, the tree grows. */
 export type FeatureProgress =
-  | { stage: 'preparing' | 'measuring'; share: number }
+  | { stage: 'preparing' | 'measuring' | 'ranking'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
 /**
@@ -122,7 +148,14 @@ export async function explainFeature(
   );
   const started = performance.now();
   const speaker = holding ? whileHeld(language, holding.held) : language;
-  const tokens = await listTokens(ghost, embeddings, tokenizer, parameters.m, parameters.tokens);
+  const { tokens, hybrid } = await tokenList(
+    model,
+    source,
+    feature,
+    { ...parameters, prompt, ghost },
+    limits,
+    onProgress,
+  );
   const listed = performance.now();
   const { top, cutoff, depth, nodes, prune } = parameters;
   const grow = (hide: boolean) => {
@@ -147,6 +180,7 @@ export async function explainFeature(
     ...(holding && { held: holding.summary }),
     tree,
     tokens,
+    ...(hybrid && { hybrid }),
     timing: {
       load: load + started - asked,
       tokens: listed - started,
@@ -154,6 +188,34 @@ export async function explainFeature(
       total: load + finished - asked,
     },
   };
+}
+
+/** The token list that was asked for, and what a hybrid one was made from. */
+async function tokenList(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  {
+    list,
+    ...asked
+  }: Pick<FeatureParameters, 'list' | 'm' | 'tokens'> & { prompt: PromptTokens; ghost: Float32Array },
+  limits: FeatureLimits,
+  onProgress: (progress: FeatureProgress) => void | Promise<void>,
+): Promise<{ tokens: ListedToken[]; hybrid?: HybridWork }> {
+  const embeddings = await model.embeddings(source.centered);
+  if (list === 'near')
+    return { tokens: await listTokens(asked.ghost, embeddings, model.tokenizer, asked.m, asked.tokens) };
+  const own = await model.firings(source, limits, (share) => onProgress({ stage: 'preparing', share }));
+  const started = performance.now();
+  const { tokens, work } = await listHybrid(
+    model,
+    source,
+    feature,
+    { ...asked, own },
+    () => performance.now() - started > limits.listMilliseconds,
+    (share) => onProgress({ stage: 'ranking', share }),
+  );
+  return { tokens, hybrid: work };
 }
 
 /** What tells this tree's generic branches; undefined where nobody asked. */

@@ -8,7 +8,6 @@ import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
 import type { FeatureMoments } from './featureMoments.js';
 import { explainKind, type KindRequest } from './kind.js';
-import type { LogitLens } from './ports.js';
 import type { TreeProgress } from './tree.js';
 
 /**
@@ -35,6 +34,8 @@ export type AnswerStage =
   | { stage: 'preparing'; share: number }
   /** Scales are compared; `share` of it is done. */
   | { stage: 'measuring'; share: number }
+  /** Tokens are tried in contexts; `share` of it is done. */
+  | { stage: 'ranking'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
 /** What an answer may use besides the model. */
@@ -53,7 +54,6 @@ export interface AnsweringModel extends RunningModel {
    * @throws {InputError} when the layer has no SAE, or its files are damaged or of another model
    */
   features(layer: number, onStep?: () => Promise<void>): Promise<FeatureSource>;
-  lens: LogitLens;
   /**
    * What is measured of all features of a layer's SAE; measured once and kept.
    *

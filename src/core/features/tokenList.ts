@@ -20,21 +20,36 @@ export async function listTokens(
   m: number,
   count: number,
 ): Promise<ListedToken[]> {
-  const { centroidCosines, size } = embeddings;
-  const scoreOf = (token: number, cosine: number) =>
-    // Rounding may leave a cosine a hair above 1; a negative base has no real power.
-    Math.max(0, 1 - cosine) ** m / (1 - centroidCosines[token]!);
+  const { size } = embeddings;
   const cosines = await embeddings.cosines(ghost);
   const scores = new Float64Array(size);
-  for (let token = 0; token < size; token++) scores[token] = scoreOf(token, cosines[token]!);
+  for (let token = 0; token < size; token++) scores[token] = scoreOf(embeddings, token, cosines[token]!, m);
   return smallest(scores, CANDIDATES_PER_ENTRY * count)
-    .map((tokenId) => {
-      const cosine = embeddings.exactCosine(ghost, tokenId);
-      return { tokenId, cosine, score: scoreOf(tokenId, cosine) };
-    })
+    .map((tokenId) => scoredToken(ghost, embeddings, m, tokenId))
     .sort((a, b) => a.score - b.score || a.tokenId - b.tokenId)
     .slice(0, count)
     .map((entry, index) => ({ rank: index + 1, token: tokenizer.text(entry.tokenId), ...entry }));
+}
+
+/** One token's place among those near a ghost, from the checkpoint's own numbers. */
+export function scoredToken(
+  ghost: Float32Array,
+  embeddings: EmbeddingTable,
+  m: number,
+  tokenId: number,
+): Pick<ListedToken, 'tokenId' | 'cosine' | 'score'> {
+  const cosine = embeddings.exactCosine(ghost, tokenId);
+  return { tokenId, cosine, score: scoreOf(embeddings, tokenId, cosine, m) };
+}
+
+function scoreOf(
+  { centroidCosines }: Pick<EmbeddingTable, 'centroidCosines'>,
+  token: number,
+  cosine: number,
+  m: number,
+): number {
+  // Rounding may leave a cosine a hair above 1; a negative base has no real power.
+  return Math.max(0, 1 - cosine) ** m / (1 - centroidCosines[token]!);
 }
 
 /** Indices of the `count` smallest values, smallest first, ties by index. */

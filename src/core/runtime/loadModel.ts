@@ -14,6 +14,7 @@ import { loadTokenizer } from '../models/tokenizer.js';
 import { BaselineStore } from './baselineStore.js';
 import { Decoder } from './decoder.js';
 import { Embeddings } from './embeddings.js';
+import { FiringStore } from './firingStore.js';
 import { Head } from './head.js';
 import { openLens } from './lens.js';
 import { type OpenSae, openSae } from './openSae.js';
@@ -58,6 +59,7 @@ export async function loadModel(
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
   const baselines = new BaselineStore(source);
+  const firings = new FiringStore(source, checkpoint.files);
   const lens = await openLens(checkpoint, graph, head);
   const saes = new Map<number, OpenSae>();
   const moments = new Map<number, FeatureMoments>();
@@ -79,6 +81,10 @@ export async function loadModel(
     },
     baseline(question, limits, onShare) {
       return baselines.get(question, () => measureBaseline(model, question, limits, onShare));
+    },
+    firings({ hook }, limits, onShare) {
+      const sae = [...saes.values()].find((open) => open.hook === hook)!;
+      return firings.get(model, sae, limits, onShare);
     },
     async features(layer, onStep = async () => {}) {
       const place = source.saes[layer];

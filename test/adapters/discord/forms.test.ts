@@ -29,7 +29,7 @@ test('the commands are typed', () => {
   ]);
   const options = commands[0]!.json.options as { name: string }[];
   expect(options.map(({ name }) => name)).toEqual(
-    'layer feature address model weights scale centroid pca m top cutoff trim depth nodes tokens prompt close prune clamp steer theme'.split(
+    'layer feature address model weights scale centroid pca m top cutoff trim depth nodes tokens list prompt close prune clamp steer theme'.split(
       ' ',
     ),
   );

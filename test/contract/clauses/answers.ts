@@ -79,7 +79,7 @@ export const ANSWERS: Clause[] = [
       const { schema, model, sae, parameters } = await room.report();
       expect(schema).toBe('ghosttree/feature@1');
       expect([model.id, sae.layer, sae.feature]).toEqual(['tiny-gpt2', 1, 3]);
-      const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12 };
+      const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12, list: 'near' };
       const chosen = { centroid: true, pca: 0, m: 1.4, close: true };
       const tree = {
         top: 5,
@@ -126,6 +126,19 @@ export const ANSWERS: Clause[] = [
       const { parameters, ghost } = await room.report();
       expect(parameters.scale).toBeGreaterThan(0);
       expect(ghost.chosen?.criterion).toMatch(/^(readBack|fallback)$/);
+    },
+  },
+  {
+    states: 'list=hybrid lists tokens by activation, each in its context',
+    async holds({ room }) {
+      await room.command('feature 1 3 list=hybrid cutoff=0.01 tokens=12');
+      const [answer] = await answered(room);
+      const { tokens, hybrid } = await room.report();
+      expect(hybrid!.texts).toBeGreaterThan(0);
+      expect(tokens.map(({ rank }) => rank)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+      expect(tokens[0]!.activation).toBeGreaterThan(0);
+      expect(tokens[0]!.context).toBeDefined();
+      expect(JSON.stringify(answer)).toContain('list=hybrid: ');
     },
   },
   {

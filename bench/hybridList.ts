@@ -1,0 +1,36 @@
+import { readConfiguration } from '../src/config.js';
+import { makeGhost } from '../src/core/features/ghost.js';
+import { listHybrid } from '../src/core/features/hybridList.js';
+import { tokenizePrompt } from '../src/core/features/prompt.js';
+import { loadModel } from '../src/core/runtime/loadModel.js';
+import { best } from './best.js';
+import type { BenchRow } from './row.js';
+import { GLOSS, SAE_LAYER } from './sources.js';
+
+const RUNS = 5;
+const FEATURE = 777;
+
+/** `list=hybrid` on the embedded model: the list itself, and what is prepared for a layer once. */
+export async function benchHybridList(threads: number): Promise<BenchRow[]> {
+  const { prompt, close, m, tokens } = readConfiguration().settings.defaults;
+  const model = await loadModel(GLOSS, { threads });
+  const source = await model.features(SAE_LAYER);
+  const table = await model.embeddings(source.centered);
+  const vector = await source.vector(FEATURE, 'encoder');
+  const { ghost } = await makeGhost(vector, table, { scale: 'auto', centroid: true, pca: 0 });
+  const preparing = performance.now();
+  const own = await model.firings(source, { listMilliseconds: 600_000 }, () => {});
+  const prepared = performance.now() - preparing;
+  const question = { ghost, m, tokens, own, prompt: tokenizePrompt(prompt, model.tokenizer, close) };
+  const never = () => false;
+  const value = await best(RUNS, () => listHybrid(model, source, FEATURE, question, never, () => {}));
+  await model.close();
+  return [
+    { name: 'list=hybrid on gloss-12l', value, unit: 'ms', goal: '<= 2000' },
+    {
+      name: "list=hybrid on gloss-12l: reading the model's own texts, once for each SAE",
+      value: prepared,
+      unit: 'ms',
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+import { encodeTexts } from './activations.js';
+import type { FeatureSource, RunningModel } from './feature.js';
+
+/** Most different tokens that are remembered of one feature. */
+export const REMEMBERED = 64;
+
+/** Where the features of an SAE fire in a set of texts: for each feature the tokens it fires on most, each once. */
+export interface Firings {
+  /** Token ids of the texts, BOS first. */
+  texts: readonly (readonly number[])[];
+  /** Index of the text [features, REMEMBERED], strongest firing of a feature first. */
+  text: Int32Array;
+  /** Position in the text. */
+  position: Int32Array;
+  /** In the SAE's units; 0 where a feature fires on fewer tokens. */
+  activation: Float32Array;
+}
+
+/** One token on which a feature fires, in its context. */
+export interface Firing {
+  /** Token ids, BOS first, the token itself last. */
+  context: readonly number[];
+  activation: number;
+}
+
+/**
+ * Reads texts with all features of an SAE at once and remembers where each fires. BOS does not count.
+ *
+ * @param outOfTime asked after every text: when it says so, the others are not read
+ * @param onShare awaited after every text with the share that is done; throwing stops the work
+ */
+export async function collectFirings(
+  model: Pick<RunningModel, 'language'>,
+  source: FeatureSource,
+  texts: readonly (readonly number[])[],
+  outOfTime: () => boolean,
+  onShare: (share: number) => void | Promise<void>,
+): Promise<Firings> {
+  const { features } = source;
+  let read = 0;
+  const found = Array.from({ length: features }, () => new Map<number, Place>());
+  for await (const { text, activations } of encodeTexts(model, source, texts)) {
+    const ids = texts[text]!;
+    for (let position = 1; position < ids.length; position++) {
+      const start = position * features;
+      for (let feature = 0; feature < features; feature++) {
+        const activation = activations[start + feature]!;
+        if (activation > 0) note(found[feature]!, ids[position]!, { text, position, activation });
+      }
+    }
+    await onShare((text + 1) / texts.length);
+    read = text + 1;
+    if (outOfTime()) break;
+  }
+  const length = features * REMEMBERED;
+  const firings = {
+    texts: texts.slice(0, read),
+    text: new Int32Array(length),
+    position: new Int32Array(length),
+    activation: new Float32Array(length),
+  };
+  found.forEach((places, feature) => {
+    strongest(places).forEach((place, i) => {
+      const at = feature * REMEMBERED + i;
+      firings.text[at] = place.text;
+      firings.position[at] = place.position;
+      firings.activation[at] = place.activation;
+    });
+  });
+  return firings;
+}
+
+/** The firings of one feature, strongest first. */
+export function firingsOf({ texts, text, position, activation }: Firings, feature: number): Firing[] {
+  const found: Firing[] = [];
+  for (let at = feature * REMEMBERED; at < (feature + 1) * REMEMBERED && activation[at]! > 0; at++) {
+    found.push({
+      context: texts[text[at]!]!.slice(0, position[at]! + 1),
+      activation: activation[at]!,
+    });
+  }
+  return found;
+}
+
+interface Place {
+  text: number;
+  position: number;
+  activation: number;
+}
+
+/** Keeps the strongest place of a token; now and then the weakest tokens are forgotten. */
+function note(places: Map<number, Place>, token: number, place: Place): void {
+  if (place.activation <= (places.get(token)?.activation ?? 0)) return;
+  places.set(token, place);
+  if (places.size < 4 * REMEMBERED) return;
+  const kept = new Set(strongest(places));
+  for (const [other, its] of places) if (!kept.has(its)) places.delete(other);
+}
+
+function strongest(places: Map<number, Place>): Place[] {
+  return [...places.values()].sort((a, b) => b.activation - a.activation).slice(0, REMEMBERED);
+}

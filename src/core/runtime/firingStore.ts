@@ -1,0 +1,59 @@
+import type { FeatureLimits, RunningModel } from '../features/feature.js';
+import { collectFirings, type Firings } from '../features/firings.js';
+import { OWN_TEXTS, ownTexts } from '../features/ownTexts.js';
+import { keptFirings } from '../models/preparedFirings.js';
+import { keptTexts } from '../models/preparedTexts.js';
+import type { ModelSource } from '../models/source.js';
+import type { OpenSae } from './openSae.js';
+
+/** Share of the preparation that writing the texts takes, about. */
+const WRITING = 0.6;
+
+/** Where the features of a model's SAEs fire in the model's own texts: from memory, from files, or found out now. */
+export class FiringStore {
+  private readonly held = new Map<string, Firings>();
+
+  /** @param files the model's */
+  constructor(
+    private readonly source: Pick<ModelSource, 'folder' | 'prepared' | 'dtype'>,
+    private readonly files: readonly string[],
+  ) {}
+
+  /**
+   * @param onShare awaited after every batch with the share that is done; throwing stops the work, and nothing is kept
+   */
+  async get(
+    model: Pick<RunningModel, 'language' | 'tokenizer'>,
+    sae: OpenSae,
+    { listMilliseconds }: Pick<FeatureLimits, 'listMilliseconds'>,
+    onShare: (share: number) => void | Promise<void>,
+  ): Promise<Firings> {
+    const held = this.held.get(sae.hook);
+    if (held) return held;
+    const { folder, prepared, dtype } = this.source;
+    const { language, tokenizer } = model;
+    const texts = await keptTexts({ folder, prepared, files: this.files }, listMilliseconds, () =>
+      ownTexts(language, tokenizer, OWN_TEXTS, deadline(listMilliseconds), (share) =>
+        onShare(WRITING * share),
+      ),
+    );
+    const files = [...this.files, ...sae.files];
+    const firings = await keptFirings(
+      { hook: sae.hook, dtype, prepared, files },
+      texts,
+      listMilliseconds,
+      () =>
+        collectFirings(model, sae, texts.texts, deadline(listMilliseconds), (share) =>
+          onShare(WRITING + (1 - WRITING) * share),
+        ),
+    );
+    this.held.set(sae.hook, firings);
+    return firings;
+  }
+}
+
+/** Whether so many milliseconds have passed since it was made. */
+function deadline(milliseconds: number): () => boolean {
+  const started = performance.now();
+  return () => performance.now() - started > milliseconds;
+}
