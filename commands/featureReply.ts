@@ -7,6 +7,7 @@ import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
 import { featureActions } from './featureActions.js';
+import { kindLine } from './kindLine.js';
 import { parityLines } from './parityLines.js';
 import { prunedLine } from './prunedLine.js';
 
@@ -34,6 +35,7 @@ export async function featureReply(
     text: [
       ...definitionLines(report.tree, DEFINITIONS),
       '',
+      kindLine(report),
       treeLine(report),
       ...prunedLine(report),
       ...parityLines(sae.parity),

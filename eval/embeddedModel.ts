@@ -7,5 +7,6 @@ export async function openEmbeddedModel() {
   const source = models.get('gloss-12l')!;
   const { threads, batch } = coreSettings(settings);
   const model = await loadModel(source, { threads });
-  return { model, source, defaults: settings.defaults, limits: { treeMilliseconds: 60_000, batch } };
+  const limits = { treeMilliseconds: 60_000, textMilliseconds: 600_000, batch };
+  return { model, source, defaults: settings.defaults, limits };
 }

@@ -38,6 +38,7 @@ const Settings = z.strictObject({
   limits: z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),
+    textSeconds: z.number().positive().default(600),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
     perPerson: z.number().int().positive(),
@@ -112,6 +113,7 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
         : inference.memoryMegabytes * 1e6,
     batch: inference.batch,
     treeMilliseconds: limits.treeSeconds * 1000,
+    textMilliseconds: limits.textSeconds * 1000,
     stallMilliseconds: limits.stallSeconds * 1000,
     graceMilliseconds: limits.graceSeconds * 1000,
   };

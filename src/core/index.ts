@@ -9,12 +9,14 @@ export type { CompareRequest } from './features/compare.js';
 export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
 export type { KindRequest } from './features/kind.js';
+export type { KindsRequest } from './features/kinds.js';
 export type { AnswerProgress, Kind, Questions, Report, Request } from './features/questions.js';
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report/compare.js';
 export type * from './report/kind.js';
+export type * from './report/kinds.js';
 export type * from './report/sweep.js';
 export type * from './report.js';
 export { DEVICES } from './runtime/devices.js';
@@ -42,7 +44,7 @@ export interface Core {
 
 /** Starts nothing until the first question. */
 export function createCore(settings: CoreSettings): Core {
-  const { batch, treeMilliseconds, threads, device, memoryBytes } = settings;
+  const { batch, treeMilliseconds, textMilliseconds, threads, device, memoryBytes } = settings;
   const inference = new InferenceHost(settings);
   return {
     ask: (kind, request, source, control) =>
@@ -51,7 +53,7 @@ export function createCore(settings: CoreSettings): Core {
           kind,
           request,
           source,
-          limits: { batch, treeMilliseconds },
+          limits: { batch, treeMilliseconds, textMilliseconds },
           settings: { threads, device, memoryBytes },
         },
         control,

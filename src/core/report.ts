@@ -1,3 +1,4 @@
+import type { FeatureKind } from './report/kind.js';
 import type { ChosenScale } from './report/sweep.js';
 
 /**
@@ -13,6 +14,8 @@ export interface FeatureReport {
   tree: DefinitionTree;
   /** The token list, best (smallest score) first. */
   tokens: ListedToken[];
+  /** What kind of feature it is; absent where the features of the layer were not measured yet. */
+  kind?: FeatureKind;
   timing: { load: number; tree: number; tokens: number; total: number };
 }
 

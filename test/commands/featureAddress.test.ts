@@ -72,7 +72,7 @@ test.each([
   [
     'gemma-2b/10-res-jb/777',
     'gloss-12l',
-    /^The feature is one of gemma-2b, but model=gloss-12l: keep one\.$/,
+    /^The address is one of gemma-2b, but model=gloss-12l: keep one\.$/,
   ],
   ['https://evil.example/gemma-2b/10-res-jb/777', undefined, /names no feature/],
 ])('"%s" with model %s is refused with the remedy', (text, model, message) => {

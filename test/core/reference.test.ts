@@ -128,7 +128,7 @@ describe.each(MODELS)('$name', ({ name, source }) => {
           feature: wanted.feature,
           parameters: { ...wanted.options, trim: 0, prune: 'off', theme: 'dark' },
         },
-        { treeMilliseconds: 60_000, batch: 64 },
+        { treeMilliseconds: 60_000, textMilliseconds: 1000, batch: 64 },
         0,
         () => {},
       );

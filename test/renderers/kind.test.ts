@@ -18,7 +18,7 @@ function kindReport(tokens: string[], change: Partial<KindReport> = {}): KindRep
   };
   const sets = [set('leading space', 0.4, 0.002), set('-ing', -0.6, 0.03), set('digits', 0.1, 0.6)];
   return {
-    schema: 'ghosttree/kind@1',
+    schema: 'ghosttree/kind@2',
     model: { id: 'gemma-2b', dtype: 'float16' },
     sae: {
       release: 'jbloom/Gemma-2b-Residual-Stream-SAEs',
@@ -38,7 +38,13 @@ function kindReport(tokens: string[], change: Partial<KindReport> = {}): KindRep
       kurtosis: at(9.6, 99.7),
     },
     splits: { leadingSpace: at(0.02, 81), capitalised: at(0, 12) },
-    nearestToken: { tokenId: 3, token: tokens[0] ?? '', cosine: at(0.54, 99) },
+    firing: {
+      verdict: 'token',
+      token: { tokenId: 3, token: tokens[0] ?? '' },
+      share: at(0.62, 88),
+      active: 40,
+      texts: 2048,
+    },
     promoted: listed,
     suppressed: listed.map((token) => ({ ...token, weight: token.weight - 4 })),
     sets,
@@ -67,7 +73,7 @@ describe('the picture of a kind', () => {
       const palette = picture.png.indexOf('PLTE') + 4;
       expect([...picture.png.subarray(palette, palette + 3)]).toEqual(first);
       expect(picture.alt).toBe(
-        'Histogram of the logit lens weights of gemma-2b, layer 0, feature 0: prediction feature. Skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile). Promotes: ·dog, ·cat. Suppresses: ·dog, ·cat. Enriched: leading space promoted, -ing suppressed.',
+        'Histogram of the logit lens weights of gemma-2b, layer 0, feature 0: prediction feature. Skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile). Promotes: ·dog, ·cat. Suppresses: ·dog, ·cat. Token feature. Fires most on ·dog: 62% of the activation (88th percentile), active in 40 of 2\u00a0048 texts that the model wrote. Enriched: leading space promoted, -ing suppressed.',
       );
     }
   });

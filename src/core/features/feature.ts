@@ -23,6 +23,8 @@ export interface FeatureRequest {
 export interface FeatureLimits {
   /** Longest time a tree may grow, in milliseconds. */
   treeMilliseconds: number;
+  /** Time after which a model begins no further texts of its own, in milliseconds. */
+  textMilliseconds: number;
   /** Rows per batch. */
   batch: number;
 }

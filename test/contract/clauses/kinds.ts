@@ -36,11 +36,11 @@ export const KINDS: Clause[] = [
         () => (room.threads()[0]?.length === 3 ? room.threads() : undefined),
         PATIENCE,
       );
-      expect(said!.at(-1)!.buttons).toEqual(['Tree', 'Tree of the decoder', 'JSON']);
+      expect(said!.at(-1)!.buttons).toEqual(['Tree', 'Tree of the decoder', 'The layer', 'JSON']);
       await room.press('JSON');
       const file = await until(() => room.threads()[0]!.at(-1)!.file, PATIENCE);
       expect(JSON.parse(String(file!.bytes))).toMatchObject({
-        schema: 'ghosttree/kind@1',
+        schema: 'ghosttree/kind@2',
         sae: { feature: 8 },
       });
     },

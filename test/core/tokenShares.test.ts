@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { FeatureSource } from '../../src/core/features/feature.js';
+import { percentile } from '../../src/core/features/featureMoments.js';
+import { drawToken, OWN_TEXTS, writeOwnTexts } from '../../src/core/features/ownTexts.js';
+import type { LanguageModel } from '../../src/core/features/ports.js';
+import { uniformNumbers } from '../../src/core/features/random.js';
+import { measureTokenShares, shareOfOneToken, STRONGEST, verdictOf } from '../../src/core/features/tokenShares.js';
+import { loadModel } from '../../src/core/runtime/loadModel.js';
+import { tinyModel } from '../support/tinyModel.js';
+
+test('the share of the token with most of the activation', () => {
+  const texts = [
+    { tokens: ['a', 'dog'], activations: [1, 3] },
+    { tokens: ['dog', 'cat'], activations: [2, 2] },
+  ];
+  expect(shareOfOneToken(texts)).toEqual({ token: 'dog', share: 5 / 8 });
+  expect(shareOfOneToken([])).toEqual({ token: undefined, share: Number.NaN });
+});
+
+test('the verdict needs more than half of the activation, and three texts', () => {
+  expect([verdictOf(0.51, 3), verdictOf(0.5, 3), verdictOf(1, 2), verdictOf(Number.NaN, 0)]).toEqual([
+    'token',
+    'context',
+    'unknown',
+    'unknown',
+  ]);
+});
+
+test('a percentile counts equal values half and unknown ones not at all', () => {
+  const values = Float32Array.of(3, Number.NaN, 1, 2, 2);
+  expect([1, 2, 3].map((value) => percentile(values, value))).toEqual([12.5, 50, 87.5]);
+});
+
+test('a token is drawn where the number falls', () => {
+  const rows = Float32Array.of(1, 0, 0, 0.25, 0.5, 0.25);
+  expect([0, 0.24, 0.25, 0.74, 0.76, 0.999_999].map((uniform) => drawToken(rows, 1, 3, uniform))).toEqual([
+    0, 0, 1, 1, 2, 2,
+  ]);
+  // Never one that is impossible, however the sum was rounded.
+  expect(drawToken(Float32Array.of(0.5, 0.499, 0), 0, 3, 0.9999)).toBe(1);
+});
+
+test('only the strongest texts count, and BOS does not', async () => {
+  // Feature 0 is active as strongly as the token's number says, feature 1 on BOS (token 0) alone.
+  const language = {
+    async residual({ rows }: { rows: { token: number }[] }) {
+      return Float32Array.from(rows, ({ token }) => token);
+    },
+  } as unknown as LanguageModel;
+  const source = {
+    features: 2,
+    hook: 'blocks.0.hook_resid_post',
+    async encode(residual: Float32Array) {
+      return Float32Array.from([...residual].flatMap((token) => [token, token === 0 ? 9 : 0]));
+    },
+  } as unknown as FeatureSource;
+  const strong = Array.from({ length: STRONGEST }, () => [0, 4, 6]);
+  const found = await measureTokenShares({ language }, source, [[0, 5, 5], ...strong, [0, 1, 1]], () => {});
+  expect([...found.token]).toEqual([6, -1]);
+  expect(found.share[0]).toBeCloseTo(0.6);
+  expect(found.share[1]).toBeNaN();
+  expect([...found.active]).toEqual([STRONGEST + 2, 0]);
+  expect(found.texts).toBe(STRONGEST + 2);
+});
+
+test('a model writes its own texts: seeded, and as often as it gives a token probability', async () => {
+  const model = await loadModel(tinyModel('tiny-gpt2'), { threads: 1 });
+  const write = () => writeOwnTexts(model, 0, () => {}, uniformNumbers(1));
+  const texts = await write();
+  // Without time for more: one round.
+  expect(texts).toHaveLength(OWN_TEXTS.atOnce);
+  expect(await write()).toEqual(texts);
+  const { bos } = model.tokenizer;
+  expect(texts.every((ids) => ids[0] === bos && !ids.slice(1).includes(bos))).toBe(true);
+  const rows = [{ token: bos, position: 0, ancestors: [], peers: [] }];
+  const batch = { rows, ghosts: [], shared: [], selected: [0], top: 1 };
+  const result = await model.language.forward(batch, model.language.createStore());
+  const distribution = await result.distributions();
+  // The first numbers of the seed draw the first tokens, by the model's distribution after BOS.
+  const uniform = uniformNumbers(1);
+  const first = Array.from({ length: OWN_TEXTS.atOnce }, () =>
+    drawToken(distribution, 0, model.language.vocabularySize, uniform()),
+  );
+  expect(texts.map((ids) => ids[1] ?? bos)).toEqual(first);
+  await model.close();
+});
