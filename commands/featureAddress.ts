@@ -80,9 +80,7 @@ function placeOf(
 ) {
   const model = findModel(named ?? modelOption ?? settings.model, models);
   if (named && modelOption && named !== modelOption) {
-    throw new InputError(
-      `The address is one of ${named}, but model=${shortened(modelOption)}: keep one.`,
-    );
+    throw new InputError(`The address is one of ${named}, but model=${shortened(modelOption)}: keep one.`);
   }
   return { model, presence: presenceOf(model) };
 }

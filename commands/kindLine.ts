@@ -1,4 +1,3 @@
-import { formatProbability } from '../renderers/numbers.js';
 import {
   CLASS_NAMES,
   formatMoment,
@@ -6,6 +5,7 @@ import {
   shortToken,
   VERDICT_NAMES,
 } from '../renderers/kind/words.js';
+import { formatProbability } from '../renderers/numbers.js';
 import type { FeatureReport } from '../src/core/index.js';
 
 /** What kind of feature it is, as a line of text, or how to learn it. */

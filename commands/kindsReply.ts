@@ -1,9 +1,4 @@
-import {
-  formatMoment,
-  formatPercentile,
-  GROUP_NAMES,
-  shortToken,
-} from '../renderers/kind/words.js';
+import { formatMoment, formatPercentile, GROUP_NAMES, shortToken } from '../renderers/kind/words.js';
 import { formatCount, formatProbability } from '../renderers/numbers.js';
 import type { KindsReport, RankedFeature } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';

@@ -38,7 +38,11 @@ export async function paintColumn(
   const width = WIDTH + 2 * MARGIN;
   const height = Math.ceil(y - GAP + MARGIN * 0.6);
   const exactColours = [...Object.values(theme), ...colours];
-  return { png: await paint({ width, height, background: theme.background, exactColours, panels }), width, height };
+  return {
+    png: await paint({ width, height, background: theme.background, exactColours, panels }),
+    width,
+    height,
+  };
 }
 
 /** Small type that says what the picture shows. */

@@ -33,7 +33,9 @@ function groupItems(groups: readonly Group[], pen: Pen, width: number) {
     const colour = name === 'token' || name === 'context' ? theme.quiet : classColour(name, theme);
     const nearest = count === 0 && features.length > 0 ? ', nearest:' : '';
     const heading = `${GROUP_NAMES[name]}: ${formatCount(count)}${nearest}`;
-    items.push(words(heading, { x: 0, y: y + unit * 0.35, size: unit * 0.66, bold: true, colour, width }, pen));
+    items.push(
+      words(heading, { x: 0, y: y + unit * 0.35, size: unit * 0.66, bold: true, colour, width }, pen),
+    );
     y += unit * 0.85;
     const chunks = features.map((feature, index) => [
       { text: `${index === 0 ? '' : '   '}F${feature.feature} `, mark: false },

@@ -54,7 +54,8 @@ function keyOf({ sae, texts, unknown, points }: KindsReport): string[] {
 export function kindsAltText({ model, sae, classes, firing }: KindsReport): string {
   const listed = [...classes, ...firing].map(({ name, count, features }) => {
     const names = features.slice(0, NAMED).map(({ feature }) => `F${feature}`);
-    const which = names.length === 0 ? '' : count === 0 ? `, nearest ${names[0]}` : `, first ${names.join(', ')}`;
+    const which =
+      names.length === 0 ? '' : count === 0 ? `, nearest ${names[0]}` : `, first ${names.join(', ')}`;
     return `${GROUP_NAMES[name]}: ${formatCount(count)}${which}.`;
   });
   return `Skewness against kurtosis of the features of ${model.id}, layer ${sae.layer}. ${listed.join(' ')}`;

@@ -12,7 +12,12 @@ const DOT = 3.5;
 const MEMBER_DOT = 8;
 /** Features of each class that are named, most extreme first, as far as there is room. */
 const NAMED = 4;
-const TICKS = [0, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+/** Room between two ticks, in pixels. */
+const APART = 64;
+/** Part of an axis that is left free at either end. */
+const PAD = 0.04;
+const STEPS = [1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8];
+const TICKS = [0, ...[0.1, 1, 10, 100, 1000].flatMap((power) => STEPS.map((step) => step * power))];
 
 /** A range of values on an axis and where each lies, 0..1. */
 interface Axis {
@@ -26,20 +31,24 @@ export function scatterPanel(report: KindsReport, pen: Pen, width: number): Pane
   const { points, bounds } = report;
   const left = unit * 2.6;
   // Both have long tails: inverse hyperbolic sine and logarithm draw them together.
-  const across = axis(points.map(({ skewness }) => skewness), Math.asinh);
-  const up = axis(points.map(({ kurtosis }) => kurtosis), (value) => Math.log(Math.max(value, 1)));
+  const across = axis(
+    points.map(({ skewness }) => skewness),
+    Math.asinh,
+  );
+  const up = axis(
+    points.map(({ kurtosis }) => kurtosis),
+    (value) => Math.log(Math.max(value, 1)),
+  );
   const xOf = (skewness: number) => left + across.at(skewness) * (width - left - unit);
   const yOf = (kurtosis: number) => HEIGHT - up.at(kurtosis) * (HEIGHT - unit) - unit * 0.2;
   const items: Item[] = [];
   const tick = { size: TICK_SIZE, colour: theme.quiet };
-  const ticks = [...TICKS.slice(1).map((value) => -value), ...TICKS];
-  for (const value of ticks) {
-    if (value < across.low || value > across.high) continue;
+  for (const value of [...ticksOf(across, xOf, 1), ...ticksOf(across, xOf, -1)]) {
     items.push(rule(xOf(value), 0, xOf(value), HEIGHT, theme.rule));
-    items.push(words(`${value}`, { x: xOf(value), y: HEIGHT + 22, align: 'middle', ...tick }, pen));
+    const text = formatLength(value);
+    items.push(words(text, { x: xOf(value), y: HEIGHT + 22, align: 'middle', ...tick }, pen));
   }
-  for (const value of [2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]) {
-    if (value < up.low || value > up.high) continue;
+  for (const value of ticksOf(up, yOf, 1)) {
     items.push(rule(left, yOf(value), width, yOf(value), theme.rule));
     items.push(words(formatLength(value), { x: left - 12, y: yOf(value), align: 'right', ...tick }, pen));
   }
@@ -66,16 +75,25 @@ export function scatterPanel(report: KindsReport, pen: Pen, width: number): Pane
   return { width, height: HEIGHT + 22 + unit * 1.2, items };
 }
 
-/** Labels beside the dots of the most extreme features, those left out that would cover another. */
+interface Box {
+  x0: number;
+  x1: number;
+  y0: number;
+  y1: number;
+}
+
+/** Labels around the dots of the most extreme features, those left out that would cover something. */
 function names(
-  { classes }: KindsReport,
+  { classes, points }: KindsReport,
   xOf: (skewness: number) => number,
   yOf: (kurtosis: number) => number,
   pen: Pen,
   width: number,
 ): Item[] {
   const size = pen.unit * 0.72;
-  const placed: { x0: number; x1: number; y: number }[] = [];
+  const taken = points
+    .filter((point) => point.class !== 'none')
+    .map(({ skewness, kurtosis }) => around(xOf(skewness), yOf(kurtosis), MEMBER_DOT));
   const items: Item[] = [];
   for (let rank = 0; rank < NAMED; rank++) {
     for (const { name, features } of classes) {
@@ -83,36 +101,59 @@ function names(
       if (!feature?.member) continue;
       const x = xOf(feature.moments.skewness.value);
       const y = yOf(feature.moments.kurtosis.value);
-      const isLeft = x > width * 0.85;
-      const item = words(
-        `F${feature.feature}`,
-        {
-          x: isLeft ? x - MEMBER_DOT * 1.6 : x + MEMBER_DOT * 1.6,
-          y,
-          size,
-          bold: true,
-          align: isLeft ? 'right' : 'left',
-          colour: classColour(name, pen.theme),
-        },
-        pen,
-      );
-      if (item.kind !== 'text') continue;
-      const box = { x0: item.x, x1: item.x + item.line.width, y };
-      const covers = placed.some(
-        (other) => box.x0 < other.x1 && other.x0 < box.x1 && Math.abs(other.y - y) < size,
-      );
-      if (covers) continue;
-      placed.push(box);
-      items.push(item);
+      const colour = classColour(name, pen.theme);
+      const beside = MEMBER_DOT * 1.6;
+      const above = size * 0.5 + MEMBER_DOT;
+      const places = [
+        { x: x + beside, y, align: 'left' },
+        { x: x - beside, y, align: 'right' },
+        { x, y: y - above, align: 'middle' },
+        { x, y: y + above, align: 'middle' },
+      ] as const;
+      for (const place of places) {
+        const item = words(`F${feature.feature}`, { ...place, size, bold: true, colour }, pen);
+        if (item.kind !== 'text') continue;
+        const box = {
+          x0: item.x,
+          x1: item.x + item.line.width,
+          y0: place.y - size / 2,
+          y1: place.y + size / 2,
+        };
+        if (box.x1 > width || taken.some((other) => overlap(box, other))) continue;
+        taken.push(box);
+        items.push(item);
+        break;
+      }
     }
   }
   return items;
 }
 
+function around(x: number, y: number, radius: number): Box {
+  return { x0: x - radius, x1: x + radius, y0: y - radius, y1: y + radius };
+}
+
+function overlap(one: Box, other: Box): boolean {
+  return one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
+}
+
+/** Round numbers of an axis, of one sign, from the smallest to the largest, with room between them. */
+function ticksOf({ low, high }: Axis, place: (value: number) => number, sign: 1 | -1): number[] {
+  const found: number[] = [];
+  for (const tick of TICKS) {
+    const value = sign * tick;
+    if (value < low || value > high || (sign < 0 && tick === 0)) continue;
+    const before = found.at(-1) ?? (sign < 0 ? 0 : undefined);
+    if (before === undefined || Math.abs(place(value) - place(before)) >= APART) found.push(value);
+  }
+  return found;
+}
+
 /** An axis over all values, drawn together by `scale`. */
 function axis(values: readonly number[], scale: (value: number) => number): Axis {
-  const low = Math.min(...values, 0);
-  const high = Math.max(...values, 1);
-  const [from, to] = [scale(low), scale(high)];
-  return { low, high, at: (value) => (scale(value) - from) / (to - from || 1) };
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const span = scale(high) - scale(low) || 1;
+  const at = (value: number) => PAD + ((scale(value) - scale(low)) / span) * (1 - 2 * PAD);
+  return { low, high, at };
 }

@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { FeatureSource } from '../../src/core/features/feature.js';
 import { percentile } from '../../src/core/features/featureMoments.js';
 import { drawToken, OWN_TEXTS, writeOwnTexts } from '../../src/core/features/ownTexts.js';
 import type { LanguageModel } from '../../src/core/features/ports.js';
 import { uniformNumbers } from '../../src/core/features/random.js';
-import { measureTokenShares, shareOfOneToken, STRONGEST, verdictOf } from '../../src/core/features/tokenShares.js';
+import {
+  measureTokenShares,
+  STRONGEST,
+  shareOfOneToken,
+  verdictOf,
+} from '../../src/core/features/tokenShares.js';
 import { loadModel } from '../../src/core/runtime/loadModel.js';
-import { tinyModel } from '../support/tinyModel.js';
+import { fixture, tinyModel } from '../support/tinyModel.js';
 
 test('the share of the token with most of the activation', () => {
   const texts = [
@@ -83,4 +89,22 @@ test('a model writes its own texts: seeded, and as often as it gives a token pro
   );
   expect(texts.map((ids) => ids[1] ?? bos)).toEqual(first);
   await model.close();
+});
+
+test.each([0, 1])('shares of layer %i agree with PyTorch', async (layer) => {
+  // What test/reference/make_token_shares.py wrote.
+  const { texts, layers } = JSON.parse(readFileSync(fixture('tiny-gpt2-token-shares.json'), 'utf8')) as {
+    texts: number[][];
+    layers: Record<number, { token: number[]; share: (number | null)[]; active: number[] }>;
+  };
+  const wanted = layers[layer]!;
+  const model = await loadModel(tinyModel('tiny-gpt2'), { threads: 1 });
+  const found = await measureTokenShares(model, await model.features(layer), texts, () => {});
+  await model.close();
+  expect([...found.token]).toEqual(wanted.token);
+  expect([...found.active]).toEqual(wanted.active);
+  wanted.share.forEach((share, feature) => {
+    if (share === null) expect(found.share[feature]).toBeNaN();
+    else expect(found.share[feature]).toBeCloseTo(share, 4);
+  });
 });

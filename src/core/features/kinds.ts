@@ -134,4 +134,3 @@ async function inTurn<From, To>(from: readonly From[], make: (value: From) => Pr
   for (const value of from) made.push(await make(value));
   return made;
 }
-

@@ -30,7 +30,10 @@ export async function writeOwnTexts(
   const texts: number[][] = [];
   const { atOnce } = OWN_TEXTS;
   const longest = Math.min(OWN_TEXTS.longest, language.contextLength);
-  while (texts.length < OWN_TEXTS.texts && (texts.length === 0 || performance.now() - started < milliseconds)) {
+  while (
+    texts.length < OWN_TEXTS.texts &&
+    (texts.length === 0 || performance.now() - started < milliseconds)
+  ) {
     const store = language.createStore();
     const begun = Array.from({ length: atOnce }, () => ({ ids: [tokenizer.bos], slots: [] as number[] }));
     let growing = begun;

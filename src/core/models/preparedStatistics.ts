@@ -51,10 +51,7 @@ export async function readStatistics(file: string, sae: MeasuredSae): Promise<Fe
   return { moments: await all(MEASURES), tokens: { ...(await all(SHARES)), texts: texts! } };
 }
 
-async function tensorsOf(
-  sae: MeasuredSae,
-  { moments, tokens }: FeatureStatistics,
-): Promise<TensorToWrite[]> {
+async function tensorsOf(sae: MeasuredSae, { moments, tokens }: FeatureStatistics): Promise<TensorToWrite[]> {
   const key = await keyOf(sae);
   const vector = (name: string, values: Float32Array): TensorToWrite => {
     return { name: `${name}.${key}`, dtype: 'F32', shape: [values.length], pieces: () => [bytesOf(values)] };
@@ -114,6 +111,8 @@ function fileOf(sae: MeasuredSae): Promise<string> {
 /** Equal for files of the same sizes: what is shipped cannot know when they were written. */
 async function keyOf({ files, dtype }: MeasuredSae): Promise<string> {
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-  const digest = createHash('sha256').update(JSON.stringify([sizes, dtype])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([sizes, dtype]))
+    .digest('hex');
   return `${VERSION}.${digest.slice(0, 12)}`;
 }
