@@ -8,8 +8,8 @@ export const STRONGEST = 10;
 export const FEWEST_TEXTS = 3;
 /** A token that has more of the activation than all others together says what the feature is about. */
 const MOST = 0.5;
-/** Progress is told every so many texts. */
-const TEXTS_AT_A_TIME = 32;
+/** Progress is told every so many texts: fewer than a batch holds. */
+const TEXTS_AT_A_TIME = 8;
 
 /** Which token each feature of an SAE is most active on in the model's own texts. */
 export interface TokenShares {

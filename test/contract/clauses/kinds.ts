@@ -75,8 +75,13 @@ export const KINDS: Clause[] = [
       const [first] = said!.at(-1)!.buttons;
       expect(first).toMatch(/^Kind of F\d+$/);
       await room.press(first!);
-      const answer = await until(() => room.threads()[1], PATIENCE);
-      expect(answer[0]!.text).toContain(`layer 1 · feature ${first!.replace('Kind of F', '')} · `);
+      const feature = first!.replace('Kind of F', '');
+      await until(
+        () =>
+          room.threads()[0]!.some(({ text }) => text.includes(`layer 1 · feature ${feature} · `)) ||
+          undefined,
+        PATIENCE,
+      );
     },
   },
   {
