@@ -1,10 +1,10 @@
 /** Panels one below the other, as all pictures of `/kind` have them. */
 import { paint } from '../canvas/paint.js';
 import { canvasRuler } from '../canvas/ruler.js';
+import { keyPanel } from '../panels/key.js';
 import type { Panel, Scene } from '../scene.js';
-import { wrap } from '../text/typeset.js';
 import type { Theme } from '../theme.js';
-import { lineItem, type Pen } from './parts.js';
+import type { Pen } from './parts.js';
 
 export interface KindPicture {
   png: Buffer;
@@ -46,18 +46,6 @@ export async function paintColumn(
 }
 
 /** Small type that says what the picture shows. */
-export function keyPanel(sentences: readonly string[], { theme, ruler }: Pen, width: number): Panel {
-  const style = { size: KEY_SIZE, bold: false };
-  const chunks = sentences.flatMap((sentence) =>
-    `${sentence}   `.split(/(?<= )(?=\S)/).map((text) => [{ text, mark: false }]),
-  );
-  const lines = wrap(chunks, style, ruler, width, 6);
-  const pitch = KEY_SIZE * 1.45;
-  return {
-    width,
-    height: lines.length * pitch,
-    items: lines.map((line, index) =>
-      lineItem(line, { x: 0, y: (index + 0.5) * pitch, ...style, colour: theme.quiet }, theme),
-    ),
-  };
+export function keyOfColumn(sentences: readonly string[], pen: Pen, width: number): Panel {
+  return keyPanel(sentences, pen, width, KEY_SIZE, 6);
 }

@@ -3,7 +3,7 @@ import type { KindReport } from '../../src/core/report/kind.js';
 import { formatCount } from '../numbers.js';
 import { visibleToken } from '../text/visibleToken.js';
 import { THEMES } from '../theme.js';
-import { type KindPicture, keyPanel, paintColumn } from './column.js';
+import { type KindPicture, keyOfColumn, paintColumn } from './column.js';
 import { momentsPanel, titlePanel } from './header.js';
 import { histogramPanel, stripColours, stripKey } from './histogram.js';
 import type { Pen } from './parts.js';
@@ -22,7 +22,7 @@ export async function drawKind(
   const panels = [titlePanel, momentsPanel, histogramPanel, endsPanel].map(
     (make) => (pen: Pen, width: number) => make(report, pen, width),
   );
-  const key = (pen: Pen, width: number) => keyPanel(keyOf(report), pen, width);
+  const key = (pen: Pen, width: number) => keyOfColumn(keyOf(report), pen, width);
   const drawn = await paintColumn([...panels, key], theme, stripColours(theme));
   return { ...drawn, alt: kindAltText(report) };
 }

@@ -2,7 +2,7 @@
 import type { KindsReport } from '../../src/core/report/kinds.js';
 import { formatCount } from '../numbers.js';
 import { THEMES } from '../theme.js';
-import { type KindPicture, keyPanel, paintColumn } from './column.js';
+import { type KindPicture, keyOfColumn, paintColumn } from './column.js';
 import { groupsPanel } from './groups.js';
 import { headPanel } from './header.js';
 import type { Pen } from './parts.js';
@@ -36,7 +36,7 @@ export async function drawKinds(
   const panels = [scatterPanel, groupsPanel].map(
     (make) => (pen: Pen, width: number) => make(report, pen, width),
   );
-  const key = (pen: Pen, width: number) => keyPanel(keyOf(report), pen, width);
+  const key = (pen: Pen, width: number) => keyOfColumn(keyOf(report), pen, width);
   return { ...(await paintColumn([head, ...panels, key], theme)), alt: kindsAltText(report) };
 }
 
