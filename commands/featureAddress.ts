@@ -11,6 +11,9 @@ export interface FeatureAddress {
   feature: number;
 }
 
+/** A layer of a model, all of its features. */
+export type LayerAddress = Omit<FeatureAddress, 'feature'>;
+
 const EXPECTED =
   'expected a layer and a feature, as in: 10 777, 10/777, L10 F777, gemma-2b/10-res-jb/777, a neuronpedia.org feature address, or 10 random';
 
@@ -28,24 +31,17 @@ export function parseFeatureAddress(
 ): FeatureAddress {
   const text = words.join(' ').trim();
   const parts = text === '' ? undefined : readForms(text);
-  if (!parts)
+  if (!parts) {
+    const layer = readLayer(text)?.layer;
+    const hint = layer === undefined ? '' : ` What stands out in a whole layer: kind ${Number(layer)}.`;
     throw new InputError(
-      `${text ? `"${shortened(text)}" names no feature` : 'No feature was named'}: ${EXPECTED}.`,
-    );
-  const model = findModel(parts.model ?? modelOption ?? settings.model, models);
-  if (parts.model && modelOption && parts.model !== modelOption) {
-    throw new InputError(
-      `The feature is one of ${parts.model}, but model=${shortened(modelOption)}: keep one.`,
+      `${text ? `"${shortened(text)}" names no feature` : 'No feature was named'}: ${EXPECTED}.${hint}`,
     );
   }
-  const presence = presenceOf(model);
+  const { model, presence } = placeOf(parts.model, modelOption, { settings, models });
   const layers = presence.layers.length > 0 ? presence.layers : model.layers;
   const layer = parts.layer === undefined ? pick(layers) : Number(parts.layer);
-  if (!model.layers.includes(layer)) {
-    throw new InputError(
-      `${model.id} has no SAE at layer ${layer}; layers with one: ${model.layers.join(', ')}.`,
-    );
-  }
+  requireSae(model, layer);
   const feature = parts.feature === 'random' ? randomInt(model.features) : Number(parts.feature);
   if (feature >= model.features) {
     throw new InputError(
@@ -54,6 +50,46 @@ export function parseFeatureAddress(
   }
   checkPresent(model, presence, layer);
   return { model, layer, feature };
+}
+
+/**
+ * Reads the words that name a layer alone: `10`, `L10`, `gemma-2b/10-res-jb`.
+ *
+ * @returns undefined when they do not
+ * @throws {InputError} when they name a layer without an SAE, or one that is not on this machine
+ */
+export function parseLayerAddress(
+  words: readonly string[],
+  modelOption: string | undefined,
+  configuration: Configuration,
+): LayerAddress | undefined {
+  const parts = readLayer(words.join(' ').trim());
+  if (!parts) return undefined;
+  const { model, presence } = placeOf(parts.model, modelOption, configuration);
+  const layer = Number(parts.layer);
+  requireSae(model, layer);
+  checkPresent(model, presence, layer);
+  return { model, layer };
+}
+
+/** The model that an address or an option names, and what of it is here. @throws {InputError} when they disagree */
+function placeOf(
+  named: string | undefined,
+  modelOption: string | undefined,
+  { settings, models }: Configuration,
+) {
+  const model = findModel(named ?? modelOption ?? settings.model, models);
+  if (named && modelOption && named !== modelOption) {
+    throw new InputError(`The address is one of ${named}, but model=${shortened(modelOption)}: keep one.`);
+  }
+  return { model, presence: presenceOf(model) };
+}
+
+function requireSae(model: CatalogueModel, layer: number): void {
+  if (model.layers.includes(layer)) return;
+  throw new InputError(
+    `${model.id} has no SAE at layer ${layer}; layers with one: ${model.layers.join(', ')}.`,
+  );
 }
 
 /** The model of that name. @throws {InputError} when there is none */
@@ -111,6 +147,20 @@ function readForms(text: string): Parts | undefined {
   for (const form of forms) {
     const groups = form.exec(text)?.groups;
     if (groups) return { ...(groups as unknown as Parts), feature: groups.feature!.toLowerCase() };
+  }
+  return undefined;
+}
+
+function readLayer(text: string): { model?: string; layer: string } | undefined {
+  const forms = [
+    // 10, L10, layer 10
+    /^(?:l(?:ayer)?\s*)?(?<layer>\d{1,4})$/i,
+    // gemma-2b/10-res-jb and its neuronpedia.org address
+    /^(?:<?https?:\/\/(?:www\.)?neuronpedia\.org\/)?(?<model>[\w.-]*[a-z][\w.-]*)\/(?<layer>\d{1,4})(?:-[\w.-]+)?\/?(?:[?#|].*)?>?$/i,
+  ];
+  for (const form of forms) {
+    const groups = form.exec(text)?.groups;
+    if (groups) return groups as { model?: string; layer: string };
   }
   return undefined;
 }

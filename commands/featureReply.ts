@@ -9,6 +9,7 @@ import type { Reply, ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
 import { featureActions } from './featureActions.js';
 import { hybridLine, markedContext } from './hybridLine.js';
+import { kindLine } from './kindLine.js';
 import { parityLines } from './parityLines.js';
 import { prunedLine } from './prunedLine.js';
 
@@ -37,6 +38,7 @@ export async function featureReply(
     text: [
       ...definitionLines(report.tree, DEFINITIONS),
       '',
+      kindLine(report),
       treeLine(report),
       ...(held ? [heldLine(held)] : []),
       ...prunedLine(report),

@@ -1,5 +1,6 @@
 import {
   CLASS_NAMES,
+  describeFiring,
   formatMoment,
   formatPercentile,
   formatPValue,
@@ -46,26 +47,26 @@ export async function kindReply(
     actions: [
       { label: 'Tree', does: { line: tree('weights=encoder') } },
       { label: 'Tree of the decoder', does: { line: tree('weights=decoder') } },
+      { label: 'The layer', does: { line: ['kind', sae.layer, ...options].join(' ') } },
       { label: 'JSON', does: { file: 'json' } },
     ],
   };
 }
 
 function textOf(report: KindReport): string {
-  const { moments, nearestToken, promoted, suppressed, sae } = report;
+  const { moments, firing, promoted, suppressed, sae } = report;
   const moment = (name: Moment) => {
     const { value, percentile }: Measure = moments[name];
     const unit = name === 'mean' || name === 'standardDeviation' ? ' logits per unit of activation' : '';
     return `${MOMENT_NAMES[name]} ${formatMoment(value)}${unit} (${formatPercentile(percentile)})`;
   };
-  const { token, cosine } = nearestToken;
   return [
     `Promotes: ${listed(promoted)}`,
     `Suppresses: ${listed(suppressed)}`,
     '',
     `Weights over the vocabulary: ${(['skewness', 'kurtosis', 'standardDeviation', 'mean'] as const).map(moment).join(', ')}`,
     setLine(report.sets),
-    `Nearest token to the encoder vector: ${visibleToken(token)}, cosine ${formatMoment(cosine.value)} (${formatPercentile(cosine.percentile)})`,
+    describeFiring(firing),
     `Percentiles are among the ${sae.features} features of ${sae.hook}.`,
     ...parityLines(sae.parity),
   ].join('\n');

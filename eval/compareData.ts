@@ -3,11 +3,11 @@ import type { FeatureSource } from '../src/core/features/feature.js';
 import { makeGhost } from '../src/core/features/ghost.js';
 import { overlapOfLists } from '../src/core/features/listOverlap.js';
 import { listTokens } from '../src/core/features/tokenList.js';
+import { shareOfOneToken } from '../src/core/features/tokenShares.js';
 import { compareTrees } from '../src/core/features/treeOverlap.js';
 import type { CompareReport, ListedToken } from '../src/core/index.js';
 import { Agreement, snippetBag, treeBag } from './agreement.js';
 import type { openEmbeddedModel } from './embeddedModel.js';
-import { shareOfOneToken } from './kind.js';
 import { type FeatureSnippets, isAlive } from './snippets.js';
 import { halfOf, sample } from './split.js';
 
@@ -89,7 +89,7 @@ export async function pairsOf(
         own: hitsOf(peaks, lists, first),
         chance: hitsOf(peaks, next.lists, first),
       })),
-      oneToken: shareOfOneToken(snippets).share,
+      oneToken: shareOfOneToken(snippets.examples).share,
     };
   });
 }
@@ -120,7 +120,7 @@ export async function grownTrees(
       feature,
       report,
       agreement: { encoder: encoder!, decoder: decoder! },
-      oneToken: shareOfOneToken(snippets).share,
+      oneToken: shareOfOneToken(snippets.examples).share,
     });
   }
   return grown.map((one, index) => {

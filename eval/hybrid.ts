@@ -3,8 +3,8 @@ import { type HybridFiring, type HybridQuestion, hybridFirings } from '../src/co
 import { PLACED, strongestFirst } from '../src/core/features/hybridList.js';
 import { tokenizePrompt } from '../src/core/features/prompt.js';
 import { listTokens } from '../src/core/features/tokenList.js';
+import { shareOfOneToken } from '../src/core/features/tokenShares.js';
 import { openEmbeddedModel } from './embeddedModel.js';
-import { shareOfOneToken } from './kind.js';
 import type { Evaluation } from './run.js';
 import { type FeatureSnippets, isAlive, readSnippets } from './snippets.js';
 import { halfOf, sample } from './split.js';
@@ -89,7 +89,7 @@ async function measureFeature(embedded: Model, layer: number, entry: FeatureSnip
   const share = (firings: HybridFiring[], of = truth) => found(of, ranked(embedded, firings, PLACED));
   return {
     layer,
-    kind: shareOfOneToken(entry).share >= ONE_TOKEN ? 'token' : 'context',
+    kind: shareOfOneToken(entry.examples).share >= ONE_TOKEN ? 'token' : 'context',
     truth: truth.size,
     found: {
       near: found(truth, await nearTexts(embedded, layer, entry.feature)),

@@ -1,28 +1,30 @@
-import { readConfiguration } from '../src/config.js';
-import { type FeatureMoments, largest, percentile } from '../src/core/features/featureMoments.js';
+import { firingOf, measuresOf } from '../src/core/features/featureKind.js';
 import { classOf } from '../src/core/features/kindClass.js';
 import { lensVocabulary, taken } from '../src/core/features/lensVocabulary.js';
 import { centreWeights, extremeTokens } from '../src/core/features/logitLens.js';
-import type { KindClass } from '../src/core/report/kind.js';
-import { loadModel, type OpenModel } from '../src/core/runtime/loadModel.js';
+import { shareOfOneToken } from '../src/core/features/tokenShares.js';
+import type { KindClass, Verdict } from '../src/core/report/kind.js';
+import type { OpenModel } from '../src/core/runtime/loadModel.js';
+import { openEmbeddedModel } from './embeddedModel.js';
 import { rankCorrelation } from './rankCorrelation.js';
 import type { Evaluation } from './run.js';
 import { type FeatureSnippets, isAlive, readSnippets } from './snippets.js';
-import { halfOf } from './split.js';
-import { estimate, written } from './statistics.js';
+import { type Half, halfOf } from './split.js';
+import { estimate, mean, written } from './statistics.js';
 
-const MODEL = 'gloss-12l';
 const CLASSES: KindClass[] = ['prediction', 'suppression', 'partition', 'none'];
 const TOKENS = 10;
 
-/** One held-out feature. */
+/** One feature. */
 interface Measured {
+  half: Half;
   class: KindClass;
   /** Share of its snippets' activation that falls on one token. */
   oneToken: number;
-  /** Cosine of its encoder vector with the nearest token, and whether that is the one token above. */
-  nearest: number;
-  nearestIsThat: boolean;
+  /** The same in the model's own texts, and whether it is the same token. */
+  share: number | undefined;
+  sameToken: boolean;
+  verdict: Verdict;
   skewness: number;
   promoted: Set<string>;
   /** The tokens after the peaks of its snippets. */
@@ -33,48 +35,54 @@ export const kindEvaluation: Evaluation = {
   name: 'kind',
   title: 'What kind of feature: do the weights tell what the activations show?',
   async run() {
-    const source = readConfiguration().models.get(MODEL)!;
-    const model = await loadModel(source, { threads: 1 });
+    const { model, source, limits } = await openEmbeddedModel();
     const snippets = readSnippets();
     const layers = new Map<number, Measured[]>();
     for (const layer of source.layers) {
       const { hook } = await model.features(layer);
-      layers.set(layer, await measureLayer(model, layer, snippets.get(hook)!));
+      const { textMilliseconds } = limits;
+      const alive = snippets.get(hook)!.filter(isAlive);
+      layers.set(layer, await measureLayer(model, layer, alive, textMilliseconds));
     }
     await model.close();
-    return [tokenSection(layers), classSection(layers), followingSection(layers)].join('\n\n');
+    const heldOut = new Map([...layers].map(([layer, all]) => [layer, ofHalf(all, 'held-out')] as const));
+    return [tokenSection(layers), classSection(heldOut), followingSection(heldOut)].join('\n\n');
   },
 };
+
+function ofHalf(features: readonly Measured[], half: Half): Measured[] {
+  return features.filter((feature) => feature.half === half);
+}
 
 async function measureLayer(
   model: OpenModel,
   layer: number,
-  all: readonly FeatureSnippets[],
+  alive: readonly FeatureSnippets[],
+  textMilliseconds: number,
 ): Promise<Measured[]> {
+  const { tokenizer } = model;
   const source = await model.features(layer);
-  const moments = await model.moments(layer, async () => {});
+  const { moments, tokens } = await model.statistics(layer, { textMilliseconds }, async () => {});
   const embeddings = await model.embeddings(source.centered);
-  const { ids } = await lensVocabulary(model.tokenizer, embeddings);
+  const { ids } = await lensVocabulary(tokenizer, embeddings);
   const measured: Measured[] = [];
-  for (const snippets of all) {
-    const { feature } = snippets;
-    if (!isAlive(snippets) || halfOf(feature) !== 'held-out') continue;
+  for (const { feature, examples } of alive) {
     const weights = taken(await model.lens.logits(await source.vector(feature, 'decoder')), ids);
     centreWeights(weights);
-    const oneToken = shareOfOneToken(snippets);
-    const cosines = taken(await embeddings.cosinesFromCentroid(await source.vector(feature, 'encoder')), ids);
-    const promoted = extremeTokens(weights, TOKENS).promoted.map((index) =>
-      model.tokenizer.text(ids[index]!),
-    );
+    const truth = shareOfOneToken(examples);
+    const firing = firingOf(tokens, feature, tokenizer);
+    const { promoted } = extremeTokens(weights, TOKENS);
     measured.push({
-      class: classOfFeature(moments, feature),
-      oneToken: oneToken.share,
-      nearest: moments.nearestCosine[feature]!,
-      nearestIsThat: model.tokenizer.text(ids[largest(cosines)]!) === oneToken.token,
+      half: halfOf(feature),
+      class: classOf(measuresOf(moments, feature)),
+      oneToken: truth.share,
+      share: firing.share?.value,
+      sameToken: firing.token?.token === truth.token,
+      verdict: firing.verdict,
       skewness: moments.skewness[feature]!,
-      promoted: new Set(promoted),
-      following: snippets.examples.flatMap(({ tokens, activations }) => {
-        const next = tokens[activations.indexOf(Math.max(...activations)) + 1];
+      promoted: new Set(promoted.map((index) => tokenizer.text(ids[index]!))),
+      following: examples.flatMap(({ tokens: texts, activations }) => {
+        const next = texts[activations.indexOf(Math.max(...activations)) + 1];
         return next === undefined ? [] : [next];
       }),
     });
@@ -82,60 +90,47 @@ async function measureLayer(
   return measured;
 }
 
-function classOfFeature(all: FeatureMoments, feature: number): KindClass {
-  const measure = (name: keyof FeatureMoments) => {
-    const value = all[name][feature]!;
-    return { value, percentile: percentile(all[name], value) };
-  };
-  return classOf({
-    moments: {
-      mean: measure('mean'),
-      standardDeviation: measure('standardDeviation'),
-      skewness: measure('skewness'),
-      kurtosis: measure('kurtosis'),
-    },
-    splits: { leadingSpace: measure('leadingSpace'), capitalised: measure('capitalised') },
-  });
-}
-
-/** The token text with most of the activation in a feature's snippets, and its share. */
-export function shareOfOneToken({ examples }: Pick<FeatureSnippets, 'examples'>): {
-  token: string;
-  share: number;
-} {
-  const mass = new Map<string, number>();
-  let total = 0;
-  for (const { tokens, activations } of examples) {
-    tokens.forEach((token, position) => {
-      const activation = activations[position]!;
-      total += activation;
-      mass.set(token, (mass.get(token) ?? 0) + activation);
-    });
-  }
-  const [token, most] = [...mass].reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['', 0]);
-  return { token, share: total === 0 ? 0 : most / total };
-}
-
 function tokenSection(layers: Map<number, Measured[]>): string {
-  const rows = [...layers].map(([layer, features]) => {
-    const share = estimate(features.map(({ oneToken }) => oneToken));
-    const correlation = rankCorrelation(features.map(({ oneToken, nearest }) => [oneToken, nearest]));
-    const same = estimate(features.map(({ nearestIsThat }) => (nearestIsThat ? 1 : 0)));
-    return [layer, features.length, written(share), written(correlation), written(same)];
-  });
+  const rows = [...layers].flatMap(([layer, all]) =>
+    (['tuning', 'held-out'] as const).map((half) => {
+      const features = ofHalf(all, half);
+      const rated = features.filter(({ verdict }) => verdict !== 'unknown');
+      const correlation = rankCorrelation(rated.map(({ oneToken, share }) => [oneToken, share!]));
+      const yes = (holds: boolean) => (holds ? 1 : 0);
+      const rightly = rated.map(({ verdict, oneToken }) => yes((verdict === 'token') === oneToken > 0.5));
+      const usual = mean(rated.map(({ oneToken }) => yes(oneToken > 0.5)));
+      return [
+        layer,
+        half,
+        features.length,
+        features.length - rated.length,
+        written(estimate(features.map(({ oneToken }) => oneToken))),
+        written(correlation),
+        written(estimate(rated.map(({ sameToken }) => yes(sameToken)))),
+        written(estimate(rightly)),
+        Math.max(usual, 1 - usual).toFixed(3),
+      ];
+    }),
+  );
   return [
-    'A _token_ feature is one whose activations a single token explains; a _context_ feature is not. Ground truth: the share of the activation in a feature’s snippets that falls on the token with most of it. The score that `/kind` gives, from weights alone: the cosine of the encoder vector with the nearest token embedding, seen from the centroid.',
+    'A _token_ feature is one whose activations a single token explains; a _context_ feature is not. Ground truth: the share of the activation in a feature’s snippets that falls on the token with most of it. The score that `/kind` gives is the same share, in texts that the model wrote by itself. Features that are active in fewer than three of those get no verdict and are left out of what follows. A verdict is right when the snippets, too, are on the same side of one half; _always the same_ is how often one that says the commoner thing of every feature would be.',
     '',
     ...table(
       [
         'layer',
+        'half',
         'features',
+        'without verdict',
         'share of one token',
         'Spearman’s correlation with the score',
-        'nearest is that token',
+        'the same token',
+        'verdict right',
+        'always the same',
       ],
       rows,
     ),
+    '',
+    'The score of an earlier version, the cosine of the encoder vector with the nearest token embedding, failed: no correlation with the snippets at any layer. What else was tried is in [methods.md](methods.md#what-kind-of-feature).',
   ].join('\n');
 }
 

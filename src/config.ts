@@ -41,6 +41,7 @@ const Settings = z.strictObject({
   limits: z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),
+    textSeconds: z.number().positive(),
     listSeconds: z.number().positive(),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
@@ -116,6 +117,7 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
         : inference.memoryMegabytes * 1e6,
     batch: inference.batch,
     treeMilliseconds: limits.treeSeconds * 1000,
+    textMilliseconds: limits.textSeconds * 1000,
     listMilliseconds: limits.listSeconds * 1000,
     stallMilliseconds: limits.stallSeconds * 1000,
     graceMilliseconds: limits.graceSeconds * 1000,

@@ -1,7 +1,8 @@
 /** The head of the picture: what kind of feature, of what, and the moments with their percentiles. */
-import type { KindReport, Measure } from '../../src/core/report/kind.js';
+import type { KindReport, Verdict } from '../../src/core/report/kind.js';
 import { readable } from '../alt.js';
 import { LIMITS } from '../limits.js';
+import { formatProbability } from '../numbers.js';
 import type { Item, Panel } from '../scene.js';
 import { measureLine, shortened, wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
@@ -10,60 +11,95 @@ import { CLASS_NAMES, formatMoment, formatPercentile } from './words.js';
 
 const DETAIL_SIZE = 19;
 
+/** Heads the column with the token that the feature fires most on. */
+const FIRES_ON: Readonly<Record<Verdict, string>> = {
+  token: 'fires on a token',
+  context: 'fires in a context',
+  unknown: 'fires rarely',
+};
+
 export function titlePanel(report: KindReport, pen: Pen, width: number): Panel {
-  const { theme, ruler, unit } = pen;
   const { model, sae } = report;
+  return headPanel(
+    {
+      title: `layer ${sae.layer} · feature ${sae.feature}`,
+      verdict: CLASS_NAMES[report.class],
+      isPlain: report.class === 'none',
+      ...{ model, sae },
+    },
+    pen,
+    width,
+  );
+}
+
+/** What a picture is about, and what it says, in large type. */
+export interface Head extends Pick<KindReport, 'model'> {
+  title: string;
+  verdict: string;
+  /** Whether the verdict stands out no more than the rest. */
+  isPlain: boolean;
+  sae: Pick<KindReport['sae'], 'hook' | 'release'>;
+}
+
+export function headPanel({ title, verdict, isPlain, model, sae }: Head, pen: Pen, width: number): Panel {
+  const { theme, ruler, unit } = pen;
   const style = { size: Math.round(unit * 0.9), bold: true };
   const [line] = wrap(
-    [
-      [{ text: `layer ${sae.layer} · feature ${sae.feature}`, mark: false }],
-      [{ text: `  ${readable(model.id)}`, mark: true }],
-    ],
+    [[{ text: title, mark: false }], [{ text: `  ${readable(model.id)}`, mark: true }]],
     style,
     ruler,
     width,
     1,
   );
-  const colour = report.class === 'none' ? theme.quiet : theme.accent;
+  const colour = isPlain ? theme.quiet : theme.accent;
   const details = `${readable(sae.hook)}   ${readable(sae.release)}   ${readable(model.dtype)}`;
   return {
     width,
     height: unit * 2.9,
     items: [
       ...(line ? [lineItem(line, { x: 0, y: unit * 0.6, ...style }, theme)] : []),
-      words(CLASS_NAMES[report.class], { x: 0, y: unit * 1.75, size: unit * 0.9, bold: true, colour }, pen),
+      words(verdict, { x: 0, y: unit * 1.75, size: unit * 0.9, bold: true, colour, width }, pen),
       words(details, { x: 0, y: unit * 2.55, size: DETAIL_SIZE, colour: theme.quiet, width }, pen),
     ],
   };
 }
 
-/** A column for each moment, and one for the nearest token. */
+/** A column for each moment, and one for the token that the feature fires most on. */
 export function momentsPanel(report: KindReport, pen: Pen, width: number): Panel {
   const { theme, ruler, unit } = pen;
-  const { moments, nearestToken } = report;
+  const { moments, firing } = report;
   const height = unit * 3.5;
   const items: Item[] = [{ kind: 'box', x: 0, y: 0, width, height, radius: unit * 0.35, fill: theme.panel }];
-  const columns: [name: string, measure: Measure][] = [
-    ['skewness', moments.skewness],
-    ['kurtosis', moments.kurtosis],
-    ['deviation', moments.standardDeviation],
-    ['mean', moments.mean],
-    ['nearest token', nearestToken.cosine],
+  const columns: [name: string, value: string, percentile: number | undefined][] = [
+    ['skewness', formatMoment(moments.skewness.value), moments.skewness.percentile],
+    ['kurtosis', formatMoment(moments.kurtosis.value), moments.kurtosis.percentile],
+    ['deviation', formatMoment(moments.standardDeviation.value), moments.standardDeviation.percentile],
+    ['mean', formatMoment(moments.mean.value), moments.mean.percentile],
+    [
+      FIRES_ON[firing.verdict],
+      firing.share ? formatProbability(firing.share.value) : 'never',
+      firing.share?.percentile,
+    ],
   ];
   const padding = unit * 0.5;
   const pitch = (width - 2 * padding) / (columns.length + 0.4);
-  columns.forEach(([name, { value, percentile }], index) => {
+  columns.forEach(([name, value, percentile], index) => {
     const x = padding + index * pitch;
     items.push(words(name, { x, y: unit * 0.8, size: unit * 0.66, bold: true, colour: theme.quiet }, pen));
-    const number = words(formatMoment(value), { x, y: unit * 1.75, size: unit, bold: true }, pen);
+    const number = words(value, { x, y: unit * 1.75, size: unit, bold: true }, pen);
     items.push(number);
-    items.push(
-      words(formatPercentile(percentile), { x, y: unit * 2.75, size: unit * 0.6, colour: theme.accent }, pen),
-    );
-    if (index < columns.length - 1 || number.kind !== 'text') return;
-    // The token stands beside its cosine.
+    if (percentile !== undefined)
+      items.push(
+        words(
+          formatPercentile(percentile),
+          { x, y: unit * 2.75, size: unit * 0.6, colour: theme.accent },
+          pen,
+        ),
+      );
+    if (index < columns.length - 1 || number.kind !== 'text' || !firing.token) return;
+    // The token stands beside its share.
     const style = { size: Math.round(unit * 0.82), bold: false };
-    const [...characters] = nearestToken.token;
+    const [...characters] = firing.token.token;
     const pieces = visiblePieces(characters.slice(0, LIMITS.tokenLength).join(''));
     const room = width - padding - x - number.line.width - unit * 0.5;
     const line = shortened(measureLine(pieces, style, ruler), style, ruler, room);

@@ -1,32 +1,14 @@
 /** The picture of an answer to `/kind`. */
 import type { KindReport } from '../../src/core/report/kind.js';
-import { paint } from '../canvas/paint.js';
-import { canvasRuler } from '../canvas/ruler.js';
 import { formatCount } from '../numbers.js';
-import { keyPanel } from '../panels/key.js';
-import type { Scene } from '../scene.js';
 import { visibleToken } from '../text/visibleToken.js';
 import { THEMES } from '../theme.js';
+import { type KindPicture, keyOfColumn, paintColumn } from './column.js';
 import { momentsPanel, titlePanel } from './header.js';
 import { histogramPanel, stripColours, stripKey } from './histogram.js';
 import type { Pen } from './parts.js';
 import { endsPanel } from './tokens.js';
-import { CLASS_NAMES, formatMoment, formatPercentile, strongSets } from './words.js';
-
-export interface KindPicture {
-  png: Buffer;
-  /** Pixels. */
-  width: number;
-  height: number;
-  alt: string;
-}
-
-const WIDTH = 1_320; // pixels inside the margins
-const MARGIN = 40;
-const GAP = 28;
-/** 14 px in a thumbnail 500 px wide. */
-const UNIT = 39;
-const KEY_SIZE = 17;
+import { CLASS_NAMES, describeFiring, formatMoment, formatPercentile, strongSets } from './words.js';
 
 /**
  * @param options.theme default: the report's
@@ -37,34 +19,25 @@ export async function drawKind(
   options: { theme?: 'dark' | 'light' } = {},
 ): Promise<KindPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
-  const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
-  const panels: Scene['panels'] = [];
-  let y = MARGIN;
-  for (const make of [titlePanel, momentsPanel, histogramPanel, endsPanel, keyOf]) {
-    const panel = make(report, pen, WIDTH);
-    panels.push({ x: MARGIN, y, panel });
-    y += panel.height + GAP;
-  }
-  const width = WIDTH + 2 * MARGIN;
-  const height = Math.ceil(y - GAP + MARGIN * 0.6);
-  const exactColours = [...Object.values(theme), ...stripColours(theme)];
-  const scene = { width, height, background: theme.background, exactColours, panels };
-  return { png: await paint(scene), width, height, alt: kindAltText(report) };
+  const panels = [titlePanel, momentsPanel, histogramPanel, endsPanel].map(
+    (make) => (pen: Pen, width: number) => make(report, pen, width),
+  );
+  const key = (pen: Pen, width: number) => keyOfColumn(keyOf(report), pen, width);
+  const drawn = await paintColumn([...panels, key], theme, stripColours(theme));
+  return { ...drawn, alt: kindAltText(report) };
 }
 
-/** What the picture shows. */
-function keyOf(report: KindReport, pen: Pen, width: number) {
-  const sentences = [
+/** What the picture shows, so that it explains itself wherever it is pasted. */
+function keyOf(report: KindReport): string[] {
+  const { vocabulary, firing, sae } = report;
+  const unseen = vocabulary.tokens - vocabulary.trained;
+  return [
     'Weights of all tokens in the logit lens of the decoder vector, centred: logits per unit of activation.',
-    `Percentiles: among the ${report.sae.features} features of this SAE.`,
-    ...(report.vocabulary.trained < report.vocabulary.tokens
-      ? [
-          `Without the ${formatCount(report.vocabulary.tokens - report.vocabulary.trained)} tokens that training never saw.`,
-        ]
-      : []),
+    `Percentiles: among the ${sae.features} features of this SAE.`,
+    `Fires: the token with most of the activation in the 10 of ${formatCount(firing.texts)} texts, which the model wrote, that activate the feature most, and its share.`,
+    ...(unseen > 0 ? [`Without the ${formatCount(unseen)} tokens that training never saw.`] : []),
     stripKey(report),
   ];
-  return keyPanel(sentences, pen, width, KEY_SIZE, 5);
 }
 
 /** The picture in words, for screen readers and for chats that cannot show it. */
@@ -80,6 +53,7 @@ export function kindAltText(report: KindReport): string {
     `Histogram of the logit lens weights of ${model.id}, layer ${sae.layer}, feature ${sae.feature}: ${CLASS_NAMES[report.class]}.`,
     `Skewness ${formatMoment(skewness.value)} (${formatPercentile(skewness.percentile)}), kurtosis ${formatMoment(kurtosis.value)} (${formatPercentile(kurtosis.percentile)}).`,
     `Promotes: ${listed(promoted)}. Suppresses: ${listed(suppressed)}.`,
+    `${describeFiring(report.firing)}.`,
     strong.length > 0 ? `Enriched: ${strong.join(', ')}.` : 'No set of tokens is enriched.',
   ].join(' ');
 }

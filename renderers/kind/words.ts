@@ -1,5 +1,7 @@
 /** How an answer to `/kind` is put into words, the same in pictures, alt texts and chats. */
-import type { EnrichedSet, KindClass, Moment } from '../../src/core/report/kind.js';
+import type { EnrichedSet, Firing, KindClass, Moment, Verdict } from '../../src/core/report/kind.js';
+import { formatCount, formatProbability } from '../numbers.js';
+import { visibleToken } from '../text/visibleToken.js';
 
 export const CLASS_NAMES: Readonly<Record<KindClass, string>> = {
   prediction: 'prediction feature',
@@ -14,6 +16,39 @@ export const MOMENT_NAMES: Readonly<Record<Moment, string>> = {
   skewness: 'skewness',
   kurtosis: 'kurtosis',
 };
+
+/** Headings of what a layer's features are sorted into. */
+export const GROUP_NAMES: Readonly<Record<Exclude<KindClass, 'none'> | 'token' | 'context', string>> = {
+  prediction: 'Prediction features',
+  suppression: 'Suppression features',
+  partition: 'Partition features',
+  token: 'Token features',
+  context: 'Context features',
+};
+
+export const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
+  token: 'token feature',
+  context: 'context feature',
+  unknown: 'token or context: too rare to tell',
+};
+
+/** Which token a feature is active on, as a sentence. */
+export function describeFiring({ verdict, token, share, active, texts }: Firing): string {
+  const where = `${formatCount(active)} of ${formatCount(texts)} texts that the model wrote`;
+  if (!token || !share) return `Active in none of ${formatCount(texts)} texts that the model wrote`;
+  const most = `${formatProbability(share.value)} of the activation (${formatPercentile(share.percentile)})`;
+  const of = `Fires most on ${shortToken(token.token)}: ${most}, active in ${where}`;
+  return `${capitalised(VERDICT_NAMES[verdict])}. ${of}`;
+}
+
+/** A token made visible, cut where it is too long for a line. */
+export function shortToken(token: string): string {
+  return [...visibleToken(token)].slice(0, 40).join('');
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** Largest q of a set that is spoken of. */
 const SIGNIFICANT = 0.05;

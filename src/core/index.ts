@@ -10,12 +10,14 @@ export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
 export { requireOneStrength } from './features/holding.js';
 export type { KindRequest } from './features/kind.js';
+export type { KindsRequest } from './features/kinds.js';
 export type { AnswerProgress, Kind, Questions, Report, Request } from './features/questions.js';
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report/compare.js';
 export type * from './report/kind.js';
+export type * from './report/kinds.js';
 export type * from './report/sweep.js';
 export type * from './report.js';
 export { DEVICES } from './runtime/devices.js';
@@ -43,7 +45,8 @@ export interface Core {
 
 /** Starts nothing until the first question. */
 export function createCore(settings: CoreSettings): Core {
-  const { batch, treeMilliseconds, listMilliseconds, threads, device, memoryBytes } = settings;
+  const { batch, treeMilliseconds, textMilliseconds, listMilliseconds, threads, device, memoryBytes } =
+    settings;
   const inference = new InferenceHost(settings);
   return {
     ask: (kind, request, source, control) =>
@@ -52,7 +55,7 @@ export function createCore(settings: CoreSettings): Core {
           kind,
           request,
           source,
-          limits: { batch, treeMilliseconds, listMilliseconds },
+          limits: { batch, treeMilliseconds, textMilliseconds, listMilliseconds },
           settings: { threads, device, memoryBytes },
         },
         control,

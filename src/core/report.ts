@@ -1,3 +1,4 @@
+import type { FeatureKind } from './report/kind.js';
 import type { ChosenScale } from './report/sweep.js';
 
 /**
@@ -17,6 +18,8 @@ export interface FeatureReport {
   tokens: ListedToken[];
   /** With list=hybrid: what the list was made from. */
   hybrid?: HybridWork;
+  /** What kind of feature it is; absent where the features of the layer were not measured yet. */
+  kind?: FeatureKind;
   timing: { load: number; tree: number; tokens: number; total: number };
 }
 

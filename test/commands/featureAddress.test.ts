@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findFeatureAddress, parseFeatureAddress } from '../../commands/featureAddress.js';
+import { findFeatureAddress, parseFeatureAddress, parseLayerAddress } from '../../commands/featureAddress.js';
 import { type CatalogueModel, readConfiguration } from '../../src/config.js';
 
 const { settings, models } = readConfiguration();
@@ -45,6 +45,34 @@ test.each([
   expect(read(text)).toEqual(expected);
 });
 
+const readLayer = (text: string, model?: string) => {
+  const address = parseLayerAddress(text.split(' '), model, configuration);
+  return address && [address.model.id, address.layer];
+};
+
+test.each([
+  ['10', ['gloss-12l', 10]],
+  ['L10', ['gloss-12l', 10]],
+  ['layer 6', ['gloss-12l', 6]],
+  ['gemma-2b/10-res-jb', ['gemma-2b', 10]],
+  ['gemma-2b/10', ['gemma-2b', 10]],
+  ['https://www.neuronpedia.org/gemma-2b/6-res-jb', ['gemma-2b', 6]],
+  ['10 777', undefined],
+  ['10/777', undefined],
+  ['10 random', undefined],
+  ['gemma-2b/10-res-jb/777', undefined],
+  ['hello', undefined],
+  ['', undefined],
+])('%s names a layer: %s', (text, expected) => {
+  expect(readLayer(text)).toEqual(expected);
+});
+
+test('a layer must have an SAE, and its model be the one that was chosen', () => {
+  expect(readLayer('6', 'gemma-2b')).toEqual(['gemma-2b', 6]);
+  expect(() => readLayer('7')).toThrow('gloss-12l has no SAE at layer 7; layers with one: 0, 6, 10.');
+  expect(() => readLayer('gemma-2b/6', 'gloss-12l')).toThrow(/^The address is one of gemma-2b, but model=/);
+});
+
 test('random names any feature of the layer, or of any layer', () => {
   const [, layer, feature] = read('10 random');
   expect(layer).toBe(10);
@@ -60,6 +88,7 @@ test('model= chooses the model', () => {
 test.each([
   ['', undefined, /^No feature was named: expected a layer and a feature, as in: 10 777/],
   ['hello there', undefined, /^"hello there" names no feature: expected a layer/],
+  ['L10', undefined, /^"L10" names no feature: expected .* What stands out in a whole layer: kind 10\.$/],
   ['10 -5', undefined, /names no feature/],
   ['10 7.5', undefined, /names no feature/],
   ['11 777', undefined, /^gloss-12l has no SAE at layer 11; layers with one: 0, 6, 10\.$/],
@@ -72,7 +101,7 @@ test.each([
   [
     'gemma-2b/10-res-jb/777',
     'gloss-12l',
-    /^The feature is one of gemma-2b, but model=gloss-12l: keep one\.$/,
+    /^The address is one of gemma-2b, but model=gloss-12l: keep one\.$/,
   ],
   ['https://evil.example/gemma-2b/10-res-jb/777', undefined, /names no feature/],
 ])('"%s" with model %s is refused with the remedy', (text, model, message) => {

@@ -93,7 +93,7 @@ class DiscordRoom implements Room {
       const address =
         more.length > 0
           ? { address: words.slice(1).join(' ') }
-          : { layer: Number(layer), feature: Number(feature) };
+          : { layer: Number(layer), ...(feature === undefined ? {} : { feature: Number(feature) }) };
       try {
         return people.typeCommand({
           ...where,

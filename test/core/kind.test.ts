@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainKind } from '../../src/core/features/kind.js';
+import { OWN_TEXTS } from '../../src/core/features/ownTexts.js';
 import type { KindReport, Moment } from '../../src/core/report/kind.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { fixture, modelSource, tinyModel } from '../support/tinyModel.js';
@@ -19,7 +20,6 @@ type Fixture = Record<
       splits: Record<'leadingSpace' | 'capitalised', number>;
       promoted: { tokenId: number; weight: number }[];
       suppressed: { tokenId: number; weight: number }[];
-      nearest: { tokenId: number; cosine: number };
       sets: Record<string, { size: number; score: number }>;
     }[];
   }
@@ -57,8 +57,6 @@ describe.each(SOURCES)('$id against PyTorch', (source) => {
         expect(weight).toBeCloseTo(wanted[end][index]!.weight, 4);
       });
     }
-    expect(report.nearestToken.tokenId).toBe(wanted.nearest.tokenId);
-    expect(report.nearestToken.cosine.value).toBeCloseTo(wanted.nearest.cosine, 4);
     for (const [name, { size, score }] of Object.entries(wanted.sets)) {
       const set = report.sets.find((candidate) => candidate.name === name);
       expect(set?.size, name).toBe(size);
@@ -67,6 +65,8 @@ describe.each(SOURCES)('$id against PyTorch', (source) => {
   });
 });
 
+const LIMITS = { textMilliseconds: 500 };
+
 test('what was measured of an SAE is kept in the prepared folder and read the next time', async () => {
   const source = tinyModel('tiny-gpt2');
   const first = await loadModel(source, { threads: 1 });
@@ -74,16 +74,25 @@ test('what was measured of an SAE is kept in the prepared folder and read the ne
   const onShare = async (share: number) => {
     shares.push(share);
   };
-  const measured = await first.moments(0, onShare);
+  expect(await first.knownStatistics(0)).toBeUndefined();
+  const measured = await first.statistics(0, LIMITS, onShare);
   await first.close();
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);
-  const files = (await readdir(source.prepared)).filter((name) => name.includes('.moments.'));
-  expect(files).toEqual([expect.stringMatching(/^blocks\.0\.hook_resid_post\.moments\.[0-9a-f]{12}\./)]);
+  const files = (await readdir(source.prepared)).filter((name) => /statistics|own-texts/.test(name)).sort();
+  expect(files).toEqual([
+    expect.stringMatching(/^blocks\.0\.hook_resid_post\.statistics\.[0-9a-f]{12}\./),
+    expect.stringMatching(/^own-texts\.[0-9a-f]{12}\./),
+  ]);
   shares = [];
   const second = await loadModel(source, { threads: 1 });
-  expect(await second.moments(0, onShare)).toEqual(measured);
-  await second.close();
+  expect(await second.knownStatistics(0)).toEqual(measured);
+  expect(await second.statistics(0, LIMITS, onShare)).toEqual(measured);
   expect(shares).toEqual([]);
+  // Another layer reads the same texts.
+  const other = await second.statistics(1, LIMITS, onShare);
+  await second.close();
+  expect(other.tokens.texts).toBe(measured.tokens.texts);
 });
 
 test('measuring stops when its listener throws, and starts anew the next time', async () => {
@@ -91,14 +100,22 @@ test('measuring stops when its listener throws, and starts anew the next time', 
   const stop = async () => {
     throw new Error('cancelled');
   };
-  await expect(model.moments(0, stop)).rejects.toThrow('cancelled');
-  await expect(model.moments(0, async () => {})).resolves.toBeDefined();
+  await expect(model.statistics(0, LIMITS, stop)).rejects.toThrow('cancelled');
+  await expect(model.statistics(0, LIMITS, async () => {})).resolves.toBeDefined();
+  await model.close();
+});
+
+test('the embedded model comes with its statistics', async () => {
+  const source = modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]);
+  const model = await loadModel(source, { threads: 1 });
+  for (const layer of [0, 6, 10])
+    expect((await model.knownStatistics(layer))?.tokens.texts).toBe(OWN_TEXTS.count);
   await model.close();
 });
 
 async function kindOf(model: OpenModel, layer: number, feature: number): Promise<KindReport> {
   const source = await model.features(layer);
-  const all = await model.moments(layer, async () => {});
+  const all = await model.statistics(layer, LIMITS, async () => {});
   const parameters = { theme: 'dark', trim: 0 } as const;
   return explainKind(model, source, all, { model: model.id, layer, feature, parameters }, 0);
 }

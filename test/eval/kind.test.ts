@@ -1,15 +1,5 @@
 import { expect, test } from 'vitest';
-import { shareOfOneToken } from '../../eval/kind.js';
 import { rankCorrelation, spearman } from '../../eval/rankCorrelation.js';
-
-test('the share of the token with most of the activation', () => {
-  const examples = [
-    { tokens: ['a', 'dog'], activations: [1, 3] },
-    { tokens: ['dog', 'cat'], activations: [2, 2] },
-  ];
-  expect(shareOfOneToken({ examples })).toEqual({ token: 'dog', share: 5 / 8 });
-  expect(shareOfOneToken({ examples: [] })).toEqual({ token: '', share: 0 });
-});
 
 test('Spearman’s correlation by hand, ties at their mean rank', () => {
   expect(

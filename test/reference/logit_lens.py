@@ -3,13 +3,14 @@
     python3 test/reference/logit_lens.py
 
 For each model: `trained`, the number of tokens that training saw; for each feature {hook, feature, moments, splits,
-promoted and suppressed [{tokenId, weight}], nearest {tokenId, cosine}, sets {name: {size, score}}} and
+promoted and suppressed [{tokenId, weight}], sets {name: {size, score}}} and
 `percentiles`, of the moments within the SAE, where all features were measured.
 
 Weights: Wright and Bloom 2024, "Understanding SAE Features with the Logit Lens"; enrichment score: Subramanian et al.
 2005 with p = 1, summed here over the whole ranking.
 """
 
+import gzip
 import json
 import os
 import re
@@ -27,6 +28,7 @@ SUBJECTS = [
     (os.path.join(FIXTURES, "tiny-gemma"), ["blocks.0.hook_resid_post", "blocks.1.hook_resid_post"], [7, 21]),
     (os.path.join(MODELS, "gloss-12l"), ["blocks.0.hook_resid_post", "blocks.10.hook_resid_post"], [777, 233]),
 ]
+WORDS = os.path.join(MODELS, "..", "src", "core", "words", "parts-of-speech.txt.gz")
 IMPOSSIBLE = [0xC0, 0xC1, *range(0xF5, 0x100)]
 
 
@@ -96,6 +98,8 @@ def features_of(folder, hooks, features):
     with open(os.path.join(folder, "tokenizer.json"), encoding="utf-8") as file:
         vocabulary = json.load(file)["model"]["vocab"]
     embedding = model.embedding.double().numpy()
+    with gzip.open(WORDS, "rt", encoding="ascii") as file:
+        nouns = next(set(line.split()[1:]) for line in file if line.startswith("noun "))
     cases, trained = [], None
     for hook in hooks:
         sae = Sae.load(sae_folder(folder, hook))
@@ -105,16 +109,16 @@ def features_of(folder, hooks, features):
         trained = len(ids)
         texts = [tokenizer.decode(int(token)) for token in ids]
         sets = {
+            "nouns": numpy.array([text.strip().lower() in nouns for text in texts]),
             "leading space": numpy.array([text.startswith(" ") for text in texts]),
             "-s": numpy.array([bool(re.fullmatch(r" ?[^\W\d_]*(?<!s)s", text)) for text in texts]),
         }
         capitalised = numpy.array([bool(re.match(r" ?[A-Z][a-z]", text)) for text in texts])
-        encoder, decoder = sae.W_enc.double().numpy(), sae.W_dec.double().numpy()
+        decoder = sae.W_dec.double().numpy()
         everything = moments_of(lens(model, decoder)[:, ids])
         for feature in features:
             weights = lens(model, decoder[feature])[ids]
             centred = weights - weights.mean()
-            near = cosines(encoder[:, feature], offsets)[ids]
             order = numpy.argsort(-centred, kind="stable")
             named = lambda index: {"tokenId": int(ids[index]), "weight": float(centred[index])}
             cases.append(
@@ -132,7 +136,6 @@ def features_of(folder, hooks, features):
                     },
                     "promoted": [named(index) for index in order[:10]],
                     "suppressed": [named(index) for index in order[::-1][:10]],
-                    "nearest": {"tokenId": int(ids[near.argmax()]), "cosine": float(near.max())},
                     "sets": {
                         name: {"size": int(members.sum()), "score": enrichment_score(centred, members)}
                         for name, members in sets.items()

@@ -2,8 +2,10 @@ import { loadImage } from 'canvas';
 import { describe, expect, it } from 'vitest';
 import { ticks } from '../../renderers/kind/histogram.js';
 import { drawKind } from '../../renderers/kind/index.js';
-import { formatMoment, formatPercentile, formatPValue } from '../../renderers/kind/words.js';
+import { drawKinds } from '../../renderers/kind/kinds.js';
+import { describeFiring, formatMoment, formatPercentile, formatPValue } from '../../renderers/kind/words.js';
 import type { KindReport } from '../../src/core/report/kind.js';
+import type { KindGroup, KindsReport, RankedFeature } from '../../src/core/report/kinds.js';
 import { seeded } from './reports.js';
 
 const at = (value: number, percentile: number) => ({ value, percentile });
@@ -18,7 +20,7 @@ function kindReport(tokens: string[], change: Partial<KindReport> = {}): KindRep
   };
   const sets = [set('leading space', 0.4, 0.002), set('-ing', -0.6, 0.03), set('digits', 0.1, 0.6)];
   return {
-    schema: 'ghosttree/kind@1',
+    schema: 'ghosttree/kind@2',
     model: { id: 'gemma-2b', dtype: 'float16' },
     sae: {
       release: 'jbloom/Gemma-2b-Residual-Stream-SAEs',
@@ -38,7 +40,13 @@ function kindReport(tokens: string[], change: Partial<KindReport> = {}): KindRep
       kurtosis: at(9.6, 99.7),
     },
     splits: { leadingSpace: at(0.02, 81), capitalised: at(0, 12) },
-    nearestToken: { tokenId: 3, token: tokens[0] ?? '', cosine: at(0.54, 99) },
+    firing: {
+      verdict: 'token',
+      token: { tokenId: 3, token: tokens[0] ?? '' },
+      share: at(0.62, 88),
+      active: 40,
+      texts: 2048,
+    },
     promoted: listed,
     suppressed: listed.map((token) => ({ ...token, weight: token.weight - 4 })),
     sets,
@@ -67,7 +75,7 @@ describe('the picture of a kind', () => {
       const palette = picture.png.indexOf('PLTE') + 4;
       expect([...picture.png.subarray(palette, palette + 3)]).toEqual(first);
       expect(picture.alt).toBe(
-        'Histogram of the logit lens weights of gemma-2b, layer 0, feature 0: prediction feature. Skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile). Promotes: ·dog, ·cat. Suppresses: ·dog, ·cat. Enriched: leading space promoted, -ing suppressed.',
+        'Histogram of the logit lens weights of gemma-2b, layer 0, feature 0: prediction feature. Skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile). Promotes: ·dog, ·cat. Suppresses: ·dog, ·cat. Token feature. Fires most on ·dog: 62% of the activation (88th percentile), active in 40 of 2\u00a0048 texts that the model wrote. Enriched: leading space promoted, -ing suppressed.',
       );
     }
   });
@@ -86,6 +94,80 @@ describe('the picture of a kind', () => {
     }
     expect(pictures[1]!.alt).toContain('no clear class');
   });
+});
+
+function ranked(feature: number, token: string, skewness: number, kurtosis: number): RankedFeature {
+  const { moments, splits, firing } = kindReport([token]);
+  return {
+    feature,
+    member: true,
+    moments: { ...moments, skewness: at(skewness, 99), kurtosis: at(kurtosis, 99) },
+    splits,
+    firing,
+    promoted: token,
+    suppressed: token,
+  };
+}
+
+function kindsReport(token: string, change: Partial<KindsReport> = {}): KindsReport {
+  const { model, sae, parameters } = kindReport([]);
+  const random = seeded(5);
+  const group = <Name extends string>(name: Name, features: RankedFeature[]): KindGroup<Name> => {
+    return { name, count: features.length, features };
+  };
+  const extremes = [ranked(1, token, 6, 80), ranked(2, token, 5.9, 81), ranked(16383, token, 3, 20)];
+  const points = Array.from({ length: 300 }, (_, feature) => {
+    return { feature, skewness: random() - 0.5, kurtosis: 2.5 + random(), class: 'none' as const };
+  });
+  const members = extremes.map(({ feature, moments }) => {
+    const [skewness, kurtosis] = [moments.skewness.value, moments.kurtosis.value];
+    return { feature, skewness, kurtosis, class: 'prediction' as const };
+  });
+  return {
+    schema: 'ghosttree/kinds@1',
+    model,
+    sae,
+    parameters,
+    classes: [group('prediction', extremes), group('suppression', []), group('partition', [])],
+    firing: [group('token', extremes), group('context', [])],
+    unknown: 12,
+    texts: 2048,
+    bounds: { skewness: [-0.4, 0.4], kurtosis: [3, 3.4] },
+    points: [...points, ...members],
+    timing: { load: 1, kinds: 1, total: 2 },
+    ...change,
+  };
+}
+
+describe('the picture of a layer’s kinds', () => {
+  it('is a PNG that says in words which features stand out', async () => {
+    for (const theme of ['dark', 'light'] as const) {
+      const picture = await drawKinds(kindsReport(' dog'), { theme });
+      const image = await loadImage(picture.png);
+      expect([image.width, image.height]).toEqual([picture.width, picture.height]);
+      expect(picture.alt).toBe(
+        'Skewness against kurtosis of the features of gemma-2b, layer 0. Prediction features: 3, first F1, F2, F16383. Suppression features: 0. Partition features: 0. Token features: 3, first F1, F2, F16383. Context features: 0.',
+      );
+    }
+  });
+
+  it('takes any token, features that are all alike, and none at all', async () => {
+    for (const token of ['x'.repeat(4000), '\ud800', '\u202e', 'e\u0301'.repeat(500), '日本'])
+      expect((await drawKinds(kindsReport(token))).png.length).toBeLessThan(8_000_000);
+    const one = [{ feature: 0, skewness: 0, kurtosis: 0, class: 'none' as const }];
+    await drawKinds(kindsReport('a', { points: one }));
+    await drawKinds(kindsReport('a', { points: [], classes: [], firing: [] }));
+  });
+});
+
+it('says which token a feature fires on, and when it cannot be told', () => {
+  const { firing } = kindReport([' dog']);
+  expect(describeFiring({ ...firing, verdict: 'unknown', active: 2 })).toBe(
+    'Token or context: too rare to tell. Fires most on ·dog: 62% of the activation (88th percentile), active in 2 of 2\u00a0048 texts that the model wrote',
+  );
+  expect(describeFiring({ ...firing, verdict: 'unknown', token: null, share: null, active: 0 })).toBe(
+    'Active in none of 2\u00a0048 texts that the model wrote',
+  );
 });
 
 it('numbers are written short', () => {

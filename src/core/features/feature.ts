@@ -33,6 +33,8 @@ export interface FeatureRequest {
 export interface FeatureLimits {
   /** Longest time a tree may grow, in milliseconds. */
   treeMilliseconds: number;
+  /** Longest time in milliseconds in which a model writes texts of its own for `/kind`. */
+  textMilliseconds: number;
   /**
    * For each long step of list=hybrid, the longest time in milliseconds: writing the model's own texts, reading them
    * with an SAE, and trying tokens in carriers.

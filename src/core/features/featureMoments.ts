@@ -13,7 +13,6 @@ export const MEASURES = [
   'kurtosis',
   'leadingSpace',
   'capitalised',
-  'nearestCosine',
 ] as const;
 
 /** Each measure of all features of an SAE [features]. */
@@ -30,8 +29,8 @@ export interface MeasuredModel {
 }
 
 /**
- * Measures all features: the moments of their logit lens weights, how much of those weights' variance lies between
- * tokens with and without leading space (capital), and the largest cosine of the encoder vector with an embedding.
+ * Measures all features: the moments of their logit lens weights, and how much of those weights' variance lies
+ * between tokens with and without leading space (capital).
  *
  * @param onShare awaited after every batch with the share of the work that is done; throwing stops it
  */
@@ -49,17 +48,14 @@ export async function measureFeatures(
   for (let first = 0; first < source.features; first += FEATURES_AT_A_TIME) {
     const count = Math.min(FEATURES_AT_A_TIME, source.features - first);
     const logits = await lens.logits(await source.vectors(first, count, 'decoder'));
-    const cosines = await table.cosinesFromCentroid(await source.vectors(first, count, 'encoder'));
     for (let row = 0; row < count; row++) {
       const weights = taken(logits, ids, row * table.size);
-      const near = taken(cosines, ids, row * table.size);
       const moments = centreWeights(weights);
       const variance = moments.standardDeviation ** 2;
       const values = {
         ...moments,
         leadingSpace: varianceBetween(weights, spaced, variance),
         capitalised: varianceBetween(weights, capitalised, variance),
-        nearestCosine: near[largest(near)]!,
       };
       for (const name of MEASURES) measured[name][first + row] = values[name];
     }
@@ -68,20 +64,29 @@ export async function measureFeatures(
   return measured;
 }
 
-/** Index of the largest value. */
-export function largest(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
+/** Values in ascending order, NaN left out; sorted once however many percentiles are asked for. */
+const ascending = new WeakMap<Float32Array, Float32Array>();
+
+/** Percent of values that are smaller, equal ones counted half; NaN stands for a value that is not known. */
+export function percentile(values: Float32Array, value: number): number {
+  let sorted = ascending.get(values);
+  if (!sorted) {
+    sorted = values.filter((known) => !Number.isNaN(known)).sort();
+    ascending.set(values, sorted);
+  }
+  const smaller = firstWhere(sorted, (other) => other >= value);
+  const equal = firstWhere(sorted, (other) => other > value) - smaller;
+  return (100 * (smaller + equal / 2)) / sorted.length;
 }
 
-/** Percent of values that are smaller, equal ones counted half. */
-export function percentile(values: Float32Array, value: number): number {
-  let smaller = 0;
-  let equal = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! < value) smaller++;
-    else if (values[i]! === value) equal++;
+/** Index of the first value for which `holds`, in an order in which it holds for all that follow. */
+function firstWhere(sorted: Float32Array, holds: (value: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(sorted[middle]!)) high = middle;
+    else low = middle + 1;
   }
-  return (100 * (smaller + equal / 2)) / values.length;
+  return low;
 }

@@ -1,7 +1,8 @@
-import type { Histogram, KindParameters, KindReport, LensToken, Measure } from '../report/kind.js';
+import type { Histogram, KindParameters, KindReport, LensToken } from '../report/kind.js';
 import { enrich } from './enrichment.js';
 import { type FeatureSource, type RunningModel, requireSameWidth } from './feature.js';
-import { type FeatureMoments, largest, MEASURES, percentile } from './featureMoments.js';
+import { firingOf, measuresOf } from './featureKind.js';
+import type { FeatureStatistics } from './featureStatistics.js';
 import { classOf } from './kindClass.js';
 import { lensVocabulary, taken } from './lensVocabulary.js';
 import { centreWeights, extremeTokens } from './logitLens.js';
@@ -20,16 +21,16 @@ const TOKENS = 10;
 const BINS = 60;
 
 /**
- * What a feature does to the next token, from its weights alone.
+ * What a feature does to the next token, from its weights alone, and which token it is active on.
  *
- * @param all the measures of all features of its SAE
+ * @param all what was measured of all features of its SAE
  * @param load milliseconds that loading, and measuring the SAE, took for this question
  * @throws {InputError} when the question does not fit the model
  */
 export async function explainKind(
   model: RunningModel & { lens: LogitLens },
   source: FeatureSource,
-  all: FeatureMoments,
+  all: FeatureStatistics,
   { layer, feature, parameters }: KindRequest,
   load: number,
 ): Promise<KindReport> {
@@ -41,17 +42,7 @@ export async function explainKind(
   const { ids } = vocabulary;
   const weights = taken(await model.lens.logits(await source.vector(feature, 'decoder')), ids);
   centreWeights(weights);
-  const cosines = await embeddings.cosinesFromCentroid(await source.vector(feature, 'encoder'));
-  const nearest = ids[largest(taken(cosines, ids))]!;
-  const measures = Object.fromEntries(
-    MEASURES.map((name): [string, Measure] => {
-      const value = all[name][feature]!;
-      return [name, { value, percentile: percentile(all[name], value) }];
-    }),
-  ) as Record<(typeof MEASURES)[number], Measure>;
-  const { mean, standardDeviation, skewness, kurtosis, leadingSpace, capitalised, nearestCosine } = measures;
-  const moments = { mean, standardDeviation, skewness, kurtosis };
-  const splits = { leadingSpace, capitalised };
+  const measured = measuresOf(all.moments, feature);
   const candidates = rankableSets(vocabulary.sets, ids.length);
   const { sets, permutations } = enrich(weights, candidates);
   const named = (index: number): LensToken => ({
@@ -62,7 +53,7 @@ export async function explainKind(
   const { promoted, suppressed } = extremeTokens(weights, TOKENS);
   const lens = performance.now() - started;
   return {
-    schema: 'ghosttree/kind@1',
+    schema: 'ghosttree/kind@2',
     model: { id: model.id, dtype: model.dtype },
     sae: {
       release: source.release,
@@ -74,10 +65,9 @@ export async function explainKind(
     },
     parameters,
     vocabulary: { tokens: embeddings.size, trained: ids.length },
-    class: classOf({ moments, splits }),
-    moments,
-    splits,
-    nearestToken: { tokenId: nearest, token: tokenizer.text(nearest), cosine: nearestCosine },
+    class: classOf(measured),
+    ...measured,
+    firing: firingOf(all.tokens, feature, tokenizer),
     promoted: promoted.map(named),
     suppressed: suppressed.map(named),
     sets,

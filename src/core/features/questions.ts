@@ -1,13 +1,16 @@
 import type { CompareReport } from '../report/compare.js';
 import type { KindReport } from '../report/kind.js';
+import type { KindsReport } from '../report/kinds.js';
 import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
 import { type CompareRequest, explainCompare } from './compare.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
-import type { FeatureMoments } from './featureMoments.js';
+import { featureKind } from './featureKind.js';
+import type { FeatureStatistics } from './featureStatistics.js';
 import { explainKind, type KindRequest } from './kind.js';
+import { explainKinds, type KindsRequest } from './kinds.js';
 import type { TreeProgress } from './tree.js';
 
 /**
@@ -18,6 +21,7 @@ export interface Questions {
   compare: { request: CompareRequest; report: CompareReport };
   feature: { request: FeatureRequest; report: FeatureReport };
   kind: { request: KindRequest; report: KindReport };
+  kinds: { request: KindsRequest; report: KindsReport };
   sweep: { request: SweepRequest; report: SweepReport };
 }
 
@@ -59,7 +63,13 @@ export interface AnsweringModel extends RunningModel {
    *
    * @param onShare awaited with the share of the work that is done; throwing stops it
    */
-  moments(layer: number, onShare: (share: number) => Promise<void>): Promise<FeatureMoments>;
+  statistics(
+    layer: number,
+    limits: Pick<FeatureLimits, 'textMilliseconds'>,
+    onShare: (share: number) => Promise<void>,
+  ): Promise<FeatureStatistics>;
+  /** The same where it is at hand; undefined where it would have to be measured. */
+  knownStatistics(layer: number): Promise<FeatureStatistics | undefined>;
 }
 
 type Answer<K extends Kind> = (
@@ -83,13 +93,20 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
   async feature(model, request, { limits, started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
-    return explainFeature(model, features, request, limits, loaded, tell);
+    const report = await explainFeature(model, features, request, limits, loaded, tell);
+    // Measuring takes longer than the answer: only `/kind`, which is about nothing else, does it.
+    const known = await model.knownStatistics(request.layer);
+    return known ? { ...report, kind: featureKind(known, request.feature, model.tokenizer) } : report;
   },
 
-  async kind(model, request, { started, tell }) {
-    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
-    const moments = await model.moments(request.layer, (share) => tell({ stage: 'preparing', share }));
-    return explainKind(model, features, moments, request, performance.now() - started);
+  async kind(model, request, context) {
+    const { features, statistics } = await measured(model, request.layer, context);
+    return explainKind(model, features, statistics, request, performance.now() - context.started);
+  },
+
+  async kinds(model, request, context) {
+    const { features, statistics } = await measured(model, request.layer, context);
+    return explainKinds(model, features, statistics, request, performance.now() - context.started);
   },
 
   async sweep(model, request, { started, tell }) {
@@ -98,3 +115,10 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     return explainSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
   },
 };
+
+/** An SAE with what is measured of all its features. */
+async function measured(model: AnsweringModel, layer: number, { limits, tell }: AnswerContext) {
+  const features = await model.features(layer, () => tell({ stage: 'loading' }));
+  const statistics = await model.statistics(layer, limits, (share) => tell({ stage: 'preparing', share }));
+  return { features, statistics };
+}

@@ -1,6 +1,7 @@
+import { PARTS_OF_SPEECH, partOfSpeech } from './partsOfSpeech.js';
 import type { Tokenizer } from './prompt.js';
 
-/** Tokens that have something in common in how they are written. */
+/** Tokens that have something in common: how they are written, or what part of speech they are. */
 export interface TokenSet {
   name: string;
   /** Indices of its tokens in the list of ids they were looked for in, ascending. */
@@ -27,6 +28,10 @@ const RULES: [name: string, holds: (word: string, text: string) => boolean][] = 
     const ending = new RegExp(suffix === 's' ? '^\\p{L}*(?<!s)s$' : `^\\p{L}*${suffix}$`, 'u');
     return [`-${suffix}`, (word) => ending.test(word)];
   }),
+  ...PARTS_OF_SPEECH.map((part): [string, (word: string) => boolean] => [
+    `${part}s`,
+    (word) => partOfSpeech(word.trim().toLowerCase()) === part,
+  ]),
 ];
 
 /** All sets among the tokens `ids`, the empty ones too. */

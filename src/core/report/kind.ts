@@ -6,7 +6,7 @@ import type { SaeParity } from '../report.js';
  * within the feature's own SAE, all times in milliseconds. docs/methods.md has the formulas.
  */
 export interface KindReport {
-  schema: 'ghosttree/kind@1';
+  schema: 'ghosttree/kind@2';
   model: { id: string; dtype: string };
   sae: { release: string; hook: string; layer: number; feature: number; features: number; parity: SaeParity };
   parameters: KindParameters;
@@ -16,8 +16,7 @@ export interface KindReport {
   moments: Record<Moment, Measure>;
   /** Share (0..1) of the weights' variance that lies between tokens in a set and all others. */
   splits: Record<Split, Measure>;
-  /** The token whose embedding is nearest to the encoder vector, seen from the centroid of all embeddings. */
-  nearestToken: { tokenId: number; token: string; cosine: Measure };
+  firing: Firing;
   /** Tokens with the largest weights, largest first. */
   promoted: LensToken[];
   /** Tokens with the smallest weights, smallest first. */
@@ -44,6 +43,32 @@ export interface Measure {
   value: number;
   /** Share of the SAE's features with a smaller value, those with the same counted half, in percent. */
   percentile: number;
+}
+
+/**
+ * Which token a feature is active on in texts that the model wrote by itself: in those that activate it most, the
+ * token with most of the activation.
+ */
+export interface Firing {
+  /** Token: one token has more than half of the activation. Unknown: the feature is active in too few texts. */
+  verdict: Verdict;
+  /** Null for a feature that is active in none. */
+  token: { tokenId: number; token: string } | null;
+  /** The token's share of the activation, 0..1; null likewise. */
+  share: Measure | null;
+  /** In how many texts the feature is active, and how many there are. */
+  active: number;
+  texts: number;
+}
+
+export type Verdict = 'token' | 'context' | 'unknown';
+
+/** What kind of feature, in short: part of the answer to `/feature`. */
+export interface FeatureKind {
+  class: KindClass;
+  skewness: Measure;
+  kurtosis: Measure;
+  firing: Firing;
 }
 
 export interface LensToken {

@@ -1,10 +1,9 @@
 import type { FeatureLimits, RunningModel } from '../features/feature.js';
 import { collectFirings, type Firings } from '../features/firings.js';
-import { OWN_TEXTS, ownTexts } from '../features/ownTexts.js';
 import { keptFirings } from '../models/preparedFirings.js';
-import { keptTexts } from '../models/preparedTexts.js';
 import type { ModelSource } from '../models/source.js';
 import type { OpenSae } from './openSae.js';
+import { deadline, type OwnTextStore } from './ownTextStore.js';
 
 /** Share of the preparation that writing the texts takes, about. */
 const WRITING = 0.6;
@@ -15,8 +14,9 @@ export class FiringStore {
 
   /** @param files the model's */
   constructor(
-    private readonly source: Pick<ModelSource, 'folder' | 'prepared' | 'dtype'>,
+    private readonly source: Pick<ModelSource, 'prepared' | 'dtype'>,
     private readonly files: readonly string[],
+    private readonly texts: OwnTextStore,
   ) {}
 
   /**
@@ -30,13 +30,8 @@ export class FiringStore {
   ): Promise<Firings> {
     const held = this.held.get(sae.hook);
     if (held) return held;
-    const { folder, prepared, dtype } = this.source;
-    const { language, tokenizer } = model;
-    const texts = await keptTexts({ folder, prepared, files: this.files }, listMilliseconds, () =>
-      ownTexts(language, tokenizer, OWN_TEXTS, deadline(listMilliseconds), (share) =>
-        onShare(WRITING * share),
-      ),
-    );
+    const { prepared, dtype } = this.source;
+    const texts = await this.texts.get(model, listMilliseconds, (share) => onShare(WRITING * share));
     const files = [...this.files, ...sae.files];
     const firings = await keptFirings(
       { hook: sae.hook, dtype, prepared, files },
@@ -50,10 +45,4 @@ export class FiringStore {
     this.held.set(sae.hook, firings);
     return firings;
   }
-}
-
-/** Whether so many milliseconds have passed since it was made. */
-function deadline(milliseconds: number): () => boolean {
-  const started = performance.now();
-  return () => performance.now() - started > milliseconds;
 }

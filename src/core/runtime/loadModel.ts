@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { measureBaseline } from '../features/baseline.js';
-import { type FeatureMoments, measureFeatures } from '../features/featureMoments.js';
 import type { AnsweringModel } from '../features/questions.js';
 import { architectureOf } from '../models/architectures.js';
 import { Checkpoint, readJson } from '../models/checkpoint.js';
 import { EmbeddingRows } from '../models/embeddingRows.js';
-import { keptMoments } from '../models/preparedMoments.js';
 import { quantiseCheckpoint } from '../models/quantisedCheckpoint.js';
 import type { ModelSource } from '../models/source.js';
 import { loadTokenizer } from '../models/tokenizer.js';
@@ -18,7 +16,9 @@ import { FiringStore } from './firingStore.js';
 import { Head } from './head.js';
 import { openLens } from './lens.js';
 import { type OpenSae, openSae } from './openSae.js';
+import { OwnTextStore } from './ownTextStore.js';
 import type { SessionSettings } from './session.js';
+import { StatisticsStore } from './statisticsStore.js';
 
 const Config = z.looseObject({
   model_type: z.string(),
@@ -59,10 +59,11 @@ export async function loadModel(
   const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
   const tables = new Map<boolean, Promise<Embeddings>>();
   const baselines = new BaselineStore(source);
-  const firings = new FiringStore(source, checkpoint.files);
+  const texts = new OwnTextStore(source, checkpoint.files);
+  const firings = new FiringStore(source, checkpoint.files, texts);
   const lens = await openLens(checkpoint, graph, head);
   const saes = new Map<number, OpenSae>();
-  const moments = new Map<number, FeatureMoments>();
+  const statistics = new StatisticsStore(source, checkpoint.files, texts);
   const model: OpenModel = {
     id,
     dtype,
@@ -102,17 +103,13 @@ export async function loadModel(
       }
       return sae;
     },
-    async moments(layer, onShare) {
-      const sae = await model.features(layer);
-      let known = moments.get(layer);
-      if (!known) {
-        const files = [...checkpoint.files, ...saes.get(layer)!.files];
-        known = await keptMoments({ hook: sae.hook, features: sae.features, dtype, prepared, files }, () =>
-          measureFeatures(model, sae, onShare),
-        );
-        moments.set(layer, known);
-      }
-      return known;
+    async knownStatistics(layer) {
+      await model.features(layer);
+      return statistics.known(layer, saes.get(layer)!);
+    },
+    async statistics(layer, { textMilliseconds }, onShare) {
+      await model.features(layer);
+      return statistics.get(model, layer, saes.get(layer)!, textMilliseconds, onShare);
     },
     async close() {
       for (const sae of saes.values()) await sae.close();

@@ -36,13 +36,66 @@ export const KINDS: Clause[] = [
         () => (room.threads()[0]?.length === 3 ? room.threads() : undefined),
         PATIENCE,
       );
-      expect(said!.at(-1)!.buttons).toEqual(['Tree', 'Tree of the decoder', 'JSON']);
+      expect(said!.at(-1)!.buttons).toEqual(['Tree', 'Tree of the decoder', 'The layer', 'JSON']);
       await room.press('JSON');
       const file = await until(() => room.threads()[0]!.at(-1)!.file, PATIENCE);
       expect(JSON.parse(String(file!.bytes))).toMatchObject({
-        schema: 'ghosttree/kind@1',
+        schema: 'ghosttree/kind@2',
         sae: { feature: 8 },
       });
+    },
+  },
+  {
+    states: '"kind" with a layer alone is answered with the features that stand out there, and a picture',
+    async holds({ room }) {
+      await room.command('kind 1 theme=light');
+      const [announcement, picture] = await until(() => {
+        const [said] = room.threads();
+        return said && said.length > 2 ? said : undefined;
+      }, PATIENCE);
+      expect(announcement!.text.split('\n')[0]).toContain('tiny-gpt2 · layer 1 · kinds of features');
+      for (const group of ['Prediction', 'Suppression', 'Partition', 'Token', 'Context'])
+        expect(announcement!.text).toMatch(new RegExp(`${group} features: \\d+`));
+      expect(announcement!.text).toMatch(/Repeat: .*kind 1 theme=light/);
+      const { name, bytes } = picture!.file!;
+      expect(name).toBe('tiny-gpt2-L1-kinds.png');
+      expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+      expect(room.harm()).toEqual([]);
+    },
+  },
+  {
+    states: 'from a layer, buttons lead to the kind of a feature that stands out',
+    needs: ['buttons', 'threads'],
+    async holds({ room }) {
+      await room.command('kind 1');
+      const [said] = await until(
+        () => (room.threads()[0]?.length === 3 ? room.threads() : undefined),
+        PATIENCE,
+      );
+      const [first] = said!.at(-1)!.buttons;
+      expect(first).toMatch(/^Kind of F\d+$/);
+      await room.press(first!);
+      const feature = first!.replace('Kind of F', '');
+      await until(
+        () =>
+          room.threads()[0]!.some(({ text }) => text.includes(`layer 1 · feature ${feature} · `)) ||
+          undefined,
+        PATIENCE,
+      );
+    },
+  },
+  {
+    states: 'an answer says what kind of feature it is once the layer was measured',
+    async holds({ room, another }) {
+      await room.command('kind 0 9');
+      await until(() => ((room.threads()[0]?.length ?? 0) > 2 ? true : undefined), PATIENCE);
+      const next = await another();
+      await next.command('feature 0 9 cutoff=0.02 tokens=5');
+      const answer = await until(() => {
+        const [said] = next.threads();
+        return said && said.length > 2 ? said : undefined;
+      }, PATIENCE);
+      expect(answer[0]!.text).toMatch(/Kind: .*, skewness -?\d.*percentile\), kurtosis .*percentile\), /);
     },
   },
 ];
