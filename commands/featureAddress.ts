@@ -4,6 +4,9 @@ import { InputError } from '../src/core/index.js';
 import { checkPresent, presenceOf } from '../src/manifest.js';
 import { shortened, suggestion } from './options.js';
 
+/** Words of the longest form, `layer 10 feature 777`. */
+const LONGEST = 4;
+
 /** Which feature a person means. */
 export interface FeatureAddress {
   model: CatalogueModel;
@@ -24,7 +27,7 @@ const EXPECTED =
 export function parseFeatureAddress(
   words: readonly string[],
   modelOption: string | undefined,
-  { settings, models }: Configuration,
+  configuration: Configuration,
 ): FeatureAddress {
   const text = words.join(' ').trim();
   const parts = text === '' ? undefined : readForms(text);
@@ -32,6 +35,73 @@ export function parseFeatureAddress(
     throw new InputError(
       `${text ? `"${shortened(text)}" names no feature` : 'No feature was named'}: ${EXPECTED}.`,
     );
+  const { model, layer, presence } = placeOf(parts, modelOption, configuration);
+  const feature = parts.feature === 'random' ? randomInt(model.features) : Number(parts.feature);
+  if (feature >= model.features) {
+    throw new InputError(
+      `Feature ${parts.feature} does not exist: layer ${layer} of ${model.id} has features 0 to ${model.features - 1}.`,
+    );
+  }
+  checkPresent(model, presence, layer);
+  return { model, layer, feature };
+}
+
+/** A layer of a model, as `10`, `L10` or `gemma-2b/10-res-jb`. */
+const LAYER = /^(?:(?<model>[\w.-]+)\/(?<layer>\d{1,4})-[\w.-]+|(?:l(?:ayer)?\s*)?(?<number>\d{1,4}))$/i;
+
+/**
+ * How many of the leading words name a feature or, without one, a layer: 2 of `10 777 In 1994`, 1 of `L10 In 1994`.
+ */
+export function addressLength(words: readonly string[]): {
+  words: number;
+  names: 'feature' | 'layer' | 'nothing';
+} {
+  for (const names of ['feature', 'layer'] as const)
+    for (let length = Math.min(LONGEST, words.length); length > 0; length--) {
+      const text = words.slice(0, length).join(' ');
+      if (names === 'feature' ? readForms(text) : LAYER.test(text)) return { words: length, names };
+    }
+  return { words: 0, names: 'nothing' };
+}
+
+/**
+ * Reads the words that name a layer.
+ *
+ * @param words none for the last layer of the model that has an SAE here
+ * @throws {InputError} when they name none, or one that does not exist or is not on this machine
+ */
+export function parseLayer(
+  words: readonly string[],
+  modelOption: string | undefined,
+  configuration: Configuration,
+): Omit<FeatureAddress, 'feature'> {
+  const text = words.join(' ');
+  const groups = LAYER.exec(text)?.groups;
+  if (text && !groups)
+    throw new InputError(`"${shortened(text)}" names no layer: expected 10, L10 or gemma-2b/10-res-jb.`);
+  const { model, layer, number } = groups ?? {};
+  const named = {
+    ...(model && { model }),
+    layer: layer ?? number ?? String(lastLayer(model ?? modelOption, configuration)),
+  };
+  const place = placeOf(named, modelOption, configuration);
+  checkPresent(place.model, place.presence, place.layer);
+  return { model: place.model, layer: place.layer };
+}
+
+/** The last layer of a model with an SAE, on this machine if there is one. */
+function lastLayer(id: string | undefined, { settings, models }: Configuration): number {
+  const model = findModel(id ?? settings.model, models);
+  const { layers } = presenceOf(model);
+  return Math.max(...(layers.length > 0 ? layers : model.layers));
+}
+
+/** Model and layer; the layer is any where none was named. @throws {InputError} when there is no such place */
+function placeOf(
+  parts: Pick<Parts, 'model' | 'layer'>,
+  modelOption: string | undefined,
+  { settings, models }: Configuration,
+) {
   const model = findModel(parts.model ?? modelOption ?? settings.model, models);
   if (parts.model && modelOption && parts.model !== modelOption) {
     throw new InputError(
@@ -46,14 +116,7 @@ export function parseFeatureAddress(
       `${model.id} has no SAE at layer ${layer}; layers with one: ${model.layers.join(', ')}.`,
     );
   }
-  const feature = parts.feature === 'random' ? randomInt(model.features) : Number(parts.feature);
-  if (feature >= model.features) {
-    throw new InputError(
-      `Feature ${parts.feature} does not exist: layer ${layer} of ${model.id} has features 0 to ${model.features - 1}.`,
-    );
-  }
-  checkPresent(model, presence, layer);
-  return { model, layer, feature };
+  return { model, layer, presence };
 }
 
 /** The model of that name. @throws {InputError} when there is none */

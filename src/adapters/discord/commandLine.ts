@@ -12,14 +12,16 @@ export function lineOfCommand({ commandName, options }: ChatInputCommandInteract
   return commandName === FEATURE_COMMAND ? undefined : `help ${commandName}`;
 }
 
-/** A command line of words and values. Without words it changes what its thread is about. */
+/** A command line of words and values. Without words or a text it changes what its thread is about. */
 export function lineOf(
   words: string[],
   values: [name: string, value: string][],
   command = FEATURE_COMMAND,
 ): string {
   const pairs = values.map(([name, value]) => `${name}=${quoted(value)}`);
-  return [...(words.length > 0 ? [command, ...words] : []), ...pairs].join(' ');
+  // A text is a question by itself.
+  const isQuestion = words.length > 0 || values.some(([name]) => name === 'text');
+  return [...(isQuestion ? [command, ...words] : []), ...pairs].join(' ');
 }
 
 /** What a message tells the bot: all of it in direct messages, else what stands beside its mention. */

@@ -1,7 +1,14 @@
+import type { ActivateReport, StrongestReport } from '../report/activate.js';
 import type { CompareReport } from '../report/compare.js';
 import type { KindReport } from '../report/kind.js';
 import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
+import {
+  type ActivateRequest,
+  explainActivate,
+  explainStrongest,
+  type StrongestRequest,
+} from './activate.js';
 import { type CompareRequest, explainCompare } from './compare.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
@@ -20,6 +27,8 @@ export interface Questions {
   feature: { request: FeatureRequest; report: FeatureReport };
   kind: { request: KindRequest; report: KindReport };
   sweep: { request: SweepRequest; report: SweepReport };
+  activate: { request: ActivateRequest; report: ActivateReport };
+  strongest: { request: StrongestRequest; report: StrongestReport };
 }
 
 export type Kind = keyof Questions;
@@ -96,5 +105,16 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
     return explainSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
+  },
+
+  async activate(model, request, { started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    return explainActivate(model, features, request, performance.now() - started);
+  },
+
+  async strongest(model, request, { started, tell }) {
+    const reading = () => tell({ stage: 'loading' });
+    const features = await model.features(request.layer, reading);
+    return explainStrongest(model, features, request, performance.now() - started, reading);
   },
 };
