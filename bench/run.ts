@@ -1,4 +1,5 @@
 import { coreSettings, readConfiguration } from '../src/config.js';
+import { benchActivate } from './activate.js';
 import { benchDraw } from './draw.js';
 import { benchEncoderColumn } from './encoderColumn.js';
 import type { BenchRow } from './row.js';
@@ -36,6 +37,7 @@ const rows: BenchRow[] = [
     operationsPerRow: operationsPerRow(12, 128, 8192),
     goals: {},
   })),
+  ...(await benchActivate(threads, batch)),
   ...(await benchTokenList(small, threads)),
   ...(await benchEncoderColumn()),
   ...(await benchDraw()),

@@ -34,7 +34,7 @@ const DETAIL_SIZE = 19;
 /** Lines of one text: those of a context of 1024 tokens. */
 const MOST_LINES = 100;
 /** All texts of a picture together, so that it stays one. */
-const ALL_LINES = 160;
+const ALL_LINES = 130;
 /** Tokens of a text that are shown beside a feature. */
 const BESIDE = { before: 16, after: 14 };
 const NUMBER_WIDTH = UNIT * 3.6;

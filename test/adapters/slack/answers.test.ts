@@ -177,7 +177,7 @@ test('the shortcut explains the feature that a message names, in its thread', as
 });
 
 test('the shortcut for a text opens a form with it, whose answer comes in its thread', async () => {
-  const text = 'the ship isn\'t "here"\nand a &amp; b';
+  const text = 'the ship isn\'t "here"\nand a & b';
   const { message } = await team.server.say({ user: team.bob.id, channel: team.general.id, text });
   const callbackId = 'activate_text';
   await team.server.openShortcut({ user: team.ada.id, messageTs: message.ts, callbackId });
