@@ -6,6 +6,7 @@ import type { FeatureReport, FeatureRequest } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
+import { evidenceLines } from './evidenceLines.js';
 import { featureActions } from './featureActions.js';
 import { parityLines } from './parityLines.js';
 import { prunedLine } from './prunedLine.js';
@@ -34,6 +35,7 @@ export async function featureReply(
     text: [
       ...definitionLines(report.tree, DEFINITIONS),
       '',
+      ...evidenceLines(report.evidence),
       treeLine(report),
       ...prunedLine(report),
       ...parityLines(sae.parity),
@@ -54,7 +56,7 @@ function neuronpediaLink(name: string, feature: number): ReplyLink {
 function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promise<Picture> {
   const { trim } = report.parameters;
   return jobs.picture(
-    JSON.stringify([report.model, report.sae, report.parameters, report.tree.cutoff]),
+    JSON.stringify([report.model, report.sae, report.parameters, report.tree.cutoff, report.evidence]),
     async () => {
       // canvas takes a moment to load: only when a picture is wanted.
       const { drawFeature } = await import('../renderers/index.js');

@@ -2,18 +2,22 @@ import { readable } from '../renderers/alt.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
 
 /** Tokens shown before and behind the marked one, so that a line fits a message. */
-const BEFORE = 30;
-const AFTER = 15;
+const ROOM = { before: 30, after: 15 };
 const LONGEST_TOKEN = 40;
 
 /**
  * A text on one line, around a token that is marked: `In «1994» the ship sailed`.
  *
  * @param marked index of the token; undefined marks none and shows the beginning
+ * @param room most tokens shown before and behind it
  */
-export function markedText(tokens: readonly { token: string }[], marked: number | undefined): string {
-  const first = Math.max(0, (marked ?? 0) - BEFORE);
-  const end = Math.min(tokens.length, (marked ?? 0) + AFTER + 1 + (marked === undefined ? BEFORE : 0));
+export function markedText(
+  tokens: readonly { token: string }[],
+  marked: number | undefined,
+  { before: most, after } = ROOM,
+): string {
+  const first = Math.max(0, (marked ?? 0) - most);
+  const end = Math.min(tokens.length, (marked ?? 0) + after + 1 + (marked === undefined ? most : 0));
   const text = (from: number, to: number) =>
     readable(
       tokens

@@ -8,7 +8,7 @@ const ROOMS: Record<string, string[]> = {
   'src/core/models': ['src/core/models', 'src/core/features', 'src/core/errors'],
   'src/core': ['src/core'],
   'src/jobs': ['src/jobs', 'src/core/index'],
-  'src/evidence': ['src/evidence', 'src/core/index', 'src/config'],
+  'src/evidence': ['src/evidence', 'src/core/index', 'src/config', 'src/jobs/boundedCache'],
   // The top of the house: puts everything together.
   'src/main': ['src'],
   'src/programs': ['src'],

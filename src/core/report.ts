@@ -1,3 +1,4 @@
+import type { FeatureEvidence } from './report/evidence.js';
 import type { ChosenScale } from './report/sweep.js';
 
 /**
@@ -13,6 +14,8 @@ export interface FeatureReport {
   tree: DefinitionTree;
   /** The token list, best (smallest score) first. */
   tokens: ListedToken[];
+  /** Where the feature fires, as far as that is known from elsewhere: nothing above is made from it. */
+  evidence?: FeatureEvidence;
   timing: { load: number; tree: number; tokens: number; total: number };
 }
 
