@@ -45,6 +45,7 @@ export async function activateReply(
       '',
       ...knownWords(max, known).map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
       ...unreadLines(texts, model.id),
+      ...weightLines(model.dtype),
       ...parityLines(sae.parity),
     ].join('\n'),
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
@@ -81,6 +82,11 @@ function textLines(texts: readonly ActivatedText[]): string[] {
     const shown = markedText(tokens, peak?.position);
     return `${numbers[index]!.padStart(width)}  ${shown}`;
   });
+}
+
+/** Fewer bits move activations: who compares them must know. */
+export function weightLines(dtype: string): string[] {
+  return dtype === 'float32' ? [] : [`Weights in ${dtype}.`];
 }
 
 /** What a reader must know of texts that were cut off. */

@@ -1,7 +1,7 @@
 import { formatCount, formatLength } from '../renderers/numbers.js';
 import type { StrongestReport } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import { unreadLines } from './activateReply.js';
+import { unreadLines, weightLines } from './activateReply.js';
 import type { Reply } from './command.js';
 import { markedText } from './markedText.js';
 import { parityLines } from './parityLines.js';
@@ -32,6 +32,7 @@ export async function strongestReply(
       '',
       `${formatCount(active)} of ${formatCount(sae.features)} features are active.`,
       ...unreadLines(texts, model.id),
+      ...weightLines(model.dtype),
       ...parityLines(sae.parity),
     ].join('\n'),
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],

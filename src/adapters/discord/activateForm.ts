@@ -4,7 +4,7 @@ import type { Configuration } from '../../config.js';
 import { offeredModels } from '../../manifest.js';
 import { form, paragraph, select, text } from './formParts.js';
 
-/** Followed by the id of the message whose text the form holds. */
+/** Followed by the id of the message whose text the form holds, if it is one's. */
 const ACTIVATE_FORM = 'activate-form:';
 
 /** Discord allows 25 choices and 4000 characters in a field. */
@@ -12,10 +12,13 @@ const MOST_CHOICES = 25;
 const MOST_TEXT = 4_000;
 
 /** The form for the activations on a message's text: all of it can be sent as it is. */
-export function activateForm(configuration: Configuration, messageId: string, content: string): ModalBuilder {
+export function activateForm(
+  configuration: Configuration,
+  { id, content }: { id: string; content: string } = { id: '', content: '' },
+): ModalBuilder {
   const { layers, chosen } = layersOffered(configuration);
   return form(
-    ACTIVATE_FORM + messageId,
+    ACTIVATE_FORM + id,
     'Features on this text',
     select('layer', 'A layer that has an SAE', layers, chosen),
     text('feature', 'Feature', 'Its number; empty: the most active features of the layer', '777', false),
@@ -23,7 +26,7 @@ export function activateForm(configuration: Configuration, messageId: string, co
   );
 }
 
-/** The message whose text a form holds; undefined for other forms. */
+/** The message whose text a form holds, empty where it was no message's; undefined for other forms. */
 export function messageOfForm({ customId }: Pick<ModalSubmitInteraction, 'customId'>): string | undefined {
   return customId.startsWith(ACTIVATE_FORM) ? customId.slice(ACTIVATE_FORM.length) : undefined;
 }

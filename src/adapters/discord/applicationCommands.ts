@@ -12,6 +12,8 @@ import type { Configuration } from '../../config.js';
 import { clip } from './markdown.js';
 
 export const FEATURE_COMMAND = 'feature';
+/** Opens a form, too, when it is typed without options. */
+export const TEXTS_COMMAND = 'activate';
 export const LINE_COMMAND = 'ghosttree';
 export const EXPLAIN_COMMAND = 'Explain this feature';
 export const TEXT_COMMAND = 'Features on this text';

@@ -16,7 +16,7 @@ import type { AdapterLog } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { activateForm, lineOfActivateForm, messageOfForm } from './activateForm.js';
 import type { DiscordApi } from './api.js';
-import { FEATURE_COMMAND, TEXT_COMMAND } from './applicationCommands.js';
+import { FEATURE_COMMAND, TEXT_COMMAND, TEXTS_COMMAND } from './applicationCommands.js';
 import { choicesFor } from './autocomplete.js';
 import { lineOfCommand, lineOfMessage } from './commandLine.js';
 import { isAcknowledged, isExpired } from './failures.js';
@@ -70,7 +70,10 @@ export class EventListener {
     if (interaction.isChatInputCommand()) {
       const line = lineOfCommand(interaction);
       if (line !== undefined) return this.ask(interaction, line);
-      await interaction.showModal(featureForm(this.configuration));
+      const isText = interaction.commandName === TEXTS_COMMAND;
+      await interaction.showModal(
+        isText ? activateForm(this.configuration) : featureForm(this.configuration),
+      );
     } else if (interaction.isModalSubmit() && interaction.customId === FORM_ID) {
       return this.ask(interaction, lineOfForm(interaction, this.configuration));
     } else if (interaction.isModalSubmit()) {
@@ -78,7 +81,7 @@ export class EventListener {
     } else if (interaction.isMessageContextMenuCommand()) {
       if (interaction.commandName !== TEXT_COMMAND) return this.explain(interaction);
       const { id, content } = interaction.targetMessage;
-      await interaction.showModal(activateForm(this.configuration, id, content));
+      await interaction.showModal(activateForm(this.configuration, { id, content }));
     } else if (interaction.isButton()) {
       return this.press(interaction);
     }
@@ -114,6 +117,7 @@ export class EventListener {
   private async activate(interaction: ModalSubmitInteraction): Promise<void> {
     const message = messageOfForm(interaction);
     if (message === undefined) return;
+    if (message === '') return this.ask(interaction, lineOfActivateForm(interaction));
     const place = this.placeBelow(interaction, message);
     await this.askBelow(interaction, lineOfActivateForm(interaction), place);
   }

@@ -59,6 +59,7 @@ export function listen(
       await acknowledged(ack());
       const origin = { ...commandOrigin(command), responseUrl: command.response_url };
       const text = typedText(command.text, botUser);
+      if (text === '' && name === 'activate') return openActivateForm(command.trigger_id, origin, '');
       ask(command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
     });
   }
@@ -114,10 +115,7 @@ export function listen(
   app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut }) => {
     await acknowledged(ack());
     const origin = shortcutOrigin(shortcut);
-    const { channel, responseUrl, thread } = origin;
-    const text = typedText(shortcut.message.text ?? '', botUser);
-    const view = activateForm(configuration, { channel, responseUrl, thread }, text);
-    await openForm(shortcut.trigger_id, view, () => ask(undefined, 'help activate', origin, undefined));
+    return openActivateForm(shortcut.trigger_id, origin, typedText(shortcut.message.text ?? '', botUser));
   });
 
   app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
@@ -128,6 +126,16 @@ export function listen(
   /** The person is answered even when Slack did not hear that we heard. */
   function acknowledged(ack: Promise<void>): Promise<void> {
     return ack.catch((error: unknown) => log.fault('Slack did not get an acknowledgement', error));
+  }
+
+  function openActivateForm(
+    trigger: string,
+    origin: Origin & { responseUrl: string },
+    text: string,
+  ): Promise<void> {
+    const { channel, responseUrl, thread } = origin;
+    const view = activateForm(configuration, { channel, responseUrl, ...(thread && { thread }) }, text);
+    return openForm(trigger, view, () => ask(undefined, 'help activate', origin, undefined));
   }
 
   async function openForm(trigger: string, view: types.ModalView, instead: () => void): Promise<void> {

@@ -8,7 +8,7 @@ import type {
   StrongestReport,
   StrongFeature,
 } from '../report/activate.js';
-import { activationsOn, encodeTexts } from './activations.js';
+import { encodeTexts } from './activations.js';
 import { type FeatureSource, type RunningModel, requireSameWidth } from './feature.js';
 
 /** How active is a feature on texts? */
@@ -30,6 +30,9 @@ const MOST_TOKENS = 1024;
 /** Features that are listed. */
 const LISTED = 10;
 
+/** Told which share of the texts was read. */
+type OnShare = (share: number) => Promise<void>;
+
 type Model = Pick<RunningModel, 'id' | 'dtype' | 'language' | 'tokenizer'>;
 
 /** Texts as token ids with BOS, and as they are told. */
@@ -45,6 +48,7 @@ interface Read {
  * other.
  *
  * @param load milliseconds that loading the model took for this question
+ * @param onShare awaited after every text; throwing stops the work
  * @throws {InputError} when the question does not fit the model, or there is no text
  */
 export async function explainActivate(
@@ -52,16 +56,18 @@ export async function explainActivate(
   source: FeatureSource,
   { layer, feature, texts, parameters }: ActivateRequest,
   load: number,
+  onShare: OnShare = async () => {},
 ): Promise<ActivateReport> {
   const started = performance.now();
   requireSameWidth(source, model.language);
   requireFeature(source, feature);
   const { ids, told, first } = readTexts(model, texts, parameters);
-  const found = await activationsOn(model, source, feature, ids);
-  const activated = told.map((text, i): ActivatedText => {
-    const activations = [...found[i]!.subarray(first)];
-    return { ...text, activations, peak: peakOf(activations) };
-  });
+  const activated: ActivatedText[] = [];
+  for await (const { text, activations: all } of encodeTexts(model, source, ids)) {
+    const activations = along(feature, all, ids[text]!.length, source.features, first);
+    activated.push({ ...told[text]!, activations, peak: peakOf(activations) });
+    await onShare(activated.length / ids.length);
+  }
   const encode = performance.now() - started;
   const { release, hook, parity } = source;
   return {
@@ -79,7 +85,7 @@ export async function explainActivate(
  * The features of a layer that are most active on some texts.
  *
  * @param load milliseconds that loading the model took for this question
- * @param onText awaited after every text; throwing stops the work
+ * @param onShare awaited after every text; throwing stops the work
  * @throws {InputError} when the question does not fit the model, or there is no text
  */
 export async function explainStrongest(
@@ -87,7 +93,7 @@ export async function explainStrongest(
   source: FeatureSource,
   { layer, texts, parameters }: StrongestRequest,
   load: number,
-  onText: () => Promise<void> = async () => {},
+  onShare: OnShare = async () => {},
 ): Promise<StrongestReport> {
   const started = performance.now();
   requireSameWidth(source, model.language);
@@ -99,13 +105,10 @@ export async function explainStrongest(
     const peaks = peaksOf(activations, length, features, first);
     for (const [feature, { activation, position }] of peaks) {
       if (activation <= (best.get(feature)?.activation ?? 0)) continue;
-      const along = Array.from(
-        { length: length - first },
-        (_, i) => activations[(first + i) * features + feature]!,
-      );
-      best.set(feature, { feature, text, position, activation, activations: along });
+      const own = along(feature, activations, length, features, first);
+      best.set(feature, { feature, text, position, activation, activations: own });
     }
-    await onText();
+    await onShare((text + 1) / ids.length);
   }
   const ranked = [...best.values()].sort((a, b) => b.activation - a.activation || a.feature - b.feature);
   const encode = performance.now() - started;
@@ -149,6 +152,11 @@ function readTexts(
 function requireFeature({ hook, features }: FeatureSource, feature: number): void {
   if (Number.isInteger(feature) && feature >= 0 && feature < features) return;
   throw new InputError(`Feature ${feature} does not exist: ${hook} has features 0 to ${features - 1}.`);
+}
+
+/** One feature's activations from the first position that counts on. */
+function along(feature: number, activations: Float32Array, length: number, features: number, first: number) {
+  return Array.from({ length: length - first }, (_, i) => activations[(first + i) * features + feature]!);
 }
 
 /** The first of the largest activations, null where all are 0. */

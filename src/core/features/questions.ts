@@ -44,6 +44,8 @@ export type AnswerStage =
   | { stage: 'preparing'; share: number }
   /** Scales are compared; `share` of it is done. */
   | { stage: 'measuring'; share: number }
+  /** Texts go through the model; `share` of them is done. */
+  | { stage: 'reading'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
 /** What an answer may use besides the model. */
@@ -109,12 +111,13 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
 
   async activate(model, request, { started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
-    return explainActivate(model, features, request, performance.now() - started);
+    const loaded = performance.now() - started;
+    return explainActivate(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
   },
 
   async strongest(model, request, { started, tell }) {
-    const reading = () => tell({ stage: 'loading' });
-    const features = await model.features(request.layer, reading);
-    return explainStrongest(model, features, request, performance.now() - started, reading);
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainStrongest(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
   },
 };

@@ -208,6 +208,18 @@ test('"Features on this text" asks for layer and feature, and answers in a threa
   expect(setting.said(channel)).toEqual([]);
 });
 
+test('/activate alone opens the form, empty', async () => {
+  const { server, ada } = setting;
+  const interaction = server.people.typeCommand({ user: ada, channel, name: 'activate', options: {} });
+  expect(await interaction.acknowledged).toMatchObject({ type: 9 });
+  server.people.submitModal({ interaction, values: { feature: '7', text: 'the ship' } });
+  const said = await server.until(() => {
+    const [announcement] = setting.said(channel);
+    return announcement?.content.includes('Repeat') && announcement;
+  });
+  expect(said.content).toContain(`Repeat: /activate 1 7 'the ship'`);
+});
+
 test('a text typed as an option needs no quotes', async () => {
   const options = { layer: 0, feature: 7, text: 'a = "b", isn\'t it' };
   setting.server.people.typeCommand({ user: setting.ada, channel, name: 'activate', options });

@@ -207,6 +207,18 @@ test('the shortcut for a text opens a form with it, whose answer comes in its th
   );
 });
 
+test('/activate alone opens the form, empty', async () => {
+  await team.feature('', { command: '/activate' });
+  const view = await until(() => team.server.views[0]?.view);
+  expect(objects(view.blocks)[2]!.element).not.toHaveProperty('initial_value');
+  await team.server.submitView({ user: team.ada.id, values: { text: 'the ship' } });
+  const parent = await until(() => {
+    const [found] = team.threads();
+    return found && found.replies.length > 1 ? found : undefined;
+  });
+  expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 1 · strongest features/);
+});
+
 test('an event that Slack delivers again is answered once', async () => {
   team.server.workspace.options.eventRetryDelays = [0, 50, 100];
   team.server.loseAcks(2);
