@@ -1,7 +1,8 @@
 import { knownWords } from '../renderers/activate/legend.js';
-import { formatCount, formatLength } from '../renderers/numbers.js';
-import type { ActivatedText, ActivateReport, FeatureEvidence, ReadText } from '../src/core/index.js';
+import { formatLength } from '../renderers/numbers.js';
+import type { ActivatedText, ActivateReport, FeatureEvidence } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
+import { activatePicture, unreadLines, weightLines } from './activateParts.js';
 import { textWords } from './activateTexts.js';
 import type { Reply } from './command.js';
 import { markedText, shownToken } from './markedText.js';
@@ -23,11 +24,7 @@ export async function activateReply(
   const report = withKnown(found, evidence);
   const { model, sae, texts, max, known } = report;
   const name = `${model.id}-L${sae.layer}-F${sae.feature}-activate`;
-  const picture = await pictures?.picture(JSON.stringify({ ...report, timing: undefined }), async () => {
-    // canvas takes a moment to load: only when a picture is wanted.
-    const { drawActivate } = await import('../renderers/activate/index.js');
-    return drawActivate(report);
-  });
+  const picture = await activatePicture(report, pictures);
   const strongest = texts.find(({ peak }) => peak && peak.activation === max);
   const at = strongest?.peak ? ` at ${shownToken(strongest.tokens[strongest.peak.position]!.token)}` : '';
   const words = textWords(texts.map(({ text }) => text));
@@ -81,21 +78,5 @@ function textLines(texts: readonly ActivatedText[]): string[] {
   return texts.map(({ tokens, peak }, index) => {
     const shown = markedText(tokens, peak?.position);
     return `${numbers[index]!.padStart(width)}  ${shown}`;
-  });
-}
-
-/** Fewer bits move activations: who compares them must know. */
-export function weightLines(dtype: string): string[] {
-  return dtype === 'float32' ? [] : [`Weights in ${dtype}.`];
-}
-
-/** What a reader must know of texts that were cut off. */
-export function unreadLines(texts: readonly ReadText[], model: string): string[] {
-  return texts.flatMap(({ tokens, unread }, index) => {
-    if (unread === 0) return [];
-    const which = texts.length > 1 ? `Text ${index + 1}` : 'The text';
-    return [
-      `${which} is longer than ${model} reads: only its first ${formatCount(tokens.length)} of ${formatCount(tokens.length + unread)} tokens were looked at.`,
-    ];
   });
 }

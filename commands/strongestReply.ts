@@ -1,7 +1,7 @@
 import { formatCount, formatLength } from '../renderers/numbers.js';
 import type { StrongestReport } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import { unreadLines, weightLines } from './activateReply.js';
+import { activatePicture, unreadLines, weightLines } from './activateParts.js';
 import type { Reply } from './command.js';
 import { markedText } from './markedText.js';
 import { parityLines } from './parityLines.js';
@@ -19,11 +19,7 @@ export async function strongestReply(
 ): Promise<Reply> {
   const { model, sae, strongest, active, texts } = report;
   const name = `${model.id}-L${sae.layer}-strongest`;
-  const picture = await pictures?.picture(JSON.stringify({ ...report, timing: undefined }), async () => {
-    // canvas takes a moment to load: only when a picture is wanted.
-    const { drawStrongest } = await import('../renderers/activate/index.js');
-    return drawStrongest(report);
-  });
+  const picture = await activatePicture(report, pictures);
   const elsewhere = options.filter((option) => option !== 'bos=on');
   return {
     title: `${model.id} · layer ${sae.layer} · strongest features`,
