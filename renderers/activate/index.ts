@@ -14,8 +14,8 @@ import type { Item, Panel, Scene } from '../scene.js';
 import { visibleToken } from '../text/visibleToken.js';
 import { THEMES } from '../theme.js';
 import { legendPanel } from './legend.js';
-import { shadedText, shades } from './shadedText.js';
-import { aroundPeak } from './window.js';
+import { type ShadedText, type ShadeOptions, shadedText, shades } from './shadedText.js';
+import { shadedAroundPeak } from './window.js';
 
 export interface ActivatePicture {
   png: Buffer;
@@ -45,8 +45,8 @@ export async function drawActivate(report: ActivateReport): Promise<ActivatePict
   const { sae, texts, max, known } = report;
   const pen = await penOf(report);
   const most = Math.max(2, Math.min(MOST_LINES, Math.floor(ALL_LINES / texts.length)));
-  const panels = texts.map((text, index) => {
-    const room = { left: texts.length > 1 ? NUMBER_WIDTH : 0, label: peakLabel(text), index };
+  const panels = texts.map((text) => {
+    const room = { left: texts.length > 1 ? NUMBER_WIDTH : 0, label: peakLabel(text) };
     const { tokens, activations, peak } = text;
     const shown = {
       tokens: tokens.map(({ token }) => token),
@@ -54,7 +54,7 @@ export async function drawActivate(report: ActivateReport): Promise<ActivatePict
       peak: peak?.position ?? null,
       ...restOf(text),
     };
-    return textPanel(shown, room, max, most, pen);
+    return textPanel((options) => shadedText(shown, options), room, max, most, pen);
   });
   return draw(
     pen,
@@ -74,8 +74,14 @@ export async function drawStrongest(report: StrongestReport): Promise<ActivatePi
   const max = strongest[0]?.activation ?? 0;
   const panels = strongest.map(({ feature, text, activations }) => {
     const tokens = texts[text]!.tokens.map(({ token }) => token);
-    const room = { left: NUMBER_WIDTH, label: String(feature), index: 0 };
-    return textPanel(aroundPeak({ tokens, activations }, BESIDE), room, max, 2, pen);
+    const room = { left: NUMBER_WIDTH, label: String(feature) };
+    return textPanel(
+      (options) => shadedAroundPeak({ tokens, activations }, BESIDE, options),
+      room,
+      max,
+      2,
+      pen,
+    );
   });
   const title = `layer ${sae.layer} · strongest features`;
   const counted = words(
@@ -143,14 +149,14 @@ function titlePanel(title: string, { model, sae, parameters }: Report, pen: Pen)
 
 /** A text, perhaps with a label to its left. */
 function textPanel(
-  text: Parameters<typeof shadedText>[0],
+  shaded: (options: ShadeOptions) => ShadedText,
   { left, label }: { left: number; label: string },
   max: number,
   lines: number,
   pen: Pen,
 ): Panel {
   const { theme, ruler } = pen;
-  const body = shadedText(text, { width: WIDTH - left, size: TYPE, max, lines, theme, ruler });
+  const body = shaded({ width: WIDTH - left, size: TYPE, max, lines, theme, ruler });
   const items: Item[] = [{ kind: 'box', x: 0, y: -2, width: WIDTH, height: 1, radius: 0, fill: theme.rule }];
   if (left > 0)
     items.push(words(label, { x: 0, y: TYPE * 1.35, size: TYPE, bold: true, width: left - 20 }, pen));

@@ -1,4 +1,5 @@
 /** A text whose tokens are shaded by how active a feature is on them; it flows and wraps as text does. */
+import { moreLegible } from '../contrast.js';
 import { between } from '../kind/parts.js';
 import { LIMITS } from '../limits.js';
 import { formatLength } from '../numbers.js';
@@ -16,8 +17,6 @@ import type { Theme } from '../theme.js';
 
 /** Steps of the shade: more than the eye tells apart would fill the palette. */
 const SHADES = 8;
-/** From this step on, what is written on the shade must be in the background's colour. */
-const DARK_FROM = 5;
 
 export interface ShadedTokens {
   tokens: readonly string[];
@@ -48,8 +47,14 @@ interface Box {
   token: number;
 }
 
-/** @returns items from (0, 0) on, and the height of all lines */
-export function shadedText(text: ShadedTokens, options: ShadeOptions): { items: Item[]; height: number } {
+/** Items from (0, 0) on, the height of all lines, and whether the peak is in them. */
+export interface ShadedText {
+  items: Item[];
+  height: number;
+  showsPeak: boolean;
+}
+
+export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedText {
   const { size, theme, ruler } = options;
   const pitch = size * 2.05;
   const rows = flow(text, options);
@@ -62,10 +67,7 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): { items: 
       const step = shadeOf(activation, options.max);
       const box = { x, y: middle - size * 0.66, width: line.width, height: size * 1.32, radius: size * 0.14 };
       if (step > 0) items.push({ kind: 'box', ...box, fill: shade(theme, step) });
-      const colours =
-        step >= DARK_FROM
-          ? { colour: theme.background, markColour: theme.background }
-          : { colour: token < 0 ? theme.quiet : theme.ink, markColour: theme.quiet };
+      const colours = coloursOn(step, token < 0, theme);
       items.push({ kind: 'text', x, y: middle, line, style: { size, bold: false }, ...colours });
       if (token === text.peak && activation > 0) {
         const style = { size: Math.round(size * 0.6), bold: true };
@@ -85,7 +87,8 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): { items: 
       x += line.width;
     }
   });
-  return { items, height: rows.length * pitch };
+  const showsPeak = text.peak === null || rows.flat().some(({ token }) => token === text.peak);
+  return { items, height: rows.length * pitch, showsPeak };
 }
 
 /** Tokens in lines, broken before tokens that begin with a space, or inside a word where it is too long. */
@@ -142,6 +145,13 @@ function widthOf(boxes: readonly Box[]): number {
 function shadeOf(activation: number, max: number): number {
   if (!(activation > 0) || !(max > 0)) return 0;
   return Math.max(1, Math.round(Math.min(1, activation / max) * SHADES));
+}
+
+/** Of what is written on a shade: the ink, or the background's colour where that reads better. */
+function coloursOn(step: number, isOurs: boolean, theme: Theme): { colour: string; markColour: string } {
+  if (step === 0) return { colour: isOurs ? theme.quiet : theme.ink, markColour: theme.quiet };
+  const colour = moreLegible(theme.ink, theme.background, shade(theme, step));
+  return { colour, markColour: colour };
 }
 
 function shade(theme: Theme, step: number): string {

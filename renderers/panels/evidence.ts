@@ -1,8 +1,7 @@
 /** Where a feature fires, below what its weights say: examples with their activations, and what others said of it. */
 import type { FeatureEvidence } from '../../src/core/report/evidence.js';
 import { knownWords } from '../activate/legend.js';
-import { shadedText } from '../activate/shadedText.js';
-import { aroundPeak } from '../activate/window.js';
+import { shadedAroundPeak } from '../activate/window.js';
 import { readable } from '../alt.js';
 import type { Item, Panel } from '../scene.js';
 import { measureWords, type Ruler, type Style, shortened } from '../text/typeset.js';
@@ -37,7 +36,7 @@ export function evidencePanel(
   const max = evidence.maximum ?? 0;
   for (const example of examples.slice(0, MOST_EXAMPLES)) {
     const options = { width, size: Math.max(26, Math.round(unit * 0.6)), max, lines: 1, theme, ruler };
-    const row = shadedText(aroundPeak(example, ROOM), options);
+    const row = shadedAroundPeak(example, ROOM, options);
     for (const item of row.items) items.push('y' in item ? { ...item, y: item.y + y } : item);
     y += row.height;
   }

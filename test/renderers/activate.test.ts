@@ -7,7 +7,7 @@ import {
 } from '../../renderers/activate/index.js';
 import { knownWords } from '../../renderers/activate/legend.js';
 import { shadedText, shades } from '../../renderers/activate/shadedText.js';
-import { aroundPeak } from '../../renderers/activate/window.js';
+import { aroundPeak, shadedAroundPeak } from '../../renderers/activate/window.js';
 import { THEMES } from '../../renderers/theme.js';
 import type { ActivateReport, StrongestReport } from '../../src/core/report/activate.js';
 
@@ -56,6 +56,26 @@ test('tokens are shaded by their activation, and the peak bears its number', () 
   expect(height).toBeCloseTo(20.5);
 });
 
+test('what is written on a shade can be read', () => {
+  const luminance = (colour: string) => {
+    const [r, g, b] = [1, 3, 5].map((at) => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  };
+  for (const theme of [THEMES.dark, THEMES.light])
+    for (const [step, fill] of shades(theme).entries()) {
+      const { items } = shadedText(
+        { tokens: ['a'], activations: [step + 1], peak: null },
+        { ...OPTIONS, theme, max: shades(theme).length },
+      );
+      const [box, written] = items;
+      expect(box).toMatchObject({ kind: 'box', fill });
+      const [low, high] = [luminance(fill), luminance(written!.kind === 'text' ? written!.colour : '')].sort(
+        (a, b) => a - b,
+      );
+      expect((high! + 0.05) / (low! + 0.05)).toBeGreaterThan(4.4);
+    }
+});
+
 test('lines break between words, without the space, and what does not fit becomes an ellipsis', () => {
   const tokens = ['one', ' two', ' th', 'ree', ' four', ' five'];
   const lines = (most: number) => {
@@ -89,6 +109,18 @@ test('of a long text the part around the peak is shown', () => {
     peak: null,
     cut: false,
   });
+});
+
+test('a peak that would not fit its line is brought into it', () => {
+  const tokens = Array.from({ length: 20 }, (_, i) => ` word${i}`);
+  const activations = tokens.map((_, i) => (i === 15 ? 3 : 0));
+  const { items, showsPeak } = shadedAroundPeak(
+    { tokens, activations },
+    { before: 14, after: 2 },
+    { ...OPTIONS, width: 300, lines: 1 },
+  );
+  expect(showsPeak).toBe(true);
+  expect(items.some((item) => item.kind === 'box')).toBe(true);
 });
 
 test('the picture of an answer is a PNG in both themes, whatever the tokens hold', async () => {
