@@ -1,4 +1,5 @@
 import { coreSettings, readConfiguration } from '../src/config.js';
+import { benchActivate } from './activate.js';
 import { benchDraw } from './draw.js';
 import { benchEncoderColumn } from './encoderColumn.js';
 import { benchHybridList } from './hybridList.js';
@@ -37,6 +38,7 @@ const rows: BenchRow[] = [
     operationsPerRow: operationsPerRow(12, 128, 8192),
     goals: {},
   })),
+  ...(await benchActivate(threads, batch)),
   ...(await benchTokenList(small, threads)),
   ...(await benchHybridList(threads)),
   ...(await benchEncoderColumn()),

@@ -1,5 +1,6 @@
 import type { Configuration, Defaults } from '../src/config.js';
 import type { Report } from '../src/core/index.js';
+import type { Evidence } from '../src/evidence/index.js';
 import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
 import type { Option } from './options.js';
 
@@ -41,12 +42,16 @@ export interface Plan {
 export interface CommandRequest {
   words: string[];
   values: Map<string, string>;
+  /** Which of the words stood in quotes: those are texts. A shell takes the quotes away before anybody sees them. */
+  quoted?: ReadonlySet<number>;
 }
 
 /** What a command may use. */
 export interface CommandContext {
   configuration: Configuration;
   jobs: Jobs;
+  /** What is known of features besides their weights; absent where nobody looks it up. */
+  evidence?: Evidence | undefined;
 }
 
 export interface PlanControl {

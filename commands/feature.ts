@@ -90,9 +90,12 @@ export const feature: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('feature', question, asker),
       async run(control) {
-        const report = await context.jobs.ask('feature', question, model, control);
+        const [report, evidence] = await Promise.all([
+          context.jobs.ask('feature', question, model, control),
+          context.evidence?.of(model, layer, index),
+        ]);
         return featureReply(
-          report,
+          evidence ? { ...report, evidence } : report,
           model,
           question,
           settings,

@@ -4,6 +4,9 @@ import { InputError } from '../src/core/index.js';
 import { checkPresent, presenceOf } from '../src/manifest.js';
 import { shortened, suggestion } from './options.js';
 
+/** Words of the longest form, `layer 10 feature 777`. */
+const LONGEST = 4;
+
 /** Which feature a person means. */
 export interface FeatureAddress {
   model: CatalogueModel;
@@ -70,6 +73,45 @@ export function parseLayerAddress(
   requireSae(model, layer);
   checkPresent(model, presence, layer);
   return { model, layer };
+}
+
+/**
+ * Reads the words that name a layer.
+ *
+ * @param words none for the last layer of the model that has an SAE, on this machine if there is one
+ * @throws {InputError} when they name none, or one that does not exist or is not on this machine
+ */
+export function parseLayer(
+  words: readonly string[],
+  modelOption: string | undefined,
+  configuration: Configuration,
+): LayerAddress {
+  if (words.length > 0) {
+    const named = parseLayerAddress(words, modelOption, configuration);
+    if (named) return named;
+    throw new InputError(
+      `"${shortened(words.join(' '))}" names no layer: expected 10, L10 or gemma-2b/10-res-jb.`,
+    );
+  }
+  const { model, presence } = placeOf(undefined, modelOption, configuration);
+  const layer = Math.max(...(presence.layers.length > 0 ? presence.layers : model.layers));
+  checkPresent(model, presence, layer);
+  return { model, layer };
+}
+
+/**
+ * How many of the leading words name a feature or, without one, a layer: 2 of `10 777 In 1994`, 1 of `L10 In 1994`.
+ */
+export function addressLength(words: readonly string[]): {
+  words: number;
+  names: 'feature' | 'layer' | 'nothing';
+} {
+  for (const names of ['feature', 'layer'] as const)
+    for (let length = Math.min(LONGEST, words.length); length > 0; length--) {
+      const text = words.slice(0, length).join(' ');
+      if (names === 'feature' ? readForms(text) : readLayer(text)) return { words: length, names };
+    }
+  return { words: 0, names: 'nothing' };
 }
 
 /** The model that an address or an option names, and what of it is here. @throws {InputError} when they disagree */

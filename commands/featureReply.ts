@@ -7,6 +7,7 @@ import type { FeatureReport, FeatureRequest, HeldSummary } from '../src/core/ind
 import type { Jobs } from '../src/jobs/index.js';
 import type { Reply, ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
+import { evidenceLines } from './evidenceLines.js';
 import { featureActions } from './featureActions.js';
 import { hybridLine, markedContext } from './hybridLine.js';
 import { kindLine } from './kindLine.js';
@@ -39,6 +40,7 @@ export async function featureReply(
       ...definitionLines(report.tree, DEFINITIONS),
       '',
       kindLine(report),
+      ...evidenceLines(report.evidence),
       treeLine(report),
       ...(held ? [heldLine(held)] : []),
       ...prunedLine(report),
@@ -67,7 +69,14 @@ function neuronpediaLink(name: string, feature: number): ReplyLink {
 function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promise<Picture> {
   const { trim } = report.parameters;
   return jobs.picture(
-    JSON.stringify([report.model, report.sae, report.parameters, report.tree.cutoff, report.hybrid]),
+    JSON.stringify([
+      report.model,
+      report.sae,
+      report.parameters,
+      report.tree.cutoff,
+      report.hybrid,
+      report.evidence,
+    ]),
     async () => {
       // canvas takes a moment to load: only when a picture is wanted.
       const { drawFeature } = await import('../renderers/index.js');

@@ -10,9 +10,21 @@ import type { CommandRequest } from './command.js';
  * @throws {InputError} when a quote is not closed
  */
 export function splitLine(line: string): string[] {
-  const words: string[] = [];
+  return splitWords(line).map(({ text }) => text);
+}
+
+/** A word of a command line; one that begins with a quote is a text, whatever it holds. */
+export interface Word {
+  text: string;
+  quoted: boolean;
+}
+
+/** As `splitLine`, and which words began with a quote. @throws {InputError} when a quote is not closed */
+export function splitWords(line: string): Word[] {
+  const words: Word[] = [];
   let word = '';
   let quote = '';
+  let quoted = false;
   let inWord = false;
   let justClosed = false;
   for (const character of line.replaceAll(/[“”]/g, '"')) {
@@ -24,10 +36,12 @@ export function splitLine(line: string): string[] {
       else word += character;
     } else if ((character === '"' || character === "'") && mayQuote) {
       quote = character;
+      quoted ||= !inWord;
       inWord = true;
     } else if (/\s/.test(character)) {
-      if (inWord) words.push(word);
+      if (inWord) words.push({ text: word, quoted });
       word = '';
+      quoted = false;
       inWord = false;
     } else {
       word += character;
@@ -35,7 +49,7 @@ export function splitLine(line: string): string[] {
     }
   }
   if (quote) throw new InputError(`A quote (${quote}) is not closed.`);
-  if (inWord) words.push(word);
+  if (inWord) words.push({ text: word, quoted });
   return words;
 }
 
@@ -44,25 +58,32 @@ export function splitLine(line: string): string[] {
  * holds both kinds of quotes.
  */
 export function quoted(value: string): string {
+  return value !== '' && !/[\s"']/.test(value) ? value : inQuotes(value);
+}
+
+/** Writes a text so that `splitWords` reads it back as one, which is in quotes always. */
+export function inQuotes(value: string): string {
   if (value === '') return "''";
-  if (!/[\s"']/.test(value)) return value;
   if (!value.includes('"') && value.includes("'")) return `"${value}"`;
   const pieces = value.match(/[^']+|'+/g)!;
   return pieces.map((piece) => (piece.startsWith("'") ? `"${piece}"` : `'${piece}'`)).join('');
 }
 
 /**
- * Sorts words (from `splitLine`, or from a shell) into plain ones and `key=value` pairs. Addresses of web pages
- * hold "=", too, and stay words.
+ * Sorts words (from `splitWords`, or from a shell) into plain ones and `key=value` pairs. Addresses of web pages
+ * hold "=", too, and stay words, and so do texts in quotes.
  *
  * @throws {InputError} when a key is given twice
  */
-export function toRequest(words: readonly string[]): CommandRequest {
-  const request: CommandRequest = { words: [], values: new Map() };
+export function toRequest(words: readonly (string | Word)[]): CommandRequest {
+  const quoted = new Set<number>();
+  const request: CommandRequest = { words: [], values: new Map(), quoted };
   for (const word of words) {
-    const pair = /^([A-Za-z][\w-]*)=(.*)$/s.exec(word);
+    const { text, quoted: isText } = typeof word === 'string' ? { text: word, quoted: false } : word;
+    const pair = isText ? null : /^([A-Za-z][\w-]*)=(.*)$/s.exec(text);
     if (!pair) {
-      request.words.push(word);
+      if (isText) quoted.add(request.words.length);
+      request.words.push(text);
       continue;
     }
     const [, key, value] = pair as unknown as [string, string, string];

@@ -1,8 +1,9 @@
 import { InputError } from '../src/core/index.js';
+import { activate } from './activate.js';
 import type { Command, CommandContext, Plan } from './command.js';
 import { compare } from './compare.js';
 import { feature } from './feature.js';
-import { splitLine, toRequest } from './grammar.js';
+import { splitWords, toRequest } from './grammar.js';
 import { help } from './help.js';
 import { kind } from './kind.js';
 import { models } from './models.js';
@@ -14,7 +15,7 @@ export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, sweep, compare, kind, models, help];
+  return [feature, activate, sweep, compare, kind, models, help];
 }
 
 /** Commands about a feature that chats offer as slash commands, besides `/feature` with its form. */
@@ -43,13 +44,14 @@ export function findCommand(name: string, others: readonly string[] = []): Comma
  * @throws {InputError} what the person who typed it can mend
  */
 export function planLine(line: string, context: CommandContext, before?: string): Plan {
-  const [first = 'help', ...rest] = splitLine(line);
-  const typed = toRequest([first, ...rest]);
+  const [word, ...rest] = splitWords(line);
+  const first = word?.text ?? 'help';
+  const typed = toRequest([word ?? first, ...rest]);
   if (typed.words.length === 0 && before !== undefined) {
-    const [name, ...words] = splitLine(before);
+    const [name, ...words] = splitWords(before);
     const request = toRequest(words);
     for (const [key, value] of typed.values) request.values.set(key, value);
-    return findCommand(name!).plan(request, context);
+    return findCommand(name!.text).plan(request, context);
   }
   const named = listCommands().some(({ name }) => name === first.toLowerCase());
   // Numbers and addresses can only mean a feature.

@@ -1,5 +1,6 @@
 /** The picture in words, for screen readers and for chats that cannot show it. */
 import type { FeatureReport } from '../src/core/report.js';
+import { aroundPeak } from './activate/window.js';
 import { type Definition, strongestDefinitions } from './definitions.js';
 import { heldWords } from './heldWords.js';
 import { formatCutoff, formatProbability } from './numbers.js';
@@ -19,7 +20,16 @@ export function altText(report: FeatureReport): string {
       ? `Strongest definitions: ${definitions.join(', ')}.`
       : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
   const held = report.held ? ` Grown with ${heldWords(report.held)}.` : '';
-  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${held} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.`;
+  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${held} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
+}
+
+/** The token on which it is most active, with what stands before it. */
+function firesOn({ evidence }: FeatureReport): string {
+  const [example] = evidence?.examples ?? [];
+  if (!example) return '';
+  const { tokens, peak } = aroundPeak(example, { before: 8, after: 3 });
+  const token = tokens[peak ?? 0] ?? '';
+  return ` Most active on “${shorten(visibleToken(token.trim() || token), 40)}” in “${shorten(readable(tokens.join('').trim()), LONGEST_QUOTE)}”.`;
 }
 
 function quote(definition: Definition): string {

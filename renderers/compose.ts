@@ -1,6 +1,8 @@
-/** Puts the panels together: head, summary, then tree and token list beside or below, whichever suits a chat. */
+/** Puts the panels together: head, summary, tree and token list beside or below, whichever suits a chat, then examples. */
 import type { FeatureReport } from '../src/core/report.js';
+import { shades } from './activate/shadedText.js';
 import type { Definition } from './definitions.js';
+import { evidencePanel } from './panels/evidence.js';
 import { footerPanel } from './panels/footer.js';
 import { headerPanel } from './panels/header.js';
 import { summaryPanel } from './panels/summary.js';
@@ -57,12 +59,17 @@ export function compose(
     put(tokens);
     y += tokens.height + GAP;
   }
+  if (report.evidence) {
+    const evidence = evidencePanel(report.evidence, theme, ruler, width, unit);
+    put(evidence);
+    y += evidence.height + GAP;
+  }
   put(footer);
   return {
     width: width + 2 * MARGIN,
     height: y + footer.height + MARGIN * 0.6,
     background: theme.background,
-    exactColours: Object.values(theme),
+    exactColours: [...Object.values(theme), ...(report.evidence ? shades(theme) : [])],
     panels,
   };
 }

@@ -7,6 +7,7 @@ import { startSlack } from './adapters/slack/index.js';
 import { type Configuration, coreSettings, jobLimits } from './config.js';
 import { createCore, InputError } from './core/index.js';
 import type { Environment } from './environment.js';
+import { createEvidence, neuronpediaSettings } from './evidence/index.js';
 import { Jobs } from './jobs/index.js';
 import { openStore } from './store/index.js';
 
@@ -29,11 +30,12 @@ export async function serve(
   log: AdapterLog,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
+  const evidence = createEvidence(neuronpediaSettings(log.info));
   mkdirSync(dirname(file), { recursive: true });
   const store = await openStore(file);
   const core = createCore(coreSettings(configuration.settings));
   const jobs = new Jobs(core, jobLimits(configuration.settings));
-  const conversations = new Conversations({ configuration, jobs }, store, (error) =>
+  const conversations = new Conversations({ configuration, jobs, evidence }, store, (error) =>
     log.fault('An answer failed', error),
   );
   const adapters: RunningAdapter[] = [];

@@ -8,6 +8,7 @@ const ROOMS: Record<string, string[]> = {
   'src/core/models': ['src/core/models', 'src/core/features', 'src/core/errors'],
   'src/core': ['src/core'],
   'src/jobs': ['src/jobs', 'src/core/index'],
+  'src/evidence': ['src/evidence', 'src/core/index', 'src/config', 'src/jobs/boundedCache'],
   // The top of the house: puts everything together.
   'src/main': ['src'],
   'src/programs': ['src'],
@@ -26,6 +27,7 @@ const ROOMS: Record<string, string[]> = {
     'renderers',
     'src/core/index',
     'src/jobs/index',
+    'src/evidence/index',
     'src/config',
     'src/manifest',
     'src/units',
@@ -59,6 +61,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/terminal',
     'commands',
     'src/core/index',
+    'src/evidence/index',
     'src/jobs/index',
     'src/config',
     'src/hub/index',

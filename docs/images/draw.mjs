@@ -7,6 +7,7 @@ import { planLine } from '../../dist/commands/index.js';
 import { loadCanvas } from '../../dist/renderers/canvas/fonts.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../dist/src/config.js';
 import { createCore } from '../../dist/src/core/index.js';
+import { createEvidence } from '../../dist/src/evidence/index.js';
 import { Jobs } from '../../dist/src/jobs/index.js';
 
 const LINE = 'feature 10 777';
@@ -36,7 +37,7 @@ const THEMES = {
 const configuration = readConfiguration();
 const core = createCore(coreSettings(configuration.settings));
 const jobs = new Jobs(core, jobLimits(configuration.settings));
-const plan = planLine(LINE, { configuration, jobs });
+const plan = planLine(LINE, { configuration, jobs, evidence: createEvidence(undefined) });
 const reply = await plan.run({});
 await core.close();
 await writeFile('docs/images/feature-10-777.png', reply.pictures[0].png);

@@ -5,6 +5,7 @@ import { type HostSettings, InferenceHost, type JobControl } from './runtime/inf
 import type { RuntimeSettings } from './runtime/messages.js';
 
 export * from './errors.js';
+export { type ActivateRequest, MOST_TEXTS, type StrongestRequest } from './features/activate.js';
 export type { CompareRequest } from './features/compare.js';
 export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
@@ -15,7 +16,9 @@ export type { AnswerProgress, Kind, Questions, Report, Request } from './feature
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
+export type * from './report/activate.js';
 export type * from './report/compare.js';
+export type * from './report/evidence.js';
 export type * from './report/kind.js';
 export type * from './report/kinds.js';
 export type * from './report/sweep.js';

@@ -1,3 +1,4 @@
+import type { FeatureEvidence } from './report/evidence.js';
 import type { FeatureKind } from './report/kind.js';
 import type { ChosenScale } from './report/sweep.js';
 
@@ -20,6 +21,8 @@ export interface FeatureReport {
   hybrid?: HybridWork;
   /** What kind of feature it is; absent where the features of the layer were not measured yet. */
   kind?: FeatureKind;
+  /** Where the feature fires, as far as that is known from elsewhere: nothing above is made from it. */
+  evidence?: FeatureEvidence;
   timing: { load: number; tree: number; tokens: number; total: number };
 }
 

@@ -1,3 +1,4 @@
+import { ACTIVATIONS } from './clauses/activations.js';
 import { ANSWERS } from './clauses/answers.js';
 import { COMPARISONS } from './clauses/comparisons.js';
 import { HOSTILITY } from './clauses/hostility.js';
@@ -31,6 +32,7 @@ export interface Scene {
 export const CONTRACT: Clause[] = [
   ...ANSWERS,
   ...KINDS,
+  ...ACTIVATIONS,
   ...COMPARISONS,
   ...REFUSALS,
   ...THREADS,

@@ -1,4 +1,4 @@
-import { splitLine, toRequest } from '../../commands/grammar.js';
+import { splitWords, toRequest } from '../../commands/grammar.js';
 import { buttonNamed, Setting } from '../adapters/discord/setting.js';
 import { isSilent } from '../discord/reading/pings.js';
 import type { Channel, Interaction, Message } from '../discord/world/records.js';
@@ -86,8 +86,15 @@ class DiscordRoom implements Room {
   private type(line: string, by: Person): Interaction {
     const { people } = this.setting.server;
     const where = { user: this.setting[by], channel: this.channel };
-    const { words, values } = toRequest(splitLine(line));
+    const { words, values, quoted } = toRequest(splitWords(line));
     const [name, layer, feature, ...more] = words;
+    const texts = words.filter((_, index) => quoted?.has(index));
+    if (name === 'activate' && texts.length === 1) {
+      const address =
+        words.length > 3 ? { layer: Number(layer), feature: Number(feature) } : { layer: Number(layer) };
+      const options = { ...address, text: texts[0]!, ...this.typed(name, values) };
+      return people.typeCommand({ ...where, name, options });
+    }
     if (['feature', 'sweep', 'compare', 'kind'].includes(name!)) {
       // A second feature has no fields of its own: both are an address then.
       const address =

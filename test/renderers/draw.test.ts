@@ -37,6 +37,34 @@ describe('a picture', () => {
     expect(pixels.length).toBe((picture.width + 1) * picture.height);
   });
 
+  it('shows below the tree where the feature fires, whatever the texts hold', async () => {
+    const plain = await drawFeature(report(notebookTree(), ['a']));
+    const tokens = [
+      '<!channel>',
+      '\u202E',
+      ' x'.repeat(300),
+      '\n',
+      ...Array.from({ length: 500 }, () => ' word'),
+    ];
+    const activations = tokens.map((_, index) => (index === 2 ? 9 : 0.1));
+    const picture = await drawFeature(
+      report(notebookTree(), ['a'], {
+        evidence: {
+          source: 'neuronpedia',
+          density: 0.01,
+          maximum: 9,
+          explanations: ['x'.repeat(300), '\u0007'],
+          examples: Array(5).fill({ tokens, activations }),
+        },
+      }),
+    );
+    expectWithinLimits(picture);
+    expect(picture.width).toBe(plain.width);
+    expect(picture.height).toBeGreaterThan(plain.height + 250);
+    expect(picture.alt).toMatch(/ Most active on “x·x.*” in “<!channel>U\+202E/);
+    expect(picture.alt).not.toMatch(/[\u202E\n]/);
+  });
+
   it('draws a tree of 500 nodes whole when trim is given', async () => {
     const picture = await drawFeature(report(englishTree(500), notebook.lists[0]!.tokens), { trim: 0 });
     expect([picture.drawnNodes, picture.hiddenNodes]).toEqual([500, 0]);

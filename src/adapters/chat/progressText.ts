@@ -15,6 +15,7 @@ function stageText(progress: JobProgress): string {
     return `Preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'measuring') return `Comparing scales: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'ranking') return `Trying tokens in contexts: ${Math.round(progress.share * 100)} %`;
+  if (progress.stage === 'reading') return `Reading the texts: ${Math.round(progress.share * 100)} %`;
   const filled = Math.round(progress.settled * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   return `${bar} ${progress.nodes} nodes, depth ${progress.depth}`;

@@ -12,8 +12,11 @@ import type { Configuration } from '../../config.js';
 import { clip } from './markdown.js';
 
 export const FEATURE_COMMAND = 'feature';
+/** Opens a form, too, when it is typed without options. */
+export const TEXTS_COMMAND = 'activate';
 export const LINE_COMMAND = 'ghosttree';
 export const EXPLAIN_COMMAND = 'Explain this feature';
+export const TEXT_COMMAND = 'Features on this text';
 
 /** Options that name the feature; the others are `key=value` of the command line. */
 export const ADDRESS_OPTIONS = ['address', 'layer', 'feature'];
@@ -61,6 +64,7 @@ export function applicationCommands(configuration: Configuration): RESTPostAPIAp
       ...WHERE,
     },
     { type: ApplicationCommandType.Message, name: EXPLAIN_COMMAND, ...WHERE },
+    { type: ApplicationCommandType.Message, name: TEXT_COMMAND, ...WHERE },
   ];
 }
 

@@ -1,25 +1,33 @@
 import type { ChatInputCommandInteraction, Message } from 'discord.js';
 import { quoted } from '../../../commands/grammar.js';
-import { ADDRESS_OPTIONS, FEATURE_COMMAND, LINE_COMMAND, LINE_OPTION } from './applicationCommands.js';
+import {
+  ADDRESS_OPTIONS,
+  FEATURE_COMMAND,
+  LINE_COMMAND,
+  LINE_OPTION,
+  TEXTS_COMMAND,
+} from './applicationCommands.js';
 
-/** The command line that a slash command stands for; undefined for `/feature` without any option. */
+/** The command line that a slash command stands for; undefined where one without any option opens a form. */
 export function lineOfCommand({ commandName, options }: ChatInputCommandInteraction): string | undefined {
   if (commandName === LINE_COMMAND) return options.getString(LINE_OPTION) ?? '';
   const given = new Map(options.data.map(({ name, value }) => [name, String(value)]));
   const address = ADDRESS_OPTIONS.flatMap((name) => given.get(name) ?? []);
   const values = [...given].filter(([name]) => !ADDRESS_OPTIONS.includes(name));
   if (given.size > 0) return lineOf(address, values, commandName);
-  return commandName === FEATURE_COMMAND ? undefined : `help ${commandName}`;
+  return [FEATURE_COMMAND, TEXTS_COMMAND].includes(commandName) ? undefined : `help ${commandName}`;
 }
 
-/** A command line of words and values. Without words it changes what its thread is about. */
+/** A command line of words and values. Without words or a text it changes what its thread is about. */
 export function lineOf(
   words: string[],
   values: [name: string, value: string][],
   command = FEATURE_COMMAND,
 ): string {
   const pairs = values.map(([name, value]) => `${name}=${quoted(value)}`);
-  return [...(words.length > 0 ? [command, ...words] : []), ...pairs].join(' ');
+  // A text is a question by itself.
+  const isQuestion = words.length > 0 || values.some(([name]) => name === 'text');
+  return [...(isQuestion ? [command, ...words] : []), ...pairs].join(' ');
 }
 
 /** What a message tells the bot: all of it in direct messages, else what stands beside its mention. */

@@ -14,8 +14,9 @@ import type { Configuration } from '../../config.js';
 import type { Asker } from '../../jobs/index.js';
 import type { AdapterLog } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
+import { activateForm, lineOfActivateForm, messageOfForm } from './activateForm.js';
 import type { DiscordApi } from './api.js';
-import { FEATURE_COMMAND } from './applicationCommands.js';
+import { FEATURE_COMMAND, TEXT_COMMAND, TEXTS_COMMAND } from './applicationCommands.js';
 import { choicesFor } from './autocomplete.js';
 import { lineOfCommand, lineOfMessage } from './commandLine.js';
 import { isAcknowledged, isExpired } from './failures.js';
@@ -69,11 +70,18 @@ export class EventListener {
     if (interaction.isChatInputCommand()) {
       const line = lineOfCommand(interaction);
       if (line !== undefined) return this.ask(interaction, line);
-      await interaction.showModal(featureForm(this.configuration));
+      const isText = interaction.commandName === TEXTS_COMMAND;
+      await interaction.showModal(
+        isText ? activateForm(this.configuration) : featureForm(this.configuration),
+      );
     } else if (interaction.isModalSubmit() && interaction.customId === FORM_ID) {
       return this.ask(interaction, lineOfForm(interaction, this.configuration));
+    } else if (interaction.isModalSubmit()) {
+      return this.activate(interaction);
     } else if (interaction.isMessageContextMenuCommand()) {
-      return this.explain(interaction);
+      if (interaction.commandName !== TEXT_COMMAND) return this.explain(interaction);
+      const { id, content } = interaction.targetMessage;
+      await interaction.showModal(activateForm(this.configuration, { id, content }));
     } else if (interaction.isButton()) {
       return this.press(interaction);
     }
@@ -97,21 +105,34 @@ export class EventListener {
 
   /** "Explain this feature" answers in a thread of the message that names it. */
   private async explain(interaction: MessageContextMenuCommandInteraction): Promise<void> {
-    const response = new InteractionResponse(this.api, interaction);
-    // The first response would stand in the channel, the answer shall not: so it is for the person only.
-    void response.defer();
     const { targetMessage } = interaction;
-    const source = sourceOf(interaction, response);
-    const place = new DiscordPlace(this.api, {
-      ...source,
-      target: { channelId: source.channelId, id: targetMessage.id },
-    });
+    const place = this.placeBelow(interaction, targetMessage.id);
     const links = targetMessage.embeds.flatMap(({ url, title, description }) => [url, title, description]);
     const address = findFeatureAddress([targetMessage.content, ...links].join('\n'));
     if (!address) return place.whisper({ text: NO_FEATURE });
+    await this.askBelow(interaction, `${FEATURE_COMMAND} ${address}`, place);
+  }
+
+  /** The form of "Features on this text" is answered in a thread of the message that holds the text. */
+  private async activate(interaction: ModalSubmitInteraction): Promise<void> {
+    const message = messageOfForm(interaction);
+    if (message === undefined) return;
+    if (message === '') return this.ask(interaction, lineOfActivateForm(interaction));
+    const place = this.placeBelow(interaction, message);
+    await this.askBelow(interaction, lineOfActivateForm(interaction), place);
+  }
+
+  private placeBelow(interaction: Answerable, message: string): DiscordPlace {
+    const response = new InteractionResponse(this.api, interaction);
+    // The first response would stand in the channel, the answer shall not: so it is for the person only.
+    void response.defer();
+    const source = sourceOf(interaction, response);
+    return new DiscordPlace(this.api, { ...source, target: { channelId: source.channelId, id: message } });
+  }
+
+  private askBelow(interaction: Answerable, line: string, place: DiscordPlace): Promise<void> {
     const event = `discord:${interaction.id}`;
-    const line = `${FEATURE_COMMAND} ${address}`;
-    await this.conversations.ask({ event, asker: askerOf(interaction), line, place });
+    return this.conversations.ask({ event, asker: askerOf(interaction), line, place });
   }
 
   private async press(interaction: ButtonInteraction): Promise<void> {

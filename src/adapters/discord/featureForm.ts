@@ -1,38 +1,29 @@
-import {
-  LabelBuilder,
-  ModalBuilder,
-  type ModalSubmitInteraction,
-  StringSelectMenuBuilder,
-  TextInputBuilder,
-  TextInputStyle,
-} from 'discord.js';
+import type { ModalBuilder, ModalSubmitInteraction } from 'discord.js';
 import { findCommand } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
 import { offeredModels } from '../../manifest.js';
 import { lineOf } from './commandLine.js';
-import { clip } from './markdown.js';
+import { form, select, text } from './formParts.js';
 
 export const FORM_ID = 'feature-form';
 
-/** Discord allows 25 choices, 100 characters for their texts and for hints. */
+/** Discord allows 25 choices. */
 const MOST_CHOICES = 25;
-const TEXT_LENGTH = 100;
 
 /** The form that `/feature` opens: of all options the four that matter most, and a line for the others. */
 export function featureForm({ models, settings }: Configuration): ModalBuilder {
   const ids = offeredModels(models)
     .map(({ id }) => id)
     .slice(0, MOST_CHOICES);
-  return new ModalBuilder()
-    .setCustomId(FORM_ID)
-    .setTitle('Draw a feature')
-    .addLabelComponents(
-      text('feature', 'Feature', 'Its layer and number, or an address of neuronpedia.org', '10 777', true),
-      select('weights', meaningOf('weights'), weights(), settings.defaults.weights),
-      text('scale', 'Scale', `${meaningOf('scale')}; empty: ${settings.defaults.scale}`, '4', false),
-      select('model', meaningOf('model'), ids, settings.model),
-      text('more', 'More options', 'As in: top=3 cutoff=0.001 theme=light', '', false),
-    );
+  return form(
+    FORM_ID,
+    'Draw a feature',
+    text('feature', 'Feature', 'Its layer and number, or an address of neuronpedia.org', '10 777', true),
+    select('weights', meaningOf('weights'), weights(), settings.defaults.weights),
+    text('scale', 'Scale', `${meaningOf('scale')}; empty: ${settings.defaults.scale}`, '4', false),
+    select('model', meaningOf('model'), ids, settings.model),
+    text('more', 'More options', 'As in: top=3 cutoff=0.001 theme=light', '', false),
+  );
 }
 
 /** The command line that a filled form stands for. */
@@ -46,29 +37,6 @@ export function lineOfForm({ fields }: ModalSubmitInteraction, { settings }: Con
   if (weights && weights !== settings.defaults.weights) values.push(['weights', weights]);
   if (scale) values.push(['scale', scale]);
   return `${lineOf([fields.getTextInputValue('feature').trim()], values)} ${fields.getTextInputValue('more')}`.trim();
-}
-
-function text(id: string, label: string, hint: string, example: string, required: boolean): LabelBuilder {
-  const input = new TextInputBuilder().setCustomId(id).setStyle(TextInputStyle.Short).setRequired(required);
-  if (example) input.setPlaceholder(example);
-  return new LabelBuilder()
-    .setLabel(label)
-    .setDescription(clip(hint, TEXT_LENGTH))
-    .setTextInputComponent(input);
-}
-
-function select(id: string, hint: string, values: readonly string[], chosen: string): LabelBuilder {
-  const menu = new StringSelectMenuBuilder()
-    .setCustomId(id)
-    .setRequired(true)
-    .addOptions(
-      values.map((value) => ({ label: clip(value, TEXT_LENGTH), value, default: value === chosen })),
-    );
-  const name = id.charAt(0).toUpperCase() + id.slice(1);
-  return new LabelBuilder()
-    .setLabel(name)
-    .setDescription(clip(hint, TEXT_LENGTH))
-    .setStringSelectMenuComponent(menu);
 }
 
 function weights(): string[] {

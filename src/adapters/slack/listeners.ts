@@ -1,17 +1,27 @@
-import type { App, BlockAction, ButtonAction, MessageShortcut } from '@slack/bolt';
+import type {
+  App,
+  BlockAction,
+  ButtonAction,
+  MessageShortcut,
+  SlackViewMiddlewareArgs,
+  types,
+} from '@slack/bolt';
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
 import type { Conversations } from '../chat/conversations.js';
-import { FORM, type FormOrigin, featureForm, readForm } from './form.js';
+import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
+import { FORM, featureForm, readForm } from './form.js';
+import type { FormOrigin, FormResult } from './formParts.js';
 import { isManager } from './managers.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
 import type { Origin, Workspace } from './workspace.js';
 
-/** The shortcut in the menu of every message. */
+/** The shortcuts in the menu of every message. */
 const SHORTCUT = 'explain_feature';
+const TEXT_SHORTCUT = 'activate_text';
 
 /** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
 export function listen(
@@ -35,7 +45,11 @@ export function listen(
     await acknowledged(ack());
     const origin = { ...commandOrigin(command), responseUrl: command.response_url };
     const text = typedText(command.text, botUser);
-    if (text === '') return openForm(command.trigger_id, origin);
+    if (text === '') {
+      const { channel, responseUrl } = origin;
+      const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
+      return openForm(command.trigger_id, view, () => ask(undefined, 'help feature', origin));
+    }
     const line = text.toLowerCase() === 'help' ? 'help feature' : `feature ${text}`;
     ask(command.trigger_id, line, origin);
   });
@@ -45,6 +59,7 @@ export function listen(
       await acknowledged(ack());
       const origin = { ...commandOrigin(command), responseUrl: command.response_url };
       const text = typedText(command.text, botUser);
+      if (text === '' && name === 'activate') return openActivateForm(command.trigger_id, origin, '');
       ask(command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
     });
   }
@@ -89,24 +104,22 @@ export function listen(
 
   app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut }) => {
     await acknowledged(ack());
-    const { channel, user, message, trigger_id: event, response_url: responseUrl } = shortcut;
-    const thread = typeof message.thread_ts === 'string' ? message.thread_ts : shortcut.message_ts;
-    const origin = { team: shortcut.team?.id ?? '', channel: channel.id, user: user.id, thread, responseUrl };
-    const address = findFeatureAddress(typedText(message.text ?? '', botUser));
-    if (address) return ask(event, `feature ${address}`, origin, undefined);
+    const origin = shortcutOrigin(shortcut);
+    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', botUser));
+    if (address) return ask(shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
     await new SlackPlace(workspace, origin).whisper({ text });
   });
 
-  app.view(FORM, async ({ ack, body, view }) => {
-    const result = readForm(findCommand('feature'), view.state.values);
-    if ('errors' in result) return acknowledged(ack({ response_action: 'errors', errors: result.errors }));
+  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut }) => {
     await acknowledged(ack());
-    const { channel, responseUrl } = JSON.parse(view.private_metadata) as FormOrigin;
-    const origin = { team: body.team?.id ?? '', channel, user: body.user.id, responseUrl };
-    ask(`${view.id} ${view.hash}`, result.line, origin);
+    const origin = shortcutOrigin(shortcut);
+    return openActivateForm(shortcut.trigger_id, origin, typedText(shortcut.message.text ?? '', botUser));
   });
+
+  app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
+  app.view(ACTIVATE_FORM, (sent) => heardForm(sent, readActivateForm(sent.view.state.values)));
 
   app.error(async (error) => log.fault('Something that came from Slack could not be handled', error));
 
@@ -115,18 +128,40 @@ export function listen(
     return ack.catch((error: unknown) => log.fault('Slack did not get an acknowledgement', error));
   }
 
-  async function openForm(trigger: string, origin: Origin & { responseUrl: string }): Promise<void> {
-    const { channel, responseUrl } = origin;
-    const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
+  function openActivateForm(
+    trigger: string,
+    origin: Origin & { responseUrl: string },
+    text: string,
+  ): Promise<void> {
+    const { channel, responseUrl, thread } = origin;
+    const view = activateForm(configuration, { channel, responseUrl, ...(thread && { thread }) }, text);
+    return openForm(trigger, view, () => ask(undefined, 'help activate', origin, undefined));
+  }
+
+  async function openForm(trigger: string, view: types.ModalView, instead: () => void): Promise<void> {
     try {
       await client.views.open({ trigger_id: trigger, view });
     } catch (error) {
       // A command that Slack delivered twice: the form is open.
       if (errorCode(error) === 'exchanged_trigger_id') return;
       log.fault('The form could not be opened', error);
-      ask(undefined, 'help feature', origin);
+      instead();
     }
   }
+
+  async function heardForm({ ack, body, view }: SlackViewMiddlewareArgs, result: FormResult): Promise<void> {
+    if ('errors' in result) return acknowledged(ack({ response_action: 'errors', errors: result.errors }));
+    await acknowledged(ack());
+    const { channel, responseUrl, thread } = JSON.parse(view.private_metadata) as FormOrigin;
+    const origin = { team: body.team?.id ?? '', channel, user: body.user.id, responseUrl, thread };
+    ask(`${view.id} ${view.hash}`, result.line, origin, undefined);
+  }
+}
+
+/** Answers to a shortcut belong to the thread of its message. */
+function shortcutOrigin({ channel, user, message, message_ts, team, response_url }: MessageShortcut) {
+  const thread = typeof message.thread_ts === 'string' ? message.thread_ts : message_ts;
+  return { team: team?.id ?? '', channel: channel.id, user: user.id, thread, responseUrl: response_url };
 }
 
 function commandOrigin(command: { team_id: string; channel_id: string; user_id: string }): Origin {

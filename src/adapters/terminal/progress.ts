@@ -52,6 +52,7 @@ function stageText(progress: JobProgress): string {
     return `preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'measuring') return `comparing scales: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'ranking') return `trying tokens in contexts: ${Math.round(progress.share * 100)} %`;
+  if (progress.stage === 'reading') return `reading the texts: ${Math.round(progress.share * 100)} %`;
   const { nodes, settled, depth } = progress;
   return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
 }

@@ -7,6 +7,7 @@ import { toRequest } from '../../../commands/grammar.js';
 import { findCommand, readable } from '../../../commands/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
+import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
 import { Jobs } from '../../jobs/index.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { inColumns } from './columns.js';
@@ -72,7 +73,8 @@ async function answer(
   once.call(process, 'SIGTERM', onInterrupt);
   try {
     const jobs = new Jobs(core, jobLimits(configuration.settings));
-    const plan = command.plan(request, { configuration, jobs });
+    const evidence = createEvidence(neuronpediaSettings((message) => stderr.write(`${message}\n`)));
+    const plan = command.plan(request, { configuration, jobs, evidence });
     const reply = await plan.run({
       signal: cancel.signal,
       onProgress: (state) => progress.update(state),

@@ -1,8 +1,15 @@
+import type { ActivateReport, StrongestReport } from '../report/activate.js';
 import type { CompareReport } from '../report/compare.js';
 import type { KindReport } from '../report/kind.js';
 import type { KindsReport } from '../report/kinds.js';
 import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
+import {
+  type ActivateRequest,
+  explainActivate,
+  explainStrongest,
+  type StrongestRequest,
+} from './activate.js';
 import { type CompareRequest, explainCompare } from './compare.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
@@ -23,6 +30,8 @@ export interface Questions {
   kind: { request: KindRequest; report: KindReport };
   kinds: { request: KindsRequest; report: KindsReport };
   sweep: { request: SweepRequest; report: SweepReport };
+  activate: { request: ActivateRequest; report: ActivateReport };
+  strongest: { request: StrongestRequest; report: StrongestReport };
 }
 
 export type Kind = keyof Questions;
@@ -40,6 +49,8 @@ export type AnswerStage =
   | { stage: 'measuring'; share: number }
   /** Tokens are tried in contexts; `share` of it is done. */
   | { stage: 'ranking'; share: number }
+  /** Texts go through the model; `share` of them is done. */
+  | { stage: 'reading'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
 /** What an answer may use besides the model. */
@@ -113,6 +124,18 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
     return explainSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
+  },
+
+  async activate(model, request, { started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainActivate(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
+  },
+
+  async strongest(model, request, { started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainStrongest(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
   },
 };
 

@@ -21,11 +21,13 @@ test('the commands are typed', () => {
   const { commands } = setting.server;
   expect(commands.map(({ name, type }) => [name, type])).toEqual([
     ['feature', 1],
+    ['activate', 1],
     ['sweep', 1],
     ['compare', 1],
     ['kind', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
+    ['Features on this text', 3],
   ]);
   const options = commands[0]!.json.options as { name: string }[];
   expect(options.map(({ name }) => name)).toEqual(
@@ -65,7 +67,7 @@ test('they are registered only when they changed', async () => {
   await setting.disconnect();
   await setting.connect();
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
-  expect(server.commands).toHaveLength(6);
+  expect(server.commands).toHaveLength(8);
   expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
 });
 
@@ -178,6 +180,54 @@ test('a message that names no feature, or one that does not exist, is told to th
   );
   expect(setting.said(channel)).toEqual([]);
   expect(server.threads(channel)).toEqual([]);
+});
+
+test('"Features on this text" asks for layer and feature, and answers in a thread of the message', async () => {
+  const { server, ada, bob } = setting;
+  const message = server.people.say({ user: bob, channel, text: 'the ship isn\'t "here"\nand a=b' });
+  const menu = server.people.contextMenu({ user: ada, message, name: 'Features on this text' });
+  expect(await menu.acknowledged).toMatchObject({ type: 9 });
+  expect(menu.modal!.components.map(({ label }) => label)).toEqual(['Layer', 'Feature', 'Text']);
+  expect(menu.modal!.components[2]!.component!.value).toBe('the ship isn\'t "here"\nand a=b');
+  const last = async (count: number) => {
+    const thread = await server.until(() => server.threadOf(message));
+    return server.until(() => {
+      const said = setting.said(thread);
+      return said.length >= count ? said : undefined;
+    });
+  };
+  // As it is: the strongest features of the last layer.
+  server.people.submitModal({ interaction: menu, values: {} });
+  expect((await last(3))[0]!.content).toContain('tiny-gpt2 · layer 1 · strongest features');
+  const again = server.people.contextMenu({ user: ada, message, name: 'Features on this text' });
+  await again.acknowledged;
+  server.people.submitModal({ interaction: again, values: { layer: '0 model=tiny-gpt2', feature: '7' } });
+  expect((await last(6))[3]!.content).toContain(
+    `Repeat: /activate 0 7 'the ship isn'"'"'t "here"' 'and a=b'`,
+  );
+  expect(setting.said(channel)).toEqual([]);
+});
+
+test('/activate alone opens the form, empty', async () => {
+  const { server, ada } = setting;
+  const interaction = server.people.typeCommand({ user: ada, channel, name: 'activate', options: {} });
+  expect(await interaction.acknowledged).toMatchObject({ type: 9 });
+  server.people.submitModal({ interaction, values: { feature: '7', text: 'the ship' } });
+  const said = await server.until(() => {
+    const [announcement] = setting.said(channel);
+    return announcement?.content.includes('Repeat') && announcement;
+  });
+  expect(said.content).toContain(`Repeat: /activate 1 7 'the ship'`);
+});
+
+test('a text typed as an option needs no quotes', async () => {
+  const options = { layer: 0, feature: 7, text: 'a = "b", isn\'t it' };
+  setting.server.people.typeCommand({ user: setting.ada, channel, name: 'activate', options });
+  const said = await setting.server.until(() => {
+    const [announcement] = setting.said(channel);
+    return announcement?.content.includes('Repeat') && announcement;
+  });
+  expect(said.content).toContain(`Repeat: /activate 0 7 'a = "b", isn'"'"'t it'`);
 });
 
 test('a whole line can be typed into /ghosttree', async () => {

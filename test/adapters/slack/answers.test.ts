@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { SlackPlace } from '../../../src/adapters/slack/place.js';
+import { objects } from '../../slack/args.js';
 import { links, pings } from '../../slack/mrkdwn.js';
 import { until } from '../../slack/until.js';
 import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
@@ -173,6 +174,49 @@ test('the shortcut explains the feature that a message names, in its thread', as
   const { message: other } = await say('no feature here');
   await team.server.openShortcut({ user: team.ada.id, messageTs: other.ts, callbackId });
   expect(shown(await team.whispered())).toMatch(/^This message names no feature/);
+});
+
+test('the shortcut for a text opens a form with it, whose answer comes in its thread', async () => {
+  const text = 'the ship isn\'t "here"\nand a & b';
+  const { message } = await team.server.say({ user: team.bob.id, channel: team.general.id, text });
+  const callbackId = 'activate_text';
+  await team.server.openShortcut({ user: team.ada.id, messageTs: message.ts, callbackId });
+  const view = await until(() => team.server.views[0]?.view);
+  expect(objects(view.blocks).map(({ block_id, optional }) => [block_id, optional])).toEqual([
+    ['layer_of_model', true],
+    ['feature', true],
+    ['text', false],
+  ]);
+  expect(objects(view.blocks)[2]!.element).toMatchObject({
+    initial_value: 'the ship isn\'t "here"\nand a & b',
+  });
+  await team.server.submitView({ user: team.ada.id, values: { feature: '7' } });
+  expect(team.server.views[0]!.errors).toEqual({ layer_of_model: 'Please choose the layer of the feature.' });
+  await team.server.submitView({
+    user: team.ada.id,
+    values: { layer_of_model: '0 model=tiny-gpt2', feature: '7' },
+  });
+  const parent = await until(() => {
+    const [found] = team.threads();
+    return found && found.replies.length > 2 ? found : undefined;
+  });
+  expect(parent.ts).toBe(message.ts);
+  expect(shown(parent.replies[0]!)).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · /);
+  expect(shown(parent.replies[0]!)).toContain(
+    `Repeat: /activate 0 7 'the ship isn'"'"'t "here"' 'and a & b'`,
+  );
+});
+
+test('/activate alone opens the form, empty', async () => {
+  await team.feature('', { command: '/activate' });
+  const view = await until(() => team.server.views[0]?.view);
+  expect(objects(view.blocks)[2]!.element).not.toHaveProperty('initial_value');
+  await team.server.submitView({ user: team.ada.id, values: { text: 'the ship' } });
+  const parent = await until(() => {
+    const [found] = team.threads();
+    return found && found.replies.length > 1 ? found : undefined;
+  });
+  expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 1 · strongest features/);
 });
 
 test('an event that Slack delivers again is answered once', async () => {

@@ -1,0 +1,198 @@
+/** Pictures of answers to `/activate`. */
+import type {
+  ActivatedText,
+  ActivateReport,
+  ReadText,
+  StrongestReport,
+} from '../../src/core/report/activate.js';
+import { readable } from '../alt.js';
+import { paint } from '../canvas/paint.js';
+import { canvasRuler } from '../canvas/ruler.js';
+import { type Pen, words } from '../kind/parts.js';
+import { formatCount, formatLength } from '../numbers.js';
+import type { Item, Panel, Scene } from '../scene.js';
+import { visibleToken } from '../text/visibleToken.js';
+import { THEMES } from '../theme.js';
+import { legendPanel } from './legend.js';
+import { type ShadedText, type ShadeOptions, shadedText, shades } from './shadedText.js';
+import { shadedAroundPeak } from './window.js';
+
+export interface ActivatePicture {
+  png: Buffer;
+  /** Pixels. */
+  width: number;
+  height: number;
+  alt: string;
+}
+
+const WIDTH = 1_320; // pixels inside the margins
+const MARGIN = 40;
+const GAP = 26;
+/** 14 px in a thumbnail 500 px wide. */
+const UNIT = 39;
+const DETAIL_SIZE = 19;
+/** Lines of one text: those of a context of 1024 tokens. */
+const MOST_LINES = 100;
+/** All texts of a picture together, so that it stays one. */
+const ALL_LINES = 130;
+/** Tokens of a text that are shown beside a feature. */
+const BESIDE = { before: 16, after: 14 };
+const NUMBER_WIDTH = UNIT * 3.6;
+const TYPE = 32;
+
+/** @throws Error when canvas or the shipped fonts cannot be loaded */
+export async function drawActivate(report: ActivateReport): Promise<ActivatePicture> {
+  const { sae, texts, max, known } = report;
+  const pen = await penOf(report);
+  const most = Math.max(2, Math.min(MOST_LINES, Math.floor(ALL_LINES / texts.length)));
+  const panels = texts.map((text) => {
+    const room = { left: texts.length > 1 ? NUMBER_WIDTH : 0, label: peakLabel(text) };
+    const { tokens, activations, peak } = text;
+    const shown = {
+      tokens: tokens.map(({ token }) => token),
+      activations,
+      peak: peak?.position ?? null,
+      ...restOf(text),
+    };
+    return textPanel((options) => shadedText(shown, options), room, max, most, pen);
+  });
+  return draw(
+    pen,
+    [
+      titlePanel(`layer ${sae.layer} · feature ${sae.feature}`, report, pen),
+      legendPanel(max, known, pen, WIDTH),
+      ...panels,
+    ],
+    activateAltText(report),
+  );
+}
+
+/** @throws Error when canvas or the shipped fonts cannot be loaded */
+export async function drawStrongest(report: StrongestReport): Promise<ActivatePicture> {
+  const { sae, strongest, texts, active } = report;
+  const pen = await penOf(report);
+  const max = strongest[0]?.activation ?? 0;
+  const panels = strongest.map(({ feature, text, activations }) => {
+    const tokens = texts[text]!.tokens.map(({ token }) => token);
+    const room = { left: NUMBER_WIDTH, label: String(feature) };
+    return textPanel(
+      (options) => shadedAroundPeak({ tokens, activations }, BESIDE, options),
+      room,
+      max,
+      2,
+      pen,
+    );
+  });
+  const title = `layer ${sae.layer} · strongest features`;
+  const counted = words(
+    `${formatCount(active)} of ${formatCount(sae.features)} features are active`,
+    { x: 0, y: UNIT / 2, size: UNIT * 0.6, colour: pen.theme.quiet },
+    pen,
+  );
+  return draw(
+    pen,
+    [
+      titlePanel(title, report, pen),
+      legendPanel(max, undefined, pen, WIDTH),
+      { width: WIDTH, height: UNIT * 0.8, items: [counted] },
+      ...panels,
+    ],
+    strongestAltText(report),
+  );
+}
+
+type Report = ActivateReport | StrongestReport;
+
+async function penOf({ parameters }: Report): Promise<Pen> {
+  return { theme: THEMES[parameters.theme], ruler: await canvasRuler(), unit: UNIT };
+}
+
+async function draw({ theme }: Pen, all: Panel[], alt: string): Promise<ActivatePicture> {
+  const panels: Scene['panels'] = [];
+  let y = MARGIN;
+  for (const panel of all) {
+    panels.push({ x: MARGIN, y, panel });
+    y += panel.height + GAP * 0.7;
+  }
+  const width = WIDTH + 2 * MARGIN;
+  const height = Math.ceil(y + MARGIN * 0.4);
+  const exactColours = [...Object.values(theme), ...shades(theme)];
+  return {
+    png: await paint({ width, height, background: theme.background, exactColours, panels }),
+    width,
+    height,
+    alt,
+  };
+}
+
+function titlePanel(title: string, { model, sae, parameters }: Report, pen: Pen): Panel {
+  const { theme, unit } = pen;
+  const head = words(title, { x: 0, y: unit * 0.6, size: unit * 0.9, bold: true }, pen);
+  const after = head.kind === 'text' ? head.line.width + unit * 0.6 : 0;
+  const name = {
+    x: after,
+    y: unit * 0.6,
+    size: unit * 0.9,
+    bold: true,
+    colour: theme.quiet,
+    width: WIDTH - after,
+  };
+  const details = [sae.hook, sae.release, model.dtype].map(readable);
+  if (parameters.bos) details.push('with the token that begins every sequence');
+  const detail = { x: 0, y: unit * 1.6, size: DETAIL_SIZE, colour: theme.quiet, width: WIDTH };
+  return {
+    width: WIDTH,
+    height: unit * 2,
+    items: [head, words(readable(model.id), name, pen), words(details.join('   '), detail, pen)],
+  };
+}
+
+/** A text, perhaps with a label to its left. */
+function textPanel(
+  shaded: (options: ShadeOptions) => ShadedText,
+  { left, label }: { left: number; label: string },
+  max: number,
+  lines: number,
+  pen: Pen,
+): Panel {
+  const { theme, ruler } = pen;
+  const body = shaded({ width: WIDTH - left, size: TYPE, max, lines, theme, ruler });
+  const items: Item[] = [{ kind: 'box', x: 0, y: -2, width: WIDTH, height: 1, radius: 0, fill: theme.rule }];
+  if (left > 0)
+    items.push(words(label, { x: 0, y: TYPE * 1.35, size: TYPE, bold: true, width: left - 20 }, pen));
+  for (const item of body.items) items.push('x' in item ? { ...item, x: item.x + left } : item);
+  return { width: WIDTH, height: body.height, items };
+}
+
+function peakLabel({ peak }: ActivatedText): string {
+  return peak ? formatLength(peak.activation) : '0';
+}
+
+function restOf({ unread }: ReadText): { rest?: string } {
+  return unread > 0 ? { rest: `… ${formatCount(unread)} more tokens were not read` } : {};
+}
+
+/** The picture in words, for screen readers and for chats that cannot show it. */
+export function activateAltText({ model, sae, texts }: ActivateReport): string {
+  const told = texts.map(({ peak, tokens, text }) => {
+    const where = peak
+      ? `${formatLength(peak.activation)} at “${shown(tokens[peak.position]!.token)}”`
+      : 'silent';
+    return `${where} in “${shown(text)}”`;
+  });
+  return `Activation of ${model.id}, layer ${sae.layer}, feature ${sae.feature}, on each token: ${told.join('; ')}.`;
+}
+
+export function strongestAltText({ model, sae, strongest, texts }: StrongestReport): string {
+  const told = strongest.map(
+    ({ feature, activation, text, position }) =>
+      `${feature} (${formatLength(activation)} at “${shown(texts[text]!.tokens[position]!.token)}”)`,
+  );
+  return `Most active features of ${model.id}, layer ${sae.layer}: ${told.join(', ') || 'none'}.`;
+}
+
+/** A text that an alt text quotes. */
+function shown(text: string): string {
+  const characters = [...(text.trim() === '' ? visibleToken(text) : readable(text.trim()))];
+  return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : characters.join('');
+}

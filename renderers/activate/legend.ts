@@ -1,0 +1,51 @@
+/** What the shades stand for: the scale from 0 to the largest activation, and what is known of the feature besides. */
+import type { KnownActivity } from '../../src/core/report/activate.js';
+import { type Pen, words } from '../kind/parts.js';
+import { formatLength, formatProbability } from '../numbers.js';
+import type { Item, Panel } from '../scene.js';
+import { shades } from './shadedText.js';
+
+/** @param max the activation of the full shade, 0 where nothing is shaded */
+export function legendPanel(max: number, known: KnownActivity | undefined, pen: Pen, width: number): Panel {
+  const { theme, unit } = pen;
+  const size = unit * 0.6;
+  const height = unit;
+  const middle = height / 2;
+  const items: Item[] = [];
+  let x = 0;
+  const write = (text: string, colour = theme.quiet) => {
+    const item = words(text, { x, y: middle, size, colour, width: width - x }, pen);
+    items.push(item);
+    if (item.kind === 'text') x += item.line.width;
+  };
+  if (max > 0) {
+    write('0  ');
+    for (const fill of shades(theme)) {
+      items.push({
+        kind: 'box',
+        x,
+        y: middle - size * 0.6,
+        width: unit,
+        height: size * 1.2,
+        radius: 0,
+        fill,
+      });
+      x += unit;
+    }
+    write(`  ${formatLength(max)}`, theme.ink);
+    write(' activation');
+  } else write('not active on any token');
+  for (const text of knownWords(max, known)) write(`    ${text}`);
+  return { width, height, items };
+}
+
+/** What is known of a feature's activity elsewhere, in words. */
+export function knownWords(max: number, known: KnownActivity | undefined): string[] {
+  if (!known) return [];
+  const { maximum, density } = known;
+  const share = maximum && max > 0 ? ` (${formatProbability(max / maximum)} of it here)` : '';
+  return [
+    ...(maximum === undefined ? [] : [`known maximum ${formatLength(maximum)}${share}`]),
+    ...(density === undefined ? [] : [`active on ${formatProbability(density)} of all tokens`]),
+  ];
+}

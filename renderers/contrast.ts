@@ -1,0 +1,18 @@
+/** Which of two colours is easier to read on a third; contrast as in WCAG 2. All `#rrggbb`. */
+export function moreLegible(one: string, other: string, ground: string): string {
+  const on = luminance(ground);
+  return contrast(luminance(one), on) >= contrast(luminance(other), on) ? one : other;
+}
+
+function contrast(a: number, b: number): number {
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
+/** Relative luminance of an sRGB colour, 0..1. */
+function luminance(colour: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

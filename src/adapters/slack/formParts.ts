@@ -1,0 +1,99 @@
+import type { types } from '@slack/bolt';
+import type { Configuration } from '../../config.js';
+import { offeredModels } from '../../manifest.js';
+import { shortenedTo } from './plainText.js';
+
+const INPUT = 'value';
+/** Slack's limits for menus and their texts, and for placeholders. */
+const MENU = 100;
+const OPTION_TEXT = 75;
+const PLACEHOLDER = 150;
+const INITIAL_VALUE = 3_000;
+
+/** Where a form was opened, kept in it until it is sent. */
+export interface FormOrigin {
+  channel: string;
+  responseUrl: string;
+  /** The message whose thread the answer belongs to. */
+  thread?: string;
+}
+
+/** The state of a sent form, by block. */
+export type Entered = Record<string, Record<string, Value>>;
+
+interface Value {
+  value?: string | null;
+  selected_option?: { value: string } | null;
+}
+
+/** What a sent form stands for: a command line, or complaints by block. */
+export type FormResult = { line: string } | { errors: Record<string, string> };
+
+/** What was typed or chosen in a block; undefined where it was left empty. */
+export function enteredIn(entered: Entered, block: string): string | undefined {
+  const { value, selected_option: selected } = entered[block]?.[INPUT] ?? {};
+  return (selected?.value ?? value)?.trim() || undefined;
+}
+
+/** A choice of every layer that can be asked; its value is part of a command line. */
+export function layersOffered({ models, settings }: Configuration): { text: string; value: string }[] {
+  const layers = offeredModels(models).flatMap(({ id, layers }) =>
+    layers.map((layer) => ({ text: `${id} · layer ${layer}`, value: `${layer} model=${id}` })),
+  );
+  // The default model's layers come first: menus show their beginning.
+  layers.sort((a, b) => rank(a.value, settings.model) - rank(b.value, settings.model));
+  return layers.slice(0, MENU);
+}
+
+function rank(value: string, model: string): number {
+  return value.endsWith(` model=${model}`) ? 0 : 1;
+}
+
+export function input(
+  block: string,
+  label: string,
+  hint: string,
+  optional: boolean,
+  inside: types.InputBlock['element'],
+): types.InputBlock {
+  return {
+    type: 'input',
+    block_id: block,
+    label: plain(label),
+    ...(hint ? { hint: plain(hint) } : {}),
+    optional,
+    element: inside,
+  };
+}
+
+export function line(placeholder: string): types.PlainTextInput {
+  return { type: 'plain_text_input', action_id: INPUT, ...placeheld(placeholder) };
+}
+
+/** Several lines of text, filled in already. */
+export function lines(text: string): types.PlainTextInput {
+  const initial = shortenedTo(INITIAL_VALUE, text);
+  return {
+    type: 'plain_text_input',
+    action_id: INPUT,
+    multiline: true,
+    ...(initial && { initial_value: initial }),
+  };
+}
+
+export function menu(options: { text: string; value: string }[], placeholder: string): types.StaticSelect {
+  return {
+    type: 'static_select',
+    action_id: INPUT,
+    ...placeheld(placeholder),
+    options: options.map(({ text, value }) => ({ text: plain(shortenedTo(OPTION_TEXT, text)), value })),
+  };
+}
+
+function placeheld(text: string): { placeholder?: types.PlainTextElement } {
+  return text ? { placeholder: plain(shortenedTo(PLACEHOLDER, text)) } : {};
+}
+
+export function plain(text: string): types.PlainTextElement {
+  return { type: 'plain_text', text, emoji: false };
+}

@@ -1,0 +1,80 @@
+import type { SaeParity } from '../report.js';
+import type { FeatureEvidence } from './evidence.js';
+
+/**
+ * The answer to `/activate` about one feature: how active it is on every token of some texts. Plain data; activations
+ * are in the SAE's units, times in milliseconds.
+ */
+export interface ActivateReport {
+  schema: 'ghosttree/activate@1';
+  model: { id: string; dtype: string };
+  sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
+  parameters: ActivateParameters;
+  /** In the order in which they were asked. */
+  texts: ActivatedText[];
+  /** The largest activation on any of them, 0 where the feature is silent. */
+  max: number;
+  /** What a corpus tells of the feature, where anybody ran it over one: density and largest activation. */
+  known?: KnownActivity;
+  timing: { load: number; encode: number; total: number };
+}
+
+export type KnownActivity = Pick<FeatureEvidence, 'source' | 'density' | 'maximum'>;
+
+/** The answer to `/activate` without a feature: which features of the layer are most active on some texts. */
+export interface StrongestReport {
+  schema: 'ghosttree/strongest@1';
+  model: { id: string; dtype: string };
+  sae: { release: string; hook: string; layer: number; features: number; parity: SaeParity };
+  parameters: ActivateParameters;
+  texts: ReadText[];
+  /** Number of features that are active on any of the tokens. */
+  active: number;
+  /** The most active ones, by their largest activation on any token. */
+  strongest: StrongFeature[];
+  timing: { load: number; encode: number; total: number };
+}
+
+/** `theme` and `trim` concern the picture only; `trim` has no meaning here, every question has it. */
+export interface ActivateParameters {
+  /** Whether the token at the beginning of every sequence, where activations are out of the ordinary, counts. */
+  bos: boolean;
+  theme: 'dark' | 'light';
+  trim: number;
+}
+
+export interface TextToken {
+  tokenId: number;
+  /** The token's text as the tokenizer decodes it; for showing only. */
+  token: string;
+}
+
+/** A text as the model read it. */
+export interface ReadText {
+  text: string;
+  /** Without BOS, unless it counts. */
+  tokens: TextToken[];
+  /** Tokens at the end of the text that were not read, since the text is longer than what is read at once. */
+  unread: number;
+}
+
+export interface ActivatedText extends ReadText {
+  /** Of each token of `tokens`. */
+  activations: number[];
+  /** Where it is most active, the first such place; null where it is silent. */
+  peak: Peak | null;
+}
+
+export interface Peak {
+  /** Index into the text's tokens. */
+  position: number;
+  activation: number;
+}
+
+export interface StrongFeature extends Peak {
+  feature: number;
+  /** Index of the text in which it is most active. */
+  text: number;
+  /** On the tokens of that text. */
+  activations: number[];
+}

@@ -1,0 +1,21 @@
+/**
+ * What is known of a feature from running its model over texts, besides what its weights say. It comes from files beside
+ * the model or from Neuronpedia; texts of the latter are a stranger's, bounded and without control characters.
+ */
+export interface FeatureEvidence {
+  source: 'shipped' | 'neuronpedia';
+  /** Share of the corpus' tokens on which the feature is active, 0..1. */
+  density?: number;
+  /** Its largest activation in the corpus, in the SAE's units. */
+  maximum?: number;
+  /** What people or models said it means. */
+  explanations: string[];
+  /** Texts on which it is most active, best first. */
+  examples: EvidenceExample[];
+}
+
+export interface EvidenceExample {
+  tokens: string[];
+  /** Of each token, in the SAE's units. */
+  activations: number[];
+}

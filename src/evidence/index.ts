@@ -1,0 +1,49 @@
+import type { CatalogueModel } from '../config.js';
+import type { FeatureEvidence } from '../core/index.js';
+import { Neuronpedia, type NeuronpediaSettings } from './neuronpedia.js';
+import { ShippedExamples } from './shipped.js';
+
+export { neuronpediaSettings } from './environment.js';
+
+/** What is known of features besides their weights. */
+export interface Evidence {
+  /**
+   * Never throws, and takes no longer than its limit: without evidence an answer is what it was.
+   *
+   * @returns undefined where nothing is known
+   */
+  of(model: CatalogueModel, layer: number, feature: number): Promise<FeatureEvidence | undefined>;
+}
+
+/** No answer waits longer for evidence. */
+const LIMIT_MILLISECONDS = 2_000;
+
+/**
+ * Evidence from files beside the models, else from Neuronpedia where it has the model.
+ *
+ * @param neuronpedia undefined to ask nobody
+ */
+export function createEvidence(
+  neuronpedia: Omit<NeuronpediaSettings, 'limitMilliseconds'> | undefined,
+  limitMilliseconds = LIMIT_MILLISECONDS,
+): Evidence {
+  const shipped = new ShippedExamples();
+  const site = neuronpedia && new Neuronpedia({ ...neuronpedia, limitMilliseconds });
+  const find = async (model: CatalogueModel, layer: number, feature: number) => {
+    const found = await shipped.of(model, layer, feature).catch(() => undefined);
+    const name = model.neuronpedia[layer];
+    return found ?? (name === undefined ? undefined : site?.of(name, feature));
+  };
+  return {
+    of: (model, layer, feature) => within(limitMilliseconds, find(model, layer, feature)),
+  };
+}
+
+/** What comes in time. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

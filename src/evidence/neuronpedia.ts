@@ -1,0 +1,103 @@
+import type { FeatureEvidence } from '../core/index.js';
+import { BoundedCache } from '../jobs/boundedCache.js';
+import { readEvidence } from './neuronpediaAnswer.js';
+
+export interface NeuronpediaSettings {
+  /** Root of the site or of a mirror, without a slash at the end. */
+  url: string;
+  /** Most answers need none. */
+  apiKey?: string | undefined;
+  /** An answer that takes longer is done without. */
+  limitMilliseconds: number;
+  /** Told when an answer cannot be used. */
+  log(message: string): void;
+}
+
+const DAY_SECONDS = 86_400;
+const CACHE_BYTES = 8e6;
+/** A feature with many examples has some hundred kilobytes. */
+const MOST_BYTES = 4_000_000;
+/** After a failure nothing is asked for so long, so that answers do not wait for it again and again. */
+const PAUSE_MILLISECONDS = 60_000;
+
+/** What Neuronpedia knows of features, from its public API; kept for a day. */
+export class Neuronpedia {
+  private readonly kept = new BoundedCache<{ evidence: FeatureEvidence | undefined }>(
+    CACHE_BYTES,
+    DAY_SECONDS,
+    (value) => JSON.stringify(value).length,
+  );
+  private readonly underWay = new Map<string, Promise<FeatureEvidence | undefined>>();
+  private pausedUntil = 0;
+
+  constructor(private readonly settings: NeuronpediaSettings) {}
+
+  /**
+   * @param name of the SAE there, such as `gemma-2b/10-res-jb`
+   * @returns undefined where it knows nothing, or cannot be reached; never throws
+   */
+  of(name: string, feature: number): Promise<FeatureEvidence | undefined> {
+    const path = `${name}/${feature}`;
+    const known = this.kept.get(path);
+    if (known) return Promise.resolve(known.evidence);
+    if (Date.now() < this.pausedUntil) return Promise.resolve(undefined);
+    let asking = this.underWay.get(path);
+    if (!asking) {
+      asking = this.ask(path).finally(() => this.underWay.delete(path));
+      this.underWay.set(path, asking);
+    }
+    return asking;
+  }
+
+  private async ask(path: string): Promise<FeatureEvidence | undefined> {
+    try {
+      const evidence = await this.fetch(path);
+      this.kept.set(path, { evidence });
+      return evidence;
+    } catch (error) {
+      this.pausedUntil = Date.now() + PAUSE_MILLISECONDS;
+      this.settings.log(`Neuronpedia's answer about ${path} could not be used: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+
+  private async fetch(path: string): Promise<FeatureEvidence | undefined> {
+    const { url, apiKey, limitMilliseconds } = this.settings;
+    const response = await fetch(`${url}/api/feature/${path}`, {
+      headers: { accept: 'application/json', ...(apiKey && { 'x-api-key': apiKey }) },
+      // An answer from elsewhere than the operator named is none.
+      redirect: 'error',
+      signal: AbortSignal.timeout(limitMilliseconds),
+    });
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Error(`HTTP ${response.status}`);
+    }
+    return readEvidence(JSON.parse(await boundedText(response)));
+  }
+}
+
+/** The body of a response as text. @throws {Error} when it is longer than any honest one */
+async function boundedText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop closes the connection.
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Error(`more than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** One line, whatever the error says. */
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as Error;
+  if (name === 'TimeoutError') return 'it took too long';
+  const text = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  return text.replaceAll(/\s+/g, ' ').slice(0, 200);
+}

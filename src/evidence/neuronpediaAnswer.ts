@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { EvidenceExample, FeatureEvidence } from '../core/index.js';
+
+const MOST_EXPLANATIONS = 3;
+const EXPLANATION_LENGTH = 300;
+const MOST_EXAMPLES = 5;
+const MOST_TOKENS = 512;
+const TOKEN_LENGTH = 80;
+
+/** The fields that are used, of many; any may be missing or empty. */
+const Answer = z.object({
+  explanations: z.array(z.object({ description: z.string().nullish() })).nullish(),
+  frac_nonzero: z.number().nullish(),
+  maxActApprox: z.number().nullish(),
+  activations: z
+    .array(
+      z.object({ tokens: z.array(z.string()), values: z.array(z.number()), maxValue: z.number().nullish() }),
+    )
+    .nullish(),
+});
+
+/**
+ * What an answer of `GET /api/feature/{model}/{source}/{index}` tells. Its texts are a stranger's: they are bounded, and
+ * characters that steer a terminal or turn the reading direction are taken out.
+ *
+ * @throws {Error} when the answer has another shape
+ */
+export function readEvidence(answer: unknown): FeatureEvidence | undefined {
+  const parsed = Answer.safeParse(answer);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Error(`unexpected shape at ${issue?.path.join('.') || 'the top'}`);
+  }
+  const { explanations, activations, frac_nonzero: density, maxActApprox } = parsed.data;
+  const examples = (activations ?? [])
+    .filter(({ tokens, values }) => tokens.length > 0 && tokens.length === values.length)
+    .map(({ tokens, values }) => ({ tokens, activations: values, max: largest(values) }))
+    .filter(({ max }) => max > 0)
+    .sort((a, b) => b.max - a.max);
+  const maximum = Math.max(0, maxActApprox ?? 0, examples[0]?.max ?? 0);
+  const evidence: FeatureEvidence = {
+    source: 'neuronpedia',
+    ...(density != null && density >= 0 && density <= 1 && { density }),
+    ...(maximum > 0 && { maximum }),
+    explanations: (explanations ?? [])
+      .map(({ description }) =>
+        harmless(description ?? '')
+          .trim()
+          .slice(0, EXPLANATION_LENGTH),
+      )
+      .filter((description) => description !== '')
+      .slice(0, MOST_EXPLANATIONS),
+    examples: distinct(examples.map(bounded)).slice(0, MOST_EXAMPLES),
+  };
+  const isEmpty = evidence.explanations.length === 0 && evidence.examples.length === 0;
+  return isEmpty && evidence.density === undefined ? undefined : evidence;
+}
+
+/** The tokens around the peak. */
+function bounded({ tokens, activations, max }: EvidenceExample & { max: number }): EvidenceExample {
+  const first = Math.max(0, activations.indexOf(max) - MOST_TOKENS / 2);
+  return {
+    tokens: tokens.slice(first, first + MOST_TOKENS).map(readableToken),
+    activations: activations.slice(first, first + MOST_TOKENS),
+  };
+}
+
+/** The same text often comes several times. */
+function distinct(examples: readonly EvidenceExample[]): EvidenceExample[] {
+  return [...new Map(examples.map((example) => [example.tokens.join(''), example] as const)).values()];
+}
+
+/** Some tokenizers' marks for a space and a line break stand in Neuronpedia's tokens. */
+function readableToken(token: string): string {
+  const text = token.replaceAll(/[▁Ġ]/g, ' ').replaceAll('Ċ', '\n');
+  const characters = [...harmless(text)];
+  return characters.slice(0, TOKEN_LENGTH).join('');
+}
+
+/** Control and format characters become U+FFFD; line breaks and tabs stay, the joiners of scripts and emoji, too. */
+function harmless(text: string): string {
+  return text.replaceAll(/(?![\n\t\u200C\u200D])\p{C}/gu, '\uFFFD');
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

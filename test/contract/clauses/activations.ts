@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import { until } from '../../slack/until.js';
+import type { Clause } from '../contract.js';
+import type { Room } from '../driver.js';
+import { answered, PATIENCE, whispered } from '../reading.js';
+import { TITLE } from './words.js';
+
+/** What a feature does on a text. */
+export const ACTIVATIONS: Clause[] = [
+  {
+    states: '"activate" is answered with the texts, the most active token marked, and a picture',
+    async holds({ room }) {
+      await room.command('activate 0 7 "the a=b ship @here" theme=light');
+      const [announcement, picture] = await told(room);
+      expect(announcement!.text.split('\n')[0]).toMatch(
+        new RegExp(`^${TITLE} · (activation [\\d.]+ at “.+”|silent)`),
+      );
+      expect(announcement!.text).toMatch(/^ *[\d.]+ {2}\S*.*ship/m);
+      expect(announcement!.text).toContain(`Repeat: `);
+      expect(announcement!.text).toContain(`activate 0 7 'the a=b ship @here' theme=light`);
+      const { name, bytes } = picture!.file!;
+      expect(name).toBe('tiny-gpt2-L0-F7-activate.png');
+      expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+      expect(room.harm()).toEqual([]);
+    },
+  },
+  {
+    states: '"activate" compares several texts in the order in which they were asked',
+    async holds({ room }) {
+      await room.command('activate 0 7 "one two" "three four"');
+      const [announcement] = await told(room);
+      const text = announcement!.text.replaceAll(/[«»]/g, '');
+      expect(text.indexOf('one two')).toBeGreaterThan(0);
+      expect(text.indexOf('three four')).toBeGreaterThan(text.indexOf('one two'));
+    },
+  },
+  {
+    states: '"activate" without a feature names the strongest ones of the layer',
+    async holds({ room }) {
+      await room.command('activate 1 "the ship"');
+      const [announcement, picture] = await told(room);
+      expect(announcement!.text.split('\n')[0]).toContain('tiny-gpt2 · layer 1 · strongest features');
+      expect(announcement!.text).toMatch(/\d+ of 48 features are active/);
+      expect(picture!.file!.name).toBe('tiny-gpt2-L1-strongest.png');
+    },
+  },
+  {
+    states: 'from the strongest features, buttons lead to their trees',
+    needs: ['buttons', 'threads'],
+    async holds({ room }) {
+      await room.command('activate 1 "the ship"');
+      const [, , next] = await told(room);
+      const trees = next!.buttons.filter((label) => /^Tree of \d+$/.test(label));
+      expect(trees.length).toBeGreaterThan(2);
+      await room.press(trees[0]!);
+      const [answer] = await answered(room);
+      expect(answer!.picture.name).toBe(`tiny-gpt2-L1-F${trees[0]!.slice('Tree of '.length)}-encoder.png`);
+    },
+  },
+  {
+    states: '"activate" without a text is told what is missing',
+    async holds({ room }) {
+      await room.command('activate 0 7');
+      expect(await whispered(room, 'ada')).toMatch(/^There is no text/);
+    },
+  },
+];
+
+/** The messages of an answer, when the last one, with what to ask next, has come. */
+function told(room: Room) {
+  return until(() => {
+    const [said] = room.threads();
+    return said && said.length > 2 ? said : undefined;
+  }, PATIENCE);
+}

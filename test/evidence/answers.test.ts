@@ -1,0 +1,79 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfiguration } from '../../src/config.js';
+import type { FeatureReport } from '../../src/core/index.js';
+import { createEvidence } from '../../src/evidence/index.js';
+import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import { fixture } from '../support/tinyModel.js';
+import { GOOD, HOSTILE, NeuronpediaServer } from './neuronpediaServer.js';
+
+const QUESTION = ['feature', '0', '7', 'cutoff=0.01', 'tokens=5'];
+
+let server: NeuronpediaServer;
+let config: string;
+beforeAll(async () => {
+  server = await NeuronpediaServer.start();
+  config = await temporaryFolder();
+  await cp(fixture('config'), config, { recursive: true });
+  const catalogue = join(config, 'models.yaml');
+  const text = await readFile(catalogue, 'utf8');
+  await writeFile(catalogue, text.replace(/^( +)release: .*$/m, '$&\n$1neuronpedia: tiny-gpt2/{layer}-res'));
+});
+afterAll(() => server.stop());
+
+const ask = (...more: string[]) =>
+  ghosttree([...QUESTION, ...more], { config, env: { NEURONPEDIA_URL: server.url } });
+
+test('an answer holds what Neuronpedia knows, as text and in the report', async () => {
+  server.answer = { body: GOOD };
+  const { stdout, code } = await ask();
+  expect(code).toBe(0);
+  expect(stdout).toContain('Neuronpedia, known maximum 61.5, active on 0.21% of all tokens');
+  expect(stdout).toContain('explained as: numbers that are years');
+  expect(stdout).toContain('60.3  In «1994»');
+  const report = JSON.parse((await ask('--json')).stdout) as FeatureReport;
+  expect(report.evidence).toMatchObject({ source: 'neuronpedia', explanations: ['numbers that are years'] });
+});
+
+test.each([
+  ['knows nothing', { status: 404 }],
+  ['fails', { status: 500 }],
+  ['answers too late', { body: GOOD, delay: 4_000 }],
+])('where it %s, an answer is what it was', async (_, answer) => {
+  server.answer = answer;
+  const without = await ghosttree(QUESTION, { config, env: { NEURONPEDIA_URL: 'off' } });
+  const { stdout, code } = await ask();
+  expect(code).toBe(0);
+  expect(stdout).toBe(without.stdout);
+});
+
+test('nothing that it says steers the terminal', async () => {
+  const tokens = [HOSTILE, ' x'];
+  server.answer = {
+    body: { explanations: [{ description: HOSTILE }], activations: [{ tokens, values: [1, 0] }] },
+  };
+  const { stdout, code } = await ask();
+  expect(code).toBe(0);
+  expect(stdout).toContain('@everyone');
+  expect(stdout).not.toMatch(/(?!\n)\p{C}/u);
+});
+
+test('activations on a text tell the known maximum', async () => {
+  server.answer = { body: GOOD };
+  const env = { NEURONPEDIA_URL: server.url };
+  const { stdout } = await ghosttree(['activate', '0', '7', 'the ship'], { config, env });
+  expect(stdout).toContain('Known maximum 61.5');
+});
+
+test('examples that come with a model need no network', async () => {
+  const gloss = readConfiguration('config').models.get('gloss-12l')!;
+  const evidence = createEvidence(undefined);
+  const found = (await evidence.of(gloss, 10, 777))!;
+  expect(found).toMatchObject({ source: 'shipped', explanations: [], maximum: expect.any(Number) });
+  expect(found.density).toBeGreaterThan(0);
+  expect(found.examples).toHaveLength(5);
+  for (const { tokens, activations } of found.examples) expect(tokens).toHaveLength(activations.length);
+  expect(await evidence.of(gloss, 10, 5_000)).toBeUndefined();
+  expect(await evidence.of({ ...gloss, folder: '/nowhere' }, 10, 777)).toBeUndefined();
+});

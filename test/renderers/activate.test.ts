@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import {
+  activateAltText,
+  drawActivate,
+  drawStrongest,
+  strongestAltText,
+} from '../../renderers/activate/index.js';
+import { knownWords } from '../../renderers/activate/legend.js';
+import { shadedText, shades } from '../../renderers/activate/shadedText.js';
+import { aroundPeak, shadedAroundPeak } from '../../renderers/activate/window.js';
+import { THEMES } from '../../renderers/theme.js';
+import type { ActivateReport, StrongestReport } from '../../src/core/report/activate.js';
+
+const PARITY = { status: 'unknown', l0: 1, explainedVariance: 0.5 } as const;
+const HEAD = {
+  model: { id: 'tiny', dtype: 'float32' },
+  parameters: { bos: false, theme: 'dark', trim: 0 },
+  timing: { load: 0, encode: 0, total: 0 },
+} as const;
+
+function text(words: string[], activations: number[], unread = 0) {
+  const tokens = words.map((token, tokenId) => ({ tokenId, token }));
+  return { text: words.join(''), tokens, unread, activations };
+}
+
+const report: ActivateReport = {
+  ...HEAD,
+  schema: 'ghosttree/activate@1',
+  sae: { release: 'r', hook: 'h', layer: 1, feature: 2, parity: PARITY },
+  texts: [
+    { ...text(['In', ' 1994', ' the'], [0, 4, 1]), peak: { position: 1, activation: 4 } },
+    { ...text(['\u202E', '\n', 'x'.repeat(500), ' '], [0, 0, 0, 0], 7), peak: null },
+  ],
+  max: 4,
+  known: { source: 'shipped', density: 0.004, maximum: 8 },
+};
+
+/** Every character is as wide as half its height. */
+const ruler = ({ text }: { text: string }, { size }: { size: number }) => ([...text].length * size) / 2;
+const OPTIONS = { width: 100, size: 10, max: 4, lines: 9, theme: THEMES.dark, ruler };
+
+test('tokens are shaded by their activation, and the peak bears its number', () => {
+  const { items, height } = shadedText(
+    { tokens: ['In', ' 1994', ' the'], activations: [0, 4, 0.01], peak: 1 },
+    OPTIONS,
+  );
+  const boxes = items.filter((item) => item.kind === 'box');
+  expect(boxes.map(({ x, width, fill }) => [x, width, fill])).toEqual([
+    [10, 25, shades(THEMES.dark).at(-1)],
+    [35, 20, shades(THEMES.dark)[0]],
+  ]);
+  const texts = items.flatMap((item) =>
+    item.kind === 'text' ? [item.line.runs.map((run) => run.text).join('')] : [],
+  );
+  expect(texts).toEqual(['In', ' 1994', '4', ' the']);
+  expect(height).toBeCloseTo(20.5);
+});
+
+test('what is written on a shade can be read', () => {
+  const luminance = (colour: string) => {
+    const [r, g, b] = [1, 3, 5].map((at) => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  };
+  for (const theme of [THEMES.dark, THEMES.light])
+    for (const [step, fill] of shades(theme).entries()) {
+      const { items } = shadedText(
+        { tokens: ['a'], activations: [step + 1], peak: null },
+        { ...OPTIONS, theme, max: shades(theme).length },
+      );
+      const [box, written] = items;
+      expect(box).toMatchObject({ kind: 'box', fill });
+      const [low, high] = [luminance(fill), luminance(written!.kind === 'text' ? written!.colour : '')].sort(
+        (a, b) => a - b,
+      );
+      expect((high! + 0.05) / (low! + 0.05)).toBeGreaterThan(4.4);
+    }
+});
+
+test('lines break between words, without the space, and what does not fit becomes an ellipsis', () => {
+  const tokens = ['one', ' two', ' th', 'ree', ' four', ' five'];
+  const lines = (most: number) => {
+    const { items } = shadedText(
+      { tokens, activations: [], peak: null },
+      { ...OPTIONS, width: 60, lines: most },
+    );
+    const rows = new Map<number, string>();
+    for (const item of items)
+      if (item.kind === 'text')
+        rows.set(item.y, (rows.get(item.y) ?? '') + item.line.runs.map((run) => run.text).join(''));
+    return [...rows.values()];
+  };
+  expect(lines(9)).toEqual(['one two', 'three four', 'five']);
+  expect(lines(2)).toEqual(['one two', 'three four…']);
+});
+
+test('of a long text the part around the peak is shown', () => {
+  const tokens = Array.from({ length: 9 }, (_, i) => String(i));
+  const activations = [0, 0, 0, 0, 5, 0, 0, 0, 1];
+  expect(aroundPeak({ tokens, activations }, { before: 2, after: 1 })).toEqual({
+    tokens: ['2', '3', '4', '5'],
+    activations: [0, 0, 5, 0],
+    peak: 2,
+    cut: true,
+    rest: '…',
+  });
+  expect(aroundPeak({ tokens: ['a'], activations: [0] }, { before: 2, after: 1 })).toEqual({
+    tokens: ['a'],
+    activations: [0],
+    peak: null,
+    cut: false,
+  });
+});
+
+test('a peak that would not fit its line is brought into it', () => {
+  const tokens = Array.from({ length: 20 }, (_, i) => ` word${i}`);
+  const activations = tokens.map((_, i) => (i === 15 ? 3 : 0));
+  const { items, showsPeak } = shadedAroundPeak(
+    { tokens, activations },
+    { before: 14, after: 2 },
+    { ...OPTIONS, width: 300, lines: 1 },
+  );
+  expect(showsPeak).toBe(true);
+  expect(items.some((item) => item.kind === 'box')).toBe(true);
+});
+
+test('the picture of an answer is a PNG in both themes, whatever the tokens hold', async () => {
+  for (const theme of ['dark', 'light'] as const) {
+    const picture = await drawActivate({ ...report, parameters: { ...report.parameters, theme } });
+    expect(picture.png.subarray(1, 4).toString()).toBe('PNG');
+    expect(picture.width).toBe(1400);
+    expect(picture.height).toBeGreaterThan(200);
+  }
+});
+
+test('the longest answer fits a picture', async () => {
+  const long = text(
+    Array.from({ length: 1024 }, () => ' considerable'),
+    Array(1024).fill(1),
+  );
+  const texts = Array(16).fill({ ...long, peak: { position: 0, activation: 1 } });
+  const { height, png } = await drawActivate({ ...report, texts });
+  expect(height).toBeLessThan(10_000);
+  expect(png.length).toBeLessThan(8_000_000);
+});
+
+test('the strongest features are drawn with the text around their peaks', async () => {
+  const { activations, ...read } = text(['In', ' 1994'], [0, 4]);
+  const strongest: StrongestReport = {
+    ...HEAD,
+    schema: 'ghosttree/strongest@1',
+    sae: { release: 'r', hook: 'h', layer: 1, features: 48, parity: PARITY },
+    texts: [read],
+    active: 1,
+    strongest: [{ feature: 7, text: 0, position: 1, activation: 4, activations }],
+  };
+  expect((await drawStrongest(strongest)).png.length).toBeGreaterThan(1000);
+  expect((await drawStrongest({ ...strongest, strongest: [], active: 0 })).png.length).toBeGreaterThan(1000);
+  expect(strongestAltText(strongest)).toBe('Most active features of tiny, layer 1: 7 (4 at “1994”).');
+});
+
+test('alt text and legend tell the same in words', () => {
+  const alt = activateAltText(report);
+  expect(alt).toMatch(
+    /^Activation of tiny, layer 1, feature 2, on each token: 4 at “1994” in “In 1994 the”; silent in/,
+  );
+  expect(alt).not.toMatch(/[\u202E\n]/);
+  expect(knownWords(4, report.known)).toEqual([
+    'known maximum 8 (50% of it here)',
+    'active on 0.4% of all tokens',
+  ]);
+  expect(knownWords(0, { source: 'shipped', maximum: 8 })).toEqual(['known maximum 8']);
+});
