@@ -1,7 +1,7 @@
 import { bestScale, SCALE_RULES, type ScaleRule } from '../src/core/features/bestScale.js';
 import { BEAM, CRITERIA, GRID } from '../src/core/features/sweep.js';
 import type { Evaluation } from './run.js';
-import { ORACLE, type ScaleTruth, scaleTruths } from './scaleData.js';
+import { ORACLE, type ScaleTruth, scaleTruths, WIDER } from './scaleData.js';
 import type { Half } from './split.js';
 import { estimate, mean, written } from './statistics.js';
 
@@ -26,20 +26,20 @@ export function scaleSection(truths: readonly ScaleTruth[]): string {
     const of = (half: Half) => truths.filter((truth) => truth.weights === weights && truth.half === half);
     const [tuning, heldOut] = [of('tuning'), of('held-out')];
     const row = (name: string, pick: Pick) =>
-      `| ${name} | ${written(estimate(reached(heldOut, pick)))} | ${written(estimate(picked(heldOut, 'likelihood', pick)))} | ${written(estimate(picked(heldOut, 'agreement', pick)))} |`;
-    const fixed = GRID.map((_, index) => mean(reached(tuning, () => index)));
+      `| ${name} | ${written(estimate(reached(heldOut, 'oracle', pick)))} | ${written(estimate(reached(heldOut, 'wider', pick)))} | ${written(estimate(picked(heldOut, 'likelihood', pick)))} | ${written(estimate(picked(heldOut, 'agreement', pick)))} |`;
+    const fixed = GRID.map((_, index) => mean(reached(tuning, 'oracle', () => index)));
     const best = fixed.indexOf(Math.max(...fixed));
     const rules = CRITERIA.map((criterion) => {
       const candidates = SHARES.map((share): ScaleRule => ({ criterion, share, fallback: GRID[AUTO]! }));
-      const scores = candidates.map((rule) => mean(reached(tuning, by(rule))));
+      const scores = candidates.map((rule) => mean(reached(tuning, 'oracle', by(rule))));
       return candidates[scores.indexOf(Math.max(...scores))]!;
     });
-    const judged = reached(heldOut, () => 0).length;
+    const judged = reached(heldOut, 'oracle', () => 0).length;
     return [
       `### ${weights}: ${heldOut.length} held-out features, ${judged} with an oracle above 0`,
       '',
-      '| scale | share of the oracle reached | log-ratio under the own snippets | cosine with them |',
-      '| --- | --- | --- | --- |',
+      '| scale | share of the oracle reached | of the wider one | log-ratio under the own snippets | cosine with them |',
+      '| --- | --- | --- | --- | --- |',
       row('fixed, 1 × mean token distance (`scale=auto`)', () => AUTO),
       row(`fixed, ${GRID[best]!.toPrecision(2)} ×, best on the tuning half`, () => best),
       ...rules.map((rule) => row(`${rule.criterion}, first at ${rule.share} of its maximum`, by(rule))),
@@ -48,7 +48,7 @@ export function scaleSection(truths: readonly ScaleTruth[]): string {
     ].join('\n');
   });
   return [
-    `A feature's oracle is the scale of the grid at which its ${ORACLE.width} strongest definitions (beam search, up to ${ORACLE.longest} tokens), read as plain text after BOS, activate it most: largest activation in each text, mean weighed by probability. A criterion reaches the share of that activation which the scale it picks has. Features whose definitions never activate them, at no scale, have no oracle and are left out of that column; agreement with snippets is of all. \`readBack\`, the criterion of \`scale=best\`, is made as the oracle is, from fewer and shorter definitions (${BEAM.width}, up to ${BEAM.longest} tokens): it is near the oracle by construction, and the agreement with snippets, which it never sees, is the independent judge. Shares were chosen on the tuning half; ${FEATURES} features of each layer and half.`,
+    `A feature's oracle is the scale of the grid at which its ${ORACLE.width} strongest definitions (beam search, up to ${ORACLE.longest} tokens), read as plain text after BOS, activate it most: largest activation in each text, mean weighed by probability. A criterion reaches the share of that activation which the scale it picks has. Features whose definitions never activate them, at no scale, have no oracle and are left out of those columns; the snippets judge all. \`readBack\`, the criterion of \`scale=best\`, is made as the oracle is, from fewer and shorter definitions (${BEAM.width}, up to ${BEAM.longest} tokens) and smoothed: it is near the oracle by construction, since reading back is cheap enough to be done for every answer. The wider oracle reads ${WIDER.width} definitions, and the independent judge is what the criterion never sees, the snippets: how much more often what the definitions say stands in the feature's own than in all (log-ratio of frequencies, nats a token), and the cosine of the bags of tokens. Shares were chosen on the tuning half; ${FEATURES} features of each layer and half.`,
     ...tables,
   ].join('\n\n');
 }
@@ -58,10 +58,10 @@ function by(rule: ScaleRule): Pick {
 }
 
 /** Share of the oracle's activation at the picked scale, of features that have an oracle. */
-function reached(truths: readonly ScaleTruth[], pick: Pick): number[] {
+function reached(truths: readonly ScaleTruth[], oracle: 'oracle' | 'wider', pick: Pick): number[] {
   return truths.flatMap((truth) => {
-    const most = Math.max(...truth.oracle);
-    return most > 0 ? [truth.oracle[pick(truth)]! / most] : [];
+    const most = Math.max(...truth[oracle]);
+    return most > 0 ? [truth[oracle][pick(truth)]! / most] : [];
   });
 }
 

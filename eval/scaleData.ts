@@ -18,8 +18,9 @@ export interface ScaleTruth {
   half: Half;
   weights: 'encoder' | 'decoder';
   points: ScalePoint[];
-  /** The feature's activation on its strongest definitions, read as plain text. */
+  /** The feature's activation on its strongest definitions, read as plain text; and on twice as many. */
   oracle: number[];
+  wider: number[];
   /** Agreement of these definitions with its snippets, 0..1. */
   agreement: number[];
   /** How much more often what they say stands in its snippets than in all, in nats for each token. */
@@ -27,8 +28,9 @@ export interface ScaleTruth {
 }
 
 const SEED = 5;
-/** The definitions that count: twice as many as the criterion reads, and longer ones. */
+/** The definitions that count: more than the criterion reads, and longer ones. */
 export const ORACLE = { width: 10, longest: 20 };
+export const WIDER = { width: 16, longest: 20 };
 
 /** Sweeps a sample of `count` alive features of each layer and half. */
 export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
@@ -48,7 +50,9 @@ export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
             const { centroid, pca, prompt, close } = settings.defaults;
             const options = { weights, centroid, pca, prompt, close };
             const points = await sweepScales(model, source, entry.feature, options);
-            const definitions = await definitionsAt(model, source, entry.feature, options, points);
+            const asked = { model, source, feature: entry.feature, options, points };
+            const definitions = await definitionsAt(asked, ORACLE);
+            const more = await definitionsAt(asked, WIDER);
             const bags = definitions.map((list) => bagOf(list, model.tokenizer));
             truths.push({
               layer,
@@ -57,6 +61,7 @@ export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
               weights,
               points,
               oracle: await readBack(model, source, entry.feature, definitions),
+              wider: await readBack(model, source, entry.feature, more),
               agreement: bags.map((bag) => agreement.of(bag, snippetBag(entry))),
               likelihood: bags.map(likelihood.under(entry)),
             });
@@ -70,20 +75,27 @@ export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
   return truths;
 }
 
+/** A feature's vector at the scales of the grid. */
+interface Asked {
+  model: OpenModel;
+  source: FeatureSource;
+  feature: number;
+  options: SweepOptions;
+  points: readonly ScalePoint[];
+}
+
 /** The strongest definitions of the ghost at each scale. */
 async function definitionsAt(
-  { tokenizer, language, embeddings }: OpenModel,
-  source: FeatureSource,
-  feature: number,
-  options: SweepOptions,
-  points: readonly ScalePoint[],
+  { model, source, feature, options, points }: Asked,
+  beam: { width: number; longest: number },
 ) {
+  const { tokenizer, language, embeddings } = model;
   const prompt = tokenizePrompt(options.prompt, tokenizer, options.close);
   const vector = await source.vector(feature, options.weights);
   const table = await embeddings(source.centered);
   const ghosts: Float32Array[] = [];
   for (const { scale } of points) ghosts.push((await makeGhost(vector, table, { ...options, scale })).ghost);
-  return (await leadingDefinitions(language, tokenizer, prompt, ghosts, ORACLE)).definitions;
+  return (await leadingDefinitions(language, tokenizer, prompt, ghosts, beam)).definitions;
 }
 
 /** Each token weighed by the probability of its definitions. */

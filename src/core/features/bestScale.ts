@@ -36,15 +36,15 @@ export function bestScale(points: readonly ScalePoint[], rule: ScaleRule): Chose
   return { index, scale, relative, criterion: told ? rule.criterion : 'fallback' };
 }
 
-/** Weights of a value and of those one and two scales away: a single lucky definition makes no best scale. */
-const WEIGHTS = [1, 2, 3, 2, 1];
+/** Weights of a value and of its neighbours: a single lucky definition makes no best scale. */
+const WEIGHTS = [1, 2, 1];
 
-/** Weighted means over five neighbouring values; beyond the ends the last value stands. */
+/** Weighted means over three neighbouring values; beyond the ends the last value stands. */
 function smoothed(values: readonly number[]): number[] {
   const total = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
   return values.map((_, i) => {
     const around = WEIGHTS.map((weight, k) => {
-      const at = Math.min(values.length - 1, Math.max(0, i + k - 2));
+      const at = Math.min(values.length - 1, Math.max(0, i + k - 1));
       return weight * values[at]!;
     });
     return around.reduce((sum, value) => sum + value, 0) / total;
