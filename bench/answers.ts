@@ -33,6 +33,7 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
     memoryBytes: 16e9,
     treeMilliseconds: 600_000,
     listMilliseconds: 600_000,
+    dreamMilliseconds: 600_000,
     stallMilliseconds: 600_000,
     graceMilliseconds: 5000,
   });

@@ -42,6 +42,8 @@ const Settings = z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),
     listSeconds: z.number().positive(),
+    dreamSeconds: z.number().positive(),
+    dreamTokens: z.number().int().positive(),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
     perPerson: z.number().int().positive(),
@@ -117,6 +119,7 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
     batch: inference.batch,
     treeMilliseconds: limits.treeSeconds * 1000,
     listMilliseconds: limits.listSeconds * 1000,
+    dreamMilliseconds: limits.dreamSeconds * 1000,
     stallMilliseconds: limits.stallSeconds * 1000,
     graceMilliseconds: limits.graceSeconds * 1000,
   };

@@ -6,6 +6,7 @@ import type { RuntimeSettings } from './runtime/messages.js';
 
 export * from './errors.js';
 export type { CompareRequest } from './features/compare.js';
+export type { DreamProgress, DreamRequest } from './features/dream.js';
 export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
 export { requireOneStrength } from './features/holding.js';
@@ -15,6 +16,7 @@ export { type PrepareControl, type PrepareProgress, prepareModel } from './model
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report/compare.js';
+export type * from './report/dream.js';
 export type * from './report/kind.js';
 export type * from './report/sweep.js';
 export type * from './report.js';
@@ -43,7 +45,7 @@ export interface Core {
 
 /** Starts nothing until the first question. */
 export function createCore(settings: CoreSettings): Core {
-  const { batch, treeMilliseconds, listMilliseconds, threads, device, memoryBytes } = settings;
+  const { batch, treeMilliseconds, listMilliseconds, dreamMilliseconds, threads, device, memoryBytes } = settings;
   const inference = new InferenceHost(settings);
   return {
     ask: (kind, request, source, control) =>
@@ -52,7 +54,7 @@ export function createCore(settings: CoreSettings): Core {
           kind,
           request,
           source,
-          limits: { batch, treeMilliseconds, listMilliseconds },
+          limits: { batch, treeMilliseconds, listMilliseconds, dreamMilliseconds },
           settings: { threads, device, memoryBytes },
         },
         control,

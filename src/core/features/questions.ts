@@ -3,6 +3,8 @@ import type { KindReport } from '../report/kind.js';
 import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
 import { type CompareRequest, explainCompare } from './compare.js';
+import type { DreamReport } from '../report/dream.js';
+import { type DreamProgress, type DreamRequest, explainDream } from './dream.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
@@ -19,6 +21,7 @@ export interface Questions {
   feature: { request: FeatureRequest; report: FeatureReport };
   kind: { request: KindRequest; report: KindReport };
   sweep: { request: SweepRequest; report: SweepReport };
+  dream: { request: DreamRequest; report: DreamReport };
 }
 
 export type Kind = keyof Questions;
@@ -36,6 +39,7 @@ export type AnswerStage =
   | { stage: 'measuring'; share: number }
   /** Tokens are tried in contexts; `share` of it is done. */
   | { stage: 'ranking'; share: number }
+  | ({ stage: 'dreaming' } & DreamProgress)
   | ({ stage: 'growing' } & TreeProgress);
 
 /** What an answer may use besides the model. */
@@ -96,5 +100,13 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
     return explainSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
+  },
+
+  async dream(model, request, { limits, started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainDream(model, features, request, limits, loaded, (progress) =>
+      tell({ stage: 'dreaming', ...progress }),
+    );
   },
 };
