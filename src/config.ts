@@ -38,6 +38,11 @@ const Settings = z.strictObject({
     steer: z.union([z.number(), z.literal('off')]),
     theme: z.enum(['dark', 'light']),
   }),
+  dream: z.strictObject({
+    seed: z.number().int().nonnegative(),
+    length: z.number().int().positive(),
+    budget: z.number().int().positive(),
+  }),
   limits: z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),

@@ -4,6 +4,7 @@ import { finished, thinned } from './dreamFinish.js';
 import type { DreamFront } from './dreamFront.js';
 import { likeness } from './dreamProposals.js';
 import { DreamReader } from './dreamReader.js';
+import { mean } from './dreamSamples.js';
 import { searchDreams } from './dreamSearch.js';
 import { type DreamStarts, dreamStarts } from './dreamStarts.js';
 import { type FeatureLimits, type FeatureSource, type RunningModel, requireSameWidth } from './feature.js';
@@ -108,7 +109,7 @@ export async function explainDream(
 }
 
 function fluencyLimit(samples: DreamStarts['samples']): number {
-  const sorted = samples.map(({ wholeCrossEntropy }) => wholeCrossEntropy).sort((a, b) => a - b);
+  const sorted = samples.map(({ whole }) => mean(whole.surprisals)).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(FLUENT * sorted.length))]!;
 }
 

@@ -3,7 +3,7 @@ import type { Dream, DreamReader } from './dreamReader.js';
 import type { Tokenizer } from './prompt.js';
 
 /** Most texts of an answer. */
-const MOST = 10;
+const MOST = 12;
 /** What a sentence ends with. */
 const SENTENCE_END = /[.!?]["'”’)]*\s*$/u;
 

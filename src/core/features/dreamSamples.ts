@@ -6,8 +6,8 @@ const DRAWN_AMONG = 512;
 
 /** A text that the model wrote by itself. */
 export interface Sample extends Dream {
-  /** Mean surprisal of the whole text, not only up to its peak, in nats. */
-  wholeCrossEntropy: number;
+  /** All of its tokens, not only up to the peak, with their surprisals in nats. */
+  whole: { tokens: readonly number[]; surprisals: readonly number[] };
 }
 
 /** A sample while it is written. */
@@ -25,7 +25,7 @@ class Growing {
       tokens: this.tokens.slice(0, length),
       activation,
       crossEntropy: mean(this.surprisals.slice(0, length)),
-      wholeCrossEntropy: mean(this.surprisals),
+      whole: { tokens: this.tokens, surprisals: this.surprisals },
     };
   }
 }
@@ -94,6 +94,6 @@ function add({ tokens, surprisals }: Growing, { tokenId, probability }: NextToke
   surprisals.push(-Math.log(probability));
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
