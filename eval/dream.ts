@@ -15,7 +15,7 @@ import { estimate, mean, written } from './statistics.js';
 const FEATURES = 100;
 const SEED = 61;
 /** Distinct corpus lines whose cross-entropy says what is fluent. */
-const LINES = 1000;
+const LINES = 500;
 
 interface Measured {
   layer: number;

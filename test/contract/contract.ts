@@ -1,5 +1,6 @@
 import { ANSWERS } from './clauses/answers.js';
 import { COMPARISONS } from './clauses/comparisons.js';
+import { DREAMS } from './clauses/dreams.js';
 import { HOSTILITY } from './clauses/hostility.js';
 import { KINDS } from './clauses/kinds.js';
 import { REFUSALS } from './clauses/refusals.js';
@@ -32,6 +33,7 @@ export const CONTRACT: Clause[] = [
   ...ANSWERS,
   ...KINDS,
   ...COMPARISONS,
+  ...DREAMS,
   ...REFUSALS,
   ...THREADS,
   ...STRAIN,

@@ -88,7 +88,7 @@ class DiscordRoom implements Room {
     const where = { user: this.setting[by], channel: this.channel };
     const { words, values } = toRequest(splitLine(line));
     const [name, layer, feature, ...more] = words;
-    if (['feature', 'sweep', 'compare', 'kind'].includes(name!)) {
+    if (['feature', 'sweep', 'compare', 'kind', 'dream'].includes(name!)) {
       // A second feature has no fields of its own: both are an address then.
       const address =
         more.length > 0

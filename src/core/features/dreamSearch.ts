@@ -41,11 +41,11 @@ export async function searchDreams(
   options: SearchOptions,
 ): Promise<DreamFront> {
   const evolution = new Evolution(reader, options);
-  for (const start of starts) evolution.learn(start);
-  const ranked = [...starts].sort((a, b) => b.activation - a.activation);
+  const accepted = starts.filter((start) => evolution.learn(start));
+  const ranked = (accepted.length > 0 ? accepted : [...starts]).sort((a, b) => b.activation - a.activation);
   const begun = reader.rows;
   for (let round = 1; round <= ROUNDS; round++) {
-    const share = ranked.filter((_, rank) => rank % (ROUNDS - 1) === round - 1);
+    const share = ranked.filter((_, rank) => rank % (ROUNDS - 1) === round % (ROUNDS - 1));
     const best = evolution.front.all();
     const until = begun + ((options.budget - begun) * round) / ROUNDS;
     if (!(await evolution.evolve(round === ROUNDS && best.length > 0 ? best : share, until))) break;
@@ -79,7 +79,7 @@ class Evolution {
   async evolve(starts: readonly Dream[], until: number): Promise<boolean> {
     const { uniform, onStep } = this.options;
     let members = this.fittest(starts);
-    while (this.reader.rows < until) {
+    while (members.length > 0 && this.reader.rows < until) {
       const parents = [...new Set(members)];
       this.forgetAllBut(parents);
       for (const parent of parents) {
@@ -111,6 +111,7 @@ class Evolution {
 
   /** For each weight the text that is worth most. */
   private fittest(texts: readonly Dream[]): Dream[] {
+    if (texts.length === 0) return [];
     const highest = Math.max(...texts.map(({ activation }) => Math.abs(activation)), 1e-9);
     const unit = this.front.strongest()?.activation ?? highest;
     return FLUENCY_WEIGHTS.map((weight) => {

@@ -24,6 +24,7 @@ test('the commands are typed', () => {
     ['sweep', 1],
     ['compare', 1],
     ['kind', 1],
+    ['dream', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
   ]);
