@@ -7,7 +7,7 @@ import { uniformNumbers } from '../src/core/features/random.js';
 import type { DreamReport } from '../src/core/index.js';
 import { loadModel, type OpenModel } from '../src/core/runtime/loadModel.js';
 import type { Evaluation } from './run.js';
-import { isAlive, readSnippets } from './snippets.js';
+import { type FeatureSnippets, isAlive, readSnippets } from './snippets.js';
 import { halfOf, sample } from './split.js';
 import { estimate, mean, written } from './statistics.js';
 
@@ -16,12 +16,9 @@ const FEATURES = 100;
 const SEED = 61;
 /** Distinct corpus lines whose cross-entropy says what is fluent. */
 const LINES = 500;
-const LIMITS = { batch: 128, treeMilliseconds: 60_000, dreamMilliseconds: 60_000 };
-const NOTHING = { strongest: 0, fluent: 0 };
 
 interface Measured {
   layer: number;
-  feature: number;
   /** The feature's highest activation in the corpus. */
   max: number;
   report: DreamReport;
@@ -40,32 +37,34 @@ export const dream: Evaluation = {
     try {
       const limit = await corpusLimit(model);
       const measured: Measured[] = [];
-      const { prompt } = settings.defaults;
-      const { budget } = settings.dream;
+      const { length, budget, prompt, seed } = { ...settings.dream, prompt: settings.defaults.prompt };
       const byHook = [...readSnippets()];
-      for (let round = 0; measured.length < FEATURES; round++) {
-        // Layer by layer, so that what is told on the way stands for all of them.
-        const [hook, snippets] = byHook[round % byHook.length]!;
+      for (const [place, [hook, snippets]] of byHook.entries()) {
         const layer = Number(hook.split('.')[1]);
         const source = await model.features(layer);
         const alive = snippets.filter((entry) => isAlive(entry) && halfOf(entry.feature) === 'held-out');
-        const entry = sample(alive, FEATURES, SEED)[Math.floor(round / byHook.length)]!;
-        const parameters = { ...settings.dream, weights: 'encoder', prompt, trim: 0, theme: 'dark' } as const;
-        const question = { model: model.id, layer, feature: entry.feature, parameters };
-        const report = await explainDream(model, source, question, LIMITS, 0, async () => {});
-        const snippet = await crossEntropyOf(model, layer, entry.examples[0]!.tokens.join(''));
-        const one = { layer, feature: entry.feature, max: entry.max, report, random: NOTHING, snippet };
-        measured.push(one);
-        process.stderr.write(`${measured.length}: ${layer}/${entry.feature} ${line(one, limit)}\n`);
+        const count = Math.floor((FEATURES * (place + 1)) / byHook.length) - measured.length;
+        const chosen = sample(alive, count, SEED);
+        const random = await randomSearch(model, layer, chosen, { length, budget, seed }, limit);
+        for (const [i, entry] of chosen.entries()) {
+          const parameters = {
+            weights: 'encoder',
+            prompt,
+            seed,
+            length,
+            budget,
+            trim: 0,
+            theme: 'dark',
+          } as const;
+          const question = { model: model.id, layer, feature: entry.feature, parameters };
+          const limits = { batch: 128, treeMilliseconds: 60_000, dreamMilliseconds: 60_000 };
+          const report = await explainDream(model, source, question, limits, 0, async () => {});
+          const snippet = await crossEntropyOf(model, layer, entry.examples[0]!.tokens.join(''));
+          const one = { layer, max: entry.max, report, random: random[i]!, snippet };
+          measured.push(one);
+          process.stderr.write(`${measured.length}: ${layer}/${entry.feature} ${line(one, limit)}\n`);
+        }
       }
-      for (const hook of byHook.map(([name]) => Number(name.split('.')[1])))
-        await randomSearch(
-          model,
-          hook,
-          measured.filter(({ layer }) => layer === hook),
-          settings.dream,
-          limit,
-        );
       return text(measured, limit, budget);
     } finally {
       await model.close();
@@ -92,38 +91,34 @@ async function crossEntropyOf(model: OpenModel, layer: number, line: string): Pr
   return (await reader.read(ids)).crossEntropy;
 }
 
-/**
- * Fills in what random search finds: as many tokens of texts that the model writes by itself as a dream may read. All
- * features of a layer look at the same texts.
- */
+/** Random search: as many tokens of texts that the model writes by itself as a dream may read. */
 async function randomSearch(
   model: OpenModel,
   layer: number,
-  measured: readonly Measured[],
+  features: readonly FeatureSnippets[],
   { length, budget, seed }: { length: number; budget: number; seed: number },
   limit: number,
-): Promise<void> {
+): Promise<Measured['random'][]> {
   const source = await model.features(layer);
   const { bos } = model.tokenizer;
   const reader = new DreamReader(model.language, bos, source, 0);
   const uniform = uniformNumbers(seed);
+  const best = features.map(() => ({ strongest: 0, fluent: 0 }));
   while (reader.rows < budget) {
     const texts = await sampleTexts(reader, 64, length, uniform);
     const whole = texts.map((one) => [bos, ...one.whole.tokens]);
     for await (const { text, activations } of encodeTexts(model, source, whole)) {
       const { surprisals } = texts[text]!.whole;
-      for (const one of measured) {
-        const own = surprisals.map((_, token) => activations[(token + 1) * source.features + one.feature]!);
+      features.forEach(({ feature }, i) => {
+        const own = surprisals.map((_, token) => activations[(token + 1) * source.features + feature]!);
         const highest = Math.max(...own);
-        const isFluent = mean(surprisals.slice(0, own.indexOf(highest) + 1)) <= limit;
-        const { strongest, fluent } = one.random;
-        one.random = {
-          strongest: Math.max(strongest, highest),
-          fluent: isFluent ? Math.max(fluent, highest) : fluent,
-        };
-      }
+        const upToPeak = surprisals.slice(0, own.indexOf(highest) + 1);
+        best[i]!.strongest = Math.max(best[i]!.strongest, highest);
+        if (mean(upToPeak) <= limit) best[i]!.fluent = Math.max(best[i]!.fluent, highest);
+      });
     }
   }
+  return best;
 }
 
 /** Whether a text reaches what the corpus does; its maximum is rounded to three decimals. */
@@ -139,9 +134,9 @@ function highest({ front }: DreamReport, limit = Number.POSITIVE_INFINITY): numb
   );
 }
 
-function line({ report, max }: Measured, limit: number): string {
+function line({ report, max, random }: Measured, limit: number): string {
   const share = (value: number) => (value / max).toFixed(2);
-  return `any ${share(highest(report))}, fluent as the corpus ${share(highest(report, limit))}, as the model ${share(highest(report, report.fluency.limit))}; ${(report.timing.total / 1000).toFixed(1)} s, ${report.search.ended}`;
+  return `any ${share(highest(report))}, fluent as the corpus ${share(highest(report, limit))}, as the model ${share(highest(report, report.fluency.limit))}, random ${share(random.strongest)}; ${(report.timing.total / 1000).toFixed(1)} s, ${report.search.ended}`;
 }
 
 function text(measured: readonly Measured[], limit: number, budget: number): string {

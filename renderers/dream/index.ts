@@ -1,11 +1,11 @@
 /** The picture of an answer to `/dream`. */
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
 import { readable } from '../alt.js';
-import { paint } from '../canvas/paint.js';
 import { canvasRuler } from '../canvas/ruler.js';
+import { paintColumn } from '../column.js';
 import { type Pen, words } from '../kind/parts.js';
 import { formatLength } from '../numbers.js';
-import type { Item, Panel, Scene } from '../scene.js';
+import type { Item, Panel } from '../scene.js';
 import { THEMES } from '../theme.js';
 import { scatterPanel } from './scatter.js';
 import { shadedText, shadesOf } from './shadedText.js';
@@ -19,7 +19,6 @@ export interface DreamPicture {
 }
 
 const WIDTH = 1_320; // pixels inside the margins
-const MARGIN = 40;
 const GAP = 26;
 /** 14 px in a thumbnail 500 px wide. */
 const UNIT = 39;
@@ -38,18 +37,10 @@ export async function drawDream(
 ): Promise<DreamPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
-  const panels: Scene['panels'] = [];
-  let y = MARGIN;
-  for (const make of [titlePanel, firstPanel, scatterPanel, listPanel, keyPanel]) {
-    const panel = make(report, pen, WIDTH);
-    panels.push({ x: MARGIN, y, panel });
-    y += panel.height + GAP;
-  }
-  const width = WIDTH + 2 * MARGIN;
-  const height = Math.ceil(y - GAP + MARGIN * 0.6);
-  const exactColours = [...Object.values(theme), ...shadesOf(theme)];
-  const scene = { width, height, background: theme.background, exactColours, panels };
-  return { png: await paint(scene), width, height, alt: altText(report) };
+  const panels = [titlePanel, firstPanel, scatterPanel, listPanel, keyPanel].map((make) =>
+    make(report, pen, WIDTH),
+  );
+  return { ...(await paintColumn(panels, GAP, theme, shadesOf(theme))), alt: altText(report) };
 }
 
 /** The text that stands for the feature: the fluent one, where there is one. */

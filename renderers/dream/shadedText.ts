@@ -37,10 +37,12 @@ export function shadedText(
   let at = 0;
   let row = 0;
   for (const { token, activation } of tokens) {
-    const line = measureLine(flowingPieces(token, LIMITS.tokenLength), style, ruler);
+    const measured = (text: string) => measureLine(flowingPieces(text, LIMITS.tokenLength), style, ruler);
+    let line = measured(token);
     if (at > 0 && at + line.width > width) {
       row++;
       at = 0;
+      line = measured(token.trimStart() || token);
     }
     if (row >= most) break;
     placed.push({ line, fill: shadeOf(activation / highest, theme), x: at, row });

@@ -1,10 +1,9 @@
 /** The picture of an answer to `/kind`. */
 import type { KindReport } from '../../src/core/report/kind.js';
-import { paint } from '../canvas/paint.js';
 import { canvasRuler } from '../canvas/ruler.js';
+import { paintColumn } from '../column.js';
 import { formatCount } from '../numbers.js';
 import { keyPanel } from '../panels/key.js';
-import type { Scene } from '../scene.js';
 import { visibleToken } from '../text/visibleToken.js';
 import { THEMES } from '../theme.js';
 import { momentsPanel, titlePanel } from './header.js';
@@ -22,7 +21,6 @@ export interface KindPicture {
 }
 
 const WIDTH = 1_320; // pixels inside the margins
-const MARGIN = 40;
 const GAP = 28;
 /** 14 px in a thumbnail 500 px wide. */
 const UNIT = 39;
@@ -38,18 +36,10 @@ export async function drawKind(
 ): Promise<KindPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
-  const panels: Scene['panels'] = [];
-  let y = MARGIN;
-  for (const make of [titlePanel, momentsPanel, histogramPanel, endsPanel, keyOf]) {
-    const panel = make(report, pen, WIDTH);
-    panels.push({ x: MARGIN, y, panel });
-    y += panel.height + GAP;
-  }
-  const width = WIDTH + 2 * MARGIN;
-  const height = Math.ceil(y - GAP + MARGIN * 0.6);
-  const exactColours = [...Object.values(theme), ...stripColours(theme)];
-  const scene = { width, height, background: theme.background, exactColours, panels };
-  return { png: await paint(scene), width, height, alt: kindAltText(report) };
+  const panels = [titlePanel, momentsPanel, histogramPanel, endsPanel, keyOf].map((make) =>
+    make(report, pen, WIDTH),
+  );
+  return { ...(await paintColumn(panels, GAP, theme, stripColours(theme))), alt: kindAltText(report) };
 }
 
 /** What the picture shows. */

@@ -1,9 +1,9 @@
 import type { CompareReport } from '../report/compare.js';
+import type { DreamReport } from '../report/dream.js';
 import type { KindReport } from '../report/kind.js';
 import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
 import { type CompareRequest, explainCompare } from './compare.js';
-import type { DreamReport } from '../report/dream.js';
 import { type DreamProgress, type DreamRequest, explainDream } from './dream.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
