@@ -47,7 +47,12 @@ async function answersOf(
   const reports: FeatureReport[] = [];
   for (const feature of FEATURES) {
     const asked = question({ ...limits, model: source.id, layer: SAE_LAYER, feature });
-    const budget = { treeMilliseconds: 600_000, listMilliseconds: 600_000, dreamMilliseconds: 600_000, batch: BATCH };
+    const budget = {
+      treeMilliseconds: 600_000,
+      listMilliseconds: 600_000,
+      dreamMilliseconds: 600_000,
+      batch: BATCH,
+    };
     reports.push(await explainFeature(model, features, asked, budget, 0, () => {}));
   }
   const distributions: Float64Array[] = [];

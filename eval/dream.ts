@@ -57,7 +57,12 @@ export const dream: Evaluation = {
             theme: 'dark',
           } as const;
           const question = { model: model.id, layer, feature: entry.feature, parameters };
-          const limits = { batch: 128, treeMilliseconds: 60_000, dreamMilliseconds: 60_000 };
+          const limits = {
+            batch: 128,
+            treeMilliseconds: 60_000,
+            dreamMilliseconds: 60_000,
+            listMilliseconds: 60_000,
+          };
           const report = await explainDream(model, source, question, limits, 0, async () => {});
           const snippet = await crossEntropyOf(model, layer, entry.examples[0]!.tokens.join(''));
           const one = { layer, max: entry.max, report, random: random[i]!, snippet };

@@ -45,7 +45,8 @@ export interface Core {
 
 /** Starts nothing until the first question. */
 export function createCore(settings: CoreSettings): Core {
-  const { batch, treeMilliseconds, listMilliseconds, dreamMilliseconds, threads, device, memoryBytes } = settings;
+  const { batch, treeMilliseconds, listMilliseconds, dreamMilliseconds, threads, device, memoryBytes } =
+    settings;
   const inference = new InferenceHost(settings);
   return {
     ask: (kind, request, source, control) =>

@@ -10,7 +10,7 @@ import { uniformNumbers } from '../../src/core/features/random.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { fixture, modelSource, tinyModel } from '../support/tinyModel.js';
 
-const LIMITS = { batch: 64, treeMilliseconds: 60_000, dreamMilliseconds: 60_000 };
+const LIMITS = { batch: 64, treeMilliseconds: 60_000, dreamMilliseconds: 60_000, listMilliseconds: 60_000 };
 
 let tiny: OpenModel;
 let gloss: OpenModel;
