@@ -18,6 +18,7 @@ export async function benchActivate(threads: number, batch: number): Promise<Ben
     treeMilliseconds: 60_000,
     textMilliseconds: 60_000,
     listMilliseconds: 60_000,
+    dreamMilliseconds: 60_000,
     stallMilliseconds: 60_000,
     graceMilliseconds: 5000,
   });

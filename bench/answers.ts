@@ -34,6 +34,7 @@ export async function benchAnswers(bench: AnswerBench): Promise<BenchRow[]> {
     treeMilliseconds: 600_000,
     listMilliseconds: 600_000,
     textMilliseconds: 600_000,
+    dreamMilliseconds: 600_000,
     stallMilliseconds: 600_000,
     graceMilliseconds: 5000,
   });

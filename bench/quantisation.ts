@@ -51,6 +51,7 @@ async function answersOf(
       treeMilliseconds: 600_000,
       textMilliseconds: 600_000,
       listMilliseconds: 600_000,
+      dreamMilliseconds: 600_000,
       batch: BATCH,
     };
     reports.push(await explainFeature(model, features, asked, budget, 0, () => {}));

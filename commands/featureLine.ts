@@ -1,12 +1,12 @@
-import { type CatalogueModel, type Defaults, defaultsOf, type Settings } from '../src/config.js';
-import type { FeatureRequest } from '../src/core/index.js';
+import { type CatalogueModel, defaultsOf, type Settings } from '../src/config.js';
+import type { DreamRequest, FeatureRequest } from '../src/core/index.js';
 import { quoted } from './grammar.js';
 
 /** A question about one feature, perhaps with another one. */
 interface Question {
   layer: number;
   feature: number;
-  parameters: Partial<FeatureRequest['parameters']>;
+  parameters: Partial<FeatureRequest['parameters'] & DreamRequest['parameters']>;
   other?: { layer: number; feature: number };
 }
 
@@ -25,13 +25,13 @@ export function questionLine(
   { layer, feature, parameters, other }: Question,
   model: CatalogueModel,
   settings: Settings,
-  defaults: Partial<Defaults> = defaultsOf(model, settings),
+  defaults: Record<string, unknown> = defaultsOf(model, settings),
 ): string {
   const words = [command, String(layer), String(feature)];
   if (other) words.push(String(other.layer), String(other.feature));
   if (model.id !== settings.model) words.push(`model=${model.id}`);
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== defaults[name as keyof Defaults]) words.push(`${name}=${written(value)}`);
+    if (value !== defaults[name]) words.push(`${name}=${written(value)}`);
   }
   return words.join(' ');
 }

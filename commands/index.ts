@@ -2,6 +2,7 @@ import { InputError } from '../src/core/index.js';
 import { activate } from './activate.js';
 import type { Command, CommandContext, Plan } from './command.js';
 import { compare } from './compare.js';
+import { dream } from './dream.js';
 import { feature } from './feature.js';
 import { splitWords, toRequest } from './grammar.js';
 import { help } from './help.js';
@@ -15,7 +16,7 @@ export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, activate, sweep, compare, kind, models, help];
+  return [feature, activate, sweep, compare, kind, dream, models, help];
 }
 
 /** Commands about a feature that chats offer as slash commands, besides `/feature` with its form. */

@@ -11,7 +11,13 @@ export async function openEmbeddedModel() {
     model,
     source,
     defaults: settings.defaults,
-    limits: { treeMilliseconds: 60_000, textMilliseconds: 600_000, listMilliseconds: 60_000, batch },
+    limits: {
+      treeMilliseconds: 60_000,
+      textMilliseconds: 600_000,
+      listMilliseconds: 60_000,
+      dreamMilliseconds: 60_000,
+      batch,
+    },
   };
 }
 

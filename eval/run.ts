@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { clamp } from './clamp.js';
 import { compareEvaluation } from './compare.js';
+import { dream } from './dream.js';
 import { hybrid } from './hybrid.js';
 import { kindEvaluation } from './kind.js';
 import { prune } from './prune.js';
@@ -17,7 +18,7 @@ export interface Evaluation {
 }
 
 /** In the order of the document. */
-const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation, hybrid, clamp];
+const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation, hybrid, dream, clamp];
 
 /**
  * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.

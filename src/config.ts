@@ -38,11 +38,18 @@ const Settings = z.strictObject({
     steer: z.union([z.number(), z.literal('off')]),
     theme: z.enum(['dark', 'light']),
   }),
+  dream: z.strictObject({
+    seed: z.number().int().nonnegative(),
+    length: z.number().int().positive(),
+    budget: z.number().int().positive(),
+  }),
   limits: z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),
     textSeconds: z.number().positive(),
     listSeconds: z.number().positive(),
+    dreamSeconds: z.number().positive(),
+    dreamTokens: z.number().int().positive(),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
     perPerson: z.number().int().positive(),
@@ -119,6 +126,7 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
     treeMilliseconds: limits.treeSeconds * 1000,
     textMilliseconds: limits.textSeconds * 1000,
     listMilliseconds: limits.listSeconds * 1000,
+    dreamMilliseconds: limits.dreamSeconds * 1000,
     stallMilliseconds: limits.stallSeconds * 1000,
     graceMilliseconds: limits.graceSeconds * 1000,
   };

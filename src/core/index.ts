@@ -7,6 +7,7 @@ import type { RuntimeSettings } from './runtime/messages.js';
 export * from './errors.js';
 export { type ActivateRequest, MOST_TEXTS, type StrongestRequest } from './features/activate.js';
 export type { CompareRequest } from './features/compare.js';
+export type { DreamProgress, DreamRequest } from './features/dream.js';
 export type { SweepRequest } from './features/explainSweep.js';
 export type { FeatureLimits, FeatureRequest } from './features/feature.js';
 export { requireOneStrength } from './features/holding.js';
@@ -18,6 +19,7 @@ export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report/activate.js';
 export type * from './report/compare.js';
+export type * from './report/dream.js';
 export type * from './report/evidence.js';
 export type * from './report/kind.js';
 export type * from './report/kinds.js';
@@ -48,8 +50,16 @@ export interface Core {
 
 /** Starts nothing until the first question. */
 export function createCore(settings: CoreSettings): Core {
-  const { batch, treeMilliseconds, textMilliseconds, listMilliseconds, threads, device, memoryBytes } =
-    settings;
+  const {
+    batch,
+    treeMilliseconds,
+    textMilliseconds,
+    listMilliseconds,
+    dreamMilliseconds,
+    threads,
+    device,
+    memoryBytes,
+  } = settings;
   const inference = new InferenceHost(settings);
   return {
     ask: (kind, request, source, control) =>
@@ -58,7 +68,7 @@ export function createCore(settings: CoreSettings): Core {
           kind,
           request,
           source,
-          limits: { batch, treeMilliseconds, textMilliseconds, listMilliseconds },
+          limits: { batch, treeMilliseconds, textMilliseconds, listMilliseconds, dreamMilliseconds },
           settings: { threads, device, memoryBytes },
         },
         control,

@@ -27,6 +27,11 @@ export interface AskControl {
   asker?: Asker | undefined;
   /** Takes this asker's interest back; the work ends when nobody is interested any more. */
   signal?: AbortSignal | undefined;
+  /**
+   * Whether what was found until the signal is wanted as the answer, of a question that has one by then. Others who
+   * asked the same are not disturbed: then the signal takes back the interest as always.
+   */
+  keepsFound?: boolean | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
@@ -50,6 +55,7 @@ interface Run {
 
 interface Listener {
   asker: Asker | undefined;
+  keepsFound: boolean;
   onProgress: ((progress: JobProgress) => void) | undefined;
   resolve: (report: Report) => void;
   reject: (error: unknown) => void;
@@ -115,9 +121,9 @@ export class Jobs {
     source: ModelSource,
     control: AskControl,
   ): Promise<Report<K>> {
-    const { asker, signal, onProgress } = control;
+    const { asker, signal, onProgress, keepsFound = false } = control;
     return new Promise((resolve, reject) => {
-      const listener: Listener = { asker, onProgress, resolve, reject };
+      const listener: Listener = { asker, keepsFound, onProgress, resolve, reject };
       let run = this.find(key);
       if (!run) {
         this.admit(asker);
@@ -166,6 +172,16 @@ export class Jobs {
   }
 
   private leave(run: Run, listener: Listener): void {
+    if (
+      listener.keepsFound &&
+      run === this.running &&
+      run.audience.size === 1 &&
+      run.audience.has(listener)
+    ) {
+      // The run ends with what it found, or as cancelled.
+      run.cancel.abort();
+      return;
+    }
     if (!run.audience.delete(listener)) return;
     listener.reject(new CancelledError());
     if (run.audience.size > 0) return;
@@ -185,7 +201,8 @@ export class Jobs {
       .start()
       .then(
         (report) => {
-          this.reports.set(run.key, report);
+          // What a cancelled run found so far is no answer to who asks later.
+          if (!run.cancel.signal.aborted) this.reports.set(run.key, report);
           for (const { resolve } of run.audience) resolve(report);
         },
         (error: unknown) => {

@@ -1,6 +1,7 @@
 import { ACTIVATIONS } from './clauses/activations.js';
 import { ANSWERS } from './clauses/answers.js';
 import { COMPARISONS } from './clauses/comparisons.js';
+import { DREAMS } from './clauses/dreams.js';
 import { HOSTILITY } from './clauses/hostility.js';
 import { KINDS } from './clauses/kinds.js';
 import { REFUSALS } from './clauses/refusals.js';
@@ -34,6 +35,7 @@ export const CONTRACT: Clause[] = [
   ...KINDS,
   ...ACTIVATIONS,
   ...COMPARISONS,
+  ...DREAMS,
   ...REFUSALS,
   ...THREADS,
   ...STRAIN,

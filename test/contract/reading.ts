@@ -36,7 +36,7 @@ function answers(room: Room): Answer[] {
 
 /** Waits until it shows that a question is being worked on. */
 export async function atWork(room: Room): Promise<void> {
-  await until(() => /starting|loading|growing|nodes/i.test(room.progress()), PATIENCE);
+  await until(() => /starting|loading|growing|nodes|dreaming/i.test(room.progress()), PATIENCE);
 }
 
 export function whispered(room: Room, person: Person): Promise<string> {

@@ -136,7 +136,13 @@ describe.each(MODELS)('$name', ({ name, source }) => {
             theme: 'dark',
           },
         },
-        { treeMilliseconds: 60_000, textMilliseconds: 1000, listMilliseconds: 60_000, batch: 64 },
+        {
+          treeMilliseconds: 60_000,
+          textMilliseconds: 1000,
+          listMilliseconds: 60_000,
+          dreamMilliseconds: 60_000,
+          batch: 64,
+        },
         0,
         () => {},
       );

@@ -237,3 +237,40 @@ test('pictures are drawn one at a time, equal ones once, and a failure stops no 
   expect(most).toBe(1);
   await expect(picture('broken')).rejects.toThrow('no canvas');
 });
+
+/** A core that answers a cancel with what it found. */
+class KeepingCore extends ManualCore {
+  override ask(_kind: Kind, request: FeatureRequest, _source: unknown, control: JobControl = {}) {
+    return new Promise<FeatureReport>((resolve, reject) => {
+      const finish = () => resolve(reportOf(request));
+      control.signal?.addEventListener('abort', finish);
+      this.asked.push({ request, control, finish, fail: reject });
+    });
+  }
+}
+
+test('who keeps what was found gets it when he cancels, and nobody gets it later', async () => {
+  const core = new KeepingCore();
+  const jobs = new Jobs(core, limits);
+  const cancel = new AbortController();
+  const cancelled = jobs.ask('feature', question(7), source, { signal: cancel.signal, keepsFound: true });
+  cancel.abort();
+  expect((await cancelled).sae.feature).toBe(7);
+  void jobs.ask('feature', question(7), source);
+  expect(core.asked.length).toBe(2);
+});
+
+test('who keeps what was found does not end what others wait for, nor wait in the queue', async () => {
+  const core = new KeepingCore();
+  const jobs = new Jobs(core, limits);
+  const cancel = new AbortController();
+  const other = jobs.ask('feature', question(7), source);
+  const options = { signal: cancel.signal, keepsFound: true };
+  const leaving = jobs.ask('feature', question(7), source, options);
+  const queued = jobs.ask('feature', question(8), source, options);
+  cancel.abort();
+  await expect(leaving).rejects.toThrow(CancelledError);
+  await expect(queued).rejects.toThrow(CancelledError);
+  core.asked[0]!.finish();
+  expect((await other).sae.feature).toBe(7);
+});

@@ -18,7 +18,7 @@ export class FakeModel implements LanguageModel {
     return new FakeStore();
   }
 
-  async forward({ rows, shared, selected, top }: Batch, store: FakeStore): Promise<BatchResult> {
+  async forward({ rows, shared, selected, top, targets }: Batch, store: FakeStore): Promise<BatchResult> {
     this.forwards++;
     const sequences = rows.map(({ token, position, ancestors, peers }) => {
       const before = [
@@ -41,6 +41,12 @@ export class FakeModel implements LanguageModel {
         });
         return all;
       },
+      targets: Float32Array.from(
+        targets ?? [],
+        (target, i) =>
+          this.distribution(sequences[selected[i]!]!).find(({ tokenId }) => tokenId === target)!.probability,
+      ),
+      residual: new Float32Array(),
       keep: (row) => store.write({ token: rows[row]!.token, position: rows[row]!.position }),
     };
   }

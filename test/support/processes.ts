@@ -36,7 +36,13 @@ export function tinyJob(
         ...parameters,
       },
     },
-    limits: { treeMilliseconds: 60_000, textMilliseconds: 1000, listMilliseconds: 60_000, batch: 64 },
+    limits: {
+      treeMilliseconds: 60_000,
+      textMilliseconds: 1000,
+      listMilliseconds: 60_000,
+      dreamMilliseconds: 60_000,
+      batch: 64,
+    },
     settings: { threads: 1, memoryBytes: 1e9 },
   };
 }

@@ -1,3 +1,4 @@
+import { readable } from '../../../commands/index.js';
 import type { JobProgress } from '../../jobs/index.js';
 
 const BAR_WIDTH = 20;
@@ -16,7 +17,15 @@ function stageText(progress: JobProgress): string {
   if (progress.stage === 'measuring') return `Comparing scales: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'ranking') return `Trying tokens in contexts: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'reading') return `Reading the texts: ${Math.round(progress.share * 100)} %`;
-  const filled = Math.round(progress.settled * BAR_WIDTH);
-  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  return `${bar} ${progress.nodes} nodes, depth ${progress.depth}`;
+  if (progress.stage === 'dreaming') {
+    const { best, share } = progress;
+    const found = best && `\nBest so far, active ${best.activation.toFixed(1)}: ${readable(best.text)}`;
+    return `${bar(share)} dreaming${found ?? ''}`;
+  }
+  return `${bar(progress.settled)} ${progress.nodes} nodes, depth ${progress.depth}`;
+}
+
+function bar(share: number): string {
+  const filled = Math.round(share * BAR_WIDTH);
+  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
 }

@@ -1,9 +1,12 @@
+import { readable } from '../../../commands/index.js';
 import type { JobProgress } from '../../jobs/index.js';
 
 const BAR_WIDTH = 24;
 /** A bar is redrawn at most so often; plain lines come more seldom. In milliseconds. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 2000;
+/** Characters of a text, so that a bar with it stays on one line of most terminals. */
+const LONGEST = 40;
 
 /** Shows progress on a stream: a bar that redraws itself on a terminal, a line now and then elsewhere. */
 export class Progress {
@@ -53,6 +56,13 @@ function stageText(progress: JobProgress): string {
   if (progress.stage === 'measuring') return `comparing scales: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'ranking') return `trying tokens in contexts: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'reading') return `reading the texts: ${Math.round(progress.share * 100)} %`;
+  if (progress.stage === 'dreaming') {
+    const { best } = progress;
+    const found =
+      best &&
+      `: active ${best.activation.toFixed(1)}: ${[...readable(best.text)].slice(0, LONGEST).join('')}`;
+    return `dreaming${found ?? ''}`;
+  }
   const { nodes, settled, depth } = progress;
   return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
 }

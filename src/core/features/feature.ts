@@ -40,6 +40,8 @@ export interface FeatureLimits {
    * with an SAE, and trying tokens in carriers.
    */
   listMilliseconds: number;
+  /** Longest time texts may be dreamt, in milliseconds. */
+  dreamMilliseconds: number;
   /** Rows per batch. */
   batch: number;
 }

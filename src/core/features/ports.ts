@@ -23,10 +23,14 @@ export interface Batch {
   ghosts: readonly Float32Array[];
   /** Slots that every row of the batch sees: the prompt. */
   shared: readonly number[];
-  /** Rows whose next token is wanted. */
+  /** Rows whose next token is wanted; a row may be named more than once. */
   selected: readonly number[];
   /** How many next tokens. */
   top: number;
+  /** For each selected row a token whose probability as the next one is wanted. */
+  targets?: readonly number[];
+  /** TransformerLens name of the hook point at which the residual stream is wanted, too. */
+  hook?: string;
   /** A feature that is held while this is computed. Keys and values that the store has are not changed by it. */
   held?: HeldFeature | undefined;
 }
@@ -66,6 +70,10 @@ export interface BatchResult {
    * @returns [selected, vocabularySize]
    */
   distributions(): Promise<Float32Array>;
+  /** Probabilities of the batch's `targets` [selected]; empty where there were none. */
+  readonly targets: Float32Array;
+  /** The residual stream of all rows at the batch's `hook` [rows, hiddenSize]; empty where none was named. */
+  readonly residual: Float32Array;
   /** Moves the keys and values of a row into the store, where later batches may refer to them. */
   keep(row: number): number;
 }

@@ -1,5 +1,6 @@
 import type { ActivateReport, StrongestReport } from '../report/activate.js';
 import type { CompareReport } from '../report/compare.js';
+import type { DreamReport } from '../report/dream.js';
 import type { KindReport } from '../report/kind.js';
 import type { KindsReport } from '../report/kinds.js';
 import type { SweepReport } from '../report/sweep.js';
@@ -11,6 +12,7 @@ import {
   type StrongestRequest,
 } from './activate.js';
 import { type CompareRequest, explainCompare } from './compare.js';
+import { type DreamProgress, type DreamRequest, explainDream } from './dream.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
 import type { FeatureSource } from './feature.js';
 import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
@@ -32,6 +34,7 @@ export interface Questions {
   sweep: { request: SweepRequest; report: SweepReport };
   activate: { request: ActivateRequest; report: ActivateReport };
   strongest: { request: StrongestRequest; report: StrongestReport };
+  dream: { request: DreamRequest; report: DreamReport };
 }
 
 export type Kind = keyof Questions;
@@ -51,6 +54,7 @@ export type AnswerStage =
   | { stage: 'ranking'; share: number }
   /** Texts go through the model; `share` of them is done. */
   | { stage: 'reading'; share: number }
+  | ({ stage: 'dreaming' } & DreamProgress)
   | ({ stage: 'growing' } & TreeProgress);
 
 /** What an answer may use besides the model. */
@@ -136,6 +140,14 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
     return explainStrongest(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
+  },
+
+  async dream(model, request, { limits, started, tell }) {
+    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
+    const loaded = performance.now() - started;
+    return explainDream(model, features, request, limits, loaded, (progress) =>
+      tell({ stage: 'dreaming', ...progress }),
+    );
   },
 };
 

@@ -73,8 +73,9 @@ export function selectedRows(graph: GraphBuilder, hidden: Value, hiddenSize: num
 
 /**
  * From `rows [H, hiddenSize]` to the `top [1]` most probable next tokens as `probabilities` and `tokens` [H, top]
- * (softmax in float32 over the whole vocabulary), and to the bare `products` with the output embeddings
- * [H, vocabulary]. `logits` are what the softmax is taken of.
+ * (softmax in float32 over the whole vocabulary), the `probability` [H, 1] of one token for each row, `targets`
+ * [H, 1], and to the bare `products` with the output embeddings [H, vocabulary]. `logits` are what the softmax is
+ * taken of.
  *
  * @param softcap logits are softcap * tanh(products / softcap); absent: the products themselves
  */
@@ -90,6 +91,9 @@ export function headGraph(matrix: Matrix, softcap?: number): Uint8Array {
   const [probabilities, tokens] = graph.ops('TopK', [distribution, top], 2, { axis: 1 });
   graph.output('probabilities', probabilities!, 'float32', ['H', 'K']);
   graph.output('tokens', tokens!, 'int64', ['H', 'K']);
+  const targets = graph.input('targets', 'int64', ['H', 1]);
+  const probability = graph.op('GatherElements', [distribution, targets], { axis: 1 });
+  graph.output('probability', probability, 'float32', ['H', 1]);
   return graph.encode();
 }
 

@@ -51,9 +51,10 @@ export class Decoder implements LanguageModel {
 
   async forward(batch: Batch, store: KeyValueStore): Promise<BatchResult> {
     const top = Math.min(batch.top, this.vocabularySize);
-    const results = await this.session.run(this.feeds(batch, store), ['hidden', ...this.newRows]);
+    const hooks = batch.hook === undefined ? [] : [batch.hook];
+    const results = await this.session.run(this.feeds(batch, store), ['hidden', ...hooks, ...this.newRows]);
     const hidden = results.hidden!.data as Float32Array;
-    const { probabilities, tokens } = await this.head.next(hidden, top);
+    const { probabilities, tokens, targets } = await this.head.next(hidden, top, batch.targets);
     const rowsOf = (kind: string) =>
       Array.from(
         { length: this.graph.layers },
@@ -68,6 +69,8 @@ export class Decoder implements LanguageModel {
           probability: probabilities[i * top + rank]!,
         })),
       distributions: () => this.head.distributions(hidden),
+      targets,
+      residual: hooks[0] === undefined ? new Float32Array() : (results[hooks[0]]!.data as Float32Array),
       keep: (row) => store.put(newKeys, newValues, row, batch.rows[row]!.position),
     };
   }

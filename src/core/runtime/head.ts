@@ -7,6 +7,8 @@ const ROWS_AT_A_TIME = 32;
 export interface NextTokens {
   probabilities: Float32Array;
   tokens: BigInt64Array;
+  /** Probabilities of the tokens asked for, one for each row; empty where none was. */
+  targets: Float32Array;
 }
 
 /** The output embeddings in onnxruntime: next tokens for the decoder, products for the token list. */
@@ -29,13 +31,27 @@ export class Head {
     return new Head(await Session.open(onnx, folder, settings), hiddenSize);
   }
 
-  /** @param hidden normalised hidden states [H, hiddenSize] */
-  async next(hidden: Float32Array, top: number): Promise<NextTokens> {
+  /**
+   * @param hidden normalised hidden states [H, hiddenSize]
+   * @param targets for each row a token whose probability is wanted, too
+   */
+  async next(hidden: Float32Array, top: number, targets: readonly number[] = []): Promise<NextTokens> {
     const rows = hidden.length / this.hiddenSize;
-    const next = { probabilities: new Float32Array(rows * top), tokens: new BigInt64Array(rows * top) };
+    const next = {
+      probabilities: new Float32Array(rows * top),
+      tokens: new BigInt64Array(rows * top),
+      targets: new Float32Array(targets.length),
+    };
     for (let first = 0; first < rows; first += ROWS_AT_A_TIME) {
       const part = hidden.subarray(first * this.hiddenSize, (first + ROWS_AT_A_TIME) * this.hiddenSize);
-      const { probabilities, tokens } = await this.run(part, top, ['probabilities', 'tokens']);
+      const asked = targets.slice(first, first + ROWS_AT_A_TIME);
+      const { probabilities, tokens, probability } = await this.run(
+        part,
+        top,
+        ['probabilities', 'tokens', 'probability'],
+        asked.length > 0 ? asked : undefined,
+      );
+      if (asked.length > 0) next.targets.set(probability.data as Float32Array, first);
       next.probabilities.set(probabilities.data as Float32Array, first * top);
       next.tokens.set(tokens.data as BigInt64Array, first * top);
     }
@@ -68,10 +84,19 @@ export class Head {
     return this.session.close();
   }
 
-  private run<Name extends string>(rows: Float32Array, top: number, fetches: readonly Name[]) {
-    const shape = [rows.length / this.hiddenSize, this.hiddenSize];
+  private run<Name extends string>(
+    rows: Float32Array,
+    top: number,
+    fetches: readonly Name[],
+    targets: readonly number[] = new Array(rows.length / this.hiddenSize).fill(0),
+  ) {
+    const count = rows.length / this.hiddenSize;
     return this.session.run(
-      { rows: { type: 'float32', data: rows, shape }, top: { type: 'int64', data: [top], shape: [1] } },
+      {
+        rows: { type: 'float32', data: rows, shape: [count, this.hiddenSize] },
+        top: { type: 'int64', data: [top], shape: [1] },
+        targets: { type: 'int64', data: targets, shape: [count, 1] },
+      },
       fetches,
     );
   }

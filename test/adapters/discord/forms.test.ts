@@ -25,6 +25,7 @@ test('the commands are typed', () => {
     ['sweep', 1],
     ['compare', 1],
     ['kind', 1],
+    ['dream', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
     ['Features on this text', 3],
@@ -67,7 +68,7 @@ test('they are registered only when they changed', async () => {
   await setting.disconnect();
   await setting.connect();
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
-  expect(server.commands).toHaveLength(8);
+  expect(server.commands).toHaveLength(9);
   expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
 });
 

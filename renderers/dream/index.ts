@@ -1,0 +1,129 @@
+/** The picture of an answer to `/dream`. */
+import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
+import { readable } from '../alt.js';
+import { canvasRuler } from '../canvas/ruler.js';
+import { paintColumn } from '../column.js';
+import { type Pen, words } from '../kind/parts.js';
+import { formatLength } from '../numbers.js';
+import type { Item, Panel } from '../scene.js';
+import { THEMES } from '../theme.js';
+import { scatterPanel } from './scatter.js';
+import { shadedText, shadesOf } from './shadedText.js';
+
+export interface DreamPicture {
+  png: Buffer;
+  /** Pixels. */
+  width: number;
+  height: number;
+  alt: string;
+}
+
+const WIDTH = 1_320; // pixels inside the margins
+const GAP = 26;
+/** 14 px in a thumbnail 500 px wide. */
+const UNIT = 39;
+/** Lines of the text that stands first, and of each of the others. */
+const LINES = { first: 4, other: 2 };
+/** Columns of the list: activation and nats end here, the text begins there. */
+const COLUMNS = { activation: 92, nats: 186, text: 216 };
+
+/**
+ * @param options.theme default: the report's
+ * @throws Error when canvas or the shipped fonts cannot be loaded
+ */
+export async function drawDream(
+  report: DreamReport,
+  options: { theme?: 'dark' | 'light' } = {},
+): Promise<DreamPicture> {
+  const theme = THEMES[options.theme ?? report.parameters.theme];
+  const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
+  const panels = [titlePanel, firstPanel, scatterPanel, listPanel, keyPanel].map((make) =>
+    make(report, pen, WIDTH),
+  );
+  return { ...(await paintColumn(panels, GAP, theme, shadesOf(theme))), alt: altText(report) };
+}
+
+/** The text that stands for the feature: the fluent one, where there is one. */
+function firstOf({ front, chosen }: DreamReport): DreamtText {
+  return front[chosen.fluent ?? chosen.strongest!]!;
+}
+
+function titlePanel({ model, sae, parameters }: DreamReport, pen: Pen, width: number): Panel {
+  const title = `layer ${sae.layer} · feature ${sae.feature}  ${readable(model.id)}`;
+  const details = `dreamt text   seed ${parameters.seed}   ${readable(sae.hook)}   ${readable(sae.release)}`;
+  const items = [
+    words(title, { x: 0, y: UNIT * 0.6, size: UNIT * 0.9, bold: true, width }, pen),
+    words(details, { x: 0, y: UNIT * 1.6, size: 20, colour: pen.theme.quiet, width }, pen),
+  ];
+  return { width, height: UNIT * 2, items };
+}
+
+function firstPanel(report: DreamReport, pen: Pen, width: number): Panel {
+  const text = firstOf(report);
+  const padding = UNIT * 0.5;
+  const what = report.chosen.fluent === null ? 'most active' : 'fluent, most active';
+  const numbers = `${what}: ${formatLength(text.activation)} at ${formatLength(text.crossEntropy)} nats a token`;
+  const place = { x: padding, top: UNIT * 2, width: width - 2 * padding, size: UNIT, most: LINES.first };
+  const shaded = shadedText(text, text.activation, place, pen);
+  const height = UNIT * (2 + (shaded.lines - 0.1) * 1.45);
+  const ground: Item = { kind: 'box', x: 0, y: 0, width, height, radius: UNIT * 0.35, fill: pen.theme.panel };
+  const heading = { x: padding, y: UNIT * 0.8, size: UNIT * 0.66, bold: true, colour: pen.theme.end };
+  return { width, height, items: [ground, words(numbers, heading, pen), ...shaded.items] };
+}
+
+/** All texts, most active first. */
+function listPanel({ front, chosen }: DreamReport, pen: Pen, width: number): Panel {
+  const { theme } = pen;
+  const size = UNIT * 0.72;
+  const highest = front.at(-1)!.activation;
+  const items: Item[] = [];
+  let y = size;
+  const texts = front.map((text, index) => ({ text, fluent: index === chosen.fluent })).reverse();
+  for (const { text, fluent } of texts) {
+    const colour = fluent ? theme.end : theme.accent;
+    const number = { y, size, align: 'right' as const, bold: true };
+    items.push(words(text.activation.toFixed(1), { ...number, x: COLUMNS.activation, colour }, pen));
+    items.push(
+      words(
+        text.crossEntropy.toFixed(2),
+        { ...number, x: COLUMNS.nats, bold: false, colour: theme.quiet },
+        pen,
+      ),
+    );
+    const place = {
+      x: COLUMNS.text,
+      top: y,
+      width: width - COLUMNS.text,
+      size: Math.round(size),
+      most: LINES.other,
+    };
+    const shaded = shadedText(text, highest, place, pen);
+    items.push(...shaded.items);
+    y += (shaded.lines * 1.45 + 0.35) * size;
+  }
+  return { width, height: y - size * 0.6, items };
+}
+
+function keyPanel({ fluency }: DreamReport, pen: Pen, width: number): Panel {
+  const text = `Left: the feature's largest activation, then nats a token. Shaded: activation of each token. Fluent: at most ${formatLength(fluency.limit)} nats a token, as 95 % of what the model writes by itself.`;
+  return {
+    width,
+    height: 20,
+    items: [words(text, { x: 0, y: 8, size: 17, colour: pen.theme.quiet, width }, pen)],
+  };
+}
+
+/** The picture in words, for screen readers and for chats that cannot show it. */
+function altText(report: DreamReport): string {
+  const { model, sae, front } = report;
+  const first = firstOf(report);
+  const strongest = front.at(-1)!;
+  const quote = ({ text }: DreamtText) => `“${[...readable(text)].slice(0, 200).join('')}”`;
+  const numbers = ({ activation, crossEntropy }: DreamtText) =>
+    `activation ${formatLength(activation)}, ${formatLength(crossEntropy)} nats a token`;
+  return [
+    `Texts that activate ${model.id}, layer ${sae.layer}, feature ${sae.feature}: activation against cross-entropy, ${front.length} texts.`,
+    `Chosen: ${quote(first)} (${numbers(first)}).`,
+    ...(first === strongest ? [] : [`Most active: ${quote(strongest)} (${numbers(strongest)}).`]),
+  ].join(' ');
+}
