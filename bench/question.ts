@@ -11,7 +11,10 @@ export interface BenchQuestion {
 
 const { settings } = readConfiguration();
 
-/** A question with the defaults of `/feature` but for what decides how long it takes. */
+/**
+ * A question with the defaults of `/feature` but for what decides how long it takes. Random weights say the same of
+ * every ghost, so that pruning would leave nothing.
+ */
 export function question({ model, layer, feature, cutoff, nodes }: BenchQuestion): FeatureRequest {
-  return { model, layer, feature, parameters: { ...settings.defaults, cutoff, nodes } };
+  return { model, layer, feature, parameters: { ...settings.defaults, prune: 'off', cutoff, nodes } };
 }

@@ -10,7 +10,8 @@ export async function openEmbeddedModel() {
   return {
     model,
     source,
-    defaults: settings.defaults,
+    // What evaluations compare with; each says where it departs from it.
+    defaults: { ...settings.defaults, prune: 'off' as const, scale: 'auto' as const },
     limits: {
       treeMilliseconds: 60_000,
       textMilliseconds: 600_000,
