@@ -167,6 +167,7 @@ function treeSection(layers: readonly Layer[]): string {
           group,
           some.length,
           ...sides(some.map(({ agreement }) => agreement)),
+          sides(some.map(({ likelihood }) => likelihood)).at(-1)!,
           likeness,
           mean(some.map(({ chance }) => chance)).toFixed(3),
         ];
@@ -181,18 +182,20 @@ function treeSection(layers: readonly Layer[]): string {
     'encoder',
     'decoder',
     'decoder less encoder',
+    'the same of the log-ratio',
     'likeness of the trees',
     'by chance',
   ];
   return [
-    `Which tree agrees better with the snippets (cosine of idf-weighed bags of tokens, 0 to 1), both at \`scale=auto\` and at \`scale=best\`, each vector’s own; a sample of ${TREES} held-out features of each layer, thirds of the whole sample. _By chance_: the likeness of the encoder’s tree and the decoder’s of the next feature.`,
+    `Which tree agrees better with the snippets (cosine of idf-weighed bags of tokens, 0 to 1), both at \`scale=auto\` and at \`scale=best\`, each vector’s own; a sample of ${TREES} held-out features of each layer, thirds of the whole sample. _Log-ratio_: how much more often what a tree says stands in the feature’s own snippets than in all, nats a token. _By chance_: the likeness of the encoder’s tree and the decoder’s of the next feature.`,
     '',
     ...table(head, rows),
     '',
     ...SCALES.map((scale) => verdicts(scale, layers)),
     ...SCALES.map((scale) => {
-      const agreement = layers.flatMap((layer) => layer.trees[scale]).map((grown) => grown.agreement);
-      return `- Which tree agrees better at \`scale=${scale}\`, all layers: ${better(agreement)}.`;
+      const trees = layers.flatMap((layer) => layer.trees[scale]);
+      const by = (key: 'agreement' | 'likelihood') => better(trees.map((grown) => grown[key]));
+      return `- Which tree agrees better at \`scale=${scale}\`, all layers: ${by('agreement')}; by the log-ratio: ${by('likelihood')}.`;
     }),
   ].join('\n');
 }

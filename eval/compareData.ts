@@ -6,10 +6,11 @@ import { listTokens } from '../src/core/features/tokenList.js';
 import { shareOfOneToken } from '../src/core/features/tokenShares.js';
 import { compareTrees } from '../src/core/features/treeOverlap.js';
 import type { CompareReport, ListedToken } from '../src/core/index.js';
-import { Agreement, snippetBag, treeBag } from './agreement.js';
+import { snippetBag, treeBag } from './agreement.js';
 import type { openEmbeddedModel } from './embeddedModel.js';
 import { type FeatureSnippets, isAlive } from './snippets.js';
 import { halfOf, sample } from './split.js';
+import { judgesOf } from './treeMeasures.js';
 
 type Embedded = Awaited<ReturnType<typeof openEmbeddedModel>>;
 export type Weights = 'encoder' | 'decoder';
@@ -35,6 +36,8 @@ export interface Grown {
   report: CompareReport;
   /** Agreement of each tree with the snippets, 0..1. */
   agreement: BySide;
+  /** How much more often what each says stands in its snippets than in all, in nats for each token. */
+  likelihood: BySide;
   /** Likeness of its encoder's tree and the next feature's decoder's. */
   chance: number;
   oneToken: number;
@@ -103,7 +106,7 @@ export async function grownTrees(
   scale: 'auto' | 'best',
   count: number,
 ): Promise<Grown[]> {
-  const agreement = new Agreement(all);
+  const { agreement, likelihood } = judgesOf(all);
   const candidates = all.filter((entry) => isAlive(entry) && halfOf(entry.feature) === 'held-out');
   const grown: Omit<Grown, 'chance'>[] = [];
   for (const snippets of sample(candidates, count, SEED)) {
@@ -115,11 +118,14 @@ export async function grownTrees(
     const request = { model: model.id, sides, parameters: { ...defaults, scale } };
     const report = await explainCompare(model, [source, source], request, limits, 0, () => {});
     const bag = snippetBag(snippets);
-    const [encoder, decoder] = report.sides.map(({ tree }) => agreement.of(treeBag(tree.root), bag));
+    const judge = likelihood.under(snippets);
+    const bags = report.sides.map(({ tree }) => treeBag(tree.root));
+    const bySide = (values: number[]): BySide => ({ encoder: values[0]!, decoder: values[1]! });
     grown.push({
       feature,
       report,
-      agreement: { encoder: encoder!, decoder: decoder! },
+      agreement: bySide(bags.map((said) => agreement.of(said, bag))),
+      likelihood: bySide(bags.map(judge)),
       oneToken: shareOfOneToken(snippets.examples).share,
     });
   }
