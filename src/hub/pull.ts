@@ -149,9 +149,10 @@ async function pullLocked(
   const saes = Object.fromEntries(there.map((layer) => [layer, model.saes[layer]!]));
   const source = { ...model, saes };
   await prepareModel(source, { signal, onProgress: control.onProgress });
+  await keepManifest(model, folder, files);
+  // The model counts by now: what takes minutes for a large one may be stopped, and is measured when it is asked for.
   if (control.baseline)
     await prepareBaseline(source, control.baseline, { signal, onProgress: control.onProgress });
-  await keepManifest(model, folder, files);
   return { layers: there, fetched, size, folder };
 }
 
