@@ -36,7 +36,7 @@ test('one feature is compared encoder against decoder, each at its best scale', 
     { layer: 10, feature: 777, weights: 'encoder' },
     { layer: 10, feature: 777, weights: 'decoder' },
   ]);
-  expect(request.parameters).toMatchObject({ scale: 'best', top: 5, tokens: 100, prune: 'off' });
+  expect(request.parameters).toMatchObject({ scale: 'best', top: 5, tokens: 100, prune: 'on' });
   expect(request.parameters).not.toHaveProperty('weights');
 });
 

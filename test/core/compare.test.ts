@@ -162,7 +162,7 @@ describe('gloss-12l', () => {
     });
     const [one, other] = report.sides;
     expect(one.scale).not.toBe(other.scale);
-    expect([one.ghost.chosen?.criterion, other.ghost.chosen?.criterion]).toEqual(['readBack', 'fallback']);
+    expect([one.ghost.chosen?.criterion, other.ghost.chosen?.criterion]).toEqual(['readBack', 'readBack']);
     expect(report.parameters.scale).toBe('best');
     expect([...parts]).toEqual(['1 of 2 measuring', '1 of 2 growing', '2 of 2 measuring', '2 of 2 growing']);
   });

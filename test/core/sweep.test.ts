@@ -86,14 +86,14 @@ const point = (relative: number, readBack: number, bits = 1): ScalePoint => ({
 });
 
 test('the best scale is where a criterion is largest, or first reaches a share of that', () => {
-  // Weighed 1 2 3 2 1 over neighbours.
+  // Weighed 1 2 1 over neighbours.
   const values = [0, 0, 0, 4, 4, 0, 0, 0, 0, 5, 0];
   const points = values.map((value, i) => point(2 ** i / 8, value, i === 6 ? 1 : 3));
   const rule = { criterion: 'readBack', share: 1, fallback: 1 } as const;
-  // 4 * (3 + 2) / 9 at both neighbours, 5 * 3 / 9 at the outlier, though 5 is the largest value.
+  // 4 * (2 + 1) / 4 at both neighbours, 5 * 2 / 4 at the outlier, though 5 is the largest value.
   expect(bestScale(points, rule)).toEqual({ index: 3, scale: 2, relative: 1, criterion: 'readBack' });
-  // 4 * (2 + 1) / 9 is 0.6 of that.
-  expect(bestScale(points, { ...rule, share: 0.6 }).index).toBe(2);
+  // 4 * 1 / 4 before them is a third of that.
+  expect(bestScale(points, { ...rule, share: 0.33 }).index).toBe(2);
   expect(bestScale(points, { ...rule, criterion: 'entropy' }).index).toBe(6);
 });
 

@@ -42,7 +42,7 @@ test.each(['dark', 'light'] as const)('generic branches are muted in the %s pict
 
 test('the command line that repeats a question names prune where it is not the default', () => {
   const { settings, models } = readConfiguration('config');
-  const model = models.get(settings.model)!;
+  const model = { ...models.get(settings.model)!, defaults: {} };
   const line = (prune: 'on' | 'grey' | 'off') =>
     featureLine({ layer: 10, feature: 777, parameters: { ...settings.defaults, prune } }, model, settings);
   const { prune: usual } = settings.defaults;

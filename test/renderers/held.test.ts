@@ -28,7 +28,7 @@ test('the picture and its alt text tell that the feature was held', async () => 
 
 test('the command line that repeats a question names clamp where it is not the default', () => {
   const { settings, models } = readConfiguration('config');
-  const model = models.get(settings.model)!;
+  const model = { ...models.get(settings.model)!, defaults: {} };
   const parameters = { ...settings.defaults, clamp: 4 };
   expect(featureLine({ layer: 10, feature: 777, parameters }, model, settings)).toBe(
     'feature 10 777 clamp=4',

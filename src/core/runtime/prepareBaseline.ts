@@ -4,7 +4,6 @@ import type { BaselineQuestion } from '../features/baseline.js';
 import type { FeatureLimits } from '../features/feature.js';
 import { type PrepareControl, waysOfCentering } from '../models/prepare.js';
 import type { ModelSource } from '../models/source.js';
-import { loadModel } from './loadModel.js';
 import type { SessionSettings } from './session.js';
 
 /** The prompt whose baseline is wanted, and how the machine may be used for it. */
@@ -30,6 +29,8 @@ export async function prepareBaseline(
     await setImmediate(); // lets a signal in
     if (signal?.aborted) throw new CancelledError();
   };
+  // Only here: whoever merely asks the core for something need not load onnxruntime into its process.
+  const { loadModel } = await import('./loadModel.js');
   const model = await loadModel(source, settings);
   try {
     for (const centered of await waysOfCentering(source)) {
