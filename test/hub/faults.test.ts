@@ -198,7 +198,7 @@ test('a Hub that cannot be reached is named', async () => {
 });
 
 test('of two pulls at once the second is refused; a lock whose process is gone is taken over', async () => {
-  setting.server.faults.add({ path: WEIGHTS, times: 1, slow: { bytes: 8192, milliseconds: 60 } });
+  setting.server.faults.add({ path: WEIGHTS, times: 1, slow: { bytes: 8192, milliseconds: 1000 } });
   const running = setting.start(['pull', 'tiny-hub']);
   await until(() => (setting.server.sent.get(WEIGHTS) ?? 0) > 0);
   for (const program of ['pull', 'remove']) {
