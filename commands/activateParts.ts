@@ -1,4 +1,4 @@
-import type { ActivatePicture } from '../renderers/activate/index.js';
+import type { ColumnPicture } from '../renderers/column.js';
 import { formatCount } from '../renderers/numbers.js';
 import type { ActivateReport, ReadText, StrongestReport } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
@@ -7,7 +7,7 @@ import type { Jobs } from '../src/jobs/index.js';
 export async function activatePicture(
   report: ActivateReport | StrongestReport,
   pictures: Jobs | undefined,
-): Promise<ActivatePicture | undefined> {
+): Promise<ColumnPicture | undefined> {
   return pictures?.picture(JSON.stringify({ ...report, timing: undefined }), async () => {
     // canvas takes a moment to load: only when a picture is wanted.
     const { drawActivate, drawStrongest } = await import('../renderers/activate/index.js');

@@ -1,7 +1,7 @@
 import { knownWords } from '../renderers/activate/legend.js';
-import { strongestOf } from '../renderers/activate/window.js';
 import { readable } from '../renderers/alt.js';
 import { formatLength } from '../renderers/numbers.js';
+import { strongestOf } from '../renderers/text/aroundPeak.js';
 import type { FeatureEvidence } from '../src/core/index.js';
 import { markedText } from './markedText.js';
 

@@ -1,7 +1,7 @@
 import { readable } from '../renderers/alt.js';
-import type { SweepPicture } from '../renderers/drawSweep.js';
+import type { ColumnPicture } from '../renderers/column.js';
 import { formatFactor, formatLength, formatProbability } from '../renderers/numbers.js';
-import { scaleRuns } from '../renderers/scaleRuns.js';
+import { scaleRuns } from '../renderers/sweep/scaleRuns.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { ScalePoint, SweepReport } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
@@ -39,10 +39,10 @@ export async function sweepReply(
   };
 }
 
-function draw(report: SweepReport, jobs: Jobs): Promise<SweepPicture> {
+function draw(report: SweepReport, jobs: Jobs): Promise<ColumnPicture> {
   return jobs.picture(JSON.stringify(['sweep', report.model, report.sae, report.parameters]), async () => {
     // canvas takes a moment to load: only when a picture is wanted.
-    const { drawSweep } = await import('../renderers/drawSweep.js');
+    const { drawSweep } = await import('../renderers/sweep/index.js');
     return drawSweep(report);
   });
 }

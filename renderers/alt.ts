@@ -1,9 +1,9 @@
 /** The picture in words, for screen readers and for chats that cannot show it. */
 import type { FeatureReport } from '../src/core/report.js';
-import { aroundPeak } from './activate/window.js';
 import { type Definition, strongestDefinitions } from './definitions.js';
 import { heldWords } from './heldWords.js';
 import { formatCutoff, formatProbability } from './numbers.js';
+import { aroundPeak } from './text/aroundPeak.js';
 import { visibleToken } from './text/visibleToken.js';
 
 const LONGEST_QUOTE = 200; // characters

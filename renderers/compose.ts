@@ -1,6 +1,5 @@
 /** Puts the panels together: head, summary, tree and token list beside or below, whichever suits a chat, then examples. */
 import type { FeatureReport } from '../src/core/report.js';
-import { shades } from './activate/shadedText.js';
 import type { Definition } from './definitions.js';
 import { evidencePanel } from './panels/evidence.js';
 import { footerPanel } from './panels/footer.js';
@@ -9,6 +8,7 @@ import { summaryPanel } from './panels/summary.js';
 import { featureList, tokenColumn, tokenListHeight, tokensPanel } from './panels/tokens.js';
 import { featureLook, treePanel } from './panels/tree.js';
 import type { Scene } from './scene.js';
+import { shades } from './text/shadedText.js';
 import type { Ruler } from './text/typeset.js';
 import type { Theme } from './theme.js';
 import type { FittedTree } from './tree/fit.js';

@@ -6,30 +6,19 @@ import type {
   StrongestReport,
 } from '../../src/core/report/activate.js';
 import { readable } from '../alt.js';
-import { paint } from '../canvas/paint.js';
-import { canvasRuler } from '../canvas/ruler.js';
-import { type Pen, words } from '../kind/parts.js';
+import { moved } from '../arrange.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
 import { formatCount, formatLength } from '../numbers.js';
-import type { Item, Panel, Scene } from '../scene.js';
+import { type Pen, words } from '../pen.js';
+import type { Item, Panel } from '../scene.js';
+import { shadedAroundPeak } from '../text/aroundPeak.js';
+import { type ShadedText, type ShadeOptions, shadedText, shades } from '../text/shadedText.js';
 import { visibleToken } from '../text/visibleToken.js';
 import { THEMES } from '../theme.js';
 import { legendPanel } from './legend.js';
-import { type ShadedText, type ShadeOptions, shadedText, shades } from './shadedText.js';
-import { shadedAroundPeak } from './window.js';
 
-export interface ActivatePicture {
-  png: Buffer;
-  /** Pixels. */
-  width: number;
-  height: number;
-  alt: string;
-}
-
-const WIDTH = 1_320; // pixels inside the margins
-const MARGIN = 40;
-const GAP = 26;
-/** 14 px in a thumbnail 500 px wide. */
-const UNIT = 39;
+const { width: WIDTH, unit: UNIT } = COLUMN;
+const GAP = 18; // pixels
 const DETAIL_SIZE = 19;
 /** Lines of one text: those of a context of 1024 tokens. */
 const MOST_LINES = 100;
@@ -41,7 +30,7 @@ const NUMBER_WIDTH = UNIT * 3.6;
 const TYPE = 32;
 
 /** @throws Error when canvas or the shipped fonts cannot be loaded */
-export async function drawActivate(report: ActivateReport): Promise<ActivatePicture> {
+export async function drawActivate(report: ActivateReport): Promise<ColumnPicture> {
   const { sae, texts, max, known } = report;
   const pen = await penOf(report);
   const most = Math.max(2, Math.min(MOST_LINES, Math.floor(ALL_LINES / texts.length)));
@@ -68,7 +57,7 @@ export async function drawActivate(report: ActivateReport): Promise<ActivatePict
 }
 
 /** @throws Error when canvas or the shipped fonts cannot be loaded */
-export async function drawStrongest(report: StrongestReport): Promise<ActivatePicture> {
+export async function drawStrongest(report: StrongestReport): Promise<ColumnPicture> {
   const { sae, strongest, texts, active } = report;
   const pen = await penOf(report);
   const max = strongest[0]?.activation ?? 0;
@@ -103,26 +92,12 @@ export async function drawStrongest(report: StrongestReport): Promise<ActivatePi
 
 type Report = ActivateReport | StrongestReport;
 
-async function penOf({ parameters }: Report): Promise<Pen> {
-  return { theme: THEMES[parameters.theme], ruler: await canvasRuler(), unit: UNIT };
+function penOf({ parameters }: Report): Promise<Pen> {
+  return columnPen(THEMES[parameters.theme]);
 }
 
-async function draw({ theme }: Pen, all: Panel[], alt: string): Promise<ActivatePicture> {
-  const panels: Scene['panels'] = [];
-  let y = MARGIN;
-  for (const panel of all) {
-    panels.push({ x: MARGIN, y, panel });
-    y += panel.height + GAP * 0.7;
-  }
-  const width = WIDTH + 2 * MARGIN;
-  const height = Math.ceil(y + MARGIN * 0.4);
-  const exactColours = [...Object.values(theme), ...shades(theme)];
-  return {
-    png: await paint({ width, height, background: theme.background, exactColours, panels }),
-    width,
-    height,
-    alt,
-  };
+async function draw({ theme }: Pen, panels: Panel[], alt: string): Promise<ColumnPicture> {
+  return { ...(await paintColumn(panels, GAP, theme, shades(theme))), alt };
 }
 
 function titlePanel(title: string, { model, sae, parameters }: Report, pen: Pen): Panel {
@@ -160,7 +135,7 @@ function textPanel(
   const items: Item[] = [{ kind: 'box', x: 0, y: -2, width: WIDTH, height: 1, radius: 0, fill: theme.rule }];
   if (left > 0)
     items.push(words(label, { x: 0, y: TYPE * 1.35, size: TYPE, bold: true, width: left - 20 }, pen));
-  for (const item of body.items) items.push('x' in item ? { ...item, x: item.x + left } : item);
+  items.push(...moved(body.items, left, 0));
   return { width: WIDTH, height: body.height, items };
 }
 

@@ -1,8 +1,8 @@
 /** The head of the picture: what is compared, how alike it is in three numbers, and the sentence on the difference. */
 import type { CompareReport } from '../../src/core/report/compare.js';
 import { readable } from '../alt.js';
-import { lineItem, type Pen, words } from '../kind/parts.js';
 import { formatProbability } from '../numbers.js';
+import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
 import { measureLine, shortened, wrap } from '../text/typeset.js';
 import { comparedTitle, differenceSentence, formatCosine, sharedTokens } from './words.js';

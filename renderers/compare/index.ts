@@ -1,32 +1,23 @@
 /** The picture of an answer to `/compare`: two vectors side by side. */
 import type { ComparedSide, CompareReport } from '../../src/core/report/compare.js';
 import { readable, shorten } from '../alt.js';
-import { paint } from '../canvas/paint.js';
-import { canvasRuler } from '../canvas/ruler.js';
+import { beside, stacked } from '../arrange.js';
+import { type ColumnPicture, columnPen, paintColumn } from '../column.js';
 import { strongestDefinitions } from '../definitions.js';
-import type { Pen } from '../kind/parts.js';
 import { LIMITS } from '../limits.js';
 import { formatLength, formatProbability } from '../numbers.js';
 import { keyPanel } from '../panels/key.js';
-import type { Panel, Scene } from '../scene.js';
+import type { Pen } from '../pen.js';
+import type { Panel } from '../scene.js';
 import { THEMES } from '../theme.js';
 import { fitTree } from '../tree/fit.js';
-import { type Shown, saysPanel, sideList, sideTree } from './column.js';
 import { numbersPanel, sentencePanel, titlePanel } from './header.js';
+import { type Shown, saysPanel, sideList, sideTree } from './side.js';
 import { comparedTitle, differenceSentence, sideHeadings, sideNames, tokenNames } from './words.js';
 
-export interface ComparePicture {
-  png: Buffer;
-  /** Pixels. */
-  width: number;
-  height: number;
-  alt: string;
-}
-
-/** Of one side; lengths in pixels. */
-const COLUMN = 1_400;
+/** Width of one side; lengths in pixels. */
+const SIDE = 1_400;
 const TREE_HEIGHT = 1_300;
-const MARGIN = 40;
 const GAP = 60;
 /** 14 px in a thumbnail 500 px wide. */
 const UNIT = 82;
@@ -39,43 +30,36 @@ const KEY_SIZE = 26;
 export async function drawCompare(
   report: CompareReport,
   options: { theme?: 'dark' | 'light' } = {},
-): Promise<ComparePicture> {
+): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
-  const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
-  const inner = 2 * COLUMN + GAP;
+  const pen = await columnPen(theme, UNIT);
+  const inner = 2 * SIDE + GAP;
   const names = sideHeadings(report);
   const { shared } = report.trees;
   const colours = [theme.accent, theme.end];
   const shown = report.sides.map((side, i): Shown => {
     return { side, name: names[i]!, colour: colours[i]!, shared: shared[i]! };
   });
-  const panels: Scene['panels'] = [];
-  let y = MARGIN;
-  /** One panel over the whole width, or one for each side. */
-  const put = (row: Panel[], gap = GAP / 2) => {
-    row.forEach((panel, i) => {
-      panels.push({ x: MARGIN + i * (COLUMN + GAP), y, panel });
-    });
-    y += Math.max(...row.map(({ height }) => height)) + gap;
-  };
-  put([titlePanel(report, pen, inner)], 0);
-  put([numbersPanel(report, pen, inner)]);
-  put([sentencePanel(report, pen, inner)]);
-  put(shown.map((side) => saysPanel(side, pen, COLUMN)));
-  const room = { width: COLUMN, height: TREE_HEIGHT, nodes: LIMITS.nodes };
+  const room = { width: SIDE, height: TREE_HEIGHT, nodes: LIMITS.nodes };
   const trees: Panel[] = [];
   for (const side of shown) {
     const fitted = await fitTree(side.side.tree.root, report.parameters.trim, room, pen.ruler);
-    trees.push(sideTree(side, fitted, pen, COLUMN));
+    trees.push(sideTree(side, fitted, pen, SIDE));
   }
-  put(trees, GAP);
-  put(shown.map((side) => sideList(side, pen, COLUMN)));
-  put([keyOf(report, pen, inner)], 0);
-  const width = inner + 2 * MARGIN;
-  const height = Math.ceil(y + MARGIN * 0.6);
-  const exactColours = Object.values(theme);
-  const scene = { width, height, background: theme.background, exactColours, panels };
-  return { png: await paint(scene), width, height, alt: compareAltText(report) };
+  /** A panel for each side. */
+  const both = (panelOf: typeof saysPanel) =>
+    beside(
+      shown.map((side) => panelOf(side, pen, SIDE)),
+      GAP,
+    );
+  const panels = [
+    stacked([titlePanel(report, pen, inner), numbersPanel(report, pen, inner)], 0),
+    sentencePanel(report, pen, inner),
+    both(saysPanel),
+    stacked([beside(trees, GAP), both(sideList)], GAP),
+    keyOf(report, pen, inner),
+  ];
+  return { ...(await paintColumn(panels, GAP / 2, theme)), alt: compareAltText(report) };
 }
 
 /** What the picture shows. */

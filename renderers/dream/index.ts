@@ -1,27 +1,17 @@
 /** The picture of an answer to `/dream`. */
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
 import { readable } from '../alt.js';
-import { canvasRuler } from '../canvas/ruler.js';
-import { paintColumn } from '../column.js';
-import { type Pen, words } from '../kind/parts.js';
+import { moved } from '../arrange.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
 import { formatLength } from '../numbers.js';
+import { type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
+import { type ShadedText, shadedText, shades } from '../text/shadedText.js';
 import { THEMES } from '../theme.js';
 import { scatterPanel } from './scatter.js';
-import { shadedText, shadesOf } from './shadedText.js';
 
-export interface DreamPicture {
-  png: Buffer;
-  /** Pixels. */
-  width: number;
-  height: number;
-  alt: string;
-}
-
-const WIDTH = 1_320; // pixels inside the margins
-const GAP = 26;
-/** 14 px in a thumbnail 500 px wide. */
-const UNIT = 39;
+const GAP = 26; // pixels
+const UNIT = COLUMN.unit;
 /** Lines of the text that stands first, and of each of the others. */
 const LINES = { first: 4, other: 2 };
 /** Columns of the list: activation and nats end here, the text begins there. */
@@ -34,13 +24,13 @@ const COLUMNS = { activation: 92, nats: 186, text: 216 };
 export async function drawDream(
   report: DreamReport,
   options: { theme?: 'dark' | 'light' } = {},
-): Promise<DreamPicture> {
+): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
-  const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
+  const pen = await columnPen(theme);
   const panels = [titlePanel, firstPanel, scatterPanel, listPanel, keyPanel].map((make) =>
-    make(report, pen, WIDTH),
+    make(report, pen, COLUMN.width),
   );
-  return { ...(await paintColumn(panels, GAP, theme, shadesOf(theme))), alt: altText(report) };
+  return { ...(await paintColumn(panels, GAP, theme, shades(theme))), alt: altText(report) };
 }
 
 /** The text that stands for the feature: the fluent one, where there is one. */
@@ -63,12 +53,32 @@ function firstPanel(report: DreamReport, pen: Pen, width: number): Panel {
   const padding = UNIT * 0.5;
   const what = report.chosen.fluent === null ? 'most active' : 'fluent, most active';
   const numbers = `${what}: ${formatLength(text.activation)} at ${formatLength(text.crossEntropy)} nats a token`;
-  const place = { x: padding, top: UNIT * 2, width: width - 2 * padding, size: UNIT, most: LINES.first };
-  const shaded = shadedText(text, text.activation, place, pen);
-  const height = UNIT * (2 + (shaded.lines - 0.1) * 1.45);
+  const room = { width: width - 2 * padding, size: UNIT, lines: LINES.first };
+  const shaded = shadedDream(text, text.activation, room, pen);
+  const top = UNIT * 1.3;
+  const height = top + shaded.height + UNIT * 0.6;
   const ground: Item = { kind: 'box', x: 0, y: 0, width, height, radius: UNIT * 0.35, fill: pen.theme.panel };
   const heading = { x: padding, y: UNIT * 0.8, size: UNIT * 0.66, bold: true, colour: pen.theme.end };
-  return { width, height, items: [ground, words(numbers, heading, pen), ...shaded.items] };
+  return {
+    width,
+    height,
+    items: [ground, words(numbers, heading, pen), ...moved(shaded.items, padding, top)],
+  };
+}
+
+/** Every number that matters stands beside the text, so that its lines need none above them. */
+function shadedDream(
+  { tokens }: DreamtText,
+  max: number,
+  room: { width: number; size: number; lines: number },
+  { theme, ruler }: Pen,
+): ShadedText {
+  const shown = {
+    tokens: tokens.map(({ token }) => token),
+    activations: tokens.map(({ activation }) => activation),
+    peak: null,
+  };
+  return shadedText(shown, { ...room, max, theme, ruler, spacing: 'plain' });
 }
 
 /** All texts, most active first. */
@@ -90,16 +100,10 @@ function listPanel({ front, chosen }: DreamReport, pen: Pen, width: number): Pan
         pen,
       ),
     );
-    const place = {
-      x: COLUMNS.text,
-      top: y,
-      width: width - COLUMNS.text,
-      size: Math.round(size),
-      most: LINES.other,
-    };
-    const shaded = shadedText(text, highest, place, pen);
-    items.push(...shaded.items);
-    y += (shaded.lines * 1.45 + 0.35) * size;
+    const room = { width: width - COLUMNS.text, size: Math.round(size), lines: LINES.other };
+    const shaded = shadedDream(text, highest, room, pen);
+    items.push(...moved(shaded.items, COLUMNS.text, y - shaded.first));
+    y += shaded.height + size * 0.35;
   }
   return { width, height: y - size * 0.6, items };
 }

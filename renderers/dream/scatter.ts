@@ -1,9 +1,9 @@
 /** The Pareto front: each text a point, by cross-entropy and activation. */
 import type { DreamReport } from '../../src/core/report/dream.js';
-import { ticks } from '../kind/histogram.js';
-import { type Pen, rule, words } from '../kind/parts.js';
 import { formatLength } from '../numbers.js';
+import { type Pen, rule, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
+import { ticks } from '../ticks.js';
 
 const HEIGHT = 430;
 const LEFT = 110;

@@ -3,11 +3,11 @@ import type { KindGroup, KindsReport, RankedFeature } from '../../src/core/repor
 import { LIMITS } from '../limits.js';
 import { formatCount, formatProbability } from '../numbers.js';
 import { twoColumns } from '../panels/twoColumns.js';
+import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
 import { wrap } from '../text/typeset.js';
 import { type VisiblePiece, visiblePieces } from '../text/visibleToken.js';
 import { classColour } from './classColour.js';
-import { lineItem, type Pen, words } from './parts.js';
 import { GROUP_NAMES } from './words.js';
 
 const MOST_LINES = 3;

@@ -3,10 +3,10 @@ import type { KindReport, Verdict } from '../../src/core/report/kind.js';
 import { readable } from '../alt.js';
 import { LIMITS } from '../limits.js';
 import { formatProbability } from '../numbers.js';
+import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
 import { measureLine, shortened, wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
-import { lineItem, type Pen, words } from './parts.js';
 import { CLASS_NAMES, formatMoment, formatPercentile } from './words.js';
 
 const DETAIL_SIZE = 19;

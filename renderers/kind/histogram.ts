@@ -1,9 +1,11 @@
 /** How many tokens have which weight, and below it where the enriched sets lie. */
 import type { KindReport } from '../../src/core/report/kind.js';
+import { between } from '../colours.js';
 import { formatCount, formatLength } from '../numbers.js';
+import { type Pen, rule, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
 import type { Theme } from '../theme.js';
-import { between, type Pen, rule, words } from './parts.js';
+import { ticks } from '../ticks.js';
 import { formatMoment, formatPValue, strongSets } from './words.js';
 
 const PLOT_HEIGHT = 330;
@@ -130,16 +132,4 @@ export function stripKey({ sets, permutations }: KindReport): string {
   const worst = Math.max(...strong.map(({ q }) => q));
   const certainty = strong.length > 0 ? `, q ≤ ${formatPValue(worst)}` : '';
   return `Strips: sets of tokens that stand together, with their enrichment score (-1 to 1, against ${formatCount(permutations)} random sets${certainty}); fuller colour: more of the tokens at that weight are in the set; half: as many as everywhere.`;
-}
-
-/** Round numbers within a range, four to nine of them. */
-export function ticks(low: number, high: number): number[] {
-  const raw = (high - low) / 5;
-  if (!(raw > 0)) return [low];
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw)!;
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) =>
-    Number(((first + index) * step).toPrecision(6)),
-  );
 }

@@ -1,12 +1,13 @@
 /** The picture of an answer to `/kind`. */
 import type { KindReport } from '../../src/core/report/kind.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
 import { formatCount } from '../numbers.js';
+import { keyPanel } from '../panels/key.js';
 import { visibleToken } from '../text/visibleToken.js';
 import { THEMES } from '../theme.js';
-import { type KindPicture, keyOfColumn, paintColumn } from './column.js';
 import { momentsPanel, titlePanel } from './header.js';
 import { histogramPanel, stripColours, stripKey } from './histogram.js';
-import type { Pen } from './parts.js';
+import { KIND_LOOK } from './look.js';
 import { endsPanel } from './tokens.js';
 import { CLASS_NAMES, describeFiring, formatMoment, formatPercentile, strongSets } from './words.js';
 
@@ -17,13 +18,14 @@ import { CLASS_NAMES, describeFiring, formatMoment, formatPercentile, strongSets
 export async function drawKind(
   report: KindReport,
   options: { theme?: 'dark' | 'light' } = {},
-): Promise<KindPicture> {
+): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
-  const panels = [titlePanel, momentsPanel, histogramPanel, endsPanel].map(
-    (make) => (pen: Pen, width: number) => make(report, pen, width),
+  const pen = await columnPen(theme);
+  const panels = [titlePanel, momentsPanel, histogramPanel, endsPanel].map((make) =>
+    make(report, pen, COLUMN.width),
   );
-  const key = (pen: Pen, width: number) => keyOfColumn(keyOf(report), pen, width);
-  const drawn = await paintColumn([...panels, key], theme, stripColours(theme));
+  const key = keyPanel(keyOf(report), pen, COLUMN.width, KIND_LOOK.key, KIND_LOOK.lines);
+  const drawn = await paintColumn([...panels, key], KIND_LOOK.gap, theme, stripColours(theme));
   return { ...drawn, alt: kindAltText(report) };
 }
 

@@ -1,11 +1,12 @@
 /** The picture of an answer to `/kind` about a layer. */
 import type { KindsReport } from '../../src/core/report/kinds.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
 import { formatCount } from '../numbers.js';
+import { keyPanel } from '../panels/key.js';
 import { THEMES } from '../theme.js';
-import { type KindPicture, keyOfColumn, paintColumn } from './column.js';
 import { groupsPanel } from './groups.js';
 import { headPanel } from './header.js';
-import type { Pen } from './parts.js';
+import { KIND_LOOK } from './look.js';
 import { scatterPanel } from './scatter.js';
 import { GROUP_NAMES } from './words.js';
 
@@ -19,25 +20,24 @@ const NAMED = 3;
 export async function drawKinds(
   report: KindsReport,
   options: { theme?: 'dark' | 'light' } = {},
-): Promise<KindPicture> {
+): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
-  const head = (pen: Pen, width: number) =>
-    headPanel(
-      {
-        title: `layer ${report.sae.layer} · kinds of features`,
-        verdict: report.classes.map(({ name, count }) => `${formatCount(count)} ${name}`).join(' · '),
-        isPlain: false,
-        model: report.model,
-        sae: report.sae,
-      },
-      pen,
-      width,
-    );
-  const panels = [scatterPanel, groupsPanel].map(
-    (make) => (pen: Pen, width: number) => make(report, pen, width),
-  );
-  const key = (pen: Pen, width: number) => keyOfColumn(keyOf(report), pen, width);
-  return { ...(await paintColumn([head, ...panels, key], theme)), alt: kindsAltText(report) };
+  const pen = await columnPen(theme);
+  const { width } = COLUMN;
+  const head = {
+    title: `layer ${report.sae.layer} · kinds of features`,
+    verdict: report.classes.map(({ name, count }) => `${formatCount(count)} ${name}`).join(' · '),
+    isPlain: false,
+    model: report.model,
+    sae: report.sae,
+  };
+  const panels = [
+    headPanel(head, pen, width),
+    scatterPanel(report, pen, width),
+    groupsPanel(report, pen, width),
+    keyPanel(keyOf(report), pen, width, KIND_LOOK.key, KIND_LOOK.lines),
+  ];
+  return { ...(await paintColumn(panels, KIND_LOOK.gap, theme)), alt: kindsAltText(report) };
 }
 
 function keyOf({ sae, texts, unknown, points }: KindsReport): string[] {

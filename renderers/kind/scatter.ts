@@ -1,9 +1,9 @@
 /** All features of a layer by skewness and kurtosis, the classes' bounds, and the names of those that stand out. */
 import type { KindsReport } from '../../src/core/report/kinds.js';
 import { formatLength } from '../numbers.js';
+import { type Pen, rule, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
 import { classColour } from './classColour.js';
-import { type Pen, rule, words } from './parts.js';
 
 const HEIGHT = 560;
 const TICK_SIZE = 24;

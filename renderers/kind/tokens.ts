@@ -2,10 +2,10 @@
 import type { KindReport, LensToken } from '../../src/core/report/kind.js';
 import { LIMITS } from '../limits.js';
 import { twoColumns } from '../panels/twoColumns.js';
+import { lineItem, type Pen, words } from '../pen.js';
 import type { Panel } from '../scene.js';
 import { wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
-import { lineItem, type Pen, words } from './parts.js';
 
 const MOST_LINES = 5;
 

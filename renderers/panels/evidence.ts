@@ -1,9 +1,10 @@
 /** Where a feature fires, below what its weights say: examples with their activations, and what others said of it. */
 import type { FeatureEvidence } from '../../src/core/report/evidence.js';
 import { knownWords } from '../activate/legend.js';
-import { shadedAroundPeak } from '../activate/window.js';
 import { readable } from '../alt.js';
+import { moved } from '../arrange.js';
 import type { Item, Panel } from '../scene.js';
+import { shadedAroundPeak } from '../text/aroundPeak.js';
 import { measureWords, type Ruler, type Style, shortened } from '../text/typeset.js';
 import type { Theme } from '../theme.js';
 
@@ -37,7 +38,7 @@ export function evidencePanel(
   for (const example of examples.slice(0, MOST_EXAMPLES)) {
     const options = { width, size: Math.max(26, Math.round(unit * 0.6)), max, lines: 1, theme, ruler };
     const row = shadedAroundPeak(example, ROOM, options);
-    for (const item of row.items) items.push('y' in item ? { ...item, y: item.y + y } : item);
+    items.push(...moved(row.items, 0, y));
     y += row.height;
   }
   return { width, height: y, items };

@@ -1,6 +1,6 @@
 /** Sentences in small type below a picture, so that it explains itself wherever it is pasted. */
 
-import { lineItem, type Pen } from '../kind/parts.js';
+import { lineItem, type Pen } from '../pen.js';
 import type { Panel } from '../scene.js';
 import { wrap } from '../text/typeset.js';
 

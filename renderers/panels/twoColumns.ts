@@ -1,4 +1,5 @@
 /** A box with two columns side by side, the larger type of a picture. */
+import { moved } from '../arrange.js';
 import type { Item, Panel } from '../scene.js';
 import type { Theme } from '../theme.js';
 
@@ -19,15 +20,13 @@ export function twoColumns(
   theme: Theme,
 ): Panel {
   const height = Math.max(left.height, right.height) + 2 * padding;
-  const move = (item: Item, x: number): Item =>
-    'x' in item ? { ...item, x: item.x + x, y: item.y + padding } : item;
   return {
     width,
     height,
     items: [
       { kind: 'box', x: 0, y: 0, width, height, radius: unit * 0.35, fill: theme.panel },
-      ...left.items.map((item) => move(item, padding)),
-      ...right.items.map((item) => move(item, rightAt)),
+      ...moved(left.items, padding, padding),
+      ...moved(right.items, rightAt, padding),
     ],
   };
 }

@@ -6,8 +6,8 @@ import {
   strongestAltText,
 } from '../../renderers/activate/index.js';
 import { knownWords } from '../../renderers/activate/legend.js';
-import { shadedText, shades } from '../../renderers/activate/shadedText.js';
-import { aroundPeak, shadedAroundPeak } from '../../renderers/activate/window.js';
+import { aroundPeak, shadedAroundPeak } from '../../renderers/text/aroundPeak.js';
+import { shadedText, shades } from '../../renderers/text/shadedText.js';
 import { THEMES } from '../../renderers/theme.js';
 import type { ActivateReport, StrongestReport } from '../../src/core/report/activate.js';
 

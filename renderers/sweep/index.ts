@@ -1,25 +1,15 @@
 /** The picture of a sweep: what a feature says at every scale, beside the curves of the criteria. */
-import type { SweepReport } from '../src/core/report/sweep.js';
-import { readable } from './alt.js';
-import { paint } from './canvas/paint.js';
-import { canvasRuler } from './canvas/ruler.js';
-import { formatLength, formatProbability } from './numbers.js';
-import { sweepHeader } from './panels/sweepHeader.js';
-import { sweepTable } from './panels/sweepTable.js';
+import type { SweepReport } from '../../src/core/report/sweep.js';
+import { readable } from '../alt.js';
+import { canvasRuler } from '../canvas/ruler.js';
+import { type ColumnPicture, paintColumn } from '../column.js';
+import { formatLength, formatProbability } from '../numbers.js';
+import { THEMES } from '../theme.js';
+import { sweepHeader } from './header.js';
 import { scaleRuns } from './scaleRuns.js';
-import type { Scene } from './scene.js';
-import { THEMES } from './theme.js';
+import { sweepTable } from './table.js';
 
-export interface SweepPicture {
-  png: Buffer;
-  /** Pixels. */
-  width: number;
-  height: number;
-  alt: string;
-}
-
-const MARGIN = 40;
-const GAP = 24;
+const GAP = 24; // pixels
 /** Inside the margins, so that the large type is 11 px high in a thumbnail 500 px wide. */
 const WIDTH = 1520;
 
@@ -27,23 +17,11 @@ const WIDTH = 1520;
 export async function drawSweep(
   report: SweepReport,
   { theme: name = report.parameters.theme }: { theme?: 'dark' | 'light' } = {},
-): Promise<SweepPicture> {
+): Promise<ColumnPicture> {
   const theme = THEMES[name];
   const ruler = await canvasRuler();
-  const header = sweepHeader(report, theme, ruler, WIDTH);
-  const table = sweepTable(report, theme, ruler, WIDTH);
-  const scene: Scene = {
-    width: WIDTH + 2 * MARGIN,
-    height: header.height + GAP + table.height + 2 * MARGIN,
-    background: theme.background,
-    exactColours: Object.values(theme),
-    panels: [
-      { x: MARGIN, y: MARGIN, panel: header },
-      { x: MARGIN, y: MARGIN + header.height + GAP, panel: table },
-    ],
-  };
-  const png = await paint(scene);
-  return { png, width: scene.width, height: Math.ceil(scene.height), alt: altText(report) };
+  const panels = [sweepHeader, sweepTable].map((make) => make(report, theme, ruler, WIDTH));
+  return { ...(await paintColumn(panels, GAP, theme)), alt: altText(report) };
 }
 
 /** The picture in words: where the feature speaks best, and what it says from scale to scale. */

@@ -1,7 +1,7 @@
-/** Small pieces that the panels of `/kind` share. */
-import type { Item } from '../scene.js';
-import { type Line, measureWords, type Ruler, shortened } from '../text/typeset.js';
-import type { Theme } from '../theme.js';
+/** How panels write: the pen, and one line of words with it. */
+import type { Item } from './scene.js';
+import { type Line, measureWords, type Ruler, shortened } from './text/typeset.js';
+import type { Theme } from './theme.js';
 
 /** How a panel writes; lengths in pixels. */
 export interface Pen {
@@ -41,15 +41,4 @@ export function lineItem(line: Line, placed: Placed, theme: Theme): Item {
 
 export function rule(x0: number, y0: number, x1: number, y1: number, colour: string, dashed = false): Item {
   return { kind: 'curve', x0, y0, x1, y1, thickness: 1, colour, dashed };
-}
-
-/** A colour between two, both `#rrggbb`; share 0 is the first. */
-export function between(one: string, other: string, share: number): string {
-  const channel = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
-  const mixed = [1, 3, 5].map((at) =>
-    Math.round(channel(one, at) + (channel(other, at) - channel(one, at)) * share)
-      .toString(16)
-      .padStart(2, '0'),
-  );
-  return `#${mixed.join('')}`;
 }

@@ -1,22 +1,19 @@
 /** A text whose tokens are shaded by how active a feature is on them; it flows and wraps as text does. */
-import { moreLegible } from '../contrast.js';
-import { between } from '../kind/parts.js';
+import { between, moreLegible } from '../colours.js';
 import { LIMITS } from '../limits.js';
 import { formatLength } from '../numbers.js';
 import type { Item } from '../scene.js';
-import {
-  flowingPieces,
-  type Line,
-  measureLine,
-  measureWords,
-  type Ruler,
-  shortened,
-} from '../text/typeset.js';
-import type { VisiblePiece } from '../text/visibleToken.js';
 import type { Theme } from '../theme.js';
+import { flowingPieces, type Line, measureLine, measureWords, type Ruler, shortened } from './typeset.js';
+import type { VisiblePiece } from './visibleToken.js';
 
 /** Steps of the shade: more than the eye tells apart would fill the palette. */
 const SHADES = 8;
+
+/** From line to line, in sizes of the type: with room for the peak's number above each, or without. */
+const PITCH = { numbered: 2.05, plain: 1.45 };
+/** Middle of the first line, likewise. */
+const FIRST = { numbered: 1.35, plain: PITCH.plain / 2 };
 
 export interface ShadedTokens {
   tokens: readonly string[];
@@ -38,6 +35,11 @@ export interface ShadeOptions {
   max: number;
   /** Lines beyond are left out, with an ellipsis. */
   lines: number;
+  /**
+   * Whether lines stand apart, so that the peak's number has room above.
+   * @default numbered
+   */
+  spacing?: 'numbered' | 'plain';
   theme: Theme;
   ruler: Ruler;
 }
@@ -51,16 +53,19 @@ interface Box {
 export interface ShadedText {
   items: Item[];
   height: number;
+  /** Vertical middle of the first line. */
+  first: number;
   showsPeak: boolean;
 }
 
 export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedText {
-  const { size, theme, ruler } = options;
-  const pitch = size * 2.05;
+  const { size, theme, ruler, spacing = 'numbered' } = options;
+  const pitch = size * PITCH[spacing];
+  const first = size * FIRST[spacing];
   const rows = flow(text, options);
   const items: Item[] = [];
   rows.forEach((row, index) => {
-    const middle = index * pitch + size * 1.35;
+    const middle = first + index * pitch;
     let x = 0;
     for (const { line, token } of row) {
       const activation = text.activations[token] ?? 0;
@@ -88,7 +93,7 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedTex
     }
   });
   const showsPeak = text.peak === null || rows.flat().some(({ token }) => token === text.peak);
-  return { items, height: rows.length * pitch, showsPeak };
+  return { items, height: rows.length * pitch, first, showsPeak };
 }
 
 /** Tokens in lines, broken before tokens that begin with a space, or inside a word where it is too long. */

@@ -1,4 +1,4 @@
-import type { ScalePoint } from '../src/core/report/sweep.js';
+import type { ScalePoint } from '../../src/core/report/sweep.js';
 
 /** Neighbouring scales, from index to index, whose leading definition is the same. */
 export interface ScaleRun {

@@ -1,11 +1,11 @@
 /** One side of the picture: its strongest definitions in large type, its tree, its list. */
 import type { ComparedSide } from '../../src/core/report/compare.js';
 import { type Definition, strongestDefinitions } from '../definitions.js';
-import { lineItem, type Pen, words } from '../kind/parts.js';
 import { LIMITS } from '../limits.js';
 import { formatCount, formatCutoff, formatLength, formatProbability } from '../numbers.js';
 import { type ShownList, tokensPanel } from '../panels/tokens.js';
 import { type BranchLook, mutedLook, treePanel } from '../panels/tree.js';
+import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
 import { flowingPieces, measureWords, wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';

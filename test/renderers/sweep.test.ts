@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { drawSweep } from '../../renderers/drawSweep.js';
-import { scaleRuns } from '../../renderers/scaleRuns.js';
+import { drawSweep } from '../../renderers/sweep/index.js';
+import { scaleRuns } from '../../renderers/sweep/scaleRuns.js';
 import type { ScalePoint, SweepReport } from '../../src/core/report/sweep.js';
 
 const TEXTS = ['any movable possession', 'any movable possession', 'a\u202Eb <!channel>\n', 'x'.repeat(400)];

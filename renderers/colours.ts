@@ -1,3 +1,5 @@
+/** Colours made of others. */
+
 /** Which of two colours is easier to read on a third; contrast as in WCAG 2. All `#rrggbb`. */
 export function moreLegible(one: string, other: string, ground: string): string {
   const on = luminance(ground);
@@ -15,4 +17,15 @@ function luminance(colour: string): number {
     return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** A colour between two, both `#rrggbb`; share 0 is the first. */
+export function between(one: string, other: string, share: number): string {
+  const channel = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
+  const mixed = [1, 3, 5].map((at) =>
+    Math.round(channel(one, at) + (channel(other, at) - channel(one, at)) * share)
+      .toString(16)
+      .padStart(2, '0'),
+  );
+  return `#${mixed.join('')}`;
 }
