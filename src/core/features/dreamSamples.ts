@@ -1,5 +1,6 @@
 import type { Dream, DreamReader } from './dreamReader.js';
 import type { Row } from './ports.js';
+import { type Writing, writeTexts } from './writeTexts.js';
 
 /** Most probable tokens among which each token is drawn. */
 const DRAWN_AMONG = 512;
@@ -11,11 +12,10 @@ export interface Sample extends Dream {
 }
 
 /** A sample while it is written. */
-class Growing {
+class Growing implements Writing {
   readonly tokens: number[] = [];
   readonly surprisals: number[] = [];
   readonly activations: number[] = [];
-  /** Of its tokens but the last. */
   readonly slots: number[] = [];
 
   upToPeak(): Sample {
@@ -49,28 +49,19 @@ export async function sampleTexts(
   const samples = Array.from({ length: count }, () => new Growing());
   const beginnings = opening.next(0).filter(({ tokenId }) => tokenId !== reader.bos);
   for (const sample of samples) add(sample, draw(beginnings, uniform));
-  let growing = samples;
-  for (let length = 1; growing.length > 0; length++) {
-    const rows = growing.map(({ tokens, slots }) => ({
-      token: tokens.at(-1)!,
-      position: length,
-      ancestors: [...slots],
-      peers: [],
-    }));
-    const selected = rows.map((_, row) => row);
-    const result = await reader.forward({ rows, shared, selected, top: DRAWN_AMONG });
-    growing = growing.filter((sample, row) => {
+  await writeTexts(
+    samples,
+    shared,
+    reader.store,
+    (batch) => reader.forward({ ...batch, top: DRAWN_AMONG }),
+    (sample, result, row) => {
       sample.activations.push(result.activations[row]!);
       const next = draw(result.next(row), uniform);
-      if (length < longest && next.tokenId !== reader.bos) {
-        sample.slots.push(result.keep(row));
-        add(sample, next);
-        return true;
-      }
-      for (const slot of sample.slots) reader.store.release(slot);
-      return false;
-    });
-  }
+      if (sample.tokens.length === longest || next.tokenId === reader.bos) return false;
+      add(sample, next);
+      return true;
+    },
+  );
   reader.store.release(shared[0]!);
   return samples.map((sample) => sample.upToPeak());
 }

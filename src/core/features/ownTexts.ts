@@ -1,6 +1,7 @@
 import type { LanguageModel } from './ports.js';
 import type { Tokenizer } from './prompt.js';
 import { uniformNumbers } from './random.js';
+import { writeTexts } from './writeTexts.js';
 
 /** How a model's own texts are sampled; docs/methods.md says what they cost. */
 export const OWN_TEXTS = {
@@ -54,30 +55,28 @@ async function writeOn(
   onShare: (share: number) => void | Promise<void>,
 ): Promise<void> {
   const store = model.createStore();
-  const bos = texts[0]![0]!;
-  let growing = texts.map((text) => ({ text, slots: [] as number[] }));
-  for (let length = 1; length < most && growing.length > 0 && !outOfTime(); length++) {
-    const rows = growing.map(({ text, slots }) => ({
-      token: text.at(-1)!,
-      position: length - 1,
-      ancestors: slots,
-      peers: [],
-    }));
-    const selected = rows.map((_, row) => row);
-    const result = await model.forward({ rows, ghosts: [], shared: [], selected, top: 1 }, store);
-    const distributions = await result.distributions();
-    growing.forEach(({ text, slots }, row) => {
-      slots.push(result.keep(row));
+  const writings = texts.map((tokens) => ({ tokens, slots: [] }));
+  await writeTexts(
+    writings,
+    [],
+    store,
+    async (batch) => {
+      const result = await model.forward({ ...batch, ghosts: [], top: 1 }, store);
+      const distributions = await result.distributions();
+      return { distributions, keep: (row: number) => result.keep(row) };
+    },
+    ({ tokens }, { distributions }, row) => {
       const start = row * model.vocabularySize;
-      text.push(drawn(distributions.subarray(start, start + model.vocabularySize), uniform()));
-    });
-    growing = growing.filter(({ text }) => {
-      if (text.at(-1) !== bos) return true;
-      text.pop();
-      return false;
-    });
-    await onShare(length / most);
-  }
+      const token = drawn(distributions.subarray(start, start + model.vocabularySize), uniform());
+      if (token === tokens[0]) return false;
+      tokens.push(token);
+      return tokens.length < most;
+    },
+    async (steps) => {
+      await onShare(steps / most);
+      return !outOfTime();
+    },
+  );
 }
 
 /** The token at which the cumulated probabilities pass a number in 0..1. */
