@@ -21,7 +21,9 @@ export async function benchHybridList(threads: number): Promise<BenchRow[]> {
   const preparing = performance.now();
   const own = await model.firings(source, { listMilliseconds: 600_000 }, () => {});
   const prepared = performance.now() - preparing;
-  const question = { ghost, m, tokens, own, prompt: tokenizePrompt(prompt, model.tokenizer, close) };
+  const contexts = await source.knownExamples(FEATURE);
+  const asked = tokenizePrompt(prompt, model.tokenizer, close);
+  const question = { ghost, m, tokens, own, contexts, prompt: asked };
   const never = () => false;
   const value = await best(RUNS, () => listHybrid(model, source, FEATURE, question, never, () => {}));
   await model.close();

@@ -66,7 +66,9 @@ function frontLines(report: DreamReport): string[] {
   if (front.length === 0)
     return ['No text that was tried activates this feature: try another seed or a larger budget.'];
   const numbers = ({ activation, crossEntropy }: DreamtText) => {
-    const relative = known ? ` = ${formatLength(activation / known)} × the highest known` : '';
+    const relative = known
+      ? ` = ${formatLength(activation / known)} × the largest activation in the corpus`
+      : '';
     return `active ${formatLength(activation)}${relative}, ${formatLength(crossEntropy)} nats a token`;
   };
   const shown = (label: string, index: number | null) =>

@@ -37,7 +37,9 @@ export function scatterPanel(report: DreamReport, pen: Pen, width: number): Pane
   );
   if (known !== undefined) {
     items.push(rule(LEFT, yOf(known), width - 20, yOf(known), theme.end, true));
-    items.push(words('highest known', { x: width - 20, y: yOf(known) + 20, align: 'right', ...small }, pen));
+    items.push(
+      words('largest in the corpus', { x: width - 20, y: yOf(known) + 20, align: 'right', ...small }, pen),
+    );
   }
   const points = front.map(({ crossEntropy, activation }) => ({ x: xOf(crossEntropy), y: yOf(activation) }));
   points.slice(1).forEach((to, i) => {

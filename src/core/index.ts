@@ -15,6 +15,7 @@ export type { KindRequest } from './features/kind.js';
 export type { KindsRequest } from './features/kinds.js';
 export type { AnswerProgress, Kind, Questions, Report, Request } from './features/questions.js';
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
+export { SHOWN_EXAMPLES, ShippedFeatures } from './models/shippedFeatures.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
 export type * from './report/activate.js';

@@ -33,25 +33,26 @@ async function readerOf(model: OpenModel, layer: number, feature: number): Promi
   return new DreamReader(model.language, model.tokenizer.bos, await model.features(layer), feature);
 }
 
+const REQUEST: DreamRequest = {
+  model: 'tiny-gpt2',
+  layer: 0,
+  feature: 7,
+  parameters: {
+    weights: 'encoder',
+    prompt: 'A typical definition of "{ghost}" would be "',
+    seed: 1,
+    length: 8,
+    budget: 3000,
+    trim: 0,
+    theme: 'dark',
+  },
+};
+
 async function dreamOf(
   parameters: Partial<DreamRequest['parameters']> = {},
   { limits = LIMITS, tell = async () => {} }: { limits?: typeof LIMITS; tell?: Tell } = {},
 ) {
-  const request: DreamRequest = {
-    model: 'tiny-gpt2',
-    layer: 0,
-    feature: 7,
-    parameters: {
-      weights: 'encoder',
-      prompt: 'A typical definition of "{ghost}" would be "',
-      seed: 1,
-      length: 8,
-      budget: 3000,
-      trim: 0,
-      theme: 'dark',
-      ...parameters,
-    },
-  };
+  const request = { ...REQUEST, parameters: { ...REQUEST.parameters, ...parameters } };
   return explainDream(tiny, await tiny.features(0), request, limits, 0, tell);
 }
 type Tell = (progress: DreamProgress) => Promise<void>;
@@ -190,6 +191,21 @@ test('the same seed dreams the same, in texts that can be typed', async () => {
     expect(crossEntropy).toBeCloseTo(sum / tokens.length, 4);
   }
   expect((await dreamOf({ seed: 2 })).front).not.toEqual(once.front);
+});
+
+test('a dream tells the largest activation of the corpus, where the model ships it', async () => {
+  const source = await gloss.features(10);
+  const request = { ...REQUEST, model: 'gloss-12l', layer: 10, feature: 777 };
+  const report = await explainDream(
+    gloss,
+    source,
+    request,
+    { ...LIMITS, dreamMilliseconds: 1 },
+    0,
+    async () => {},
+  );
+  expect(report.known).toBe(await source.knownMaximum(777));
+  expect((await dreamOf()).known).toBeUndefined();
 });
 
 test('a dream that is cancelled, or out of time, is what was found until then', async () => {

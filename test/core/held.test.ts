@@ -8,7 +8,7 @@ import { GHOST, type HeldFeature } from '../../src/core/features/ports.js';
 import { tokenizePrompt } from '../../src/core/features/prompt.js';
 import { sequenceRows } from '../../src/core/features/sequence.js';
 import { Sae } from '../../src/core/models/sae.js';
-import { shippedMaxima } from '../../src/core/models/shippedMaxima.js';
+import { ShippedFeatures } from '../../src/core/models/shippedFeatures.js';
 import type { FeatureParameters } from '../../src/core/report.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { largestDifference } from '../support/numbers.js';
@@ -236,9 +236,9 @@ describe('in an answer', () => {
   });
 
   test('gloss-12l ships the largest activations of its corpus', async () => {
-    const maxima = await shippedMaxima('models/gloss-12l', 'blocks.0.hook_resid_post');
-    expect(maxima.size).toBe(1024);
-    expect(maxima.get(0)).toBe(15.867);
-    expect((await shippedMaxima(fixture('tiny-gpt2'), 'blocks.0.hook_resid_post')).size).toBe(0);
+    const shipped = await ShippedFeatures.read('models/gloss-12l');
+    expect(shipped?.of('blocks.0.hook_resid_post', 0)?.max).toBe(15.867);
+    expect(shipped?.of('blocks.0.hook_resid_post', 1024)).toBeUndefined();
+    expect(await ShippedFeatures.read(fixture('tiny-gpt2'))).toBeUndefined();
   });
 });

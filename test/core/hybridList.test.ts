@@ -183,6 +183,16 @@ test('an answer lists tokens by activation, each with a context that really caus
   expect(again.tokens).toEqual(report.tokens);
 });
 
+test('examples that come with a model are read for its lists', async () => {
+  const source = await gloss.features(10);
+  const [first, ...others] = await source.knownExamples(777);
+  expect(others).toHaveLength(4);
+  const texts = [[gloss.tokenizer.bos, ...gloss.tokenizer.encode(first!)]];
+  const [activations] = await activationsOn(gloss, source, 777, texts);
+  expect(Math.max(...activations!)).toBeCloseTo((await source.knownMaximum(777))!, 1);
+  expect(await (await tiny.features(1)).knownExamples(7)).toEqual([]);
+});
+
 test('a context is shortened from its beginning, and its token marked', () => {
   expect(markedContext({ before: 'a person who', written: true }, ' seeks')).toBe('a person who[·seeks]');
   expect(markedContext({ before: `${'long '.repeat(20)}\u202e`, written: false }, 'x')).toMatch(

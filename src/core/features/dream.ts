@@ -18,8 +18,6 @@ export interface DreamRequest {
   layer: number;
   feature: number;
   parameters: DreamParameters;
-  /** The feature's highest activation on real text, where it is known; only told, never used. */
-  known?: number;
 }
 
 /** How far a search is, with the best text so far. */
@@ -43,7 +41,7 @@ const FLUENT = 0.95;
 export async function explainDream(
   model: RunningModel & { lens: LogitLens },
   source: FeatureSource,
-  { layer, feature, parameters, known }: DreamRequest,
+  { layer, feature, parameters }: DreamRequest,
   limits: FeatureLimits,
   load: number,
   tell: (progress: DreamProgress) => Promise<void>,
@@ -91,6 +89,7 @@ export async function explainDream(
   const front = frontOf(texts);
   const search = performance.now() - started;
   const { release, hook, parity } = source;
+  const known = await source.knownMaximum(feature);
   return {
     schema: 'ghosttree/dream@1',
     model: { id: model.id, dtype: model.dtype },

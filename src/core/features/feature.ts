@@ -72,6 +72,8 @@ export interface FeatureSource {
   writing(feature: number): Promise<Float32Array>;
   /** The feature's largest activation in the corpus, where the model ships it and it is not 0. */
   knownMaximum(feature: number): Promise<number | undefined>;
+  /** Texts of the corpus on which the feature is most active, where the model ships them, best first. */
+  knownExamples(feature: number): Promise<string[]>;
   /**
    * Activations of all features on the model's residual stream at the hook point. The encoder stays in memory from
    * the first call on.
@@ -215,7 +217,7 @@ async function tokenList(
     model,
     source,
     feature,
-    { ...asked, own },
+    { ...asked, own, contexts: await source.knownExamples(feature) },
     () => performance.now() - started > limits.listMilliseconds,
     (share) => onProgress({ stage: 'ranking', share }),
   );

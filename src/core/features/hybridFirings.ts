@@ -22,8 +22,8 @@ export interface HybridQuestion {
   near: readonly number[];
   /** Where the feature fires in the model's own texts. */
   own: Firings;
-  /** Further texts to look for the feature in, such as known examples. */
-  contexts?: readonly string[];
+  /** Further texts to look for the feature in: known examples. */
+  contexts: readonly string[];
 }
 
 /** A firing of a token that stands in a text by itself, or was put into a carrier. */
@@ -44,7 +44,7 @@ export async function hybridFirings(
   model: Pick<RunningModel, 'language' | 'tokenizer' | 'lens'>,
   source: FeatureSource,
   feature: number,
-  { near, own, contexts = [], ...question }: HybridQuestion,
+  { near, own, contexts, ...question }: HybridQuestion,
   outOfTime: () => boolean,
   onShare: (share: number) => void | Promise<void>,
 ): Promise<{ firings: HybridFiring[]; candidates: number; carriers: number; complete: boolean }> {

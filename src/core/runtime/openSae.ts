@@ -4,7 +4,7 @@ import type { Tokenizer } from '../features/prompt.js';
 import { sequenceRows } from '../features/sequence.js';
 import { prepareOnFirstUse } from '../models/featureMajor.js';
 import { Sae } from '../models/sae.js';
-import { shippedMaxima } from '../models/shippedMaxima.js';
+import { SHOWN_EXAMPLES, ShippedFeatures } from '../models/shippedFeatures.js';
 import type { ModelSource, SaeSource } from '../models/source.js';
 import type { Decoder } from './decoder.js';
 import { ParityStore } from './parityStore.js';
@@ -51,7 +51,11 @@ export async function openSae(
   const parity = judgeParity(measure, place.parity);
   const { release } = source;
   let encoder: Promise<SaeEncoder> | undefined;
-  let maxima: ReadonlyMap<number, number> | undefined;
+  let shipped: Promise<ShippedFeatures | undefined> | undefined;
+  const known = async (feature: number) => {
+    shipped ??= ShippedFeatures.read(source.folder);
+    return (await shipped)?.of(hook, feature);
+  };
   return {
     release,
     hook,
@@ -65,8 +69,11 @@ export async function openSae(
     activation: sae.activation.bind(sae),
     writing: sae.writing.bind(sae),
     async knownMaximum(feature) {
-      maxima ??= await shippedMaxima(source.folder, hook);
-      return maxima.get(feature) || undefined;
+      return (await known(feature))?.max || undefined;
+    },
+    async knownExamples(feature) {
+      const examples = (await known(feature))?.examples ?? [];
+      return examples.slice(0, SHOWN_EXAMPLES).map(({ tokens }) => tokens.join(''));
     },
     async encode(residual, rows) {
       encoder ??= SaeEncoder.open(sae, settings);
