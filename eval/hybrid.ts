@@ -202,7 +202,7 @@ ${rows.join('\n')}
 
 - *near*: the plain list. *bare*: the candidates after BOS alone. *without own texts*: candidates and carriers from the plain list, the logit lens, the leading definitions and frames. *own texts only*: what fires in the texts that the model wrote by itself, nothing put anywhere. Neither these nor *hybrid* see a snippet.
 - On context features the hybrid list finds ${ratio('**hybrid**')} times what the plain list finds (the goal was 2), and ${ratio('without own texts')} times without the model's own texts.
-- The last two rows take every other snippet as the truth, and the latter the remaining ones as given contexts: an upper bound of what known examples add, since lines of one feature resemble each other.
+- The last two rows take every other snippet as the truth, and the latter the remaining ones as given contexts, as an answer reads the five best that come with a model: an upper bound of what known examples add, since lines of one feature resemble each other.
 - gloss-12l has read its small corpus many times and writes lines much like it; models that know their training data less well will gain less from their own texts.
 - A list took ${times[Math.floor(times.length / 2)]!.toFixed(0)} ms (median; 95th percentile ${times[Math.floor(times.length * 0.95)]!.toFixed(0)} ms), on a machine that did other work as well.
 `;
