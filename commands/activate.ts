@@ -2,7 +2,7 @@ import { defaultsOf } from '../src/config.js';
 import { type ActivateRequest, InputError, MOST_TEXTS } from '../src/core/index.js';
 import { activateReply } from './activateReply.js';
 import { readTexts, textWords } from './activateTexts.js';
-import type { Command, CommandContext, CommandRequest } from './command.js';
+import { type Command, type CommandContext, type CommandRequest, picturesFor } from './command.js';
 import { MODEL, PARAMETERS } from './feature.js';
 import { parseFeatureAddress, parseLayer } from './featureAddress.js';
 import { parseOptions, switchOption, textOption } from './options.js';
@@ -46,7 +46,7 @@ export const activate: Command = {
         admit: (asker) => jobs.check('strongest', question, asker),
         async run(control) {
           const report = await jobs.ask('strongest', question, model, control);
-          return strongestReply(report, options, control.pictures === false ? undefined : jobs);
+          return strongestReply(report, options, picturesFor(control, jobs));
         },
       };
     const asked: ActivateRequest = { ...question, feature };
@@ -60,7 +60,7 @@ export const activate: Command = {
           jobs.ask('activate', asked, model, control),
           evidence?.of(model, layer, feature),
         ]);
-        const pictures = control.pictures === false ? undefined : jobs;
+        const pictures = picturesFor(control, jobs);
         return activateReply(report, known, options, pictures);
       },
     };

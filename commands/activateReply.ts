@@ -4,7 +4,7 @@ import type { ActivatedText, ActivateReport, FeatureEvidence } from '../src/core
 import type { Jobs } from '../src/jobs/index.js';
 import { activatePicture, unreadLines, weightLines } from './activateParts.js';
 import { textWords } from './activateTexts.js';
-import type { Reply } from './command.js';
+import { attached, type Reply } from './command.js';
 import { markedText, shownToken } from './markedText.js';
 import { parityLines } from './parityLines.js';
 
@@ -45,9 +45,8 @@ export async function activateReply(
       ...weightLines(model.dtype),
       ...parityLines(sae.parity),
     ].join('\n'),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: [],
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: [
       { label: 'Tree', does: { line: ['feature', sae.layer, sae.feature, ...elsewhere].join(' ') } },
       { label: 'Strongest features', does: again([sae.layer]) },

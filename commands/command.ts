@@ -114,6 +114,23 @@ export interface ReplyFile {
   content: Report;
 }
 
+/** The picture of an answer, where there is one, and its report as files of one name. */
+export function attached(
+  name: string,
+  picture: Pick<ReplyPicture, 'alt' | 'png'> | undefined,
+  report: Report,
+): Pick<Reply, 'pictures' | 'files'> {
+  return {
+    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
+  };
+}
+
+/** What keeps pictures; undefined where nobody would look at one. */
+export function picturesFor({ pictures }: Pick<PlanControl, 'pictures'>, jobs: Jobs): Jobs | undefined {
+  return pictures === false ? undefined : jobs;
+}
+
 /** A reply that is only text. */
 export function textReply(title: string, text: string): Reply {
   return { title, text, pictures: [], tokens: [], files: [], actions: [] };

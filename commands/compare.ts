@@ -1,6 +1,6 @@
 import { defaultsOf } from '../src/config.js';
 import { type ComparedVector, type CompareRequest, InputError } from '../src/core/index.js';
-import type { Command, CommandContext, CommandRequest } from './command.js';
+import { type Command, type CommandContext, type CommandRequest, picturesFor } from './command.js';
 import { parseComparedFeatures } from './comparedFeatures.js';
 import { compareReply } from './compareReply.js';
 import { MODEL, nodesWithin, PARAMETERS } from './feature.js';
@@ -60,7 +60,7 @@ export const compare: Command = {
       admit: (asker) => context.jobs.check('compare', question, asker),
       async run(control) {
         const report = await context.jobs.ask('compare', question, model, control);
-        const pictures = control.pictures === false ? undefined : context.jobs;
+        const pictures = picturesFor(control, context.jobs);
         return compareReply(report, model, settings, pictures);
       },
     };

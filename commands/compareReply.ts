@@ -11,7 +11,7 @@ import { formatCount, formatCutoff, formatLength, formatProbability } from '../r
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { ComparedSide, CompareReport } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import type { Reply, ReplyAction } from './command.js';
+import { attached, type Reply, type ReplyAction } from './command.js';
 import { definitionLines } from './definitionLines.js';
 import { featureLine, questionLine } from './featureLine.js';
 import { parityLines } from './parityLines.js';
@@ -45,9 +45,8 @@ export async function compareReply(
   return {
     title: `${report.model.id} · ${comparedTitle(report)}`,
     text: textOf(report),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: [],
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: actions(report, model, settings),
   };
 }

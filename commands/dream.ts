@@ -1,6 +1,6 @@
 import { defaultsOf } from '../src/config.js';
 import type { DreamRequest } from '../src/core/index.js';
-import type { Command, CommandContext, CommandRequest } from './command.js';
+import { type Command, type CommandContext, type CommandRequest, picturesFor } from './command.js';
 import { dreamLine } from './dreamLine.js';
 import { dreamReply } from './dreamReply.js';
 import { MODEL, PARAMETERS } from './feature.js';
@@ -36,7 +36,7 @@ export const dream: Command = {
       admit: (asker) => context.jobs.check('dream', question, asker),
       async run(control) {
         const report = await context.jobs.ask('dream', question, model, { ...control, keepsFound: true });
-        return dreamReply(report, model, settings, control.pictures === false ? undefined : context.jobs);
+        return dreamReply(report, model, settings, picturesFor(control, context.jobs));
       },
     };
   },

@@ -3,7 +3,7 @@ import { formatCount, formatLength } from '../renderers/numbers.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { DreamReport, DreamtText } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import type { Reply } from './command.js';
+import { attached, type Reply } from './command.js';
 import { dreamLine } from './dreamLine.js';
 import { featureLine } from './featureLine.js';
 import { parityLines } from './parityLines.js';
@@ -31,9 +31,8 @@ export async function dreamReply(
   return {
     title: titleOf(report),
     text: [...frontLines(report), '', ...searchLines(report), ...parityLines(sae.parity)].join('\n'),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: [],
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: [
       { label: 'Again with another seed', does: { line: dreamLine(again, model, settings) } },
       {

@@ -1,6 +1,6 @@
 import { type Defaults, defaultsOf } from '../src/config.js';
 import { type FeatureRequest, requireOneStrength } from '../src/core/index.js';
-import type { Command, CommandContext, CommandRequest } from './command.js';
+import { type Command, type CommandContext, type CommandRequest, picturesFor } from './command.js';
 import { parseFeatureAddress } from './featureAddress.js';
 import { featureLine } from './featureLine.js';
 import { featureReply } from './featureReply.js';
@@ -99,7 +99,7 @@ export const feature: Command = {
           model,
           question,
           settings,
-          control.pictures === false ? undefined : context.jobs,
+          picturesFor(control, context.jobs),
         );
       },
     };

@@ -5,7 +5,7 @@ import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest, HeldSummary } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import type { Reply, ReplyLink } from './command.js';
+import { attached, type Reply, type ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
 import { evidenceLines } from './evidenceLines.js';
 import { featureActions } from './featureActions.js';
@@ -48,7 +48,7 @@ export async function featureReply(
       ...parityLines(sae.parity),
       ...notes,
     ].join('\n'),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: report.tokens.map((entry) => ({
       rank: entry.rank,
       text: visibleToken(entry.token),
@@ -56,7 +56,6 @@ export async function featureReply(
       ...(entry.context && { context: markedContext(entry.context, entry.token) }),
     })),
     ...(report.hybrid && { ranking: 'activation' }),
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.feature) }),
     actions: featureActions(report, picture?.trim ?? parameters.trim, question, place, settings),
   };

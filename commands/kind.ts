@@ -1,6 +1,6 @@
 import { type CatalogueModel, defaultsOf, type Settings } from '../src/config.js';
 import type { KindParameters, KindRequest, KindsRequest } from '../src/core/index.js';
-import type { Command, CommandContext, Plan } from './command.js';
+import { type Command, type CommandContext, type Plan, picturesFor } from './command.js';
 import { type LayerAddress, parseFeatureAddress, parseLayerAddress } from './featureAddress.js';
 import { kindReply } from './kindReply.js';
 import { kindsReply } from './kindsReply.js';
@@ -44,7 +44,7 @@ export const kind: Command = {
       admit: (asker) => jobs.check('kind', question, asker),
       async run(control) {
         const report = await jobs.ask('kind', question, model, control);
-        return kindReply(report, options, control.pictures === false ? undefined : jobs);
+        return kindReply(report, options, picturesFor(control, jobs));
       },
     };
   },
@@ -64,7 +64,7 @@ function planLayer(
     admit: (asker) => jobs.check('kinds', question, asker),
     async run(control) {
       const report = await jobs.ask('kinds', question, model, control);
-      return kindsReply(report, options, control.pictures === false ? undefined : jobs);
+      return kindsReply(report, options, picturesFor(control, jobs));
     },
   };
 }

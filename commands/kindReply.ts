@@ -11,7 +11,7 @@ import { formatLength } from '../renderers/numbers.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { EnrichedSet, KindReport, LensToken, Measure, Moment } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import type { Reply } from './command.js';
+import { attached, type Reply } from './command.js';
 import { parityLines } from './parityLines.js';
 
 const SETS = 5;
@@ -41,9 +41,8 @@ export async function kindReply(
   return {
     title: `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${CLASS_NAMES[report.class]}`,
     text: textOf(report),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: [],
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: [
       { label: 'Tree', does: { line: tree('weights=encoder') } },
       { label: 'Tree of the decoder', does: { line: tree('weights=decoder') } },

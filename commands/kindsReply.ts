@@ -2,7 +2,7 @@ import { formatMoment, formatPercentile, GROUP_NAMES, shortToken } from '../rend
 import { formatCount, formatProbability } from '../renderers/numbers.js';
 import type { KindsReport, RankedFeature } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import type { Reply, ReplyAction } from './command.js';
+import { attached, type Reply, type ReplyAction } from './command.js';
 import { parityLines } from './parityLines.js';
 
 /** Features of a group that the text names; the picture and the report have more. */
@@ -34,9 +34,8 @@ export async function kindsReply(
   return {
     title: `${model.id} · layer ${sae.layer} · kinds of features`,
     text: textOf(report),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: [],
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: actions(report, options),
   };
 }

@@ -2,7 +2,7 @@ import { formatCount, formatLength } from '../renderers/numbers.js';
 import type { StrongestReport } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
 import { activatePicture, unreadLines, weightLines } from './activateParts.js';
-import type { Reply } from './command.js';
+import { attached, type Reply } from './command.js';
 import { markedText } from './markedText.js';
 import { parityLines } from './parityLines.js';
 
@@ -31,9 +31,8 @@ export async function strongestReply(
       ...weightLines(model.dtype),
       ...parityLines(sae.parity),
     ].join('\n'),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: [],
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: [
       ...strongest.map(({ feature }) => ({
         label: `Tree of ${feature}`,

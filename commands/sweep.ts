@@ -1,6 +1,6 @@
 import { defaultsOf } from '../src/config.js';
 import type { SweepRequest } from '../src/core/index.js';
-import type { Command, CommandContext, CommandRequest } from './command.js';
+import { type Command, type CommandContext, type CommandRequest, picturesFor } from './command.js';
 import { MODEL, PARAMETERS } from './feature.js';
 import { parseFeatureAddress } from './featureAddress.js';
 import { questionLine } from './featureLine.js';
@@ -30,7 +30,7 @@ export const sweep: Command = {
       admit: (asker) => context.jobs.check('sweep', question, asker),
       async run(control) {
         const report = await context.jobs.ask('sweep', question, model, control);
-        const pictures = control.pictures === false ? undefined : context.jobs;
+        const pictures = picturesFor(control, context.jobs);
         return sweepReply(report, model, settings, pictures);
       },
     };

@@ -5,7 +5,7 @@ import { scaleRuns } from '../renderers/sweep/scaleRuns.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { ScalePoint, SweepReport } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import type { Reply, ReplyAction } from './command.js';
+import { attached, type Reply, type ReplyAction } from './command.js';
 import { featureLine, questionLine } from './featureLine.js';
 import { parityLines } from './parityLines.js';
 
@@ -32,9 +32,8 @@ export async function sweepReply(
   return {
     title,
     text: [...definitionLines(report), '', chosenLine(report), ...parityLines(sae.parity)].join('\n'),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     tokens: [],
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: actions(report, model, settings),
   };
 }

@@ -2,24 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { prunedCopy } from '../../eval/prunedTrees.js';
 import { addTree, type Baseline, type BaselineNode, removeBelow } from '../../src/core/features/baseline.js';
-import { GHOST } from '../../src/core/features/ports.js';
 import { pruneBy } from '../../src/core/features/pruning.js';
-import { growTree, type TreeOptions } from '../../src/core/features/tree.js';
+import { growTree } from '../../src/core/features/tree.js';
 import type { TreeNode } from '../../src/core/report.js';
 import { FakeModel } from '../support/fakeModel.js';
+import { ghost, options, prompt, seeds } from '../support/fakeQuestion.js';
 import { node, pathsOf, rootOf } from '../support/trees.js';
 
-const ghost = Float32Array.of(0);
-const prompt = { ids: [7, 8, GHOST, 9], closes: (tokenId: number) => tokenId === 0 };
-const options: TreeOptions = {
-  top: 4,
-  cutoff: 1e-3,
-  depth: 6,
-  nodes: 100_000,
-  outOfTime: () => false,
-  batch: 16,
-};
-const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 const thresholds = fc.constantFrom(0.5, 1, 2, 5, 20);
 
 test('lift by hand: inside the trie, where a path leaves it, and outside', () => {

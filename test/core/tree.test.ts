@@ -1,23 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GHOST } from '../../src/core/features/ports.js';
 import { growTree, type TreeOptions } from '../../src/core/features/tree.js';
 import type { DefinitionTree, TreeNode } from '../../src/core/report.js';
 import { FakeModel, FakeStore } from '../support/fakeModel.js';
-
-const ghost = Float32Array.of(0);
-const CLOSING = 0;
-const prompt = { ids: [7, 8, GHOST, 9], closes: (tokenId: number) => tokenId === CLOSING };
-const defaults: TreeOptions = {
-  top: 4,
-  cutoff: 1e-3,
-  depth: 6,
-  nodes: 100_000,
-  outOfTime: () => false,
-  batch: 16,
-};
-
-const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+import { CLOSING, options as defaults, ghost, prompt, seeds } from '../support/fakeQuestion.js';
 
 test('the tree is the one that a search of every path finds, whatever the size of a batch', async () => {
   await fc.assert(

@@ -2,13 +2,12 @@ import type { ModalBuilder, ModalSubmitInteraction } from 'discord.js';
 import { activateLine } from '../../../commands/activateTexts.js';
 import type { Configuration } from '../../config.js';
 import { offeredModels } from '../../manifest.js';
-import { form, paragraph, select, text } from './formParts.js';
+import { form, MOST_CHOICES, paragraph, select, text } from './formParts.js';
 
 /** Followed by the id of the message whose text the form holds, if it is one's. */
 const ACTIVATE_FORM = 'activate-form:';
 
-/** Discord allows 25 choices and 4000 characters in a field. */
-const MOST_CHOICES = 25;
+/** Discord allows so many characters in a field. */
 const MOST_TEXT = 4_000;
 
 /** The form for the activations on a message's text: all of it can be sent as it is. */

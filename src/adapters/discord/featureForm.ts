@@ -3,12 +3,9 @@ import { findCommand } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
 import { offeredModels } from '../../manifest.js';
 import { lineOf } from './commandLine.js';
-import { form, select, text } from './formParts.js';
+import { form, MOST_CHOICES, select, text } from './formParts.js';
 
 export const FORM_ID = 'feature-form';
-
-/** Discord allows 25 choices. */
-const MOST_CHOICES = 25;
 
 /** The form that `/feature` opens: of all options the four that matter most, and a line for the others. */
 export function featureForm({ models, settings }: Configuration): ModalBuilder {

@@ -7,6 +7,9 @@ import {
 } from 'discord.js';
 import { clip } from './markdown.js';
 
+/** Choices that Discord allows. */
+export const MOST_CHOICES = 25;
+
 /** Discord allows 100 characters for choices and for hints. */
 const TEXT_LENGTH = 100;
 

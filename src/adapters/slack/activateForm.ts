@@ -4,20 +4,20 @@ import type { Configuration } from '../../config.js';
 import {
   type Entered,
   enteredIn,
+  FEATURE,
   type FormOrigin,
   type FormResult,
+  featureComplaint,
   input,
-  layersOffered,
+  LAYER,
+  layerInput,
   line,
   lines,
-  menu,
-  plain,
+  modal,
 } from './formParts.js';
 
 export const ACTIVATE_FORM = 'activate_form';
 
-const LAYER = 'layer_of_model';
-const FEATURE = 'feature';
 const TEXT = 'text';
 
 /** A form for the activations on a message's text: all of it can be sent as it is. */
@@ -28,19 +28,11 @@ export function activateForm(
 ): types.ModalView {
   const feature = 'its number; empty: the most active features of the layer';
   const layer = 'empty: the last layer of the default model';
-  return {
-    type: 'modal',
-    callback_id: ACTIVATE_FORM,
-    private_metadata: JSON.stringify(origin),
-    title: plain('Features on this text'),
-    submit: plain('Read'),
-    close: plain('Cancel'),
-    blocks: [
-      input(LAYER, 'Layer', layer, true, menu(layersOffered(configuration), 'Which layer')),
-      input(FEATURE, 'Feature', feature, true, line('777')),
-      input(TEXT, 'Text', 'each line is read as a text of its own', false, lines(text)),
-    ],
-  };
+  return modal(ACTIVATE_FORM, 'Features on this text', 'Read', origin, [
+    layerInput(configuration, layer, true),
+    input(FEATURE, 'Feature', feature, true, line('777')),
+    input(TEXT, 'Text', 'each line is read as a text of its own', false, lines(text)),
+  ]);
 }
 
 /** The command line that a sent form stands for, or complaints by block. */
@@ -50,8 +42,7 @@ export function readActivateForm(entered: Entered): FormResult {
   const feature = enteredIn(entered, FEATURE);
   const text = enteredIn(entered, TEXT);
   if (text === undefined) errors[TEXT] = 'Expected a text.';
-  if (feature !== undefined && !/^(\d{1,9}|random)$/i.test(feature))
-    errors[FEATURE] = 'Expected a number, or "random".';
+  if (feature !== undefined) Object.assign(errors, featureComplaint(feature));
   if (feature !== undefined && !layer) errors[LAYER] = 'Please choose the layer of the feature.';
   if (Object.keys(errors).length > 0) return { errors };
   return { line: activateLine({ layer, feature, text: text!, options: model ? [model] : [] }) };

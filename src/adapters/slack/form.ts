@@ -5,20 +5,19 @@ import type { Configuration } from '../../config.js';
 import {
   type Entered,
   enteredIn,
+  FEATURE,
   type FormOrigin,
   type FormResult,
+  featureComplaint,
   input,
-  layersOffered,
+  LAYER,
+  layerInput,
   line,
   menu,
-  plain,
+  modal,
 } from './formParts.js';
 
 export const FORM = 'feature_form';
-
-/** Ids of blocks that are no options. */
-const LAYER = 'layer_of_model';
-const FEATURE = 'feature';
 
 /** A form for a feature: which one, and every option of the command, all of them optional. */
 export function featureForm(
@@ -28,27 +27,14 @@ export function featureForm(
 ): types.ModalView {
   const defaults: Record<string, unknown> = configuration.settings.defaults;
   const options = command.options.filter(({ name }) => name !== 'model');
-  return {
-    type: 'modal',
-    callback_id: FORM,
-    private_metadata: JSON.stringify(origin),
-    title: plain('Draw a feature'),
-    submit: plain('Draw'),
-    close: plain('Cancel'),
-    blocks: [
-      input(LAYER, 'Layer', '', false, menu(layersOffered(configuration), 'Which layer')),
-      input(FEATURE, 'Feature', 'its number, or "random"', false, line('777')),
-      ...options.map((option) =>
-        input(
-          option.name,
-          option.name,
-          `${option.meaning}: ${option.range}`,
-          true,
-          element(option, defaults),
-        ),
-      ),
-    ],
-  };
+  return modal(FORM, 'Draw a feature', 'Draw', origin, [
+    layerInput(configuration, '', false),
+    input(FEATURE, 'Feature', 'its number, or "random"', false, line('777')),
+    ...options.map((option) => {
+      const hint = `${option.meaning}: ${option.range}`;
+      return input(option.name, option.name, hint, true, element(option, defaults));
+    }),
+  ]);
 }
 
 /** Reads a sent form. */
@@ -58,7 +44,7 @@ export function readForm(command: Command, entered: Entered): FormResult {
   const layer = enteredIn(entered, LAYER);
   const feature = enteredIn(entered, FEATURE);
   if (layer === undefined) errors[LAYER] = 'Please choose one.';
-  if (!/^(\d{1,9}|random)$/i.test(feature ?? '')) errors[FEATURE] = 'Expected a number, or "random".';
+  Object.assign(errors, featureComplaint(feature ?? ''));
   const [number, model] = (layer ?? '').split(' ');
   words.push(number ?? '', feature ?? '', model ?? '');
   for (const option of command.options) {

@@ -18,6 +18,39 @@ export interface FormOrigin {
   thread?: string;
 }
 
+/** Ids of blocks that are no options. */
+export const LAYER = 'layer_of_model';
+export const FEATURE = 'feature';
+
+/** A form with its buttons. */
+export function modal(
+  id: string,
+  title: string,
+  submit: string,
+  origin: FormOrigin,
+  blocks: types.InputBlock[],
+): types.ModalView {
+  return {
+    type: 'modal',
+    callback_id: id,
+    private_metadata: JSON.stringify(origin),
+    title: plain(title),
+    submit: plain(submit),
+    close: plain('Cancel'),
+    blocks,
+  };
+}
+
+/** Where the layer is chosen, from all that can be asked. */
+export function layerInput(configuration: Configuration, hint: string, optional: boolean): types.InputBlock {
+  return input(LAYER, 'Layer', hint, optional, menu(layersOffered(configuration), 'Which layer'));
+}
+
+/** A complaint about what stands where a feature should. */
+export function featureComplaint(feature: string): Record<string, string> {
+  return /^(\d{1,9}|random)$/i.test(feature) ? {} : { [FEATURE]: 'Expected a number, or "random".' };
+}
+
 /** The state of a sent form, by block. */
 export type Entered = Record<string, Record<string, Value>>;
 
@@ -36,7 +69,7 @@ export function enteredIn(entered: Entered, block: string): string | undefined {
 }
 
 /** A choice of every layer that can be asked; its value is part of a command line. */
-export function layersOffered({ models, settings }: Configuration): { text: string; value: string }[] {
+function layersOffered({ models, settings }: Configuration): { text: string; value: string }[] {
   const layers = offeredModels(models).flatMap(({ id, layers }) =>
     layers.map((layer) => ({ text: `${id} · layer ${layer}`, value: `${layer} model=${id}` })),
   );
