@@ -1,6 +1,7 @@
 import type { Configuration, Defaults } from '../src/config.js';
 import type { Report } from '../src/core/index.js';
 import type { Evidence } from '../src/evidence/index.js';
+import type { Explainer, ExplainReport } from '../src/explanation/index.js';
 import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
 import type { Option } from './options.js';
 
@@ -52,6 +53,8 @@ export interface CommandContext {
   jobs: Jobs;
   /** What is known of features besides their weights; absent where nobody looks it up. */
   evidence?: Evidence | undefined;
+  /** Writes explanations; absent where only rules do. */
+  explainer?: Explainer | undefined;
 }
 
 export interface PlanControl {
@@ -111,7 +114,7 @@ export interface ReplyToken {
 export interface ReplyFile {
   name: string;
   type: 'application/json';
-  content: Report;
+  content: Report | ExplainReport;
 }
 
 /** The picture of an answer, where there is one, and its report as files of one name. */

@@ -1,7 +1,6 @@
 import { heldWords } from '../renderers/heldWords.js';
 import type { Picture } from '../renderers/index.js';
 import { formatCount, formatCutoff, formatLength } from '../renderers/numbers.js';
-import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { FeatureReport, FeatureRequest, HeldSummary } from '../src/core/index.js';
 import type { Jobs } from '../src/jobs/index.js';
@@ -9,10 +8,11 @@ import { attached, type Reply, type ReplyLink } from './command.js';
 import { definitionLines } from './definitionLines.js';
 import { evidenceLines } from './evidenceLines.js';
 import { featureActions } from './featureActions.js';
-import { hybridLine, markedContext } from './hybridLine.js';
+import { hybridLine } from './hybridLine.js';
 import { kindLine } from './kindLine.js';
 import { parityLines } from './parityLines.js';
 import { prunedLine } from './prunedLine.js';
+import { tokenTable } from './tokenTable.js';
 
 const DEFINITIONS = 5;
 
@@ -49,13 +49,7 @@ export async function featureReply(
       ...notes,
     ].join('\n'),
     ...attached(name, picture, report),
-    tokens: report.tokens.map((entry) => ({
-      rank: entry.rank,
-      text: visibleToken(entry.token),
-      score: entry.activation ?? entry.score,
-      ...(entry.context && { context: markedContext(entry.context, entry.token) }),
-    })),
-    ...(report.hybrid && { ranking: 'activation' }),
+    ...tokenTable(report),
     ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.feature) }),
     actions: featureActions(report, picture?.trim ?? parameters.trim, question, place, settings),
   };

@@ -3,6 +3,7 @@ import { activate } from './activate.js';
 import type { Command, CommandContext, Plan } from './command.js';
 import { compare } from './compare.js';
 import { dream } from './dream.js';
+import { explain } from './explain.js';
 import { feature } from './feature.js';
 import { splitWords, toRequest } from './grammar.js';
 import { help } from './help.js';
@@ -16,7 +17,7 @@ export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, activate, sweep, compare, kind, dream, models, help];
+  return [feature, explain, activate, sweep, compare, kind, dream, models, help];
 }
 
 /** Commands about a feature that chats offer as slash commands, besides `/feature` with its form. */

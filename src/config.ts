@@ -43,6 +43,16 @@ const Settings = z.strictObject({
     length: z.number().int().positive(),
     budget: z.number().int().positive(),
   }),
+  explain: z.strictObject({
+    url: z.string().optional(),
+    model: z.string().optional(),
+    seed: z.number().int().nonnegative(),
+    dreamBudget: z.number().int().positive(),
+    seconds: z.number().positive(),
+    outputTokens: z.number().int().positive(),
+    requests: z.number().int().positive(),
+    perHour: z.number().int().nonnegative(),
+  }),
   limits: z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),

@@ -8,6 +8,7 @@ import { type Configuration, coreSettings, jobLimits } from './config.js';
 import { createCore, InputError } from './core/index.js';
 import type { Environment } from './environment.js';
 import { createEvidence, neuronpediaSettings } from './evidence/index.js';
+import { createExplainer } from './explanation/index.js';
 import { Jobs } from './jobs/index.js';
 import { openStore } from './store/index.js';
 
@@ -31,11 +32,12 @@ export async function serve(
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings(log.info));
+  const explainer = createExplainer(configuration.settings.explain);
   mkdirSync(dirname(file), { recursive: true });
   const store = await openStore(file);
   const core = createCore(coreSettings(configuration.settings));
   const jobs = new Jobs(core, jobLimits(configuration.settings));
-  const conversations = new Conversations({ configuration, jobs, evidence }, store, (error) =>
+  const conversations = new Conversations({ configuration, jobs, evidence, explainer }, store, (error) =>
     log.fault('An answer failed', error),
   );
   const adapters: RunningAdapter[] = [];

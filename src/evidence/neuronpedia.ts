@@ -1,5 +1,6 @@
 import type { FeatureEvidence } from '../core/index.js';
 import { BoundedCache } from '../jobs/boundedCache.js';
+import { boundedText, failureReason } from '../web.js';
 import { readEvidence } from './neuronpediaAnswer.js';
 
 export interface NeuronpediaSettings {
@@ -56,7 +57,7 @@ export class Neuronpedia {
       return evidence;
     } catch (error) {
       this.pausedUntil = Date.now() + PAUSE_MILLISECONDS;
-      this.settings.log(`Neuronpedia's answer about ${path} could not be used: ${reasonOf(error)}`);
+      this.settings.log(`Neuronpedia's answer about ${path} could not be used: ${failureReason(error)}`);
       return undefined;
     }
   }
@@ -77,27 +78,6 @@ export class Neuronpedia {
       await response.body?.cancel();
       throw new Error(`HTTP ${response.status}`);
     }
-    return readEvidence(JSON.parse(await boundedText(response)));
+    return readEvidence(JSON.parse(await boundedText(response, MOST_BYTES)));
   }
-}
-
-/** The body of a response as text. @throws {Error} when it is longer than any honest one */
-async function boundedText({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop closes the connection.
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Error(`more than ${MOST_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** One line, whatever the error says. */
-function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error;
-  if (name === 'TimeoutError') return 'it took too long';
-  const text = cause instanceof Error ? `${message}: ${cause.message}` : message;
-  return text.replaceAll(/\s+/g, ' ').slice(0, 200);
 }

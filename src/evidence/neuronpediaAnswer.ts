@@ -3,7 +3,8 @@ import type { EvidenceExample, FeatureEvidence } from '../core/index.js';
 
 const MOST_EXPLANATIONS = 3;
 const EXPLANATION_LENGTH = 300;
-const MOST_EXAMPLES = 5;
+/** Half of them can be held out when an explanation is scored. */
+const MOST_EXAMPLES = 10;
 const MOST_TOKENS = 512;
 const TOKEN_LENGTH = 80;
 

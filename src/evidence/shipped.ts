@@ -1,6 +1,9 @@
 import type { CatalogueModel } from '../config.js';
 import { type FeatureEvidence, SHOWN_EXAMPLES, ShippedFeatures } from '../core/index.js';
 
+/** As many again as are looked at in answers: an explanation is scored on those. */
+const MOST_EXAMPLES = 2 * SHOWN_EXAMPLES;
+
 /** Examples that ship with a model. A file is read when one of its features is first asked for. */
 export class ShippedExamples {
   private readonly files = new Map<string, Promise<ShippedFeatures | undefined>>();
@@ -25,7 +28,7 @@ export class ShippedExamples {
       density,
       maximum: max,
       explanations: [],
-      examples: examples.slice(0, SHOWN_EXAMPLES),
+      examples: examples.slice(0, MOST_EXAMPLES),
     };
   }
 }

@@ -1,5 +1,6 @@
 import {
   type AnswerProgress,
+  type AnswerStage,
   CancelledError,
   type Core,
   InputError,
@@ -21,7 +22,14 @@ export interface Asker {
 }
 
 /** Position 1 is next. */
-export type JobProgress = { stage: 'queued'; position: number } | AnswerProgress;
+export type JobProgress = (
+  | { stage: 'queued'; position: number }
+  /** Somebody else's model writes or scores an explanation: nothing here is computed. */
+  | { stage: 'explaining' }
+  | AnswerStage
+) & {
+  part?: AnswerProgress['part'];
+};
 
 export interface AskControl {
   asker?: Asker | undefined;

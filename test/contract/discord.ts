@@ -95,7 +95,7 @@ class DiscordRoom implements Room {
       const options = { ...address, text: texts[0]!, ...this.typed(name, values) };
       return people.typeCommand({ ...where, name, options });
     }
-    if (['feature', 'sweep', 'compare', 'kind', 'dream'].includes(name!)) {
+    if (['feature', 'explain', 'sweep', 'compare', 'kind', 'dream'].includes(name!)) {
       // A second feature has no fields of its own: both are an address then.
       const address =
         more.length > 0

@@ -12,6 +12,7 @@ export function progressText(progress: JobProgress): string {
 function stageText(progress: JobProgress): string {
   if (progress.stage === 'queued') return `Waiting: number ${progress.position} in the queue`;
   if (progress.stage === 'loading') return 'Loading the model';
+  if (progress.stage === 'explaining') return 'Writing the explanation';
   if (progress.stage === 'preparing')
     return `Preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'measuring') return `Comparing scales: ${Math.round(progress.share * 100)} %`;

@@ -51,6 +51,7 @@ function textOf(progress: JobProgress): string {
 function stageText(progress: JobProgress): string {
   if (progress.stage === 'queued') return `waiting, number ${progress.position}`;
   if (progress.stage === 'loading') return 'loading the model';
+  if (progress.stage === 'explaining') return 'writing the explanation';
   if (progress.stage === 'preparing')
     return `preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'measuring') return `comparing scales: ${Math.round(progress.share * 100)} %`;

@@ -8,6 +8,7 @@ import { findCommand, readable } from '../../../commands/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
 import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
+import { createExplainer } from '../../explanation/index.js';
 import { Jobs } from '../../jobs/index.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { inColumns } from './columns.js';
@@ -74,7 +75,8 @@ async function answer(
   try {
     const jobs = new Jobs(core, jobLimits(configuration.settings));
     const evidence = createEvidence(neuronpediaSettings((message) => stderr.write(`${message}\n`)));
-    const plan = command.plan(request, { configuration, jobs, evidence });
+    const explainer = createExplainer(configuration.settings.explain);
+    const plan = command.plan(request, { configuration, jobs, evidence, explainer });
     const reply = await plan.run({
       signal: cancel.signal,
       onProgress: (state) => progress.update(state),

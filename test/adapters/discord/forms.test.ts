@@ -21,6 +21,7 @@ test('the commands are typed', () => {
   const { commands } = setting.server;
   expect(commands.map(({ name, type }) => [name, type])).toEqual([
     ['feature', 1],
+    ['explain', 1],
     ['activate', 1],
     ['sweep', 1],
     ['compare', 1],

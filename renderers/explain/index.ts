@@ -1,0 +1,115 @@
+/** The picture of an answer to `/explain`: the explanation, and below it what it was made from. */
+import type { ExplainReport } from '../../src/explanation/report.js';
+import { shades } from '../activate/shadedText.js';
+import { readable } from '../alt.js';
+import { canvasRuler } from '../canvas/ruler.js';
+import { paintColumn } from '../column.js';
+import { lineItem, type Pen, words } from '../kind/parts.js';
+import { keyPanel } from '../panels/key.js';
+import type { Item, Panel } from '../scene.js';
+import { wrap } from '../text/typeset.js';
+import { THEMES } from '../theme.js';
+import { chunksOf, definitionsPanel, dreamPanel, examplesPanel, tokensPanel } from './sections.js';
+import { factsOf, scoreWords, surenessWords, writerWords } from './words.js';
+
+export interface ExplainPicture {
+  png: Buffer;
+  /** Pixels. */
+  width: number;
+  height: number;
+  alt: string;
+}
+
+const WIDTH = 1_320; // pixels inside the margins
+const GAP = 26;
+/** 14 px in a thumbnail 500 px wide. */
+const UNIT = 39;
+/** Lines of the explanation: four hundred characters have room. */
+const LINES = 9;
+
+/**
+ * @param options.theme default: the report's
+ * @throws Error when canvas or the shipped fonts cannot be loaded
+ */
+export async function drawExplain(
+  report: ExplainReport,
+  options: { theme?: 'dark' | 'light' } = {},
+): Promise<ExplainPicture> {
+  const theme = THEMES[options.theme ?? report.parameters.theme];
+  const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
+  const { feature, evidence, dream } = report.parts;
+  const sections = [
+    feature && definitionsPanel(feature, pen, WIDTH),
+    feature?.hybrid && tokensPanel(feature, pen, WIDTH),
+    evidence && evidence.examples.length > 0 ? examplesPanel(evidence, pen, WIDTH) : undefined,
+    dream && dreamPanel(dream, pen, WIDTH),
+  ];
+  const panels = [
+    titlePanel(report, pen),
+    explanationPanel(report, pen),
+    ...sections.filter((panel) => panel !== undefined),
+    keyPanel(keyOf(report), pen, WIDTH, 17, 6),
+  ];
+  return { ...(await paintColumn(panels, GAP, theme, shades(theme))), alt: explainAltText(report) };
+}
+
+function titlePanel({ model, sae }: ExplainReport, pen: Pen): Panel {
+  const title = `layer ${sae.layer} · feature ${sae.feature}  ${readable(model.id)}`;
+  const details = [sae.hook, sae.release, model.dtype].map(readable).join('   ');
+  const items = [
+    words(title, { x: 0, y: UNIT * 0.6, size: UNIT * 0.9, bold: true, width: WIDTH }, pen),
+    words(details, { x: 0, y: UNIT * 1.5, size: 19, colour: pen.theme.quiet, width: WIDTH }, pen),
+  ];
+  return { width: WIDTH, height: UNIT * 1.8, items };
+}
+
+/** The sentence, how sure it is, and what is measured of the feature in short. */
+function explanationPanel(report: ExplainReport, pen: Pen): Panel {
+  const { theme, ruler } = pen;
+  const { explanation } = report;
+  const padding = UNIT * 0.5;
+  const inside = WIDTH - 2 * padding;
+  const items: Item[] = [];
+  let y = padding;
+  const write = (text: string, size: number, bold: boolean, colour: string, lines: number) => {
+    const style = { size: Math.round(size), bold };
+    for (const line of wrap(chunksOf(text), style, ruler, inside, lines)) {
+      items.push(lineItem(line, { x: padding, y: y + size * 0.65, ...style, colour }, theme));
+      y += size * 1.36;
+    }
+  };
+  write(readable(explanation.text), UNIT, true, theme.ink, LINES);
+  y += UNIT * 0.3;
+  const head = [surenessWords(explanation), readable(writerWords(explanation)), ...scoreWords(explanation)];
+  write(head.join('   '), UNIT * 0.8, true, theme.end, 2);
+  const facts = factsOf(report);
+  if (facts.length > 0) write(facts.join('   '), UNIT * 0.8, false, theme.accent, 2);
+  const height = y + padding * 0.7;
+  const ground: Item = {
+    kind: 'box',
+    x: 0,
+    y: 0,
+    width: WIDTH,
+    height,
+    radius: UNIT * 0.35,
+    fill: theme.panel,
+  };
+  return { width: WIDTH, height, items: [ground, ...items] };
+}
+
+function keyOf({ explanation, missing, sae }: ExplainReport): string[] {
+  return [
+    `How sure: ${explanation.sureness.because.join('; ')}.`,
+    ...(explanation.scores ? ['Scores: balanced accuracy on held-out snippets, 0.5 is chance.'] : []),
+    'Percentages: cumulative probability. Shaded, and numbers at tokens: activation; * the token was put there.',
+    ...missing.map(({ part, reason }) => `Without ${part}: ${readable(reason)}.`),
+    ...(sae.parity.note ? [readable(sae.parity.note)] : []),
+  ];
+}
+
+/** The picture in words, for screen readers and for chats that cannot show it. */
+export function explainAltText(report: ExplainReport): string {
+  const { model, sae, explanation } = report;
+  const facts = [surenessWords(explanation), ...scoreWords(explanation), ...factsOf(report)];
+  return `Explanation of ${model.id}, layer ${sae.layer}, feature ${sae.feature}: ${readable(explanation.text)} (${facts.join(', ')}.)`;
+}

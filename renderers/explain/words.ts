@@ -1,0 +1,37 @@
+/** How an explanation is put into words, the same in pictures, alt texts and chats. */
+import type { ExplainReport, Explanation, Score } from '../../src/explanation/report.js';
+import { CLASS_NAMES, VERDICT_NAMES } from '../kind/words.js';
+import { formatFactor, formatLength } from '../numbers.js';
+
+const LEVELS = { good: 'fairly sure', some: 'somewhat sure', little: 'not sure' } as const;
+
+/** How sure it is: `fairly sure`. */
+export function surenessWords({ sureness }: Explanation): string {
+  return LEVELS[sureness.level];
+}
+
+/** Who wrote it: `by rules`, `by the model x`. */
+export function writerWords({ by, writer }: Explanation): string {
+  return by === 'model' && writer !== undefined ? `by the model ${writer}` : 'by rules';
+}
+
+/** Each score there is: `detection 0.8 (5 + 5 snippets)`. */
+export function scoreWords({ scores }: Explanation): string[] {
+  const said = (name: string, score: Score | undefined) =>
+    score
+      ? [`${name} ${formatFactor(score.balancedAccuracy)} (${score.positives} + ${score.negatives} snippets)`]
+      : [];
+  return [...said('detection', scores?.detection), ...said('fuzzing', scores?.fuzzing)];
+}
+
+/** Kind and scale. */
+export function factsOf({ parts }: ExplainReport): string[] {
+  const { feature } = parts;
+  const kind = parts.kind ?? feature?.kind;
+  const scale = feature && feature.parameters.scale / feature.ghost.meanTokenDistance;
+  const chosen = feature?.ghost.chosen?.criterion === 'fallback' ? 'scale' : 'best scale';
+  return [
+    ...(kind ? [CLASS_NAMES[kind.class], VERDICT_NAMES[kind.firing.verdict]] : []),
+    ...(scale === undefined ? [] : [`${chosen} ${formatLength(scale)} × mean token distance`]),
+  ];
+}

@@ -1,0 +1,26 @@
+import type { Firing, KindClass } from '../core/index.js';
+
+/**
+ * What is known of a feature, cut down to what an explanation is made from. All texts have visible characters only.
+ */
+export interface Clues {
+  /** What the model says the ghost means, most probable first; none of what any ghost says. */
+  definitions: { text: string; probability: number }[];
+  /** Whether nothing but generic definitions were found: `definitions` is empty then. */
+  generic: boolean;
+  /** Tokens that activate the feature, most active first, with the text before them. */
+  tokens: { token: string; before: string; activation: number }[];
+  /** Which token it is active on in texts that the model wrote; absent where that is not known. */
+  firing?: Pick<Firing, 'verdict' | 'active' | 'texts'> & { token?: string; share?: number };
+  class?: KindClass;
+  /** Next tokens that it makes likelier most, and those it makes less likely most. */
+  promoted: string[];
+  suppressed: string[];
+  /** Where it is most active in a corpus; `token` is the one with the largest activation. */
+  examples: { text: string; token: string; activation: number }[];
+  /** Its largest activation in the corpus. */
+  maximum?: number;
+  dreamt?: { text: string; token: string; activation: number; fluent: boolean };
+  /** False where the SAE reconstructs so badly that activations say little. */
+  trusted: boolean;
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { boundedText } from '../web.js';
+import type { EndpointPlace } from './environment.js';
+
+export interface Message {
+  role: 'system' | 'user';
+  content: string;
+}
+
+/** An answer of some hundred tokens has some kilobytes. */
+const MOST_BYTES = 200_000;
+
+const Answer = z.object({
+  choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1),
+});
+
+/** Why the endpoint gave no answer; the message has no address and no secret in it. */
+export class EndpointError extends Error {
+  override readonly name = 'EndpointError';
+}
+
+/** Asks an OpenAI-compatible endpoint, at most so often. */
+export class Endpoint {
+  private asked = 0;
+
+  /**
+   * @param signal ends everything that is asked: a limit of time, or the person who asked
+   * @param requests most requests
+   */
+  constructor(
+    private readonly place: EndpointPlace,
+    private readonly outputTokens: number,
+    private readonly requests: number,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @throws {EndpointError} whatever goes wrong */
+  async answer(messages: readonly Message[]): Promise<string> {
+    if (this.asked >= this.requests)
+      throw new EndpointError(`the limit of ${this.requests} requests is used up`);
+    this.asked++;
+    try {
+      return await this.post(messages);
+    } catch (error) {
+      if (error instanceof EndpointError) throw error;
+      if (this.signal.aborted) throw new EndpointError('it took too long');
+      // What fetch says of a connection names the host: only its code is told.
+      const { cause } = error as Error;
+      const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+      throw new EndpointError(code ? `no connection, ${code}` : 'no connection');
+    }
+  }
+
+  private async post(messages: readonly Message[]): Promise<string> {
+    const { url, model, apiKey } = this.place;
+    const response = await fetch(`${url}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) },
+      body: JSON.stringify({ model, messages, max_tokens: this.outputTokens, temperature: 0 }),
+      // An answer from elsewhere than the operator named is none.
+      redirect: 'error',
+      signal: this.signal,
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new EndpointError(`HTTP ${response.status}`);
+    }
+    const text = await boundedText(response, MOST_BYTES).catch((error: unknown) => {
+      throw this.signal.aborted ? error : new EndpointError('its answer is too long or was cut off');
+    });
+    const parsed = Answer.safeParse(json(text));
+    if (!parsed.success) throw new EndpointError('its answer has another form than chat completions have');
+    return parsed.data.choices[0]!.message.content;
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

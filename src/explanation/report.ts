@@ -1,0 +1,57 @@
+import type { DreamReport, FeatureEvidence, FeatureReport, KindReport, SaeParity } from '../core/index.js';
+
+/**
+ * The answer to `/explain`: everything that is known of a feature, and a short explanation made from it. Plain data;
+ * the parts are the reports of `/feature`, `/kind` and `/dream` as they stand.
+ */
+export interface ExplainReport {
+  schema: 'ghosttree/explain@1';
+  model: { id: string; dtype: string };
+  sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
+  parameters: { weights: 'encoder' | 'decoder'; theme: 'dark' | 'light' };
+  explanation: Explanation;
+  parts: ExplainParts;
+  /** What is not there, and why. */
+  missing: { part: string; reason: string }[];
+}
+
+export interface ExplainParts {
+  feature?: FeatureReport;
+  kind?: KindReport;
+  dream?: DreamReport;
+  evidence?: FeatureEvidence;
+}
+
+export interface Explanation {
+  /** One or two sentences. */
+  text: string;
+  /** Rules on the evidence, or a language model that read it. */
+  by: 'rules' | 'model';
+  /** Name of the model that wrote it. */
+  writer?: string;
+  /** How far the kinds of evidence agree; of the evidence, whoever wrote the text. */
+  sureness: Sureness;
+  /** How good the text is at telling where the feature is active, where a model could be asked. */
+  scores?: ExplanationScores;
+  /** Why a model that was to write or score did not. */
+  notes: string[];
+}
+
+export interface Sureness {
+  level: 'good' | 'some' | 'little';
+  /** Measured facts that speak for and against it. */
+  because: string[];
+}
+
+export interface ExplanationScores {
+  detection?: Score;
+  fuzzing?: Score;
+}
+
+/** Balanced accuracy: the mean of the shares of right answers among true and among false snippets; 0.5 is chance. */
+export interface Score {
+  balancedAccuracy: number;
+  /** Snippets that were to be called true, and false. */
+  positives: number;
+  negatives: number;
+}

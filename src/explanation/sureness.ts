@@ -1,0 +1,56 @@
+import type { Clues } from './clues.js';
+import { percent } from './percent.js';
+import type { Sureness } from './report.js';
+
+/** A leading definition of this probability stands out. */
+const CLEAR = 0.1;
+
+/**
+ * How far the kinds of evidence agree. Four signs are looked at: leading definitions, words that definitions and texts
+ * share, one token or enough texts to tell, and a text made up for the feature that activates it as much as any seen.
+ * Three or more make it good, none or one little; docs/methods.md says that this is no probability.
+ */
+export function sureness(clues: Clues, shared: readonly string[]): Sureness {
+  const signs = [definitionSign(clues), sharedSign(shared), firingSign(clues), dreamSign(clues)];
+  const good = signs.filter((sign) => sign?.speaksFor).length;
+  const because = signs.flatMap((sign) => (sign ? [sign.fact] : []));
+  if (!clues.trusted) because.push('the activations of this SAE are not to be trusted');
+  const level = good >= 3 && clues.trusted ? 'good' : good >= 2 ? 'some' : 'little';
+  return { level, because };
+}
+
+interface Sign {
+  speaksFor: boolean;
+  fact: string;
+}
+
+function definitionSign({ definitions, generic }: Clues): Sign | undefined {
+  if (generic) return { speaksFor: false, fact: 'all definitions are generic' };
+  const [first] = definitions;
+  if (!first) return { speaksFor: false, fact: 'no definition reaches the cutoff' };
+  const speaksFor = first.probability >= CLEAR;
+  return { speaksFor, fact: `the leading definition has ${percent(first.probability)}` };
+}
+
+function sharedSign(shared: readonly string[]): Sign {
+  if (shared.length === 0) return { speaksFor: false, fact: 'definitions and texts share no words' };
+  return {
+    speaksFor: true,
+    fact: `definitions share ${shared.length === 1 ? 'a word' : `${shared.length} words`} with other evidence`,
+  };
+}
+
+function firingSign({ firing, trusted }: Clues): Sign | undefined {
+  if (!firing || !trusted) return undefined;
+  const where = `active in ${firing.active} of ${firing.texts} texts of the model's own`;
+  return { speaksFor: firing.verdict !== 'unknown', fact: where };
+}
+
+function dreamSign({ dreamt, maximum, trusted }: Clues): Sign | undefined {
+  if (!dreamt || maximum === undefined || maximum <= 0 || !trusted) return undefined;
+  const ratio = dreamt.activation / maximum;
+  return {
+    speaksFor: ratio >= 1,
+    fact: `dreamt text reaches ${Number(ratio.toPrecision(2))} × the largest activation of the corpus`,
+  };
+}
