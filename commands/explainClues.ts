@@ -74,10 +74,10 @@ function tokensOf(feature: FeatureReport | undefined): Clues['tokens'] {
 }
 
 function exampleOf(example: EvidenceExample): Clues['examples'][number] {
-  const { tokens, peak } = aroundPeak(example, ROOM);
+  const { tokens, peak, cut, rest = '' } = aroundPeak(example, ROOM);
   const at = peak ?? 0;
   return {
-    text: short(tokens.join('').trim()),
+    text: `${cut ? '…' : ''}${short(tokens.join('').trim())}${rest}`,
     token: word(tokens[at] ?? ''),
     activation: Math.max(0, ...example.activations),
   };
@@ -90,9 +90,9 @@ function dreamOf(dream: DreamReport | undefined): Pick<Clues, 'dreamt'> {
   return {
     dreamt: {
       text: short(text.text),
-      token: word(text.tokens[text.peak]!.token),
       activation: text.activation,
       fluent: index === dream!.chosen.fluent,
+      strongest: Math.max(...dream!.front.map(({ activation }) => activation)),
     },
   };
 }

@@ -20,7 +20,8 @@ export interface Clues {
   examples: { text: string; token: string; activation: number }[];
   /** Its largest activation in the corpus. */
   maximum?: number;
-  dreamt?: { text: string; token: string; activation: number; fluent: boolean };
+  /** `strongest` is the activation of the most active text found, fluent or not. */
+  dreamt?: { text: string; activation: number; fluent: boolean; strongest: number };
   /** False where the SAE reconstructs so badly that activations say little. */
   trusted: boolean;
 }

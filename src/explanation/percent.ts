@@ -1,4 +1,4 @@
-/** Two digits: `31 %`, `0.35 %`. */
+/** Two digits: `31%`, `0.35%`. */
 export function percent(share = 0): string {
-  return `${Number((share * 100).toPrecision(2))} %`;
+  return `${Number((share * 100).toPrecision(2))}%`;
 }

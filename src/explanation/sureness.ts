@@ -48,7 +48,7 @@ function firingSign({ firing, trusted }: Clues): Sign | undefined {
 
 function dreamSign({ dreamt, maximum, trusted }: Clues): Sign | undefined {
   if (!dreamt || maximum === undefined || maximum <= 0 || !trusted) return undefined;
-  const ratio = dreamt.activation / maximum;
+  const ratio = dreamt.strongest / maximum;
   return {
     speaksFor: ratio >= 1,
     fact: `dreamt text reaches ${Number(ratio.toPrecision(2))} × the largest activation of the corpus`,

@@ -2,6 +2,7 @@ import { ACTIVATIONS } from './clauses/activations.js';
 import { ANSWERS } from './clauses/answers.js';
 import { COMPARISONS } from './clauses/comparisons.js';
 import { DREAMS } from './clauses/dreams.js';
+import { EXPLANATIONS } from './clauses/explanations.js';
 import { HOSTILITY } from './clauses/hostility.js';
 import { KINDS } from './clauses/kinds.js';
 import { REFUSALS } from './clauses/refusals.js';
@@ -36,6 +37,7 @@ export const CONTRACT: Clause[] = [
   ...ACTIVATIONS,
   ...COMPARISONS,
   ...DREAMS,
+  ...EXPLANATIONS,
   ...REFUSALS,
   ...THREADS,
   ...STRAIN,

@@ -72,7 +72,7 @@ test('examples that come with a model need no network', async () => {
   const found = (await evidence.of(gloss, 10, 777))!;
   expect(found).toMatchObject({ source: 'shipped', explanations: [], maximum: expect.any(Number) });
   expect(found.density).toBeGreaterThan(0);
-  expect(found.examples).toHaveLength(5);
+  expect(found.examples).toHaveLength(10);
   for (const { tokens, activations } of found.examples) expect(tokens).toHaveLength(activations.length);
   expect(await evidence.of(gloss, 10, 5_000)).toBeUndefined();
   expect(await evidence.of({ ...gloss, folder: '/nowhere' }, 10, 777)).toBeUndefined();

@@ -1,0 +1,81 @@
+import { expect } from 'vitest';
+import { until } from '../../slack/until.js';
+import type { Clause, Scene } from '../contract.js';
+import { PATIENCE } from '../reading.js';
+import { TITLE } from './words.js';
+
+/** Waits for a page; what stands with it. */
+function explained(room: Scene['room']) {
+  return until(() => {
+    const said = room.threads().find((thread) => thread.some(({ file }) => file?.name.includes('-explain-')));
+    // The last message, with what to ask next.
+    return said && said.length > 2 ? said : undefined;
+  }, 2 * PATIENCE);
+}
+
+/** All evidence about a feature on one page. */
+export const EXPLANATIONS: Clause[] = [
+  {
+    states: '"explain" is answered with an explanation, what it rests on and what is missing, and a picture',
+    async holds({ room }) {
+      await room.command('explain 0 7 theme=light');
+      const [announcement, picture] = await explained(room);
+      expect(announcement!.text.split('\n')[0]).toContain(`${TITLE} · explained`);
+      expect(announcement!.text).toMatch(/(Fairly|Somewhat|Not) sure: .+\. Written by rules\./);
+      expect(announcement!.text).toMatch(/Dreamt.*, active [\d.]+: .*«.+»|No dreamt text activates it/s);
+      expect(announcement!.text).toContain('Without examples: none come with the model');
+      expect(announcement!.text).toMatch(/Repeat: .*explain 0 7 theme=light/);
+      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-explain-encoder.png');
+      expect(picture!.file!.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+      expect(room.harm()).toEqual([]);
+    },
+  },
+  {
+    states: 'progress of a page says which part is worked on, and cancelling ends it',
+    async holds({ room, core }) {
+      core.hold();
+      await room.command('explain 0 7');
+      await until(() => room.progress() !== '' || room.privately('ada').length > 0, PATIENCE).catch(() => {});
+      core.release();
+      await until(() => /[1-4] of 4: /.test(room.progress()), PATIENCE);
+      await room.cancel();
+      await until(
+        () =>
+          /Cancelled/.test(room.progress()) || room.privately('ada').some((text) => /Cancelled/.test(text)),
+        PATIENCE,
+      );
+    },
+  },
+  {
+    states: 'from a page, buttons lead to its parts and to the report',
+    needs: ['buttons', 'threads'],
+    async holds({ room }) {
+      await room.command('explain 0 7');
+      const said = await explained(room);
+      expect(said.at(-1)!.buttons).toEqual([
+        'Tree',
+        'Dream',
+        'Kind',
+        'Best scale',
+        'How to activate',
+        'JSON',
+      ]);
+      await room.press('JSON');
+      const file = await until(() => room.threads()[0]!.at(-1)!.file, PATIENCE);
+      expect(JSON.parse(String(file.bytes))).toMatchObject({
+        schema: 'ghosttree/explain@1',
+        explanation: { by: 'rules' },
+        parts: { feature: { schema: 'ghosttree/feature@1' }, dream: { schema: 'ghosttree/dream@1' } },
+      });
+    },
+  },
+  {
+    states: 'a page about a hostile vocabulary pings nobody and links nowhere',
+    hostile: true,
+    async holds({ room }) {
+      await room.command('explain 0 7');
+      await explained(room);
+      expect(room.harm()).toEqual([]);
+    },
+  },
+];
