@@ -32,6 +32,7 @@ export function cluesOf(
   const firing = kind?.firing ?? feature?.kind?.firing;
   return {
     ...definitionsOf(feature),
+    bestScale: feature?.ghost.chosen !== undefined && feature.ghost.chosen.criterion !== 'fallback',
     tokens: trusted ? tokensOf(feature) : [],
     ...(firing && {
       firing: {
@@ -86,7 +87,7 @@ function exampleOf(example: EvidenceExample): Clues['examples'][number] {
 function dreamOf(dream: DreamReport | undefined): Pick<Clues, 'dreamt'> {
   const index = dream?.chosen.fluent ?? dream?.chosen.strongest;
   const text = index == null ? undefined : dream!.front[index];
-  if (!text) return {};
+  if (!text) return dream ? { dreamt: null } : {};
   return {
     dreamt: {
       text: short(text.text),

@@ -1,6 +1,12 @@
 import type { CatalogueModel, Settings } from '../src/config.js';
 import type { EvidenceExample, FeatureEvidence } from '../src/core/index.js';
-import { CancelledError, type DreamRequest, type FeatureRequest, uniformNumbers } from '../src/core/index.js';
+import {
+  CancelledError,
+  type DreamRequest,
+  type FeatureRequest,
+  MOST_TEXTS,
+  uniformNumbers,
+} from '../src/core/index.js';
 import type { ExplainParts, ExplainReport } from '../src/explanation/index.js';
 import type { CommandContext, PlanControl } from './command.js';
 import { isTrusted } from './explainClues.js';
@@ -91,7 +97,7 @@ export function partControl(control: PlanControl, number: number): PlanControl {
 }
 
 /** Features that are tried when snippets of others are looked for. */
-const OTHERS_TRIED = 24;
+const OTHERS_TRIED = 16;
 
 /**
  * Snippets of other features of the same layer, one of each, on which this feature is silent: it is read on them.
@@ -111,6 +117,7 @@ export async function snippetsOfOthers(
   const known = new Set(own.examples.map(textOf));
   const found: EvidenceExample[] = [];
   for (let tried = 0; tried < OTHERS_TRIED && found.length < 2 * count; tried++) {
+    if (control.signal?.aborted) throw new CancelledError();
     const other = Math.floor(uniform() * model.features);
     const [example] = (await evidence?.of(model, layer, other))?.examples ?? [];
     if (other === index || !example || known.has(textOf(example))) continue;
@@ -119,7 +126,7 @@ export async function snippetsOfOthers(
   }
   if (found.length === 0) return [];
   const { trim, theme } = feature.parameters;
-  const texts = found.map(textOf).slice(0, 16);
+  const texts = found.slice(0, MOST_TEXTS).map(textOf);
   const question = { model: model.id, layer, feature: index, texts, parameters: { bos: false, trim, theme } };
   const read = await jobs.ask('activate', question, model, control);
   return found.filter((_, at) => read.texts[at]?.peak === null).slice(0, count);

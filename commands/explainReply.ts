@@ -64,11 +64,13 @@ function withoutTimes({ schema, sae, parameters, explanation, parts, missing }: 
 function explanationLines(report: ExplainReport): string[] {
   const { explanation } = report;
   const by = readable(writerWords(explanation));
-  const scores = scoreWords(explanation);
+  const scores = scoreWords(explanation, true);
   return [
     readable(explanation.text),
     `${capitalised(surenessWords(explanation))}: ${explanation.sureness.because.join('; ')}. Written ${by}.`,
-    ...(scores.length > 0 ? [`Balanced accuracy (0.5 is chance): ${scores.join(', ')}`] : []),
+    ...(scores.length > 0
+      ? [`Balanced accuracy on held-out snippets (0.5 is chance): ${scores.join(', ')}`]
+      : []),
     ...explanation.notes,
   ];
 }

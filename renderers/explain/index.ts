@@ -100,7 +100,11 @@ function explanationPanel(report: ExplainReport, pen: Pen): Panel {
 function keyOf({ explanation, missing, sae }: ExplainReport): string[] {
   return [
     `How sure: ${explanation.sureness.because.join('; ')}.`,
-    ...(explanation.scores ? ['Scores: balanced accuracy on held-out snippets, 0.5 is chance.'] : []),
+    ...(explanation.scores
+      ? [
+          `Scores: balanced accuracy on held-out snippets, 0.5 is chance: ${scoreWords(explanation, true).join(', ')}.`,
+        ]
+      : []),
     'Percentages: cumulative probability. Shaded, and numbers at tokens: activation; * the token was put there.',
     ...missing.map(({ part, reason }) => `Without ${part}: ${readable(reason)}.`),
     ...(sae.parity.note ? [readable(sae.parity.note)] : []),

@@ -1,7 +1,7 @@
 /** How an explanation is put into words, the same in pictures, alt texts and chats. */
 import type { ExplainReport, Explanation, Score } from '../../src/explanation/report.js';
 import { CLASS_NAMES, VERDICT_NAMES } from '../kind/words.js';
-import { formatFactor, formatLength } from '../numbers.js';
+import { formatLength } from '../numbers.js';
 
 const LEVELS = { good: 'fairly sure', some: 'somewhat sure', little: 'not sure' } as const;
 
@@ -15,12 +15,13 @@ export function writerWords({ by, writer }: Explanation): string {
   return by === 'model' && writer !== undefined ? `by the model ${writer}` : 'by rules';
 }
 
-/** Each score there is: `detection 0.8 (5 + 5 snippets)`. */
-export function scoreWords({ scores }: Explanation): string[] {
-  const said = (name: string, score: Score | undefined) =>
-    score
-      ? [`${name} ${formatFactor(score.balancedAccuracy)} (${score.positives} + ${score.negatives} snippets)`]
-      : [];
+/** Each score there is: `detection 0.80`, with counts `detection 0.80 on 5 + 5`, snippets with and without the feature. */
+export function scoreWords({ scores }: Explanation, counts = false): string[] {
+  const said = (name: string, score: Score | undefined) => {
+    if (!score) return [];
+    const of = counts ? ` on ${score.positives} + ${score.negatives}` : '';
+    return [`${name} ${score.balancedAccuracy.toFixed(2)}${of}`];
+  };
   return [...said('detection', scores?.detection), ...said('fuzzing', scores?.fuzzing)];
 }
 

@@ -6,6 +6,8 @@ import type { Firing, KindClass } from '../core/index.js';
 export interface Clues {
   /** What the model says the ghost means, most probable first; none of what any ghost says. */
   definitions: { text: string; probability: number }[];
+  /** Whether a scale was found at which the feature speaks best; else the definitions are those of the mean distance. */
+  bestScale: boolean;
   /** Whether nothing but generic definitions were found: `definitions` is empty then. */
   generic: boolean;
   /** Tokens that activate the feature, most active first, with the text before them. */
@@ -20,8 +22,8 @@ export interface Clues {
   examples: { text: string; token: string; activation: number }[];
   /** Its largest activation in the corpus. */
   maximum?: number;
-  /** `strongest` is the activation of the most active text found, fluent or not. */
-  dreamt?: { text: string; activation: number; fluent: boolean; strongest: number };
+  /** Null where a search found none; `strongest` is the activation of the most active text found, fluent or not. */
+  dreamt?: { text: string; activation: number; fluent: boolean; strongest: number } | null;
   /** False where the SAE reconstructs so badly that activations say little. */
   trusted: boolean;
 }

@@ -24,12 +24,13 @@ interface Sign {
   fact: string;
 }
 
-function definitionSign({ definitions, generic }: Clues): Sign | undefined {
+function definitionSign({ definitions, generic, bestScale }: Clues): Sign | undefined {
   if (generic) return { speaksFor: false, fact: 'all definitions are generic' };
   const [first] = definitions;
   if (!first) return { speaksFor: false, fact: 'no definition reaches the cutoff' };
-  const speaksFor = first.probability >= CLEAR;
-  return { speaksFor, fact: `the leading definition has ${percent(first.probability)}` };
+  const fact = `the leading definition has ${percent(first.probability)}`;
+  if (!bestScale) return { speaksFor: false, fact: `${fact}, but no scale speaks best` };
+  return { speaksFor: first.probability >= CLEAR, fact };
 }
 
 function sharedSign(shared: readonly string[]): Sign {
@@ -47,6 +48,7 @@ function firingSign({ firing, trusted }: Clues): Sign | undefined {
 }
 
 function dreamSign({ dreamt, maximum, trusted }: Clues): Sign | undefined {
+  if (dreamt === null && trusted) return { speaksFor: false, fact: 'no dreamt text activates it' };
   if (!dreamt || maximum === undefined || maximum <= 0 || !trusted) return undefined;
   const ratio = dreamt.strongest / maximum;
   return {

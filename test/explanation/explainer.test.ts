@@ -6,6 +6,7 @@ import { type AskedOfModel, dataOf, EndpointServer } from './endpointServer.js';
 const CLUES: Clues = {
   definitions: [{ text: 'a calendar year', probability: 0.3 }],
   generic: false,
+  bestScale: true,
   tokens: [{ token: ' 1994', before: 'born in', activation: 20 }],
   promoted: [],
   suppressed: [],

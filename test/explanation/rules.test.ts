@@ -5,6 +5,7 @@ import { explainByRules } from '../../src/explanation/rules.js';
 const NOTHING: Clues = {
   definitions: [],
   generic: false,
+  bestScale: true,
   tokens: [],
   promoted: [],
   suppressed: [],
@@ -97,4 +98,11 @@ test('words of grammar are not shared words', () => {
     examples: [{ text: 'something used with that', token: 'used', activation: 1 }],
   });
   expect(text).not.toContain('Words that');
+});
+
+test('definitions without a best scale, and a search that found nothing, speak against it', () => {
+  const { sureness } = explainByRules({ ...YEARS, bestScale: false, dreamt: null });
+  expect(sureness.level).toBe('some');
+  expect(sureness.because).toContain('the leading definition has 31%, but no scale speaks best');
+  expect(sureness.because).toContain('no dreamt text activates it');
 });

@@ -69,7 +69,7 @@ test('they are registered only when they changed', async () => {
   await setting.disconnect();
   await setting.connect();
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
-  expect(server.commands).toHaveLength(9);
+  expect(server.commands).toHaveLength(10);
   expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
 });
 

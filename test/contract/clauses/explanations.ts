@@ -22,7 +22,8 @@ export const EXPLANATIONS: Clause[] = [
       const [announcement, picture] = await explained(room);
       expect(announcement!.text.split('\n')[0]).toContain(`${TITLE} · explained`);
       expect(announcement!.text).toMatch(/(Fairly|Somewhat|Not) sure: .+\. Written by rules\./);
-      expect(announcement!.text).toMatch(/Dreamt.*, active [\d.]+: .*«.+»|No dreamt text activates it/s);
+      // The tiny model's SAE is random.
+      expect(announcement!.text).toContain('Without dreamt text: the activations of this SAE');
       expect(announcement!.text).toContain('Without examples: none come with the model');
       expect(announcement!.text).toMatch(/Repeat: .*explain 0 7 theme=light/);
       expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-explain-encoder.png');
@@ -31,19 +32,15 @@ export const EXPLANATIONS: Clause[] = [
     },
   },
   {
-    states: 'progress of a page says which part is worked on, and cancelling ends it',
+    states: 'a page that is cancelled ends with all its parts',
     async holds({ room, core }) {
       core.hold();
       await room.command('explain 0 7');
-      await until(() => room.progress() !== '' || room.privately('ada').length > 0, PATIENCE).catch(() => {});
-      core.release();
-      await until(() => /[1-4] of 4: /.test(room.progress()), PATIENCE);
+      await until(() => room.progress() !== '', PATIENCE);
       await room.cancel();
-      await until(
-        () =>
-          /Cancelled/.test(room.progress()) || room.privately('ada').some((text) => /Cancelled/.test(text)),
-        PATIENCE,
-      );
+      const cancelled = (text: string) => /Cancelled/.test(text);
+      await until(() => cancelled(room.progress()) || room.privately('ada').some(cancelled), PATIENCE);
+      core.release();
     },
   },
   {
@@ -65,7 +62,7 @@ export const EXPLANATIONS: Clause[] = [
       expect(JSON.parse(String(file.bytes))).toMatchObject({
         schema: 'ghosttree/explain@1',
         explanation: { by: 'rules' },
-        parts: { feature: { schema: 'ghosttree/feature@1' }, dream: { schema: 'ghosttree/dream@1' } },
+        parts: { feature: { schema: 'ghosttree/feature@1' } },
       });
     },
   },
