@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import type { CommandContext } from '../../commands/command.js';
 import { explain } from '../../commands/explain.js';
 import { splitWords, toRequest } from '../../commands/grammar.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../src/config.js';
@@ -10,8 +11,9 @@ import {
   type Kind,
   type Report,
 } from '../../src/core/index.js';
-import type { ExplainReport } from '../../src/explanation/index.js';
+import { createExplainer, type ExplainReport } from '../../src/explanation/index.js';
 import { type JobProgress, Jobs } from '../../src/jobs/index.js';
+import { EndpointServer } from '../explanation/endpointServer.js';
 import { fixture } from '../support/tinyModel.js';
 
 const configuration = readConfiguration(fixture('config'));
@@ -22,7 +24,11 @@ afterAll(() => core.close());
 type Change = (kind: Kind, report: Report) => Report;
 
 /** The page about a feature of the tiny model, where the core's answers are changed or fail. */
-async function page(change: Change, onProgress?: (progress: JobProgress) => void) {
+async function page(
+  change: Change,
+  onProgress?: (progress: JobProgress) => void,
+  more: Pick<CommandContext, 'evidence' | 'explainer'> = {},
+) {
   const asked: Kind[] = [];
   const jobs = new Jobs(
     {
@@ -33,7 +39,7 @@ async function page(change: Change, onProgress?: (progress: JobProgress) => void
     },
     jobLimits(settings),
   );
-  const context = { configuration, jobs };
+  const context = { configuration, jobs, ...more };
   const plan = explain.plan(toRequest(splitWords('0 7')), context);
   const reply = await plan.run({ pictures: false, ...(onProgress && { onProgress }) });
   return { reply, asked, report: reply.files[0]!.content as ExplainReport, context };
@@ -98,4 +104,35 @@ test('buttons ask the questions of the page again', async () => {
   }
   // Both answers were at hand.
   expect(asked).toEqual(['feature', 'dream']);
+});
+
+test('a configured model sees the stronger half of the examples only; snippets of others are read before they count', async () => {
+  const server = await EndpointServer.start();
+  try {
+    const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+    const evidence: CommandContext['evidence'] = {
+      of: async (_model, _layer, feature) => ({
+        source: 'shipped',
+        explanations: [],
+        examples: words.map((word, index) => ({
+          tokens: ['feature', String(feature), word],
+          activations: [0, 0, words.length - index],
+        })),
+      }),
+    };
+    const variables = { EXPLAIN_URL: server.url, EXPLAIN_MODEL: 'judge' };
+    const stages: string[] = [];
+    const { asked, report } = await page(good, ({ stage, part }) => stages.push(`${part?.number} ${stage}`), {
+      evidence,
+      explainer: createExplainer(settings.explain, variables),
+    });
+    expect(asked).toEqual(['feature', 'dream', 'activate']);
+    expect(stages).toContain('4 explaining');
+    expect(report.explanation).toMatchObject({ by: 'model', text: 'numbers that are years' });
+    const shown = server.asked[0]!.body.messages.map(({ content }) => content).join();
+    for (const word of words.slice(0, 4)) expect(shown).toContain(`feature7${word}`);
+    for (const word of words.slice(4)) expect(shown).not.toContain(`feature7${word}`);
+  } finally {
+    await server.stop();
+  }
 });
