@@ -8,8 +8,8 @@ import { TITLE } from './words.js';
 function explained(room: Scene['room']) {
   return until(() => {
     const said = room.threads().find((thread) => thread.some(({ file }) => file?.name.includes('-explain-')));
-    // The last message, with what to ask next.
-    return said && said.length > 2 ? said : undefined;
+    // The last message, with the list and what to ask next.
+    return said?.some(({ text }) => text.startsWith('Token list')) ? said : undefined;
   }, 2 * PATIENCE);
 }
 
@@ -35,7 +35,8 @@ export const EXPLANATIONS: Clause[] = [
     states: 'a page that is cancelled ends with all its parts',
     async holds({ room, core }) {
       core.hold();
-      await room.command('explain 0 7');
+      // Nobody asked for it yet: nothing of it is at hand.
+      await room.command('explain 0 9');
       await until(() => room.progress() !== '', PATIENCE);
       await room.cancel();
       const cancelled = (text: string) => /Cancelled/.test(text);
