@@ -121,7 +121,7 @@ export interface ReplyFile {
 export function attached(
   name: string,
   picture: Pick<ReplyPicture, 'alt' | 'png'> | undefined,
-  report: Report,
+  report: ReplyFile['content'],
 ): Pick<Reply, 'pictures' | 'files'> {
   return {
     pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],

@@ -2,7 +2,13 @@ import { defaultsOf } from '../src/config.js';
 import type { EvidenceExample } from '../src/core/index.js';
 import { CancelledError } from '../src/core/index.js';
 import { Explainer, type ExplainReport, splitExamples } from '../src/explanation/index.js';
-import type { Command, CommandContext, CommandRequest, PlanControl } from './command.js';
+import {
+  type Command,
+  type CommandContext,
+  type CommandRequest,
+  type PlanControl,
+  picturesFor,
+} from './command.js';
 import { cluesOf, isTrusted } from './explainClues.js';
 import {
   type ExplainQuestions,
@@ -48,12 +54,7 @@ export const explain: Command = {
       async run(control) {
         const gathered = await gatherParts(questions, context, control);
         const report = await explained(questions, gathered, context, control);
-        return explainReply(
-          report,
-          questions,
-          settings,
-          control.pictures === false ? undefined : context.jobs,
-        );
+        return explainReply(report, questions, settings, picturesFor(control, context.jobs));
       },
     };
   },

@@ -1,6 +1,6 @@
-import { aroundPeak } from '../renderers/activate/window.js';
 import { readable, shorten } from '../renderers/alt.js';
 import { strongestDefinitions } from '../renderers/definitions.js';
+import { aroundPeak } from '../renderers/text/aroundPeak.js';
 import { visibleToken } from '../renderers/text/visibleToken.js';
 import type { DreamReport, EvidenceExample, FeatureReport, LensToken, SaeParity } from '../src/core/index.js';
 import type { Clues, ExplainParts } from '../src/explanation/index.js';

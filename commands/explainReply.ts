@@ -5,7 +5,7 @@ import type { Settings } from '../src/config.js';
 import type { DreamReport, FeatureReport } from '../src/core/index.js';
 import type { ExplainReport } from '../src/explanation/index.js';
 import type { Jobs } from '../src/jobs/index.js';
-import type { Reply, ReplyAction } from './command.js';
+import { attached, type Reply, type ReplyAction } from './command.js';
 import { definitionLines } from './definitionLines.js';
 import { dreamLine } from './dreamLine.js';
 import { evidenceLines } from './evidenceLines.js';
@@ -46,9 +46,8 @@ export async function explainReply(
       ...report.missing.map(({ part, reason }) => `Without ${part}: ${readable(reason)}.`),
       ...parityLines(sae.parity),
     ].join('\n'),
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    ...attached(name, picture, report),
     ...(parts.feature ? tokenTable(parts.feature) : { tokens: [] }),
-    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
     actions: actionsOf(questions, settings),
   };
 }

@@ -1,29 +1,18 @@
 /** The picture of an answer to `/explain`: the explanation, and below it what it was made from. */
 import type { ExplainReport } from '../../src/explanation/report.js';
-import { shades } from '../activate/shadedText.js';
 import { readable } from '../alt.js';
-import { canvasRuler } from '../canvas/ruler.js';
-import { paintColumn } from '../column.js';
-import { lineItem, type Pen, words } from '../kind/parts.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
 import { keyPanel } from '../panels/key.js';
+import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
+import { shades } from '../text/shadedText.js';
 import { wrap } from '../text/typeset.js';
 import { THEMES } from '../theme.js';
 import { chunksOf, definitionsPanel, dreamPanel, examplesPanel, tokensPanel } from './sections.js';
 import { factsOf, scoreWords, surenessWords, writerWords } from './words.js';
 
-export interface ExplainPicture {
-  png: Buffer;
-  /** Pixels. */
-  width: number;
-  height: number;
-  alt: string;
-}
-
-const WIDTH = 1_320; // pixels inside the margins
-const GAP = 26;
-/** 14 px in a thumbnail 500 px wide. */
-const UNIT = 39;
+const { width: WIDTH, unit: UNIT } = COLUMN;
+const GAP = 26; // pixels
 /** Lines of the explanation: four hundred characters have room. */
 const LINES = 9;
 
@@ -34,9 +23,9 @@ const LINES = 9;
 export async function drawExplain(
   report: ExplainReport,
   options: { theme?: 'dark' | 'light' } = {},
-): Promise<ExplainPicture> {
+): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
-  const pen: Pen = { theme, ruler: await canvasRuler(), unit: UNIT };
+  const pen = await columnPen(theme);
   const { feature, evidence, dream } = report.parts;
   const sections = [
     feature && definitionsPanel(feature, pen, WIDTH),

@@ -2,14 +2,15 @@
 import type { DreamReport } from '../../src/core/report/dream.js';
 import type { FeatureEvidence } from '../../src/core/report/evidence.js';
 import type { FeatureReport } from '../../src/core/report.js';
-import { shadedText } from '../activate/shadedText.js';
-import { shadedAroundPeak } from '../activate/window.js';
 import { readable } from '../alt.js';
+import { moved } from '../arrange.js';
 import { strongestDefinitions } from '../definitions.js';
-import { lineItem, type Pen, words } from '../kind/parts.js';
 import { formatLength, formatProbability } from '../numbers.js';
 import { contextTail } from '../panels/contextTail.js';
+import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
+import { shadedAroundPeak } from '../text/aroundPeak.js';
+import { shadedText } from '../text/shadedText.js';
 import { measureLine, shortened, wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
 
@@ -99,7 +100,7 @@ export function examplesPanel(evidence: FeatureEvidence, pen: Pen, width: number
   const options = { width, size, max: evidence.maximum ?? 0, lines: 1, theme, ruler };
   for (const example of evidence.examples.slice(0, EXAMPLES)) {
     const shaded = shadedAroundPeak(example, ROOM, options);
-    items.push(...lowered(shaded.items, y));
+    items.push(...moved(shaded.items, 0, y));
     y += shaded.height;
   }
   return { width, height: y, items };
@@ -125,7 +126,7 @@ export function dreamPanel(
     { tokens, activations, peak: text.peak },
     { width, size, max, lines: 2, theme, ruler },
   );
-  items.push(...lowered(shaded.items, y));
+  items.push(...moved(shaded.items, 0, y));
   return { width, height: y + shaded.height, items };
 }
 
@@ -134,10 +135,6 @@ function headingInto(items: Item[], text: string, pen: Pen): number {
   const { unit, theme } = pen;
   items.push(words(text, { x: 0, y: unit * 0.35, size: unit * 0.66, bold: true, colour: theme.quiet }, pen));
   return unit * 0.95;
-}
-
-function lowered(items: readonly Item[], by: number): Item[] {
-  return items.map((item) => ('y' in item ? { ...item, y: item.y + by } : item));
 }
 
 /** Words that may be broken between, as chunks. */
