@@ -32,7 +32,7 @@ export function definitionsPanel({ tree }: FeatureReport, pen: Pen, width: numbe
     found.length > 0 ? 'the model defines it as' : 'no definition reaches the cutoff',
     pen,
   );
-  const left = unit * 2.6;
+  const left = unit * 3.1;
   for (const { text, probability, ended, generic } of found) {
     const number = { x: left - unit * 0.5, y: y + size * 0.65, size, bold: true, align: 'right' as const };
     items.push(words(formatProbability(probability), { ...number, colour: theme.accent }, pen));
