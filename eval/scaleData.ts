@@ -18,7 +18,7 @@ export interface ScaleTruth {
   half: Half;
   weights: 'encoder' | 'decoder';
   points: ScalePoint[];
-  /** The feature's activation on its strongest definitions, read as plain text; and on twice as many. */
+  /** The feature's activation on its strongest definitions, read as plain text; of the held-out half on more of them. */
   oracle: number[];
   wider: number[];
   /** Agreement of these definitions with its snippets, 0..1. */
@@ -52,7 +52,7 @@ export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
             const points = await sweepScales(model, source, entry.feature, options);
             const asked = { model, source, feature: entry.feature, options, points };
             const definitions = await definitionsAt(asked, ORACLE);
-            const more = await definitionsAt(asked, WIDER);
+            const more = half === 'held-out' ? await definitionsAt(asked, WIDER) : [];
             const bags = definitions.map((list) => bagOf(list, model.tokenizer));
             truths.push({
               layer,

@@ -16,7 +16,7 @@ export const GRID: readonly number[] = Array.from({ length: 16 }, (_, i) => 2 **
 export const RANDOM_GHOSTS = { perScale: 8, seed: 20_262 } as const;
 
 /** Definitions that are read back at every scale. */
-export const BEAM = { width: 8, longest: 16 } as const;
+export const BEAM = { width: 10, longest: 16 } as const;
 
 export type SweepOptions = Pick<SweepParameters, 'weights' | 'centroid' | 'pca' | 'prompt' | 'close'>;
 
