@@ -62,6 +62,16 @@ function draw(canvas, theme, platform) {
     context.fillText(text, x, y);
     return context.measureText(text).width;
   };
+  /** A line as a chat breaks it. */
+  const wrapped = (line, width) => {
+    context.font = `normal 20px "${FONT.normal}"`;
+    return line.split(/(?<=\S) /).reduce((lines, word) => {
+      const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+      if (lines.length > 0 && context.measureText(longer).width <= width)
+        return [...lines.slice(0, -1), longer];
+      return [...lines, word];
+    }, []);
+  };
   const box = (x, y, width, height, fill, radius = 8) => {
     context.fillStyle = fill;
     context.beginPath();
@@ -94,8 +104,10 @@ function draw(canvas, theme, platform) {
     `Nearest tokens: ${first.join('  ')}`,
     `Repeat: /${plan.line}`,
   ]) {
-    write(line, 94, y);
-    y += 30;
+    for (const part of wrapped(line, canvas.width - 94 - 30)) {
+      write(part, 94, y);
+      y += 30;
+    }
   }
   y += 14;
   write('Thread', 94, y, { size: 18, weight: 'bold', colour: theme.quiet });
