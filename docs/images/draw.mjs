@@ -65,12 +65,13 @@ function draw(canvas, theme, platform) {
   /** A line as a chat breaks it. */
   const wrapped = (line, width) => {
     context.font = `normal 20px "${FONT.normal}"`;
-    return line.split(/(?<=\S) /).reduce((lines, word) => {
-      const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
-      if (lines.length > 0 && context.measureText(longer).width <= width)
-        return [...lines.slice(0, -1), longer];
-      return [...lines, word];
-    }, []);
+    const lines = [];
+    for (const word of line.split(/(?<=\S) /)) {
+      const longer = `${lines.at(-1)} ${word}`;
+      if (lines.length > 0 && context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines;
   };
   const box = (x, y, width, height, fill, radius = 8) => {
     context.fillStyle = fill;
