@@ -5,7 +5,7 @@ import type { ModelSource, WeightType } from './source.js';
 
 /**
  * What an open model takes besides its weights: tokenizer, statistics of its embeddings, keys and values of a tree and
- * the scores of a batch. `npm run bench:models` measures 0.36 GB for GPT-2 small and 0.6 for Gemma-2B at the peak, a
+ * the scores of a batch. `npm run bench:models` measures 0.33 GB for GPT-2 small and 0.66 for Gemma-2B at the peak, a
  * part of which is the check that each SAE gets once.
  */
 const BESIDES_WEIGHTS = 600e6;
