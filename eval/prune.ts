@@ -102,7 +102,9 @@ function verdict(similarityLeft: number, ownChange: number): string {
     return 'Both goals are reached by the log-ratio, and `prune=on` is the default. The two other judges do not rise: they compare bags, and a tree that shows less has less to compare.';
   const missed = [
     ...(similarityLeft <= 0.5 ? [] : ['the similarity that was to be halved']),
-    ...(ownChange > 0 ? [] : ['the agreement with the own snippets, whose rise is too small to be told from none']),
+    ...(ownChange > 0
+      ? []
+      : ['the agreement with the own snippets, whose rise is too small to be told from none']),
   ];
   return `Missed: ${missed.join(' and ')}. \`prune=on\` is the default all the same: what it hides is what other features say as well, and \`off\` shows it.`;
 }
