@@ -34,7 +34,7 @@ export const DREAMS: Clause[] = [
     states: 'a dream that is cancelled is answered with what was found until then',
     async holds({ room }) {
       await room.command('dream 0 7 budget=5000000');
-      await until(() => /dreaming[^]*active \d/.test(room.progress()), PATIENCE);
+      await until(() => /dreaming.*active \d/s.test(room.progress()), PATIENCE);
       await room.cancel();
       const [announcement] = await dreamt(room);
       expect(announcement!.text).toContain('Cancelled: this is what was found until then.');
