@@ -1,8 +1,11 @@
 import type { ChosenScale, Criterion, ScalePoint } from '../report/sweep.js';
 
+/** A scale of the grid. */
+type Scale = Pick<ScalePoint, 'scale' | 'relative'>;
+
 /** How a scale is chosen: by which criterion, and at which share of its largest value. */
-export interface ScaleRule {
-  criterion: Criterion;
+export interface ScaleRule<Name extends Criterion = Criterion> {
+  criterion: Name;
   /** The smallest scale counts at which the smoothed criterion reaches this share of its maximum. */
   share: number;
   /** Scale in units of the mean token distance where the criterion is 0 everywhere. */
@@ -10,7 +13,7 @@ export interface ScaleRule {
 }
 
 /** What chose best on the tuning half of the embedded model's features: `npm run eval scale`. */
-export const SCALE_RULES: Readonly<Record<'encoder' | 'decoder', ScaleRule>> = {
+export const SCALE_RULES: Readonly<Record<'encoder' | 'decoder', ScaleRule<'readBack'>>> = {
   encoder: { criterion: 'readBack', share: 1, fallback: 1 },
   decoder: { criterion: 'readBack', share: 1, fallback: 1 },
 };
@@ -21,12 +24,14 @@ export const SCALE_RULES: Readonly<Record<'encoder' | 'decoder', ScaleRule>> = {
  *
  * @param points of one feature, smallest scale first, at least one
  */
-export function bestScale(points: readonly ScalePoint[], rule: ScaleRule): ChosenScale {
+export function bestScale<Name extends Criterion>(
+  points: readonly (Scale & Pick<ScalePoint, Name>)[],
+  rule: ScaleRule<Name>,
+): ChosenScale {
+  const measured: number[] = points.map((point) => point[rule.criterion]);
   // Little entropy says much: what counts is how far it falls.
-  const most = Math.max(...points.map(({ entropy }) => entropy));
-  const values = smoothed(
-    points.map((point) => (rule.criterion === 'entropy' ? most - point.entropy : point[rule.criterion])),
-  );
+  const most = Math.max(...measured);
+  const values = smoothed(rule.criterion === 'entropy' ? measured.map((value) => most - value) : measured);
   const largest = Math.max(...values);
   const told = largest > 0;
   const index = told
@@ -52,7 +57,7 @@ function smoothed(values: readonly number[]): number[] {
 }
 
 /** Index of the scale nearest to one in units of the mean token distance. */
-function nearest(points: readonly ScalePoint[], relative: number): number {
+function nearest(points: readonly Scale[], relative: number): number {
   const distances = points.map((point) => Math.abs(Math.log(point.relative / relative)));
   return distances.indexOf(Math.min(...distances));
 }

@@ -17,7 +17,7 @@ import { listHybrid } from './hybridList.js';
 import type { EmbeddingTable, FeatureActivation, LanguageModel, LogitLens } from './ports.js';
 import { type PromptTokens, type Tokenizer, tokenizePrompt } from './prompt.js';
 import { type Pruning, pruneBy } from './pruning.js';
-import { type SweepOptions, sweepScales } from './sweep.js';
+import { readBackScales, type SweepOptions } from './sweep.js';
 import { listTokens } from './tokenList.js';
 import { growTree, type TreeProgress } from './tree.js';
 
@@ -272,7 +272,7 @@ async function findScale(
   parameters: SweepOptions,
   onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<ChosenScale> {
-  const points = await sweepScales(model, source, feature, parameters, async (share) =>
+  const points = await readBackScales(model, source, feature, parameters, async (share) =>
     onProgress({ stage: 'measuring', share }),
   );
   return bestScale(points, SCALE_RULES[parameters.weights]);

@@ -35,35 +35,63 @@ export async function sweepScales(
   options: SweepOptions,
   onStep: (share: number) => Promise<void> = async () => {},
 ): Promise<ScalePoint[]> {
+  const { language } = model;
+  const said = await speakAtScales(model, source, feature, options, (share) => onStep(share * 0.4));
+  const { ids, embeddings, ghosts, distributions, definitions } = said;
+  const random = await randomFirstTokens(language, ids, embeddings, options, (share) =>
+    onStep(0.4 + share * 0.4),
+  );
+  const activations = await activationsAtGhosts(language, source, feature, ids, ghosts);
+  const agreement = neighbours(distributions);
+  return said.points.map((point, i) => ({
+    ...point,
+    activation: activations[i]!,
+    divergence: divergence(distributions[i]!, random[i]!),
+    entropy: entropy(distributions[i]!),
+    agreement: agreement[i]!,
+    definitions: definitions[i]!,
+  }));
+}
+
+/**
+ * Measures at every scale of the grid no more than how active the feature is on what it says there: what the best
+ * scale is chosen by. The rest of a sweep is for people to look at.
+ *
+ * @param onStep awaited after every batch with the share of the work that is done; throwing stops it
+ * @returns smallest scale first
+ * @throws {InputError} when the feature has no direction, or the prompt no ghost
+ */
+export async function readBackScales(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  options: SweepOptions,
+  onStep: (share: number) => Promise<void>,
+): Promise<Pick<ScalePoint, 'scale' | 'relative' | 'readBack'>[]> {
+  return (await speakAtScales(model, source, feature, options, onStep)).points;
+}
+
+/** What the feature's ghosts say at every scale of the grid, and how active the feature is on that. */
+async function speakAtScales(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  options: SweepOptions,
+  onStep: (share: number) => Promise<void>,
+) {
   const { tokenizer, language } = model;
   const prompt = tokenizePrompt(options.prompt, tokenizer, options.close);
   const embeddings = await model.embeddings(source.centered);
   const vector = await source.vector(feature, options.weights);
   const ghosts = await ghostsOf(vector, embeddings, options);
-  const random = await randomFirstTokens(language, prompt.ids, embeddings, options, (share) =>
-    onStep(share * 0.4),
-  );
-  const { distributions, definitions } = await leadingDefinitions(
-    language,
-    tokenizer,
-    prompt,
-    ghosts,
-    BEAM,
-    (share) => onStep(0.4 + share * 0.4),
-  );
-  const activations = await activationsAtGhosts(language, source, feature, prompt.ids, ghosts);
-  const reading = await readBack(model, source, feature, definitions);
-  const agreement = neighbours(distributions);
-  return ghosts.map((_, i) => ({
-    scale: GRID[i]! * embeddings.meanDistance,
-    relative: GRID[i]!,
-    activation: activations[i]!,
-    divergence: divergence(distributions[i]!, random[i]!),
-    entropy: entropy(distributions[i]!),
-    agreement: agreement[i]!,
+  const first = await leadingDefinitions(language, tokenizer, prompt, ghosts, BEAM, onStep);
+  const reading = await readBack(model, source, feature, first.definitions);
+  const points = GRID.map((relative, i) => ({
+    scale: relative * embeddings.meanDistance,
+    relative,
     readBack: reading[i]!,
-    definitions: definitions[i]!,
   }));
+  return { ids: prompt.ids, embeddings, ghosts, points, ...first };
 }
 
 async function ghostsOf(
