@@ -7,7 +7,7 @@ import { createCore, InputError } from './core/index.js';
 import type { Environment } from './environment.js';
 import { createEvidence, neuronpediaSettings } from './evidence/index.js';
 import { createExplainer } from './explanation/index.js';
-import { Jobs } from './jobs/index.js';
+import { LocalJobs } from './jobs/index.js';
 import { openStore } from './store/index.js';
 
 /** The bot while it runs. */
@@ -33,7 +33,7 @@ export async function serve(
   const explainer = createExplainer(configuration.settings.explain);
   const store = await openStore(location);
   const core = createCore(coreSettings(configuration.settings));
-  const jobs = new Jobs(core, jobLimits(configuration.settings));
+  const jobs = new LocalJobs(core, jobLimits(configuration.settings));
   const conversations = new Conversations({ configuration, jobs, evidence, explainer }, store, (error) =>
     log.fault('An answer failed', error),
   );
@@ -43,7 +43,7 @@ export async function serve(
     const closed = adapters.map((adapter) => adapter.close());
     await conversations.close();
     await Promise.allSettled(closed);
-    await core.close();
+    await jobs.close();
     await store.close();
   };
   try {

@@ -111,8 +111,8 @@ export class Conversations {
       if (announced) edits.push(progress);
     };
     try {
-      // In one breath, so that nobody takes the place that was asked for; refused, nothing is announced.
-      plan.admit?.(asker);
+      // Refused, nothing is announced.
+      await plan.admit?.(asker);
       const answering = plan.run({ asker, signal: cancel.signal, onProgress });
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));
