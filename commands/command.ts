@@ -58,6 +58,8 @@ export interface CommandContext {
 }
 
 export interface PlanControl {
+  /** Of the command, for logs. */
+  id?: string | undefined;
   /** For limits; absent in a terminal. */
   asker?: Asker | undefined;
   /** Raised when the person who asked cancels. */

@@ -32,6 +32,8 @@ export type JobProgress = (
 };
 
 export interface AskControl {
+  /** Of the command that asks, for logs. */
+  id?: string | undefined;
   asker?: Asker | undefined;
   /** Takes this asker's interest back; the work ends when nobody is interested any more. */
   signal?: AbortSignal | undefined;
