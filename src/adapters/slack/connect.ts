@@ -1,6 +1,6 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { InputError } from '../../core/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
 import { TIMEOUT } from './respond.js';
 import { errorCode, reason } from './slackErrors.js';
 
@@ -29,7 +29,7 @@ export function webClient(token: string, apiUrl: string | undefined, logger: Log
  *
  * @throws {InputError} when the bot token is not accepted
  */
-export async function identify(client: webApi.WebClient, log: AdapterLog): Promise<Identity> {
+export async function identify(client: webApi.WebClient, log: Log): Promise<Identity> {
   const answer = await asked(
     () => client.auth.test(),
     client,

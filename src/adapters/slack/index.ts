@@ -1,7 +1,8 @@
 import { App, HTTPReceiver } from '@slack/bolt';
 import type { Configuration } from '../../config.js';
 import { InputError } from '../../core/index.js';
-import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
+import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, identify, webClient } from './connect.js';
@@ -36,7 +37,7 @@ export async function startSlack(
   settings: SlackSettings,
   conversations: Conversations,
   configuration: Configuration,
-  log: AdapterLog,
+  log: Log,
 ): Promise<RunningAdapter> {
   const { botToken, appToken, signingSecret = '', port = PORT, apiUrl } = settings;
   const logger = boltLogger(log);

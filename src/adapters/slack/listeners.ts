@@ -1,4 +1,5 @@
 import type {
+  AllMiddlewareArgs,
   App,
   BlockAction,
   ButtonAction,
@@ -9,6 +10,8 @@ import type {
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
+import type { Log } from '../../operations/index.js';
+import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
@@ -23,6 +26,12 @@ import type { Origin, Workspace } from './workspace.js';
 const SHORTCUT = 'explain_feature';
 const TEXT_SHORTCUT = 'activate_text';
 
+/** What has just come from Slack, under the id of the command that it may become. */
+interface Heard {
+  id: string;
+  log: Log;
+}
+
 /** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
 export function listen(
   app: App,
@@ -32,90 +41,113 @@ export function listen(
 ): void {
   const { client, botUser, log } = workspace;
 
-  const ask = (event: string | undefined, line: string, origin: Origin, thread = origin.thread) =>
+  app.use(async ({ context, next }) => {
+    const id = commandId();
+    context.heard = { id, log: log.with({ id, platform: 'slack' }) } satisfies Heard;
+    await next();
+  });
+
+  const placeFor = (heard: Heard, origin: Origin) => new SlackPlace({ ...workspace, log: heard.log }, origin);
+
+  const ask = (
+    heard: Heard,
+    event: string | undefined,
+    line: string,
+    origin: Origin,
+    thread = origin.thread,
+  ) =>
     void conversations.ask({
+      id: heard.id,
       event,
       asker: askerOf(origin),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
-      place: new SlackPlace(workspace, origin),
+      place: placeFor(heard, origin),
     });
 
-  app.command('/feature', async ({ ack, command }) => {
-    await acknowledged(ack());
+  app.command('/feature', async ({ ack, command, context: { heard } }) => {
+    await acknowledged(heard, ack());
     const origin = { ...commandOrigin(command), responseUrl: command.response_url };
     const text = typedText(command.text, botUser);
     if (text === '') {
       const { channel, responseUrl } = origin;
       const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
-      return openForm(command.trigger_id, view, () => ask(undefined, 'help feature', origin));
+      return openForm(heard, command.trigger_id, view, () => ask(heard, undefined, 'help feature', origin));
     }
     const line = text.toLowerCase() === 'help' ? 'help feature' : `feature ${text}`;
-    ask(command.trigger_id, line, origin);
+    ask(heard, command.trigger_id, line, origin);
   });
 
   for (const { name } of slashCommands()) {
-    app.command(`/${name}`, async ({ ack, command }) => {
-      await acknowledged(ack());
+    app.command(`/${name}`, async ({ ack, command, context: { heard } }) => {
+      await acknowledged(heard, ack());
       const origin = { ...commandOrigin(command), responseUrl: command.response_url };
       const text = typedText(command.text, botUser);
-      if (text === '' && name === 'activate') return openActivateForm(command.trigger_id, origin, '');
-      ask(command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
+      if (text === '' && name === 'activate') return openActivateForm(heard, command.trigger_id, origin, '');
+      ask(heard, command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
     });
   }
 
-  app.command('/ghosttree', async ({ ack, command }) => {
-    await acknowledged(ack());
+  app.command('/ghosttree', async ({ ack, command, context: { heard } }) => {
+    await acknowledged(heard, ack());
     const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    ask(command.trigger_id, typedLine(command.text, botUser), origin);
+    ask(heard, command.trigger_id, typedLine(command.text, botUser), origin);
   });
 
-  app.event('app_mention', async ({ event, body }) => {
+  app.event('app_mention', async ({ event, body, context: { heard } }) => {
     // Other bots may quote us; answering them could go on for ever.
     if (event.bot_id || !event.user) return;
     const { channel, user, ts, thread_ts: thread } = event;
     const origin = { team: body.team_id, channel, user, thread: thread ?? ts };
-    ask(body.event_id, typedLine(event.text, botUser), origin, thread);
+    ask(heard, body.event_id, typedLine(event.text, botUser), origin, thread);
   });
 
-  app.message(async ({ message, body }) => {
+  app.message(async ({ message, body, context: { heard } }) => {
     if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id) return;
     const { channel, user, thread_ts: thread, text = '' } = message;
     const origin = { team: body.team_id, channel, user, thread, direct: true };
-    ask(body.event_id, typedLine(text, botUser), origin);
+    ask(heard, body.event_id, typedLine(text, botUser), origin);
   });
 
-  app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action }) => {
-    await acknowledged(ack());
-    const { container, user, trigger_id: event, response_url: responseUrl } = body;
-    if (container.type !== 'message' || action.type !== 'button') return;
-    const channel: string = container.channel_id;
-    const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
-    // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
-    const direct = channel.startsWith('D');
-    const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl, direct };
-    const place = new SlackPlace(workspace, origin);
-    const button = action.action_id;
-    // Only what may hurt others depends on it, so that Slack is asked rarely.
-    const dangerous = 'style' in action && action.style === 'danger';
-    const manager = dangerous && (await isManager(client, user.id, channel));
-    void conversations.press({ event, asker: askerOf(origin), button, manager, place });
-  });
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions' },
+    async ({ ack, body, action, context: { heard } }) => {
+      await acknowledged(heard, ack());
+      const { container, user, trigger_id: event, response_url: responseUrl } = body;
+      if (container.type !== 'message' || action.type !== 'button') return;
+      const channel: string = container.channel_id;
+      const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
+      // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
+      const direct = channel.startsWith('D');
+      const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl, direct };
+      const place = placeFor(heard, origin);
+      const button = action.action_id;
+      // Only what may hurt others depends on it, so that Slack is asked rarely.
+      const dangerous = 'style' in action && action.style === 'danger';
+      const manager = dangerous && (await isManager(client, user.id, channel));
+      void conversations.press({ id: heard.id, event, asker: askerOf(origin), button, manager, place });
+    },
+  );
 
-  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut }) => {
-    await acknowledged(ack());
+  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context: { heard } }) => {
+    await acknowledged(heard, ack());
     const origin = shortcutOrigin(shortcut);
     const address = findFeatureAddress(typedText(shortcut.message.text ?? '', botUser));
-    if (address) return ask(shortcut.trigger_id, `feature ${address}`, origin, undefined);
+    if (address) return ask(heard, shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
-    await new SlackPlace(workspace, origin).whisper({ text });
+    await placeFor(heard, origin).whisper({ text });
   });
 
-  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut }) => {
-    await acknowledged(ack());
+  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut, context: { heard } }) => {
+    await acknowledged(heard, ack());
     const origin = shortcutOrigin(shortcut);
-    return openActivateForm(shortcut.trigger_id, origin, typedText(shortcut.message.text ?? '', botUser));
+    return openActivateForm(
+      heard,
+      shortcut.trigger_id,
+      origin,
+      typedText(shortcut.message.text ?? '', botUser),
+    );
   });
 
   app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
@@ -124,37 +156,47 @@ export function listen(
   app.error(async (error) => log.fault('Something that came from Slack could not be handled', error));
 
   /** The person is answered even when Slack did not hear that we heard. */
-  function acknowledged(ack: Promise<void>): Promise<void> {
-    return ack.catch((error: unknown) => log.fault('Slack did not get an acknowledgement', error));
+  function acknowledged(heard: Heard, ack: Promise<void>): Promise<void> {
+    return ack.catch((error: unknown) => heard.log.fault('Slack did not get an acknowledgement', error));
   }
 
   function openActivateForm(
+    heard: Heard,
     trigger: string,
     origin: Origin & { responseUrl: string },
     text: string,
   ): Promise<void> {
     const { channel, responseUrl, thread } = origin;
     const view = activateForm(configuration, { channel, responseUrl, ...(thread && { thread }) }, text);
-    return openForm(trigger, view, () => ask(undefined, 'help activate', origin, undefined));
+    return openForm(heard, trigger, view, () => ask(heard, undefined, 'help activate', origin, undefined));
   }
 
-  async function openForm(trigger: string, view: types.ModalView, instead: () => void): Promise<void> {
+  async function openForm(
+    heard: Heard,
+    trigger: string,
+    view: types.ModalView,
+    instead: () => void,
+  ): Promise<void> {
     try {
       await client.views.open({ trigger_id: trigger, view });
     } catch (error) {
       // A command that Slack delivered twice: the form is open.
       if (errorCode(error) === 'exchanged_trigger_id') return;
-      log.fault('The form could not be opened', error);
+      heard.log.fault('The form could not be opened', error);
       instead();
     }
   }
 
-  async function heardForm({ ack, body, view }: SlackViewMiddlewareArgs, result: FormResult): Promise<void> {
-    if ('errors' in result) return acknowledged(ack({ response_action: 'errors', errors: result.errors }));
-    await acknowledged(ack());
+  async function heardForm(
+    { ack, body, view, context: { heard } }: SlackViewMiddlewareArgs & AllMiddlewareArgs,
+    result: FormResult,
+  ): Promise<void> {
+    if ('errors' in result)
+      return acknowledged(heard, ack({ response_action: 'errors', errors: result.errors }));
+    await acknowledged(heard, ack());
     const { channel, responseUrl, thread } = JSON.parse(view.private_metadata) as FormOrigin;
     const origin = { team: body.team?.id ?? '', channel, user: body.user.id, responseUrl, thread };
-    ask(`${view.id} ${view.hash}`, result.line, origin, undefined);
+    ask(heard, `${view.id} ${view.hash}`, result.line, origin, undefined);
   }
 }
 

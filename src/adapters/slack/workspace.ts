@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
 import type { Poster } from './poster.js';
 import type { ProgressPace } from './progress.js';
 
@@ -9,7 +9,7 @@ export interface Workspace {
   poster: Poster;
   /** Of edits that show progress. */
   pace: ProgressPace;
-  log: AdapterLog;
+  log: Log;
   /** Our user id and name there. */
   botUser: string;
   botName: string;

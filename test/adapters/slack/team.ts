@@ -18,6 +18,7 @@ import type { SlackOptions } from '../../slack/options.js';
 import { SlackServer, type Thread } from '../../slack/slackServer.js';
 import type { Channel, Ephemeral, Fields, Message, User } from '../../slack/types.js';
 import { until } from '../../slack/until.js';
+import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
 
 export const QUICK = '0 7 cutoff=0.01 tokens=20';
@@ -42,10 +43,7 @@ export class Team {
   readonly general: Channel;
   private store!: Store;
   settings!: SlackSettings;
-  readonly log = {
-    info: (message: string) => void this.infos.push(message),
-    fault: (message: string, error: unknown) => void this.faults.push(`${message}: ${error}`),
-  };
+  readonly log = notedLog(this.infos, this.faults);
 
   private constructor(
     readonly server: SlackServer,
@@ -82,11 +80,7 @@ export class Team {
       configuration,
       jobs: new LocalJobs(this.core, jobLimits(configuration.settings)),
     };
-    this.conversations = new Conversations(
-      context,
-      this.store,
-      (error) => void this.faults.push(String(error)),
-    );
+    this.conversations = new Conversations(context, this.store, this.log);
     this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
   }
 
