@@ -2,13 +2,16 @@ import type {
   App,
   BlockAction,
   ButtonAction,
+  Context,
   MessageShortcut,
   SlackViewMiddlewareArgs,
+  SlashCommand,
   types,
 } from '@slack/bolt';
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
+import type { AdapterLog } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
@@ -18,6 +21,7 @@ import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
 import type { Origin, Workspace } from './workspace.js';
+import { NotInstalledError, workspaceIn } from './workspaces.js';
 
 /** The shortcuts in the menu of every message. */
 const SHORTCUT = 'explain_feature';
@@ -26,13 +30,17 @@ const TEXT_SHORTCUT = 'activate_text';
 /** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
 export function listen(
   app: App,
-  workspace: Workspace,
   conversations: Conversations,
   configuration: Configuration,
+  log: AdapterLog,
 ): void {
-  const { client, botUser, log } = workspace;
-
-  const ask = (event: string | undefined, line: string, origin: Origin, thread = origin.thread) =>
+  const ask = (
+    workspace: Workspace,
+    event: string | undefined,
+    line: string,
+    origin: Origin,
+    thread = origin.thread,
+  ) =>
     void conversations.ask({
       event,
       asker: askerOf(origin),
@@ -41,87 +49,105 @@ export function listen(
       place: new SlackPlace(workspace, origin),
     });
 
-  app.command('/feature', async ({ ack, command }) => {
+  app.command('/feature', async ({ ack, command, context }) => {
     await acknowledged(ack());
-    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    const text = typedText(command.text, botUser);
+    const workspace = workspaceIn(context);
+    const origin = commandOrigin(workspace, command);
+    const text = typedText(command.text, workspace.botUser);
     if (text === '') {
       const { channel, responseUrl } = origin;
       const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
-      return openForm(command.trigger_id, view, () => ask(undefined, 'help feature', origin));
+      return openForm(workspace, command.trigger_id, view, () =>
+        ask(workspace, undefined, 'help feature', origin),
+      );
     }
     const line = text.toLowerCase() === 'help' ? 'help feature' : `feature ${text}`;
-    ask(command.trigger_id, line, origin);
+    ask(workspace, command.trigger_id, line, origin);
   });
 
   for (const { name } of slashCommands()) {
-    app.command(`/${name}`, async ({ ack, command }) => {
+    app.command(`/${name}`, async ({ ack, command, context }) => {
       await acknowledged(ack());
-      const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-      const text = typedText(command.text, botUser);
-      if (text === '' && name === 'activate') return openActivateForm(command.trigger_id, origin, '');
-      ask(command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
+      const workspace = workspaceIn(context);
+      const origin = commandOrigin(workspace, command);
+      const text = typedText(command.text, workspace.botUser);
+      if (text === '' && name === 'activate') {
+        return openActivateForm(workspace, command.trigger_id, origin, '');
+      }
+      const line = /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`;
+      ask(workspace, command.trigger_id, line, origin);
     });
   }
 
-  app.command('/ghosttree', async ({ ack, command }) => {
+  app.command('/ghosttree', async ({ ack, command, context }) => {
     await acknowledged(ack());
-    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    ask(command.trigger_id, typedLine(command.text, botUser), origin);
+    const workspace = workspaceIn(context);
+    const line = typedLine(command.text, workspace.botUser);
+    ask(workspace, command.trigger_id, line, commandOrigin(workspace, command));
   });
 
-  app.event('app_mention', async ({ event, body }) => {
+  app.event('app_mention', async ({ event, body, context }) => {
     // Other bots may quote us; answering them could go on for ever.
     if (event.bot_id || !event.user) return;
+    const workspace = workspaceIn(context);
     const { channel, user, ts, thread_ts: thread } = event;
-    const origin = { team: body.team_id, channel, user, thread: thread ?? ts };
-    ask(body.event_id, typedLine(event.text, botUser), origin, thread);
+    const origin = { team: workspace.team, channel, user, thread: thread ?? ts };
+    ask(workspace, body.event_id, typedLine(event.text, workspace.botUser), origin, thread);
   });
 
-  app.message(async ({ message, body }) => {
+  app.message(async ({ message, body, context }) => {
     if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id) return;
+    const workspace = workspaceIn(context);
     const { channel, user, thread_ts: thread, text = '' } = message;
-    const origin = { team: body.team_id, channel, user, thread, direct: true };
-    ask(body.event_id, typedLine(text, botUser), origin);
+    const origin = { team: workspace.team, channel, user, thread, direct: true };
+    ask(workspace, body.event_id, typedLine(text, workspace.botUser), origin);
   });
 
-  app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action }) => {
+  app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action, context }) => {
     await acknowledged(ack());
+    const workspace = workspaceIn(context);
     const { container, user, trigger_id: event, response_url: responseUrl } = body;
     if (container.type !== 'message' || action.type !== 'button') return;
     const channel: string = container.channel_id;
     const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
     // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
     const direct = channel.startsWith('D');
-    const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl, direct };
+    const origin = { team: workspace.team, channel, user: user.id, thread, responseUrl, direct };
     const place = new SlackPlace(workspace, origin);
     const button = action.action_id;
     // Only what may hurt others depends on it, so that Slack is asked rarely.
     const dangerous = 'style' in action && action.style === 'danger';
-    const manager = dangerous && (await isManager(client, user.id, channel));
+    const manager = dangerous && (await isManager(workspace.client, user.id, channel));
     void conversations.press({ event, asker: askerOf(origin), button, manager, place });
   });
 
-  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut }) => {
+  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context }) => {
     await acknowledged(ack());
-    const origin = shortcutOrigin(shortcut);
-    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', botUser));
-    if (address) return ask(shortcut.trigger_id, `feature ${address}`, origin, undefined);
+    const workspace = workspaceIn(context);
+    const origin = shortcutOrigin(workspace, shortcut);
+    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', workspace.botUser));
+    if (address) return ask(workspace, shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
     await new SlackPlace(workspace, origin).whisper({ text });
   });
 
-  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut }) => {
+  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut, context }) => {
     await acknowledged(ack());
-    const origin = shortcutOrigin(shortcut);
-    return openActivateForm(shortcut.trigger_id, origin, typedText(shortcut.message.text ?? '', botUser));
+    const workspace = workspaceIn(context);
+    const text = typedText(shortcut.message.text ?? '', workspace.botUser);
+    return openActivateForm(workspace, shortcut.trigger_id, shortcutOrigin(workspace, shortcut), text);
   });
 
   app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
   app.view(ACTIVATE_FORM, (sent) => heardForm(sent, readActivateForm(sent.view.state.values)));
 
-  app.error(async (error) => log.fault('Something that came from Slack could not be handled', error));
+  app.error(async (error) => {
+    const { original } = error as { original?: unknown };
+    if (original instanceof NotInstalledError) {
+      log.info(`Slack: an event was dropped: ${original.message}`);
+    } else log.fault('Something that came from Slack could not be handled', error);
+  });
 
   /** The person is answered even when Slack did not hear that we heard. */
   function acknowledged(ack: Promise<void>): Promise<void> {
@@ -129,18 +155,26 @@ export function listen(
   }
 
   function openActivateForm(
+    workspace: Workspace,
     trigger: string,
     origin: Origin & { responseUrl: string },
     text: string,
   ): Promise<void> {
     const { channel, responseUrl, thread } = origin;
     const view = activateForm(configuration, { channel, responseUrl, ...(thread && { thread }) }, text);
-    return openForm(trigger, view, () => ask(undefined, 'help activate', origin, undefined));
+    return openForm(workspace, trigger, view, () =>
+      ask(workspace, undefined, 'help activate', origin, undefined),
+    );
   }
 
-  async function openForm(trigger: string, view: types.ModalView, instead: () => void): Promise<void> {
+  async function openForm(
+    workspace: Workspace,
+    trigger: string,
+    view: types.ModalView,
+    instead: () => void,
+  ): Promise<void> {
     try {
-      await client.views.open({ trigger_id: trigger, view });
+      await workspace.client.views.open({ trigger_id: trigger, view });
     } catch (error) {
       // A command that Slack delivered twice: the form is open.
       if (errorCode(error) === 'exchanged_trigger_id') return;
@@ -149,23 +183,29 @@ export function listen(
     }
   }
 
-  async function heardForm({ ack, body, view }: SlackViewMiddlewareArgs, result: FormResult): Promise<void> {
+  async function heardForm(
+    { ack, body, view, context }: SlackViewMiddlewareArgs & { context: Context },
+    result: FormResult,
+  ): Promise<void> {
     if ('errors' in result) return acknowledged(ack({ response_action: 'errors', errors: result.errors }));
     await acknowledged(ack());
     const { channel, responseUrl, thread } = JSON.parse(view.private_metadata) as FormOrigin;
-    const origin = { team: body.team?.id ?? '', channel, user: body.user.id, responseUrl, thread };
-    ask(`${view.id} ${view.hash}`, result.line, origin, undefined);
+    const workspace = workspaceIn(context);
+    const origin = { team: workspace.team, channel, user: body.user.id, responseUrl, thread };
+    ask(workspace, `${view.id} ${view.hash}`, result.line, origin, undefined);
   }
 }
 
 /** Answers to a shortcut belong to the thread of its message. */
-function shortcutOrigin({ channel, user, message, message_ts, team, response_url }: MessageShortcut) {
+function shortcutOrigin({ team }: Workspace, shortcut: MessageShortcut) {
+  const { channel, user, message, message_ts, response_url: responseUrl } = shortcut;
   const thread = typeof message.thread_ts === 'string' ? message.thread_ts : message_ts;
-  return { team: team?.id ?? '', channel: channel.id, user: user.id, thread, responseUrl: response_url };
+  return { team, channel: channel.id, user: user.id, thread, responseUrl };
 }
 
-function commandOrigin(command: { team_id: string; channel_id: string; user_id: string }): Origin {
-  return { team: command.team_id, channel: command.channel_id, user: command.user_id };
+function commandOrigin({ team }: Workspace, command: SlashCommand) {
+  const { channel_id: channel, user_id: user, response_url: responseUrl } = command;
+  return { team, channel, user, responseUrl };
 }
 
 function askerOf({ team, channel, user }: Origin) {
