@@ -1,6 +1,6 @@
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { startDiscord } from '../../../src/adapters/discord/index.js';
+import { type Shards, startDiscord } from '../../../src/adapters/discord/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import {
   CancelledError,
@@ -39,7 +39,11 @@ export class Setting {
   private adapter!: RunningAdapter;
   conversations!: Conversations;
 
-  constructor(options: DiscordServerOptions = {}) {
+  /** @param shards those of this process, if not all */
+  constructor(
+    options: DiscordServerOptions = {},
+    private readonly shards?: Shards,
+  ) {
     this.server = new DiscordServer(options);
   }
 
@@ -61,7 +65,8 @@ export class Setting {
     const report = (error: unknown) => void this.faults.push(String(error));
     this.conversations = new Conversations({ configuration, jobs }, this.store, report);
     const { token, apiUrl } = this.server;
-    this.adapter = await startDiscord({ token, apiUrl }, this.conversations, configuration, {
+    const shards = this.shards;
+    this.adapter = await startDiscord({ token, apiUrl, shards }, this.conversations, configuration, {
       info: (message) => void this.infos.push(message),
       fault: (message, error) => void this.faults.push(`${message}: ${error}`),
     });
