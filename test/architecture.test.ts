@@ -31,11 +31,20 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/index',
     'src/evidence/index',
     'src/explanation/index',
+    'src/schedule/index',
     'src/config',
     'src/manifest',
     'src/units',
   ],
   'src/store': ['src/store', 'src/core/index'],
+  'src/schedule': [
+    'src/schedule',
+    'src/store/index',
+    'src/core/index',
+    'src/jobs/index',
+    'src/config',
+    'src/manifest',
+  ],
   'src/adapters/chat': [
     'src/adapters/chat',
     'commands',
@@ -84,6 +93,7 @@ const OWNERS: Record<string, string> = {
   'discord.js': 'src/adapters/discord/',
   '@libsql/client': 'src/store/index.ts',
   '@slack/bolt': 'src/adapters/slack/',
+  luxon: 'src/schedule/',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

@@ -1,6 +1,18 @@
 import { type Client, createClient, LibsqlError } from '@libsql/client';
 import { InputError } from '../core/index.js';
 
+export {
+  type DailyPost,
+  FINAL_STATES,
+  type PickBy,
+  type PostChanges,
+  type PostState,
+  type RankedPost,
+  type Schedule,
+  type ScheduleBook,
+  type ShownFeature,
+} from './scheduleBook.js';
+
 /** What a button does when it is pressed: asks a command line, or hands out a file of its answer. */
 export interface ButtonAction {
   line: string;

@@ -23,6 +23,8 @@ export interface Asked {
   /** Id of the event, where the platform has one; a repeated event is ignored. */
   event?: string | undefined;
   asker: Asker;
+  /** Whether the person may manage the channel; asked only by what depends on it. */
+  manager?: (() => Promise<boolean>) | undefined;
   /** The command line, without `/`, mention or program name. */
   line: string;
   /** The thread it was typed in, if any: options alone then change what the thread is about. */
@@ -64,7 +66,7 @@ export class Conversations {
     return this.track(asked.place, async () => {
       if (asked.event && !(await this.store.firstTime(asked.event))) return;
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
-      await this.answer(planLine(asked.line, this.context, before), asked.asker, asked.place);
+      await this.answer(planLine(asked.line, this.context, before), asked, asked.place);
     });
   }
 
@@ -76,7 +78,7 @@ export class Conversations {
       const action = await this.store.button(button);
       if (!action) throw new InputError('This button is too old: please type the command again.');
       const plan = planLine(action.line, this.context);
-      if (action.wants !== 'json') return this.answer(plan, asker, place);
+      if (action.wants !== 'json') return this.answer(plan, { asker }, place);
       const { files } = await plan.run({ asker, pictures: false });
       for (const file of files) await place.file(file);
     });
@@ -88,9 +90,13 @@ export class Conversations {
     await Promise.all(this.unfinished);
   }
 
-  private async answer(plan: Plan, asker: Asker, place: AnswerPlace): Promise<void> {
+  private async answer(
+    plan: Plan,
+    { asker, manager }: Pick<Asked, 'asker' | 'manager'>,
+    place: AnswerPlace,
+  ): Promise<void> {
     if (plan.scope === 'private') {
-      const { title, text } = await plan.run({ asker });
+      const { title, text } = await plan.run({ asker, manager });
       return place.whisper({ title, text: '', table: text });
     }
     const id = CANCEL + randomUUID();
@@ -113,7 +119,7 @@ export class Conversations {
     try {
       // In one breath, so that nobody takes the place that was asked for; refused, nothing is announced.
       plan.admit?.(asker);
-      const answering = plan.run({ asker, signal: cancel.signal, onProgress });
+      const answering = plan.run({ asker, manager, signal: cancel.signal, onProgress });
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));
       announced = true;

@@ -22,7 +22,7 @@ import { lineOfCommand, lineOfMessage } from './commandLine.js';
 import { isAcknowledged, isExpired } from './failures.js';
 import { FORM_ID, featureForm, lineOfForm } from './featureForm.js';
 import { InteractionResponse } from './interactionResponse.js';
-import { MANAGER, threadsIn } from './permissions.js';
+import { MANAGER, managesChannel, threadsIn } from './permissions.js';
 import { DiscordPlace, type Source } from './place.js';
 
 type Answerable =
@@ -94,6 +94,7 @@ export class EventListener {
       await this.conversations.ask({
         event: `discord:${interaction.id}`,
         asker: askerOf(interaction),
+        manager: managerOf(interaction),
         line,
         thread: `discord:${interaction.channelId}`,
         place: new DiscordPlace(this.api, sourceOf(interaction, response)),
@@ -132,7 +133,8 @@ export class EventListener {
 
   private askBelow(interaction: Answerable, line: string, place: DiscordPlace): Promise<void> {
     const event = `discord:${interaction.id}`;
-    return this.conversations.ask({ event, asker: askerOf(interaction), line, place });
+    const manager = managerOf(interaction);
+    return this.conversations.ask({ event, asker: askerOf(interaction), manager, line, place });
   }
 
   private async press(interaction: ButtonInteraction): Promise<void> {
@@ -158,6 +160,11 @@ export class EventListener {
     await this.conversations.ask({
       event: `discord:${message.id}`,
       asker: { person: `discord:${author.id}`, channel: `discord:${parentOf(message) ?? channelId}` },
+      manager: async () =>
+        managesChannel(
+          channel.isDMBased(),
+          message.member && message.inGuild() ? message.channel.permissionsFor(message.member) : null,
+        ),
       line,
       thread: `discord:${channelId}`,
       place: new DiscordPlace(this.api, {
@@ -185,6 +192,10 @@ export class EventListener {
 function askerOf(interaction: Answerable): Asker {
   const channel = parentOf(interaction) ?? interaction.channelId;
   return { person: `discord:${interaction.user.id}`, channel: `discord:${channel}` };
+}
+
+function managerOf({ guildId, memberPermissions }: Answerable): () => Promise<boolean> {
+  return async () => managesChannel(guildId === null, memberPermissions);
 }
 
 /** A thread counts as its channel, or limits for channels would be none. */

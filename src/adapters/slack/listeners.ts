@@ -13,7 +13,7 @@ import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
 import type { FormOrigin, FormResult } from './formParts.js';
-import { isManager } from './managers.js';
+import { isManager, managesChannel } from './managers.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
@@ -36,6 +36,7 @@ export function listen(
     void conversations.ask({
       event,
       asker: askerOf(origin),
+      manager: () => managesChannel(client, origin),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
       place: new SlackPlace(workspace, origin),
