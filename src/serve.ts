@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { AdapterLog, RunningAdapter } from './adapters/chat/adapter.js';
 import { Conversations } from './adapters/chat/conversations.js';
 import { startDiscord } from './adapters/discord/index.js';
@@ -26,15 +24,14 @@ export interface Service {
  * @throws {InputError} when a token is wrong or the store cannot be opened; nothing is left running then
  */
 export async function serve(
-  { slack, discord, store: file }: Environment,
+  { slack, discord, store: location }: Environment,
   configuration: Configuration,
   log: AdapterLog,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings(log.info));
   const explainer = createExplainer(configuration.settings.explain);
-  mkdirSync(dirname(file), { recursive: true });
-  const store = await openStore(file);
+  const store = await openStore(location);
   const core = createCore(coreSettings(configuration.settings));
   const jobs = new Jobs(core, jobLimits(configuration.settings));
   const conversations = new Conversations({ configuration, jobs, evidence, explainer }, store, (error) =>
@@ -47,7 +44,7 @@ export async function serve(
     await conversations.close();
     await Promise.allSettled(closed);
     await core.close();
-    store.close();
+    await store.close();
   };
   try {
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.

@@ -91,7 +91,9 @@ const OWNERS: Record<string, string> = {
   canvas: 'renderers/',
   'node-cache': 'src/jobs/boundedCache.ts',
   'discord.js': 'src/adapters/discord/',
-  '@libsql/client': 'src/store/index.ts',
+  kysely: 'src/store/',
+  libsql: 'src/store/sqlite.ts',
+  pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
   luxon: 'src/schedule/',
 };

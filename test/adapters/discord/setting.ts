@@ -73,7 +73,7 @@ export class Setting {
 
   async stop(): Promise<void> {
     await this.disconnect();
-    this.store.close();
+    await this.store.close();
     await this.server.stop();
   }
 

@@ -102,7 +102,7 @@ export class Team {
     await this.adapter.close();
     await this.conversations.close();
     await this.server.stop();
-    this.store.close();
+    await this.store.close();
   }
 
   feature(text: string, { user = this.ada, channel = this.general, command = '/feature' } = {}) {
