@@ -5,13 +5,30 @@ import type { Clock, Database } from './database.js';
 import { type Events, events } from './events.js';
 import { migrate } from './migrate.js';
 import { isPostgres, openPostgres } from './postgres.js';
+import { posts } from './posts.js';
+import type { ScheduleBook } from './scheduleBook.js';
+import { schedules } from './schedules.js';
 import { openSqlite } from './sqlite.js';
 import { type Threads, threads } from './threads.js';
+import { votes } from './votes.js';
 
 export type { ButtonAction } from './buttons.js';
+export {
+  type DailyPost,
+  FINAL_STATES,
+  type PickBy,
+  type PostChanges,
+  type PostState,
+  type RankedPost,
+  type Schedule,
+  type ScheduleBook,
+  type ShownFeature,
+} from './scheduleBook.js';
 
 /** What must survive a restart. Several processes may have the same one open. */
 export interface Store extends Threads, Buttons, Events {
+  /** The features of the day. */
+  schedules: ScheduleBook;
   /** Asks the database something trivial. @throws when it does not answer */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +55,7 @@ export async function openStore(location: string, { now = Date.now }: StoreOptio
     ...threads(database, now),
     ...buttons(database, now),
     ...events(database, now),
+    schedules: { ...schedules(database), ...posts(database, now), ...votes(database) },
     async check() {
       await sql`SELECT 1`.execute(database);
     },

@@ -17,7 +17,7 @@ import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
 import type { FormOrigin, FormResult } from './formParts.js';
-import { isManager } from './managers.js';
+import { isManager, managesChannel } from './managers.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
@@ -61,6 +61,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       id,
       event,
       asker: askerOf(origin),
+      manager: () => managesChannel(workspace.client, origin),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
       place: new SlackPlace(workspace, origin),
@@ -139,7 +140,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     // Only what may hurt others depends on it, so that Slack is asked rarely.
     const dangerous = 'style' in action && action.style === 'danger';
     const manager = dangerous && (await isManager(workspace.client, user.id, channel));
-    void conversations.press({ event, asker: askerOf(origin), button, manager, place });
+    void conversations.press({ id: heard.id, event, asker: askerOf(origin), button, manager, place });
   });
 
   app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context }) => {
