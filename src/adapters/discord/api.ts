@@ -59,9 +59,7 @@ export class DiscordApi {
   /** Messages of a channel or thread, newest first; none where the bot may not read the history. */
   async messages(channelId: string, before: string | undefined, limit: number): Promise<APIMessage[]> {
     const query = new URLSearchParams({ limit: String(limit), ...(before !== undefined && { before }) });
-    return (await insist(() =>
-      this.rest.get(Routes.channelMessages(channelId), { query }),
-    )) as APIMessage[];
+    return (await insist(() => this.rest.get(Routes.channelMessages(channelId), { query }))) as APIMessage[];
   }
 
   async editMessage({ channelId, id }: Posted, body: MessageBody): Promise<void> {

@@ -43,12 +43,7 @@ export class Poster {
    * @param id tells the message from all others
    * @throws what Slack refused, or what leaves its fate unknown
    */
-  attempt(
-    channel: string,
-    thread: string | undefined,
-    content: SlackContent,
-    id: string,
-  ): Promise<Posted> {
+  attempt(channel: string, thread: string | undefined, content: SlackContent, id: string): Promise<Posted> {
     return this.turns.take(channel, () => this.send(channel, thread, content, id));
   }
 
