@@ -9,5 +9,5 @@ export type {
   ShownFeature,
 } from '../store/index.js';
 export { type Due, dueAt, missedBy, nextDue, type Timing } from './calendar.js';
-export type { ChoiceContext, ChooseFeature, Chosen } from './chosen.js';
+export { type ChoiceContext, type Chosen, chooseFeature } from './choose.js';
 export { addDays, dayOf, isZone } from './instants.js';
