@@ -1,6 +1,7 @@
 import { readConfiguration } from '../../../src/config.js';
 import { createEvidence } from '../../../src/evidence/index.js';
 import { createExplainer } from '../../../src/explanation/index.js';
+import { createLog } from '../../../src/operations/index.js';
 import { GOOD, NeuronpediaServer } from '../../../test/evidence/neuronpediaServer.js';
 import { EndpointServer } from '../../../test/explanation/endpointServer.js';
 import type { Dice } from '../../soak/dice.js';
@@ -8,7 +9,6 @@ import type { Finding } from '../proof.js';
 import { MutatingProxy } from './mutatingProxy.js';
 
 /** Of an answer's texts: what steers a terminal or turns the reading direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are looked for
 const HARMFUL = /[\x00-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069]/;
 const SECRET = 'sk-a-key-that-nobody-may-see';
 const LIMIT_MILLISECONDS = 5_000;
@@ -23,7 +23,9 @@ export async function hostileEvidence(count: number, dice: Dice): Promise<Findin
   const proxy = await new MutatingProxy(server.url, dice).start();
   proxy.share = 1;
   const logged: string[] = [];
-  const log = (message: string) => void logged.push(message);
+  const settings = { level: 'info', format: 'text', secrets: [SECRET], debug: true } as const;
+  const written = createLog(settings, (line) => void logged.push(line.trimEnd()));
+  const log = (message: string) => written.info(message);
   const tally = new Tally();
   for (let index = 0; index < count; index++) {
     // What failed is left alone for a minute, so each question has a new start.

@@ -25,8 +25,12 @@ export interface HostilePlatform {
   environment(): Record<string, string>;
   /** Lets somebody do something. */
   act(dice: Dice): void;
-  /** Somebody new asks an ordinary question in a new channel; resolves when the picture hangs there. */
-  ordinary(): Promise<void>;
+  /**
+   * Somebody asks an ordinary question in a new channel; resolves when the picture hangs there.
+   *
+   * @throws when it does not within so many milliseconds
+   */
+  ordinary(within: number): Promise<void>;
   /** Messages of ours that notify somebody, and those that hold one of the words. */
   harm(secrets: readonly string[]): { pings: number; secrets: number };
   stop(): Promise<void>;
@@ -57,13 +61,10 @@ export async function hostileChats(
       each.hostile = false;
       each.answers.share = 0;
       asked++;
-      const answered = each.ordinary().then(() => true);
-      answered.catch(() => {});
-      const late = sleep(ANSWER_MILLISECONDS, false, { ref: false });
-      if (!(await Promise.race([answered, late]))) {
-        unanswered.push(`${each.name} after ${index} events`);
-        progress(`no answer in ${each.name} after ${index} events`);
-      }
+      const failed = await each.ordinary(ANSWER_MILLISECONDS).catch(String);
+      if (failed === undefined) continue;
+      unanswered.push(each.name);
+      progress(`${each.name} after ${index} events: ${failed}`);
     }
     progress(`${index} of ${count} events, ${program.deaths} deaths`);
   }
@@ -74,7 +75,7 @@ export async function hostileChats(
   const logged = secrets.filter((secret) => program.stderr.includes(secret)).length;
   const findings = platforms.map((platform): Finding => {
     const harm = platform.harm(secrets);
-    const silent = unanswered.filter((line) => line.startsWith(platform.name)).length;
+    const silent = unanswered.filter((name) => name === platform.name).length;
     return {
       what: `Events of ${platform.name} and answers of its API, JSON, bytes or status mutated, while people type mutated commands`,
       tried: `${platform.changed} events, ${platform.answers.changed} answers`,

@@ -1,7 +1,7 @@
 import { listCommands, planLine } from '../../../commands/index.js';
 import { readConfiguration } from '../../../src/config.js';
 import { InputError } from '../../../src/core/index.js';
-import { Jobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/index.js';
 import type { Dice } from '../../soak/dice.js';
 import type { Finding } from '../proof.js';
 import { mutateText } from './mutations.js';
@@ -14,7 +14,7 @@ const LONGEST_REFUSAL = 1500;
 /** Plans command lines that are nearly right, or not at all: each is understood or refused with a sentence. */
 export async function hostileCommandLines(count: number, dice: Dice): Promise<Finding> {
   const configuration = readConfiguration();
-  const jobs = new Jobs(
+  const jobs = new LocalJobs(
     { ask: () => Promise.reject(new Error('nothing is asked here')) },
     { perPerson: 1, perChannel: 1, altogether: 1, cacheBytes: 1, cacheSeconds: 1 },
   );

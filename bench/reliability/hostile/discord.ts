@@ -7,7 +7,6 @@ import { MutatingProxy } from './mutatingProxy.js';
 import { hostileText, mutateJson, mutateText } from './mutations.js';
 
 const LINE = '0 7 scale=4 cutoff=0.02 tokens=5';
-const ANSWER_MILLISECONDS = 60_000;
 
 /** Discord, gateway and REST. */
 export class HostileDiscord implements HostilePlatform {
@@ -70,7 +69,7 @@ export class HostileDiscord implements HostilePlatform {
     }
   }
 
-  async ordinary(): Promise<void> {
+  async ordinary(within: number): Promise<void> {
     const user = this.people[0]!;
     const channel = this.server.addChannel(this.guild, 'quiet');
     const options = { layer: 0, feature: 7, cutoff: 0.02 };
@@ -81,7 +80,7 @@ export class HostileDiscord implements HostilePlatform {
         this.server.messages(place).some(({ attachments }) => attachments.length > 0),
       );
     };
-    await this.server.until(pictured, ANSWER_MILLISECONDS);
+    await this.server.until(pictured, within);
   }
 
   harm(secrets: readonly string[]): { pings: number; secrets: number } {

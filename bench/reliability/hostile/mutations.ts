@@ -26,6 +26,7 @@ const TEXTS = [
   '＠ｅｖｅｒｙｏｎｅ',
   "'; DROP TABLE threads; --",
   '{{constructor.constructor("return process")()}}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: nobody may fill it in
   '${process.env.DISCORD_TOKEN}',
   '$(cat /etc/passwd)',
   '../../../../etc/passwd',

@@ -67,11 +67,11 @@ export class HostileSlack implements HostilePlatform {
       .catch(() => {});
   }
 
-  async ordinary(): Promise<void> {
+  async ordinary(within: number): Promise<void> {
     const user = this.server.addUser('carol');
     const channel = this.server.addChannel('quiet', [user]);
     await this.server.typeCommand({ user: user.id, channel: channel.id, command: '/feature', text: LINE });
-    await until(() => channel.messages.some(({ files }) => files !== undefined), 60_000);
+    await until(() => channel.messages.some(({ files }) => files !== undefined), within);
   }
 
   harm(secrets: readonly string[]): { pings: number; secrets: number } {
