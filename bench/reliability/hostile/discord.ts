@@ -1,6 +1,8 @@
 import { DiscordServer } from '../../../test/discord/discordServer.js';
+import { Session } from '../../../test/discord/gateway/session.js';
 import { isSilent } from '../../../test/discord/reading/pings.js';
 import type { Channel, Guild, Message, User } from '../../../test/discord/world/records.js';
+import type { Dispatch } from '../../../test/discord/world/world.js';
 import type { Dice } from '../../soak/dice.js';
 import type { HostilePlatform } from './chats.js';
 import { MutatingProxy } from './mutatingProxy.js';
@@ -25,12 +27,14 @@ export class HostileDiscord implements HostilePlatform {
     this.people = [server.addUser('ada'), server.addUser('bob')];
     this.guild = server.addGuild('Lab', this.people);
     this.channel = server.addChannel(this.guild, 'hostile');
-    const { world } = server;
-    const dispatch = world.dispatch.bind(world);
-    world.dispatch = (event) => {
-      if (!this.hostile || dice.chance(0.2)) return dispatch(event);
+    const { dispatch } = Session.prototype;
+    const onTheWay = (event: Dispatch): Dispatch => {
+      if (!this.hostile || dice.chance(0.2)) return event;
       this.changed++;
-      dispatch({ ...event, d: mutateJson(event.d, dice) });
+      return { ...event, d: mutateJson(event.d, dice) };
+    };
+    Session.prototype.dispatch = function (event) {
+      dispatch.call(this, onTheWay(event));
     };
   }
 
