@@ -69,7 +69,8 @@ describe.each(databases)('what happens to processes with a store in $name', ({ f
       /^The store was written by a newer ghosttree \(it has 9999-future\): install that version again/,
     );
     const tables = (await database.introspection.getTables()).map(({ name }) => name);
-    expect(tables.sort()).toEqual(['buttons', 'events', 'future']);
+    expect(tables).toContain('future');
+    expect(tables).not.toContain('threads');
     await close();
   });
 });
