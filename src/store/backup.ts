@@ -1,9 +1,8 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { InputError } from '../core/index.js';
 import { sqliteFailure } from './failures.js';
 import { isPostgres } from './postgres.js';
-import { checkWhole, openLibrary } from './sqlite.js';
+import { checkWhole, makePrivateFile, openLibrary } from './sqlite.js';
 
 /**
  * Copies a store in SQLite as it is at one moment, also while others write to it. The copy has its name only once it
@@ -18,8 +17,8 @@ export function backupStore(location: string, copy: string): void {
   if (existsSync(copy)) throw new InputError(`${copy} is there already: name another file.`);
   const unfinished = `${copy}.unfinished`;
   try {
-    mkdirSync(dirname(copy), { recursive: true });
     rmSync(unfinished, { force: true });
+    makePrivateFile(unfinished);
     copyInto(unfinished, location);
     keep(unfinished);
     renameSync(unfinished, copy);

@@ -20,7 +20,7 @@ const SQLITE: [code: RegExp, text: (name: string, code: string) => string][] = [
   [
     /^SQLITE_(CORRUPT|NOTADB)/,
     (name, code) =>
-      `The store ${name} is damaged or no database (${code}): restore a copy that "ghosttree backup" made (docs/operating.md), or move the file away to begin with an empty store.`,
+      `The store ${name} is damaged or no database (${code}): restore a copy made by ghosttree backup (docs/operating.md), or move the file away to begin with an empty store.`,
   ],
   [
     /^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|^E(ACCES|PERM|ROFS|NOTDIR|EXIST|ISDIR)/,
@@ -39,7 +39,7 @@ const POSTGRES: typeof SQLITE = [
     /^28/,
     (name, code) => `${name} refuses the user or the password in GHOSTTREE_STORE (${code}): correct them.`,
   ],
-  [/^3D000/, (name) => `${name} does not exist: create it ("createdb"), or correct GHOSTTREE_STORE.`],
+  [/^3D000/, (name) => `${name} does not exist: create it with createdb, or correct GHOSTTREE_STORE.`],
   [
     /^42501/,
     (name) =>

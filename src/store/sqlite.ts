@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dialect, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import Libsql from 'libsql';
@@ -21,7 +21,7 @@ const IN_MEMORY = ':memory:';
  */
 export async function openSqlite(file: string): Promise<OpenedDatabase> {
   try {
-    if (file !== IN_MEMORY) mkdirSync(dirname(file), { recursive: true });
+    if (file !== IN_MEMORY) makePrivateFile(file);
     const library = openLibrary(file);
     try {
       await prepare(library, file);
@@ -34,6 +34,12 @@ export async function openSqlite(file: string): Promise<OpenedDatabase> {
   } catch (error) {
     throw sqliteFailure(error, file);
   }
+}
+
+/** Makes a file that only its owner may read, unless it is there; SQLite gives the files beside it the same rights. */
+export function makePrivateFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** The file with nothing done to it yet. */

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/index.js';
@@ -24,6 +24,8 @@ test('a backup taken while another process writes holds all that was acknowledge
     /^safe\/copy\.sqlite is a whole copy of the store \([\d.]+ kB\)\. How to restore it: /,
   );
   expect(code).toBe(0);
+  for (const one of [file, `${file}-wal`, join(folder, 'safe/copy.sqlite')])
+    expect(statSync(one).mode & 0o777, one).toBe(0o600);
   expect(readdirSync(join(folder, 'safe'))).toEqual(['copy.sqlite']);
   const restored = join(folder, 'restored/ghosttree.sqlite');
   mkdirSync(join(folder, 'restored'));

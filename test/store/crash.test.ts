@@ -8,30 +8,35 @@ import { databases } from '../support/databases.js';
 import { futureMigrations } from './futureMigrations.js';
 import { OtherProcess } from './otherProcess.js';
 
-const KILLS = 8;
+/** More of them: KILLS=100 npx vitest run dist/test/store/crash.test.js */
+const KILLS = Number(process.env.KILLS ?? 8);
 
 describe.each(databases)('what happens to processes with a store in $name', ({ fresh }) => {
-  test(`${KILLS} processes killed while they write: every row that was acknowledged is there`, async () => {
-    const location = await fresh();
-    const acknowledged: string[] = [];
-    for (let run = 0; run < KILLS; run++) {
-      const writer = new OtherProcess('write', location, run);
-      await writer.said(1);
-      await sleep(Math.random() * 300);
-      await writer.kill();
-      acknowledged.push(...writer.lines);
-    }
-    expect(acknowledged.length).toBeGreaterThan(KILLS);
-    const store = await openStore(location);
-    const missing: string[] = [];
-    for (const line of acknowledged) {
-      const [kind, id] = line.split(' ') as [string, string];
-      const there = kind === 'thread' ? await store.threadLine(id) : (await store.button(id))?.line;
-      if (there !== `feature 10 ${id.split(':')[1]}`) missing.push(line);
-    }
-    expect(missing).toEqual([]);
-    await store.close();
-  });
+  test(
+    `${KILLS} processes killed while they write: every row that was acknowledged is there`,
+    async () => {
+      const location = await fresh();
+      const acknowledged: string[] = [];
+      for (let run = 0; run < KILLS; run++) {
+        const writer = new OtherProcess('write', location, run);
+        await writer.said(1);
+        await sleep(Math.random() * 300);
+        await writer.kill();
+        acknowledged.push(...writer.lines);
+      }
+      expect(acknowledged.length).toBeGreaterThan(KILLS);
+      const store = await openStore(location);
+      const missing: string[] = [];
+      for (const line of acknowledged) {
+        const [kind, id] = line.split(' ') as [string, string];
+        const there = kind === 'thread' ? await store.threadLine(id) : (await store.button(id))?.line;
+        if (there !== `feature 10 ${id.split(':')[1]}`) missing.push(line);
+      }
+      expect(missing).toEqual([]);
+      await store.close();
+    },
+    20_000 + KILLS * 5000,
+  );
 
   test('three processes at once: each event is new to one of them', async () => {
     const location = await fresh();

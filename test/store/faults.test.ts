@@ -154,7 +154,7 @@ test('a file that is no database is refused with the remedy, and stays as it is'
   const text = 'this is not a database, however much one may wish it were. '.repeat(100);
   await writeFile(file, text);
   await expect(openStore(file)).rejects.toThrow(
-    /^The store .* is damaged or no database \(SQLITE_NOTADB\): restore a copy that "ghosttree backup" made/,
+    /^The store .* is damaged or no database \(SQLITE_NOTADB\): restore a copy made by ghosttree backup/,
   );
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
@@ -169,7 +169,7 @@ test('a damaged file is refused at the start with the remedy', async () => {
   // The first page, which tells what the file is, stays whole.
   for (let page = 2; page < pages; page += 5) writeSync(disk, Buffer.alloc(700, 0xa5), 0, 700, page * 4096);
   await expect(openStore(file)).rejects.toThrow(
-    /is damaged or no database \(SQLITE_CORRUPT\w*\): restore a copy that "ghosttree backup" made/,
+    /is damaged or no database \(SQLITE_CORRUPT\w*\): restore a copy made by ghosttree backup/,
   );
 });
 

@@ -27,7 +27,7 @@ test('a wrong password is refused, and is not told', async () => {
 });
 
 test('a database that does not exist is refused with the remedy', async () => {
-  expect(await refusal(server.url('missing'))).toMatch(/missing, does not exist: create it \("createdb"\)/);
+  expect(await refusal(server.url('missing'))).toMatch(/missing, does not exist: create it with createdb/);
 });
 
 test('a server that is not there is waited for, then refused with the remedy', async () => {
