@@ -2,7 +2,7 @@ import type { Configuration, Defaults } from '../src/config.js';
 import type { Report } from '../src/core/index.js';
 import type { Evidence } from '../src/evidence/index.js';
 import type { Explainer, ExplainReport } from '../src/explanation/index.js';
-import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
+import type { Asker, JobProgress, Jobs, Priority } from '../src/jobs/index.js';
 import type { Option } from './options.js';
 
 /** One command, whatever it was typed into. A new command is one new file and one line in `index.ts`. */
@@ -34,7 +34,7 @@ export interface Plan {
   /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
   scope: 'public' | 'private';
   /** Asked before a public answer is announced. @throws {InputError} when too much is waiting already */
-  admit?(asker: Asker): void;
+  admit?(asker: Asker): Promise<void>;
   /** @throws {InputError | CancelledError | EngineError} */
   run(control: PlanControl): Promise<Reply>;
 }
@@ -58,10 +58,12 @@ export interface CommandContext {
 }
 
 export interface PlanControl {
-  /** Of the command, for logs. */
-  id?: string | undefined;
   /** For limits; absent in a terminal. */
   asker?: Asker | undefined;
+  /** Of the command, for logs. */
+  id?: string | undefined;
+  /** Whose questions come first. @default 'people' */
+  priority?: Priority | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;

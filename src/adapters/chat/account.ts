@@ -3,6 +3,7 @@ import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import { commandId } from './commandId.js';
+import type { ChatMeters } from './meters.js';
 
 /** How a command ended; `refused`: the person who asked can mend it. */
 export type Outcome = 'answered' | 'refused' | 'cancelled' | 'failed';
@@ -17,7 +18,13 @@ export class Account {
   private readonly since = performance.now();
 
   /** @param line what was typed, which no line of the log may hold; a name of a command at its start may be told */
-  constructor(log: Log, asker: Asker, line: string, id = commandId()) {
+  constructor(
+    log: Log,
+    private readonly meters: ChatMeters,
+    asker: Asker,
+    line: string,
+    id = commandId(),
+  ) {
     this.id = id;
     this.platform = asker.person.split(':', 1)[0]!;
     this.log = log.with({ id, platform: this.platform }, privateTexts(line));
@@ -38,6 +45,14 @@ export class Account {
   end(outcome: Outcome): void {
     const milliseconds = Math.round(performance.now() - this.since);
     this.log.info('A command ended', { command: this.command, outcome, milliseconds });
+    this.meters.answered(this.command, this.platform, outcome, milliseconds);
+  }
+
+  /** Hands a picture or file to the platform. */
+  async upload(handing: Promise<void>): Promise<void> {
+    const since = performance.now();
+    await handing;
+    this.meters.uploaded(this.platform, performance.now() - since);
   }
 }
 

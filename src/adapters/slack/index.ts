@@ -49,9 +49,8 @@ export async function startSlack(
       'Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP), besides SLACK_BOT_TOKEN.',
     );
   }
-  const receiver = appToken
-    ? socketMode(appToken, apiUrl, logger, log)
-    : new HTTPReceiver({ signingSecret, port, logger });
+  const socket = appToken ? socketMode(appToken, apiUrl, logger, log) : undefined;
+  const receiver = socket ?? new HTTPReceiver({ signingSecret, port, logger });
   const { botUser, botId, botName } = identity;
   // Bolt asks auth.test before it acknowledges, unless it is told who we are.
   const app = new App({
@@ -74,7 +73,9 @@ export async function startSlack(
   listen(app, workspace, conversations, configuration);
   await started(app, port);
   log.info(`Slack: connected as @${botName}${appToken ? ' over Socket Mode' : ''}`);
-  return { name: 'Slack', close: () => app.stop() as Promise<void> };
+  // Over HTTP it is Slack that connects.
+  const isConnected = () => socket?.isConnected() ?? true;
+  return { name: 'Slack', isConnected, close: () => app.stop() as Promise<void> };
 }
 
 async function started(app: App, port: number): Promise<void> {

@@ -29,6 +29,8 @@ const TEXT_SHORTCUT = 'activate_text';
 /** What has just come from Slack, under the id of the command that it may become. */
 interface Heard {
   id: string;
+  /** When, as performance.now() tells it. */
+  since: number;
   log: Log;
 }
 
@@ -43,7 +45,11 @@ export function listen(
 
   app.use(async ({ context, next }) => {
     const id = commandId();
-    context.heard = { id, log: log.with({ id, platform: 'slack' }) } satisfies Heard;
+    context.heard = {
+      id,
+      since: performance.now(),
+      log: log.with({ id, platform: 'slack' }),
+    } satisfies Heard;
     await next();
   });
 
@@ -156,8 +162,13 @@ export function listen(
   app.error(async (error) => log.fault('Something that came from Slack could not be handled', error));
 
   /** The person is answered even when Slack did not hear that we heard. */
-  function acknowledged(heard: Heard, ack: Promise<void>): Promise<void> {
-    return ack.catch((error: unknown) => heard.log.fault('Slack did not get an acknowledgement', error));
+  async function acknowledged({ log, since }: Heard, ack: Promise<void>): Promise<void> {
+    try {
+      await ack;
+      conversations.acknowledged('slack', performance.now() - since);
+    } catch (error) {
+      log.fault('Slack did not get an acknowledgement', error);
+    }
   }
 
   function openActivateForm(

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../../commands/command.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
-import { Jobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { FakePlace } from '../../support/fakePlace.js';
 import { notedLog } from '../../support/notedLog.js';
@@ -32,7 +32,7 @@ async function start(): Promise<Conversations> {
   faults = [];
   const context: CommandContext = {
     configuration,
-    jobs: new Jobs(core, jobLimits(configuration.settings)),
+    jobs: new LocalJobs(core, jobLimits(configuration.settings)),
   };
   return new Conversations(context, store, notedLog([], faults));
 }

@@ -11,7 +11,7 @@ import {
   type Report,
   type Request,
 } from '../../../src/core/index.js';
-import { type Answerer, Jobs } from '../../../src/jobs/index.js';
+import { type Answerer, LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { DiscordServer, type DiscordServerOptions } from '../../discord/discordServer.js';
 import type { Channel, Interaction, Message, User } from '../../discord/world/records.js';
@@ -58,7 +58,7 @@ export class Setting {
 
   /** Starts the adapter, anew after `disconnect`. */
   async connect(answerer: Answerer = core): Promise<void> {
-    const jobs = new Jobs(answerer, jobLimits(configuration.settings));
+    const jobs = new LocalJobs(answerer, jobLimits(configuration.settings));
     const log = notedLog(this.infos, this.faults);
     this.conversations = new Conversations({ configuration, jobs }, this.store, log);
     const { token, apiUrl } = this.server;

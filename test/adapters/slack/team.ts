@@ -12,7 +12,7 @@ import { ProgressPace } from '../../../src/adapters/slack/progress.js';
 import type { Workspace } from '../../../src/adapters/slack/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
-import { Jobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import type { SlackOptions } from '../../slack/options.js';
 import { SlackServer, type Thread } from '../../slack/slackServer.js';
@@ -78,7 +78,7 @@ export class Team {
     await this.adapter?.close();
     const context = {
       configuration,
-      jobs: new Jobs(this.core, jobLimits(configuration.settings)),
+      jobs: new LocalJobs(this.core, jobLimits(configuration.settings)),
     };
     this.conversations = new Conversations(context, this.store, this.log);
     this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
