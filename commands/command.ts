@@ -3,6 +3,7 @@ import type { Report } from '../src/core/index.js';
 import type { Evidence } from '../src/evidence/index.js';
 import type { Explainer, ExplainReport } from '../src/explanation/index.js';
 import type { Asker, JobProgress, Jobs, Priority } from '../src/jobs/index.js';
+import type { ScheduleBook } from '../src/schedule/index.js';
 import type { Option } from './options.js';
 
 /** One command, whatever it was typed into. A new command is one new file and one line in `index.ts`. */
@@ -55,6 +56,8 @@ export interface CommandContext {
   evidence?: Evidence | undefined;
   /** Writes explanations; absent where only rules do. */
   explainer?: Explainer | undefined;
+  /** Schedules of channels; absent where there are no channels. */
+  schedules?: ScheduleBook | undefined;
 }
 
 export interface PlanControl {
@@ -64,6 +67,8 @@ export interface PlanControl {
   id?: string | undefined;
   /** Whose questions come first. @default 'people' */
   priority?: Priority | undefined;
+  /** Whether the person may manage the channel; absent in a terminal. Asked only where it matters: platforms are asked, too. */
+  manager?: (() => Promise<boolean>) | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;

@@ -1,4 +1,4 @@
-import type { DiscordSettings } from './adapters/discord/index.js';
+import type { DiscordSettings, Shards } from './adapters/discord/index.js';
 import type { SlackSettings } from './adapters/slack/index.js';
 import { InputError } from './core/index.js';
 import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operations/index.js';
@@ -68,7 +68,26 @@ function readSlack(variables: Variables): SlackSettings | undefined {
 export function readDiscord(variables: Variables = process.env): DiscordSettings | undefined {
   const token = variables.DISCORD_TOKEN?.trim();
   const apiUrl = readUrl(variables, 'DISCORD_API_URL');
-  return token ? { token, ...(apiUrl && { apiUrl }) } : undefined;
+  const shards = readShards(variables.DISCORD_SHARDS?.trim());
+  return token ? { token, ...(apiUrl && { apiUrl }), ...(shards && { shards }) } : undefined;
+}
+
+/** Shards as `0-3/16`: the first four of sixteen; undefined for as many as Discord recommends. */
+function readShards(text: string | undefined): Shards | undefined {
+  if (!text || text === 'auto') return undefined;
+  const [, list = '', total = ''] =
+    /^(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*)\/(\d{1,5})$/.exec(text) ?? [];
+  const count = Number(total);
+  const ids = list.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  });
+  if (!list || ids.length === 0 || ids.some((id) => id >= count) || new Set(ids).size < ids.length) {
+    throw new InputError(
+      'DISCORD_SHARDS should name the shards of this process and how many there are in all, as 0-3/16 for the first four of sixteen; or auto.',
+    );
+  }
+  return { ids, count };
 }
 
 /**

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { RunningAdapter } from './adapters/chat/adapter.js';
 import { Conversations } from './adapters/chat/conversations.js';
 import { startDiscord } from './adapters/discord/index.js';
@@ -44,15 +42,14 @@ export interface Operations {
  * @throws {InputError} when a token is wrong or the store cannot be opened; nothing is left running then
  */
 export async function serve(
-  { slack, discord, store: file }: Environment,
+  { slack, discord, store: location }: Environment,
   configuration: Configuration,
   { log, metrics, readiness }: Operations,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
-  mkdirSync(dirname(file), { recursive: true });
-  const store = await openStore(file);
+  const store = await openStore(location);
   const inference = new InferenceWatch(log, (event) => metrics.inference(event));
   const core = meteredCore(createCore(coreSettings(configuration.settings), inference.heard), metrics);
   const jobs = meteredJobs(new LocalJobs(core, jobLimits(configuration.settings)), metrics);
@@ -69,7 +66,7 @@ export async function serve(
     await conversations.close();
     await Promise.allSettled(closed);
     await jobs.close();
-    store.close();
+    await store.close();
   };
   try {
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.

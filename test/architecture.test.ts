@@ -37,11 +37,20 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/index',
     'src/evidence/index',
     'src/explanation/index',
+    'src/schedule/index',
     'src/config',
     'src/manifest',
     'src/units',
   ],
   'src/store': ['src/store', 'src/core/index'],
+  'src/schedule': [
+    'src/schedule',
+    'src/store/index',
+    'src/core/index',
+    'src/jobs/index',
+    'src/config',
+    'src/manifest',
+  ],
   'src/adapters/chat': [
     'src/adapters/chat',
     'src/operations/index',
@@ -91,10 +100,13 @@ const OWNERS: Record<string, string> = {
   canvas: 'renderers/',
   'node-cache': 'src/jobs/boundedCache.ts',
   'discord.js': 'src/adapters/discord/',
-  '@libsql/client': 'src/store/index.ts',
+  kysely: 'src/store/',
+  libsql: 'src/store/sqlite.ts',
+  pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
   pino: 'src/operations/log.ts',
   'prom-client': 'src/operations/metrics.ts',
+  luxon: 'src/schedule/',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

@@ -25,6 +25,7 @@ const KINDS = Object.keys({
   activate: true,
   strongest: true,
   dream: true,
+  survey: true,
 } satisfies Record<Kind, true>);
 
 /**

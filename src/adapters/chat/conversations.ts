@@ -28,6 +28,8 @@ export interface Asked {
   /** Id of the event, where the platform has one; a repeated event is ignored. */
   event?: string | undefined;
   asker: Asker;
+  /** Whether the person may manage the channel; asked only by what depends on it. */
+  manager?: (() => Promise<boolean>) | undefined;
   /** The command line, without `/`, mention or program name. */
   line: string;
   /** The thread it was typed in, if any: options alone then change what the thread is about. */
@@ -76,7 +78,7 @@ export class Conversations {
       this.checkTaking();
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
       const plan = planLine(asked.line, this.context, before);
-      return this.answer(plan, asked.asker, asked.place, account);
+      return this.answer(plan, asked, asked.place, account);
     });
   }
 
@@ -92,7 +94,7 @@ export class Conversations {
       account.is(plan.line);
       account.begin();
       this.checkTaking();
-      if (action.wants !== 'json') return this.answer(plan, asker, place, account);
+      if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
       const { files } = await plan.run({ id: account.id, asker, pictures: false });
       for (const file of files) await account.upload(place.file(file));
       return 'answered';
@@ -121,11 +123,16 @@ export class Conversations {
     await Promise.all(this.unfinished);
   }
 
-  private async answer(plan: Plan, asker: Asker, place: AnswerPlace, account: Account): Promise<Outcome> {
+  private async answer(
+    plan: Plan,
+    { asker, manager }: Pick<Asked, 'asker' | 'manager'>,
+    place: AnswerPlace,
+    account: Account,
+  ): Promise<Outcome> {
     account.is(plan.line);
     const { id: command } = account;
     if (plan.scope === 'private') {
-      const { title, text } = await plan.run({ id: command, asker });
+      const { title, text } = await plan.run({ id: command, asker, manager });
       await place.whisper({ title, text: '', table: text });
       return 'answered';
     }
@@ -149,7 +156,7 @@ export class Conversations {
     try {
       // Refused, nothing is announced.
       await plan.admit?.(asker);
-      const answering = plan.run({ id: command, asker, signal: cancel.signal, onProgress });
+      const answering = plan.run({ id: command, asker, manager, signal: cancel.signal, onProgress });
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));
       announced = true;

@@ -23,7 +23,7 @@ import { lineOfCommand, lineOfMessage } from './commandLine.js';
 import { isAcknowledged, isExpired } from './failures.js';
 import { FORM_ID, featureForm, lineOfForm } from './featureForm.js';
 import { InteractionResponse } from './interactionResponse.js';
-import { MANAGER, threadsIn } from './permissions.js';
+import { MANAGER, managesChannel, threadsIn } from './permissions.js';
 import { DiscordPlace, type Source } from './place.js';
 
 type Answerable =
@@ -97,6 +97,7 @@ export class EventListener {
         id,
         event: `discord:${interaction.id}`,
         asker: askerOf(interaction),
+        manager: managerOf(interaction),
         line,
         thread: `discord:${interaction.channelId}`,
         place: new DiscordPlace(this.api, sourceOf(interaction, response)),
@@ -141,7 +142,8 @@ export class EventListener {
 
   private askBelow(id: string, interaction: Answerable, line: string, place: DiscordPlace): Promise<void> {
     const event = `discord:${interaction.id}`;
-    return this.conversations.ask({ id, event, asker: askerOf(interaction), line, place });
+    const manager = managerOf(interaction);
+    return this.conversations.ask({ id, event, asker: askerOf(interaction), manager, line, place });
   }
 
   private async press(id: string, interaction: ButtonInteraction): Promise<void> {
@@ -169,6 +171,11 @@ export class EventListener {
       id,
       event: `discord:${message.id}`,
       asker: { person: `discord:${author.id}`, channel: `discord:${parentOf(message) ?? channelId}` },
+      manager: async () =>
+        managesChannel(
+          channel.isDMBased(),
+          message.member && message.inGuild() ? message.channel.permissionsFor(message.member) : null,
+        ),
       line,
       thread: `discord:${channelId}`,
       place: new DiscordPlace(this.api, {
@@ -197,6 +204,10 @@ export class EventListener {
 function askerOf(interaction: Answerable): Asker {
   const channel = parentOf(interaction) ?? interaction.channelId;
   return { person: `discord:${interaction.user.id}`, channel: `discord:${channel}` };
+}
+
+function managerOf({ guildId, memberPermissions }: Answerable): () => Promise<boolean> {
+  return async () => managesChannel(guildId === null, memberPermissions);
 }
 
 /** A thread counts as its channel, or limits for channels would be none. */

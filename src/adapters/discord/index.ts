@@ -9,7 +9,7 @@ import { createClient, type DiscordSettings, logIn } from './client.js';
 import { EventListener } from './events.js';
 import { registerCommands } from './registration.js';
 
-export type { DiscordSettings } from './client.js';
+export type { DiscordSettings, Shards } from './client.js';
 
 /**
  * Connects to Discord, registers the commands if they changed, and answers.
@@ -31,9 +31,11 @@ export async function startDiscord(
   const api = new DiscordApi(ready.rest, ready.application.id);
   const listener = new EventListener(ready, api, conversations, configuration, log);
   listener.start();
-  await register(ready, configuration, log);
+  // Commands belong to the bot: of several processes, the one that also hears direct messages registers them.
+  if (ready.ws.shards.has(0)) await register(ready, configuration, log);
   const { size } = ready.guilds.cache;
-  log.info(`Discord: connected as ${ready.user.username}, in ${size} ${size === 1 ? 'server' : 'servers'}`);
+  const servers = `in ${size} ${size === 1 ? 'server' : 'servers'}`;
+  log.info(`Discord: connected as ${ready.user.username}, ${servers}${shardsOf(ready)}`);
   return {
     name: 'Discord',
     isConnected: () => ready.ws.shards.every(({ status }) => status === Status.Ready),
@@ -42,6 +44,13 @@ export async function startDiscord(
       await client.destroy();
     },
   };
+}
+
+/** For the log, where there is more than one shard: ", with shards 0, 1 of 4". */
+function shardsOf({ ws, options }: Client): string {
+  const { shardCount = 1 } = options;
+  if (shardCount === 1) return '';
+  return `, with ${ws.shards.size === 1 ? 'shard' : 'shards'} ${[...ws.shards.keys()].join(', ')} of ${shardCount}`;
 }
 
 /** Old commands are better than no bot: when Discord does not take the new ones, an operator is told. */
@@ -59,8 +68,11 @@ async function register(client: Client<true>, configuration: Configuration, log:
 function reportFaults(client: Client, log: Log): void {
   client.on(Events.Error, (error) => log.fault('Discord: the client failed', error));
   client.on(Events.ShardError, (error) => log.fault('Discord: the connection failed', error));
-  client.on(Events.ShardDisconnect, ({ code }) =>
-    log.fault('Discord: disconnected for good, restart with a valid token', new Error(`close code ${code}`)),
+  client.on(Events.ShardDisconnect, ({ code }, shard) =>
+    log.fault(
+      'Discord: disconnected for good, restart with a valid token',
+      new Error(`close code ${code} of shard ${shard}`),
+    ),
   );
   client.on(Events.Invalidated, () =>
     log.fault('Discord: the session was ended', new Error('session invalidated')),

@@ -7,10 +7,10 @@ import type { Conversations } from '../chat/conversations.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, identify, webClient } from './connect.js';
 import { listen } from './listeners.js';
-import { Poster } from './poster.js';
-import { ProgressPace } from './progress.js';
 import { reason } from './slackErrors.js';
 import { socketMode } from './socketMode.js';
+import { createWorkspace } from './workspace.js';
+import { authorizeBy, singleWorkspace, type Workspaces } from './workspaces.js';
 
 const PORT = 3_000;
 
@@ -27,6 +27,9 @@ export interface SlackSettings {
   apiUrl?: string | undefined;
 }
 
+/** Slack while it is connected; it also knows the workspaces, for what is posted unasked. */
+export interface SlackAdapter extends RunningAdapter, Workspaces {}
+
 /**
  * Connects to Slack and answers what people ask there. What is being answered when it is closed can still be
  * told: close the conversations after it.
@@ -38,7 +41,7 @@ export async function startSlack(
   conversations: Conversations,
   configuration: Configuration,
   log: Log,
-): Promise<RunningAdapter> {
+): Promise<SlackAdapter> {
   const { botToken, appToken, signingSecret = '', port = PORT, apiUrl } = settings;
   const logger = boltLogger(log);
   const client = webClient(botToken, apiUrl, logger);
@@ -51,31 +54,14 @@ export async function startSlack(
   }
   const socket = appToken ? socketMode(appToken, apiUrl, logger, log) : undefined;
   const receiver = socket ?? new HTTPReceiver({ signingSecret, port, logger });
-  const { botUser, botId, botName } = identity;
-  // Bolt asks auth.test before it acknowledges, unless it is told who we are.
-  const app = new App({
-    token: botToken,
-    receiver,
-    logger,
-    botId,
-    botUserId: botUser,
-    tokenVerificationEnabled: false,
-    convoStore: false,
-  });
-  const workspace = {
-    client,
-    poster: new Poster(client),
-    pace: new ProgressPace(),
-    log,
-    botUser,
-    botName,
-  };
-  listen(app, workspace, conversations, configuration);
+  const workspaces = singleWorkspace(createWorkspace(client, identity, log));
+  const app = new App({ receiver, logger, authorize: authorizeBy(workspaces), convoStore: false });
+  listen(app, conversations, configuration, log);
   await started(app, port);
-  log.info(`Slack: connected as @${botName}${appToken ? ' over Socket Mode' : ''}`);
+  log.info(`Slack: connected as @${identity.botName}${appToken ? ' over Socket Mode' : ''}`);
   // Over HTTP it is Slack that connects.
   const isConnected = () => socket?.isConnected() ?? true;
-  return { name: 'Slack', isConnected, close: () => app.stop() as Promise<void> };
+  return { ...workspaces, name: 'Slack', isConnected, close: () => app.stop() as Promise<void> };
 }
 
 async function started(app: App, port: number): Promise<void> {

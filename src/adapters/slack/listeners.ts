@@ -1,10 +1,11 @@
 import type {
-  AllMiddlewareArgs,
   App,
   BlockAction,
   ButtonAction,
+  Context,
   MessageShortcut,
   SlackViewMiddlewareArgs,
+  SlashCommand,
   types,
 } from '@slack/bolt';
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
@@ -16,65 +17,68 @@ import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
 import type { FormOrigin, FormResult } from './formParts.js';
-import { isManager } from './managers.js';
+import { isManager, managesChannel } from './managers.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
 import type { Origin, Workspace } from './workspace.js';
+import { NotInstalledError, workspaceIn } from './workspaces.js';
 
 /** The shortcuts in the menu of every message. */
 const SHORTCUT = 'explain_feature';
 const TEXT_SHORTCUT = 'activate_text';
 
-/** What has just come from Slack, under the id of the command that it may become. */
-interface Heard {
+/** The command that an event may become, and where to log what concerns it. */
+interface CommandLog {
   id: string;
   /** When, as performance.now() tells it. */
   since: number;
   log: Log;
 }
 
-/** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
-export function listen(
-  app: App,
-  workspace: Workspace,
-  conversations: Conversations,
-  configuration: Configuration,
-): void {
-  const { client, botUser, log } = workspace;
+/** What has just come from Slack. */
+interface Heard {
+  /** Of the command that it may become. */
+  id: string;
+  /** Where it came from; the log's lines hold the id. */
+  workspace: Workspace;
+}
 
+/** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
+export function listen(app: App, conversations: Conversations, configuration: Configuration, log: Log): void {
   app.use(async ({ context, next }) => {
     const id = commandId();
-    context.heard = {
+    context.command = {
       id,
       since: performance.now(),
       log: log.with({ id, platform: 'slack' }),
-    } satisfies Heard;
+    } satisfies CommandLog;
     await next();
   });
 
-  const placeFor = (heard: Heard, origin: Origin) => new SlackPlace({ ...workspace, log: heard.log }, origin);
-
   const ask = (
-    heard: Heard,
+    { id, workspace }: Heard,
     event: string | undefined,
     line: string,
     origin: Origin,
     thread = origin.thread,
   ) =>
     void conversations.ask({
-      id: heard.id,
+      id,
       event,
       asker: askerOf(origin),
+      manager: () => managesChannel(workspace.client, origin),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
-      place: placeFor(heard, origin),
+      place: new SlackPlace(workspace, origin),
     });
 
-  app.command('/feature', async ({ ack, command, context: { heard } }) => {
-    await acknowledged(heard, ack());
-    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    const text = typedText(command.text, botUser);
+  app.command('/feature', async ({ ack, command, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const origin = commandOrigin(workspace, command);
+    const text = typedText(command.text, workspace.botUser);
     if (text === '') {
       const { channel, responseUrl } = origin;
       const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
@@ -85,84 +89,99 @@ export function listen(
   });
 
   for (const { name } of slashCommands()) {
-    app.command(`/${name}`, async ({ ack, command, context: { heard } }) => {
-      await acknowledged(heard, ack());
-      const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-      const text = typedText(command.text, botUser);
-      if (text === '' && name === 'activate') return openActivateForm(heard, command.trigger_id, origin, '');
-      ask(heard, command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
+    app.command(`/${name}`, async ({ ack, command, context }) => {
+      await acknowledged(context, ack());
+      const heard = heardIn(context);
+      const { workspace } = heard;
+      const origin = commandOrigin(workspace, command);
+      const text = typedText(command.text, workspace.botUser);
+      if (text === '' && name === 'activate') {
+        return openActivateForm(heard, command.trigger_id, origin, '');
+      }
+      const line = /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`;
+      ask(heard, command.trigger_id, line, origin);
     });
   }
 
-  app.command('/ghosttree', async ({ ack, command, context: { heard } }) => {
-    await acknowledged(heard, ack());
-    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    ask(heard, command.trigger_id, typedLine(command.text, botUser), origin);
+  app.command('/ghosttree', async ({ ack, command, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const line = typedLine(command.text, workspace.botUser);
+    ask(heard, command.trigger_id, line, commandOrigin(workspace, command));
   });
 
-  app.event('app_mention', async ({ event, body, context: { heard } }) => {
+  app.event('app_mention', async ({ event, body, context }) => {
     // Other bots may quote us; answering them could go on for ever.
     if (event.bot_id || !event.user) return;
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { channel, user, ts, thread_ts: thread } = event;
-    const origin = { team: body.team_id, channel, user, thread: thread ?? ts };
-    ask(heard, body.event_id, typedLine(event.text, botUser), origin, thread);
+    const origin = { team: workspace.team, channel, user, thread: thread ?? ts };
+    ask(heard, body.event_id, typedLine(event.text, workspace.botUser), origin, thread);
   });
 
-  app.message(async ({ message, body, context: { heard } }) => {
+  app.message(async ({ message, body, context }) => {
     if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id) return;
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { channel, user, thread_ts: thread, text = '' } = message;
-    const origin = { team: body.team_id, channel, user, thread, direct: true };
-    ask(heard, body.event_id, typedLine(text, botUser), origin);
+    const origin = { team: workspace.team, channel, user, thread, direct: true };
+    ask(heard, body.event_id, typedLine(text, workspace.botUser), origin);
   });
 
-  app.action<BlockAction<ButtonAction>>(
-    { type: 'block_actions' },
-    async ({ ack, body, action, context: { heard } }) => {
-      await acknowledged(heard, ack());
-      const { container, user, trigger_id: event, response_url: responseUrl } = body;
-      if (container.type !== 'message' || action.type !== 'button') return;
-      const channel: string = container.channel_id;
-      const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
-      // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
-      const direct = channel.startsWith('D');
-      const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl, direct };
-      const place = placeFor(heard, origin);
-      const button = action.action_id;
-      // Only what may hurt others depends on it, so that Slack is asked rarely.
-      const dangerous = 'style' in action && action.style === 'danger';
-      const manager = dangerous && (await isManager(client, user.id, channel));
-      void conversations.press({ id: heard.id, event, asker: askerOf(origin), button, manager, place });
-    },
-  );
+  app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const { container, user, trigger_id: event, response_url: responseUrl } = body;
+    if (container.type !== 'message' || action.type !== 'button') return;
+    const channel: string = container.channel_id;
+    const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
+    // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
+    const direct = channel.startsWith('D');
+    const origin = { team: workspace.team, channel, user: user.id, thread, responseUrl, direct };
+    const place = new SlackPlace(workspace, origin);
+    const button = action.action_id;
+    // Only what may hurt others depends on it, so that Slack is asked rarely.
+    const dangerous = 'style' in action && action.style === 'danger';
+    const manager = dangerous && (await isManager(workspace.client, user.id, channel));
+    void conversations.press({ id: heard.id, event, asker: askerOf(origin), button, manager, place });
+  });
 
-  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context: { heard } }) => {
-    await acknowledged(heard, ack());
-    const origin = shortcutOrigin(shortcut);
-    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', botUser));
+  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const origin = shortcutOrigin(workspace, shortcut);
+    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', workspace.botUser));
     if (address) return ask(heard, shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
-    await placeFor(heard, origin).whisper({ text });
+    await new SlackPlace(workspace, origin).whisper({ text });
   });
 
-  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut, context: { heard } }) => {
-    await acknowledged(heard, ack());
-    const origin = shortcutOrigin(shortcut);
-    return openActivateForm(
-      heard,
-      shortcut.trigger_id,
-      origin,
-      typedText(shortcut.message.text ?? '', botUser),
-    );
+  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const text = typedText(shortcut.message.text ?? '', workspace.botUser);
+    return openActivateForm(heard, shortcut.trigger_id, shortcutOrigin(workspace, shortcut), text);
   });
 
   app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
   app.view(ACTIVATE_FORM, (sent) => heardForm(sent, readActivateForm(sent.view.state.values)));
 
-  app.error(async (error) => log.fault('Something that came from Slack could not be handled', error));
+  app.error(async (error) => {
+    const { original } = error as { original?: unknown };
+    if (original instanceof NotInstalledError) {
+      log.info(`Slack: an event was dropped: ${original.message}`);
+    } else log.fault('Something that came from Slack could not be handled', error);
+  });
 
   /** The person is answered even when Slack did not hear that we heard. */
-  async function acknowledged({ log, since }: Heard, ack: Promise<void>): Promise<void> {
+  async function acknowledged({ command }: Context, ack: Promise<void>): Promise<void> {
+    const { log, since } = command as CommandLog;
     try {
       await ack;
       conversations.acknowledged('slack', performance.now() - since);
@@ -183,42 +202,51 @@ export function listen(
   }
 
   async function openForm(
-    heard: Heard,
+    { workspace }: Heard,
     trigger: string,
     view: types.ModalView,
     instead: () => void,
   ): Promise<void> {
     try {
-      await client.views.open({ trigger_id: trigger, view });
+      await workspace.client.views.open({ trigger_id: trigger, view });
     } catch (error) {
       // A command that Slack delivered twice: the form is open.
       if (errorCode(error) === 'exchanged_trigger_id') return;
-      heard.log.fault('The form could not be opened', error);
+      workspace.log.fault('The form could not be opened', error);
       instead();
     }
   }
 
   async function heardForm(
-    { ack, body, view, context: { heard } }: SlackViewMiddlewareArgs & AllMiddlewareArgs,
+    { ack, body, view, context }: SlackViewMiddlewareArgs & { context: Context },
     result: FormResult,
   ): Promise<void> {
     if ('errors' in result)
-      return acknowledged(heard, ack({ response_action: 'errors', errors: result.errors }));
-    await acknowledged(heard, ack());
+      return acknowledged(context, ack({ response_action: 'errors', errors: result.errors }));
+    await acknowledged(context, ack());
     const { channel, responseUrl, thread } = JSON.parse(view.private_metadata) as FormOrigin;
-    const origin = { team: body.team?.id ?? '', channel, user: body.user.id, responseUrl, thread };
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const origin = { team: workspace.team, channel, user: body.user.id, responseUrl, thread };
     ask(heard, `${view.id} ${view.hash}`, result.line, origin, undefined);
   }
 }
 
-/** Answers to a shortcut belong to the thread of its message. */
-function shortcutOrigin({ channel, user, message, message_ts, team, response_url }: MessageShortcut) {
-  const thread = typeof message.thread_ts === 'string' ? message.thread_ts : message_ts;
-  return { team: team?.id ?? '', channel: channel.id, user: user.id, thread, responseUrl: response_url };
+function heardIn(context: Context): Heard {
+  const { id, log } = context.command as CommandLog;
+  return { id, workspace: { ...workspaceIn(context), log } };
 }
 
-function commandOrigin(command: { team_id: string; channel_id: string; user_id: string }): Origin {
-  return { team: command.team_id, channel: command.channel_id, user: command.user_id };
+/** Answers to a shortcut belong to the thread of its message. */
+function shortcutOrigin({ team }: Workspace, shortcut: MessageShortcut) {
+  const { channel, user, message, message_ts, response_url: responseUrl } = shortcut;
+  const thread = typeof message.thread_ts === 'string' ? message.thread_ts : message_ts;
+  return { team, channel: channel.id, user: user.id, thread, responseUrl };
+}
+
+function commandOrigin({ team }: Workspace, command: SlashCommand) {
+  const { channel_id: channel, user_id: user, response_url: responseUrl } = command;
+  return { team, channel, user, responseUrl };
 }
 
 function askerOf({ team, channel, user }: Origin) {

@@ -1,6 +1,6 @@
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { startDiscord } from '../../../src/adapters/discord/index.js';
+import { type Shards, startDiscord } from '../../../src/adapters/discord/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import {
   CancelledError,
@@ -40,7 +40,11 @@ export class Setting {
   private adapter!: RunningAdapter;
   conversations!: Conversations;
 
-  constructor(options: DiscordServerOptions = {}) {
+  /** @param shards those of this process, if not all */
+  constructor(
+    options: DiscordServerOptions = {},
+    private readonly shards?: Shards,
+  ) {
     this.server = new DiscordServer(options);
   }
 
@@ -62,7 +66,12 @@ export class Setting {
     const log = notedLog(this.infos, this.faults);
     this.conversations = new Conversations({ configuration, jobs }, this.store, log);
     const { token, apiUrl } = this.server;
-    this.adapter = await startDiscord({ token, apiUrl }, this.conversations, configuration, log);
+    this.adapter = await startDiscord(
+      { token, apiUrl, shards: this.shards },
+      this.conversations,
+      configuration,
+      log,
+    );
   }
 
   async disconnect(): Promise<void> {
@@ -71,7 +80,7 @@ export class Setting {
 
   async stop(): Promise<void> {
     await this.disconnect();
-    this.store.close();
+    await this.store.close();
     await this.server.stop();
   }
 

@@ -7,9 +7,7 @@ import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { boltLogger } from '../../../src/adapters/slack/boltLogger.js';
 import { webClient } from '../../../src/adapters/slack/connect.js';
 import { type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
-import { Poster } from '../../../src/adapters/slack/poster.js';
-import { ProgressPace } from '../../../src/adapters/slack/progress.js';
-import type { Workspace } from '../../../src/adapters/slack/workspace.js';
+import { createWorkspace, type Workspace } from '../../../src/adapters/slack/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
 import { LocalJobs } from '../../../src/jobs/index.js';
@@ -86,17 +84,16 @@ export class Team {
 
   /** For places made by hand. */
   workspace(): Workspace {
-    const { botUser, botName } = this.server.workspace.app;
+    const { app, team } = this.server.workspace;
     const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
-    const poster = new Poster(client);
-    return { client, poster, pace: new ProgressPace(), log: this.log, botUser, botName };
+    return createWorkspace(client, { ...app, team: team.id }, this.log);
   }
 
   async stop(): Promise<void> {
     await this.adapter.close();
     await this.conversations.close();
     await this.server.stop();
-    this.store.close();
+    await this.store.close();
   }
 
   feature(text: string, { user = this.ada, channel = this.general, command = '/feature' } = {}) {
