@@ -8,5 +8,5 @@ export type InferenceEvent =
   | Extract<Message, { type: 'state' }>
   /** A question that it could not answer, for a reason that nobody who asks can mend. */
   | Extract<Message, { type: 'failed' }>
-  /** With an exit code or by a signal; expected when it was told to. */
-  | { type: 'ended'; how: number | string | null; expected: boolean };
+  /** With an exit code or by a signal; expected when it was told to. The id is that of the job it was at. */
+  | { type: 'ended'; how: number | string | null; expected: boolean; id: string | undefined };

@@ -30,6 +30,8 @@ export class InferenceHost {
   private child: ChildProcess | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
+  /** Of the running job. */
+  private id: string | undefined;
 
   constructor(
     private readonly settings: HostSettings,
@@ -64,6 +66,7 @@ export class InferenceHost {
     if (this.closed) return Promise.reject(new CancelledError('Ghosttree is shutting down.'));
     if (signal?.aborted) return Promise.reject(new CancelledError());
     if (!this.child || hasExited(this.child)) this.child = this.start();
+    this.id = job.id;
     const { child } = this;
     const { stallMilliseconds, graceMilliseconds } = this.settings;
 
@@ -99,6 +102,7 @@ export class InferenceHost {
           );
         });
       const settle = (outcome: () => void) => {
+        this.id = undefined;
         clearTimeout(watchdog);
         signal?.removeEventListener('abort', onAbort);
         child.off('message', onMessage);
@@ -132,7 +136,7 @@ export class InferenceHost {
       else if (message.type === 'failed' && message.kind === 'fault') watch(message);
     });
     child.once('exit', (code, signal) =>
-      watch({ type: 'ended', how: signal ?? code, expected: this.closed }),
+      watch({ type: 'ended', how: signal ?? code, expected: this.closed, id: this.id }),
     );
   }
 }
