@@ -11,10 +11,9 @@ export type Outcome = 'answered' | 'refused' | 'cancelled' | 'failed';
 /** What operators learn of one command, from the event to the last reply, under one id. */
 export class Account {
   readonly id: string;
-  /** Whose lines hold the id, and nothing of what was typed. */
-  readonly log: Log;
   private readonly platform: string;
   private command = 'unknown';
+  private hiding: Log;
   private readonly since = performance.now();
 
   /** @param line what was typed, which no line of the log may hold; a name of a command at its start may be told */
@@ -27,12 +26,18 @@ export class Account {
   ) {
     this.id = id;
     this.platform = asker.person.split(':', 1)[0]!;
-    this.log = log.with({ id, platform: this.platform }, privateTexts(line));
+    this.hiding = log.with({ id, platform: this.platform });
     this.is(line);
   }
 
-  /** Tells which command it is, as soon as that is known. */
+  /** Whose lines hold the id, and nothing of what was typed. */
+  get log(): Log {
+    return this.hiding;
+  }
+
+  /** Tells which command it is, as soon as that is known; it may have been a button that stood for it. */
   is(line: string): void {
+    this.hiding = this.hiding.with({}, privateTexts(line));
     const [word = ''] = line.trim().split(/\s/, 1);
     const known = listCommands().find(({ name }) => name === word.toLowerCase());
     if (known) this.command = known.name;
