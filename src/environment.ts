@@ -1,7 +1,7 @@
 import type { DiscordSettings, Shards } from './adapters/discord/index.js';
 import type { SlackSettings } from './adapters/slack/index.js';
 import { InputError } from './core/index.js';
-import { LOG_LEVELS, type LogSettings, secretsOf } from './operations/index.js';
+import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operations/index.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {
@@ -110,6 +110,21 @@ export function readLogSettings(
   if (!isOneOf(['json', 'text'] as const, format))
     throw new InputError('LOG_FORMAT is no format; expected json, or text.');
   return { level, format, secrets: secretsOf(variables), debug: Boolean(variables.GHOSTTREE_DEBUG) };
+}
+
+/**
+ * Where health and metrics are answered: OPERATIONS_HOST and OPERATIONS_PORT.
+ *
+ * @returns undefined where no port is set: then nobody is answered
+ * @throws {InputError} when the port is none
+ */
+export function readOperations(variables: Variables = process.env): OperationsPlace | undefined {
+  const text = variables.OPERATIONS_PORT?.trim();
+  if (!text) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InputError('OPERATIONS_PORT is no port; expected a number from 0 to 65535, such as 9464.');
+  return { host: variables.OPERATIONS_HOST?.trim() || '127.0.0.1', port };
 }
 
 function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {
