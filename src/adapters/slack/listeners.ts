@@ -61,7 +61,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       id,
       event,
       asker: askerOf(origin),
-      manager: () => managesChannel(client, origin),
+      manager: () => managesChannel(workspace.client, origin),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
       place: new SlackPlace(workspace, origin),
