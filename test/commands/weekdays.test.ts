@@ -22,8 +22,10 @@ test.each(['', 'mo', 'mon-', '-fri', 'mon-fri-sun', 'mon,,tue', 'weekdays', 'mon
 
 test('whatever days are written are read back', () => {
   const days = fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 }).map((all) => all.sort());
-  fc.assert(fc.property(days, (all) => {
+  fc.assert(
+    fc.property(days, (all) => {
       expect(parseDays(daysText(all))).toEqual(all);
-    }));
+    }),
+  );
   expect(daysText([1, 2, 3, 5, 6])).toBe('mon-wed,fri,sat');
 });
