@@ -104,7 +104,7 @@ const OWNERS: Record<string, string> = {
   libsql: 'src/store/sqlite.ts',
   pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
-  luxon: 'src/schedule/',
+  luxon: 'src/schedule/instants.ts',
   pino: 'src/operations/log.ts',
 };
 
