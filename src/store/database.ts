@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ButtonRow } from './buttons.js';
 import type { EventRow } from './events.js';
+import type { InstallationRow } from './installations.js';
 import type { ThreadRow } from './threads.js';
 
 /** Every table and its rows. */
@@ -8,6 +9,7 @@ export interface Tables {
   threads: ThreadRow;
   buttons: ButtonRow;
   events: EventRow;
+  installations: InstallationRow;
 }
 
 /** What a subject reads and writes, whichever database is behind it. */

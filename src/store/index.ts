@@ -3,15 +3,20 @@ import { InputError } from '../core/index.js';
 import { type Buttons, buttons } from './buttons.js';
 import type { Clock, Database } from './database.js';
 import { type Events, events } from './events.js';
+import { type Installations, installations } from './installations.js';
+import type { Keyring } from './keyring.js';
 import { migrate } from './migrate.js';
 import { isPostgres, openPostgres } from './postgres.js';
 import { openSqlite } from './sqlite.js';
 import { type Threads, threads } from './threads.js';
 
 export type { ButtonAction } from './buttons.js';
+export type { Installations } from './installations.js';
+export { type Keyring, newKey, readKeys } from './keyring.js';
 
 /** What must survive a restart. Several processes may have the same one open. */
 export interface Store extends Threads, Buttons, Events {
+  installations: Installations;
   /** Asks the database something trivial. @throws when it does not answer */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -20,6 +25,8 @@ export interface Store extends Threads, Buttons, Events {
 export interface StoreOptions {
   /** @default Date.now */
   now?: Clock;
+  /** For what is encrypted in it. Without them nothing encrypted can be read or written. */
+  keys?: Keyring | undefined;
 }
 
 /** Buttons and threads are kept this long after they were last written. */
@@ -32,12 +39,16 @@ const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
  *   `postgres://` address of a PostgreSQL database
  * @throws {InputError} when it cannot be opened, is no database, or was written by a newer version
  */
-export async function openStore(location: string, { now = Date.now }: StoreOptions = {}): Promise<Store> {
+export async function openStore(
+  location: string,
+  { now = Date.now, keys }: StoreOptions = {},
+): Promise<Store> {
   const { database, close } = await opened(location);
   return {
     ...threads(database, now),
     ...buttons(database, now),
     ...events(database, now),
+    installations: installations(database, now, keys),
     async check() {
       await sql`SELECT 1`.execute(database);
     },

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely';
 import * as store from './0001-store.js';
+import * as installations from './0003-installations.js';
 
 /**
  * Every change of the tables that there ever was, in the order of its name. All that a database lacks are made in
@@ -18,4 +19,5 @@ import * as store from './0001-store.js';
  */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-store': store,
+  '0003-installations': installations,
 };
