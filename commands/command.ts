@@ -2,7 +2,8 @@ import type { Configuration, Defaults } from '../src/config.js';
 import type { Report } from '../src/core/index.js';
 import type { Evidence } from '../src/evidence/index.js';
 import type { Explainer, ExplainReport } from '../src/explanation/index.js';
-import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
+import type { Asker, JobProgress, Jobs, Priority } from '../src/jobs/index.js';
+import type { ScheduleBook } from '../src/schedule/index.js';
 import type { Option } from './options.js';
 
 /** One command, whatever it was typed into. A new command is one new file and one line in `index.ts`. */
@@ -34,7 +35,7 @@ export interface Plan {
   /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
   scope: 'public' | 'private';
   /** Asked before a public answer is announced. @throws {InputError} when too much is waiting already */
-  admit?(asker: Asker): void;
+  admit?(asker: Asker): Promise<void>;
   /** @throws {InputError | CancelledError | EngineError} */
   run(control: PlanControl): Promise<Reply>;
 }
@@ -55,11 +56,19 @@ export interface CommandContext {
   evidence?: Evidence | undefined;
   /** Writes explanations; absent where only rules do. */
   explainer?: Explainer | undefined;
+  /** Schedules of channels; absent where there are no channels. */
+  schedules?: ScheduleBook | undefined;
 }
 
 export interface PlanControl {
   /** For limits; absent in a terminal. */
   asker?: Asker | undefined;
+  /** Of the command, for logs. */
+  id?: string | undefined;
+  /** Whose questions come first. @default 'people' */
+  priority?: Priority | undefined;
+  /** Whether the person may manage the channel; absent in a terminal. Asked only where it matters: platforms are asked, too. */
+  manager?: (() => Promise<boolean>) | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;

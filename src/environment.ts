@@ -1,6 +1,7 @@
 import type { DiscordSettings, Shards } from './adapters/discord/index.js';
 import type { SlackSettings } from './adapters/slack/index.js';
 import { InputError } from './core/index.js';
+import { LOG_LEVELS, type LogSettings, secretsOf } from './operations/index.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {
@@ -8,7 +9,12 @@ export interface Environment {
   discord?: DiscordSettings;
   /** The embedded store's file. */
   store: string;
+  /** STORE_KEY, for what is encrypted in it: see `readKeys`. */
+  storeKey?: string;
 }
+
+/** Of a secret that we sign with. */
+const SHORTEST_SECRET = 16;
 
 type Variables = Record<string, string | undefined>;
 
@@ -26,14 +32,17 @@ export function readEnvironment(variables: Variables = process.env): Environment
     );
   }
   const store = variables.GHOSTTREE_STORE || 'data/ghosttree.sqlite';
-  return { store, ...(slack && { slack }), ...(discord && { discord }) };
+  const storeKey = variables.STORE_KEY?.trim();
+  return { store, ...(storeKey && { storeKey }), ...(slack && { slack }), ...(discord && { discord }) };
 }
 
+/** Slack in one workspace (a bot token), or in any that installs the app (the app's credentials). */
 function readSlack(variables: Variables): SlackSettings | undefined {
   const botToken = variables.SLACK_BOT_TOKEN?.trim();
+  const installing = readInstalling(variables);
   const appToken = variables.SLACK_APP_TOKEN?.trim();
   const signingSecret = variables.SLACK_SIGNING_SECRET?.trim();
-  if (!botToken) {
+  if (!botToken && !installing) {
     if (appToken || signingSecret) {
       throw new InputError(
         'SLACK_BOT_TOKEN is missing: it is under "OAuth & Permissions" of your Slack app (docs/slack.md).',
@@ -41,26 +50,59 @@ function readSlack(variables: Variables): SlackSettings | undefined {
     }
     return undefined;
   }
-  if (!botToken.startsWith('xoxb-'))
+  if (botToken && installing) {
+    throw new InputError(
+      'SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many: set one of them and leave the other empty.',
+    );
+  }
+  if (botToken && !botToken.startsWith('xoxb-'))
     throw new InputError('SLACK_BOT_TOKEN should start with xoxb-: is it another token of the app?');
   const apiUrl = readUrl(variables, 'SLACK_API_URL');
+  const common = {
+    ...(botToken && { botToken }),
+    ...(installing && { installing }),
+    ...(apiUrl && { apiUrl }),
+  };
   if (appToken) {
     if (!appToken.startsWith('xapp-'))
       throw new InputError('SLACK_APP_TOKEN should start with xapp-: is it another token of the app?');
-    return { botToken, appToken, ...(apiUrl && { apiUrl }) };
+    return { ...common, appToken, ...(installing && { port: readPort(variables, 'SLACK_CLIENT_ID') }) };
   }
+  const first = botToken ? 'SLACK_BOT_TOKEN' : 'SLACK_CLIENT_ID';
   if (!signingSecret) {
     throw new InputError(
-      'SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET with PORT (HTTP) beside it: see docs/slack.md.',
+      `${first} needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET with PORT (HTTP) beside it: see docs/slack.md.`,
     );
   }
+  return { ...common, signingSecret, port: readPort(variables, 'SLACK_SIGNING_SECRET') };
+}
+
+function readPort(variables: Variables, first: string): number {
   const port = Number(variables.PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535 || !variables.PORT?.trim()) {
     throw new InputError(
-      'SLACK_SIGNING_SECRET needs PORT beside it: the port, 0 to 65535, on which Slack reaches this process.',
+      `${first} needs PORT beside it: the port, 0 to 65535, on which Slack reaches this process.`,
     );
   }
-  return { botToken, signingSecret, port, ...(apiUrl && { apiUrl }) };
+  return port;
+}
+
+function readInstalling(variables: Variables): SlackSettings['installing'] {
+  const names = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'STORE_KEY'];
+  const [clientId, clientSecret, stateSecret] = names.map((name) => variables[name]?.trim());
+  if (!clientId && !clientSecret) return undefined;
+  const missing = names.filter((name) => !variables[name]?.trim());
+  if (!clientId || !clientSecret || !stateSecret || missing.length > 0) {
+    throw new InputError(
+      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: many workspaces need ${names.join(', ')} together (docs/slack.md).`,
+    );
+  }
+  if (stateSecret.length < SHORTEST_SECRET) {
+    throw new InputError(
+      `SLACK_STATE_SECRET should be at least ${SHORTEST_SECRET} characters that nobody can guess: ghosttree new-key prints some.`,
+    );
+  }
+  return { clientId, clientSecret, stateSecret };
 }
 
 /** Discord's settings alone, whatever else is set. */
@@ -87,6 +129,28 @@ function readShards(text: string | undefined): Shards | undefined {
     );
   }
   return { ids, count };
+}
+
+/**
+ * What the log is like: LOG_LEVEL and LOG_FORMAT, and what it must hide, which is every token that is set.
+ *
+ * @throws {InputError} when one of them is none
+ */
+export function readLogSettings(
+  variables: Variables = process.env,
+  isTerminal = process.stderr.isTTY,
+): LogSettings {
+  const level = variables.LOG_LEVEL?.trim().toLowerCase() || 'info';
+  const format = variables.LOG_FORMAT?.trim().toLowerCase() || (isTerminal ? 'text' : 'json');
+  if (!isOneOf(LOG_LEVELS, level))
+    throw new InputError(`LOG_LEVEL is no level; expected one of ${LOG_LEVELS.join(', ')}.`);
+  if (!isOneOf(['json', 'text'] as const, format))
+    throw new InputError('LOG_FORMAT is no format; expected json, or text.');
+  return { level, format, secrets: secretsOf(variables), debug: Boolean(variables.GHOSTTREE_DEBUG) };
+}
+
+function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {
+  return (words as readonly string[]).includes(text);
 }
 
 function readUrl(variables: Variables, name: string): string | undefined {

@@ -1,19 +1,10 @@
-import type { AdapterLog } from './adapters/chat/adapter.js';
 import { discordInvite } from './adapters/discord/invite.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
-import { readDiscord, readEnvironment } from './environment.js';
+import { readDiscord, readEnvironment, readLogSettings } from './environment.js';
+import { createLog } from './operations/index.js';
 import { serve } from './serve.js';
-
-/** Lines an operator reads, on standard error. */
-const log: AdapterLog = {
-  info: (message) => process.stderr.write(`${message}\n`),
-  fault: (message, error) => {
-    const why =
-      error instanceof Error ? (process.env.GHOSTTREE_DEBUG ? error.stack : error.message) : String(error);
-    process.stderr.write(`${message}: ${why}\n`);
-  },
-};
+import { newKey } from './store/index.js';
 
 /**
  * `ghosttree serve`: runs until SIGTERM or SIGINT, then announces what it could not finish and ends.
@@ -23,6 +14,7 @@ const log: AdapterLog = {
 export async function runService(words: readonly string[]): Promise<void> {
   if (words.length > 0)
     throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
+  const log = createLog(readLogSettings());
   const service = await serve(readEnvironment(), readConfiguration(), log);
   log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
   const stop = () => {
@@ -47,4 +39,11 @@ export async function printInvite(words: readonly string[]): Promise<void> {
   const discord = readDiscord();
   if (!discord) throw new InputError('DISCORD_TOKEN is missing: docs/discord.md tells where to get it.');
   process.stdout.write(`${await discordInvite(discord)}\n`);
+}
+
+/** `ghosttree new-key`: prints a new key for STORE_KEY. */
+export async function printKey(words: readonly string[]): Promise<void> {
+  if (words.length > 0)
+    throw new InputError('new-key takes no arguments: it prints a new key for STORE_KEY.');
+  process.stdout.write(`${newKey()}\n`);
 }

@@ -2,7 +2,10 @@ import type { Kysely } from 'kysely';
 import type { ButtonRow } from './buttons.js';
 import type { EventRow } from './events.js';
 import type { InstallationRow } from './installations.js';
+import type { PostRow } from './posts.js';
+import type { ScheduleRow } from './schedules.js';
 import type { ThreadRow } from './threads.js';
+import type { VoteRow } from './votes.js';
 
 /** Every table and its rows. */
 export interface Tables {
@@ -10,6 +13,9 @@ export interface Tables {
   buttons: ButtonRow;
   events: EventRow;
   installations: InstallationRow;
+  schedules: ScheduleRow;
+  posts: PostRow;
+  votes: VoteRow;
 }
 
 /** What a subject reads and writes, whichever database is behind it. */

@@ -7,15 +7,33 @@ import { type Installations, installations } from './installations.js';
 import type { Keyring } from './keyring.js';
 import { migrate } from './migrate.js';
 import { isPostgres, openPostgres } from './postgres.js';
+import { posts } from './posts.js';
+import type { ScheduleBook } from './scheduleBook.js';
+import { schedules } from './schedules.js';
 import { openSqlite } from './sqlite.js';
 import { type Threads, threads } from './threads.js';
+import { votes } from './votes.js';
 
 export type { ButtonAction } from './buttons.js';
 export type { Installations } from './installations.js';
 export { type Keyring, newKey, readKeys } from './keyring.js';
+export {
+  type DailyPost,
+  FINAL_STATES,
+  type PickBy,
+  type PostChanges,
+  type PostState,
+  type RankedPost,
+  type Schedule,
+  type ScheduleBook,
+  type ShownFeature,
+} from './scheduleBook.js';
 
 /** What must survive a restart. Several processes may have the same one open. */
 export interface Store extends Threads, Buttons, Events {
+  /** The features of the day. */
+  schedules: ScheduleBook;
+  /** Slack workspaces, encrypted. */
   installations: Installations;
   /** Asks the database something trivial. @throws when it does not answer */
   check(): Promise<void>;
@@ -49,6 +67,7 @@ export async function openStore(
     ...buttons(database, now),
     ...events(database, now),
     installations: installations(database, now, keys),
+    schedules: { ...schedules(database), ...posts(database, now), ...votes(database) },
     async check() {
       await sql`SELECT 1`.execute(database);
     },

@@ -41,3 +41,68 @@ export interface AnswerPlace {
   /** Tells only the person who asked. */
   whisper(message: ChatMessage): Promise<void>;
 }
+
+/**
+ * A message that nobody asked for, posted under a key: after a crash it can be looked for instead of being posted
+ * again. What it shows may differ between attempts, its key and the ids of its buttons may not.
+ */
+export interface Notice {
+  /** Tells it from all other notices. */
+  key: string;
+  /** As in `Asker`. */
+  channel: string;
+  /** The notice in whose thread it stands, as `NoticeBoard.post` named it; absent: it stands in the channel. */
+  below?: string;
+  /** Names the thread where threads have names. */
+  title: string;
+  shows: { message: ChatMessage } | { picture: ReplyPicture };
+}
+
+export interface NoticeControl {
+  /** Whether an earlier attempt may have posted it, or a part of it: looks for it first. */
+  again: boolean;
+  /** Asked right before anything is posted; throws when it must not be any more. */
+  confirm(): Promise<void>;
+}
+
+/** Where a platform takes notices. */
+export interface NoticeBoard {
+  /** What people call the platform. */
+  readonly name: string;
+  /** Whether a channel (as in `Asker`) is on this platform. */
+  reaches(channel: string): boolean;
+  /**
+   * Makes one attempt. Where the platform refuses a picture, its words are posted instead.
+   *
+   * @returns the message, with its channel in front: 'slack:T:C:1700000000.1'
+   * @throws {NoticeError}
+   */
+  post(notice: Notice, control: NoticeControl): Promise<string>;
+  /**
+   * Looks for what an earlier attempt posted.
+   *
+   * @returns undefined when it is certain that it does not stand there
+   * @throws {NoticeError} when the platform cannot be reached, or does not let us look
+   */
+  find(notice: Notice): Promise<string | undefined>;
+  /** Identity of the thread of a notice, as in `AnswerPlace`. */
+  threadOf(message: string): string;
+}
+
+/**
+ * What became of a notice that was not posted as it should be: the platform *refused* it; it could not be *reached*;
+ * its answer was *lost*, so that the notice may stand there or not; or that is to be found out and the platform does
+ * not let us *look*.
+ */
+export type NoticeFate = 'refused' | 'unreachable' | 'lost' | 'hidden';
+
+export class NoticeError extends Error {
+  override readonly name = 'NoticeError';
+  /** @param message for people: a clause such as "Slack refuses it (is_archived)", without a full stop */
+  constructor(
+    readonly fate: NoticeFate,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -40,9 +40,13 @@ export class DiscordApi {
     readonly applicationId: string,
   ) {}
 
-  async createMessage(channelId: string, body: MessageBody, files: RawFile[] = []): Promise<Posted> {
-    // Discord answers a repeated nonce with the message it made the first time.
-    const nonce = randomBytes(12).toString('hex');
+  /** @param nonce for some minutes Discord answers a repeated one with the message it made the first time */
+  async createMessage(
+    channelId: string,
+    body: MessageBody,
+    files: RawFile[] = [],
+    nonce = randomBytes(12).toString('hex'),
+  ): Promise<Posted> {
     const message = await insist(() =>
       this.rest.post(Routes.channelMessages(channelId), {
         body: { ...body, nonce, enforce_nonce: true },
@@ -50,6 +54,12 @@ export class DiscordApi {
       }),
     );
     return posted(message as APIMessage);
+  }
+
+  /** Messages of a channel or thread, newest first; none where the bot may not read the history. */
+  async messages(channelId: string, before: string | undefined, limit: number): Promise<APIMessage[]> {
+    const query = new URLSearchParams({ limit: String(limit), ...(before !== undefined && { before }) });
+    return (await insist(() => this.rest.get(Routes.channelMessages(channelId), { query }))) as APIMessage[];
   }
 
   async editMessage({ channelId, id }: Posted, body: MessageBody): Promise<void> {

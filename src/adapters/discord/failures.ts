@@ -1,5 +1,15 @@
 import { DiscordAPIError, HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 
+/** No byte of the request reached Discord. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** Waits between attempts after a cut connection, in milliseconds. */
 const PAUSES = [100, 500, 2000];
 
@@ -42,6 +52,17 @@ export function isExpired(error: unknown): boolean {
     RESTJSONErrorCodes.UnknownWebhook,
     RESTJSONErrorCodes.InvalidWebhookToken,
   );
+}
+
+/** Whether the request certainly had no effect because Discord could not be reached. */
+export function neverSent(error: unknown): boolean {
+  const { cause } = (error ?? {}) as { cause?: { code?: unknown } };
+  return NOT_CONNECTED.has(String(cause?.code));
+}
+
+/** What Discord says of a refusal, for people and logs. */
+export function whyRefused({ message }: DiscordAPIError): string {
+  return message.split('\n')[0]!;
 }
 
 /** Why a file was not taken, as the end of a sentence. */

@@ -1,6 +1,7 @@
 import { type Client, Events } from 'discord.js';
 import type { Configuration } from '../../config.js';
-import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
+import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { DiscordApi } from './api.js';
 import { applicationCommands } from './applicationCommands.js';
@@ -21,7 +22,7 @@ export async function startDiscord(
   settings: DiscordSettings,
   conversations: Conversations,
   configuration: Configuration,
-  log: AdapterLog,
+  log: Log,
 ): Promise<RunningAdapter> {
   const client = createClient(settings);
   reportFaults(client, log);
@@ -52,7 +53,7 @@ function shardsOf({ ws, options }: Client): string {
 }
 
 /** Old commands are better than no bot: when Discord does not take the new ones, an operator is told. */
-async function register(client: Client<true>, configuration: Configuration, log: AdapterLog): Promise<void> {
+async function register(client: Client<true>, configuration: Configuration, log: Log): Promise<void> {
   try {
     const wanted = applicationCommands(configuration);
     const changed = await registerCommands(client.rest, client.application.id, wanted);
@@ -63,7 +64,7 @@ async function register(client: Client<true>, configuration: Configuration, log:
 }
 
 /** Without listeners, errors of the connection would end the process. discord.js reconnects by itself. */
-function reportFaults(client: Client, log: AdapterLog): void {
+function reportFaults(client: Client, log: Log): void {
   client.on(Events.Error, (error) => log.fault('Discord: the client failed', error));
   client.on(Events.ShardError, (error) => log.fault('Discord: the connection failed', error));
   client.on(Events.ShardDisconnect, ({ code }, shard) =>

@@ -11,6 +11,19 @@ export const NEEDED = ViewChannel | SendMessages | CreatePublicThreads | SendMes
 export const MANAGER = [PermissionFlagsBits.ManageMessages, PermissionFlagsBits.ManageChannels];
 
 /**
+ * Whether somebody may change what happens in a channel for everybody. Direct messages are one's own; where Discord
+ * does not say what somebody may do, they may not.
+ *
+ * @param permissions theirs in that channel
+ */
+export function managesChannel(
+  isDirect: boolean,
+  permissions: Readonly<PermissionsBitField> | null | undefined,
+): boolean {
+  return isDirect || (permissions?.has(PermissionFlagsBits.ManageChannels) ?? false);
+}
+
+/**
  * Whether answers in a channel can have threads of their own.
  *
  * @param permissions what the bot may do there, if that is known

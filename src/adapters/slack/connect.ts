@@ -1,6 +1,6 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { InputError } from '../../core/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
 import { TIMEOUT } from './respond.js';
 import { NEEDED_SCOPES } from './scopes.js';
 import { errorCode, reason } from './slackErrors.js';
@@ -35,7 +35,7 @@ export function webClient(token: string, apiUrl: string | undefined, logger: Log
  *
  * @throws {InputError} when it is not accepted
  */
-export function checkBotToken(client: webApi.WebClient, log: AdapterLog): Promise<Identity> {
+export function checkBotToken(client: webApi.WebClient, log: Log): Promise<Identity> {
   return asked(
     () => identify(client, log),
     client,
@@ -45,7 +45,7 @@ export function checkBotToken(client: webApi.WebClient, log: AdapterLog): Promis
 }
 
 /** Asks Slack who the holder of the client's token is. */
-export async function identify(client: webApi.WebClient, log: AdapterLog): Promise<Identity> {
+export async function identify(client: webApi.WebClient, log: Log): Promise<Identity> {
   const answer = await client.auth.test();
   const granted = answer.response_metadata?.scopes ?? [];
   const missing = NEEDED_SCOPES.filter((scope) => granted.length > 0 && !granted.includes(scope));

@@ -1,6 +1,6 @@
 import { HTTPReceiver, type Logger } from '@slack/bolt';
+import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
 import { checkBotToken, webClient } from './connect.js';
 import { installationStore } from './installations.js';
 import { InstalledWorkspaces } from './installedWorkspaces.js';
@@ -32,7 +32,7 @@ interface Connection {
 export async function connectOne(
   { botToken = '', appToken, signingSecret = '', port, apiUrl }: Settings,
   logger: Logger,
-  log: AdapterLog,
+  log: Log,
 ): Promise<Connection> {
   const client = webClient(botToken, apiUrl, logger);
   const identity = await checkBotToken(client, log);
@@ -53,7 +53,7 @@ export async function connectMany(
   installing: InstallSettings,
   store: Pick<Store, 'installations' | 'firstTime'>,
   logger: Logger,
-  log: AdapterLog,
+  log: Log,
 ): Promise<Connection> {
   const { installations } = store;
   const renewed = await installations.renew();

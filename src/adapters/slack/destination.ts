@@ -5,10 +5,10 @@ import { errorCode, isUnauthorised, reason } from './slackErrors.js';
 import type { Origin, Workspace } from './workspace.js';
 
 /** Slack does not know the channel for us, or only not yet. */
-const NOT_A_MEMBER = new Set(['not_in_channel', 'channel_not_found']);
+export const NOT_A_MEMBER = new Set(['not_in_channel', 'channel_not_found']);
 const THREAD_GONE = new Set(['thread_not_found', 'cannot_reply_to_message', 'message_not_found']);
 /** What is wrong with the message itself; its plain text is surely taken. */
-const BAD_CONTENT = /^(invalid_blocks|msg_blocks_too_long|block|attachment)/;
+export const BAD_CONTENT = /^(invalid_blocks|msg_blocks_too_long|block|attachment)/;
 
 type Remedy = 'join' | 'leaveThread' | 'moveToDirect' | 'textOnly';
 

@@ -1,8 +1,9 @@
 import { App } from '@slack/bolt';
 import type { Configuration } from '../../config.js';
 import { InputError } from '../../core/index.js';
+import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
-import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
+import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, webClient } from './connect.js';
@@ -50,7 +51,7 @@ export async function startSlack(
   settings: SlackSettings,
   conversations: Conversations,
   configuration: Configuration,
-  log: AdapterLog,
+  log: Log,
   store: SlackStore,
 ): Promise<SlackAdapter> {
   const { installing, appToken, signingSecret, port = PORT, apiUrl } = settings;

@@ -18,7 +18,10 @@ export function tellInstalled(response: ServerResponse): void {
   send(
     response,
     200,
-    page('Ghosttree is installed', '<p>In any channel of the workspace, type <code>/feature help</code>.</p>'),
+    page(
+      'Ghosttree is installed',
+      '<p>In any channel of the workspace, type <code>/feature help</code>.</p>',
+    ),
   );
 }
 

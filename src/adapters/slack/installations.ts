@@ -1,6 +1,6 @@
 import type { Installation, InstallationStore, Logger } from '@slack/bolt';
+import type { Log } from '../../operations/index.js';
 import type { Installations } from '../../store/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
 import { type Identity, identify, webClient } from './connect.js';
 
 /** What is kept of an installation: Bolt's record, with the token, and who we are there. */
@@ -23,7 +23,7 @@ export function installationStore(
   kept: Installations,
   apiUrl: string | undefined,
   logger: Logger,
-  log: AdapterLog,
+  log: Log,
 ): InstallationStore {
   return {
     async storeInstallation(installation) {

@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
+import type { Log } from '../../operations/index.js';
 import type { Installations } from '../../store/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
 import { type KeptInstallation, keptInstallation } from './installations.js';
 import { createWorkspace, type Workspace } from './workspace.js';
 import type { Workspaces } from './workspaces.js';
@@ -27,7 +27,7 @@ export class InstalledWorkspaces implements Workspaces {
     /** A token that is good for a while, of an installation whose tokens expire. */
     private readonly renewedToken: (team: string) => Promise<string | undefined>,
     private readonly clientFor: (token: string) => webApi.WebClient,
-    private readonly log: AdapterLog,
+    private readonly log: Log,
   ) {}
 
   async workspaceOf(team: string): Promise<Workspace | undefined> {

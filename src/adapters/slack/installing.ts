@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { HTTPReceiver, type HTTPReceiverOptions, type InstallationStore, type Logger } from '@slack/bolt';
+import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
 import { clientOptions, webClient } from './connect.js';
 import { installPage, tellFailed, tellInstalled, tellRefused } from './installPages.js';
 import { SingleUseStates } from './installState.js';
@@ -34,7 +34,7 @@ export function installingReceiver(
   installationStore: InstallationStore,
   { firstTime }: Pick<Store, 'firstTime'>,
   logger: Logger,
-  log: AdapterLog,
+  log: Log,
 ): HTTPReceiver {
   const events = signingSecret
     ? { signingSecret }
@@ -59,13 +59,18 @@ export function installingReceiver(
 
 type Callbacks = NonNullable<NonNullable<HTTPReceiverOptions['installerOptions']>['callbackOptions']>;
 
-function callbacks(apiUrl: string | undefined, logger: Logger, log: AdapterLog): Callbacks {
+function callbacks(apiUrl: string | undefined, logger: Logger, log: Log): Callbacks {
   return {
     async afterInstallation({ isEnterpriseInstall, team, bot }, _options, _request, response) {
       if (!isEnterpriseInstall && team && bot) return true;
       // What we cannot use we do not want to have either.
-      if (bot) await webClient(bot.token, apiUrl, logger).auth.revoke().catch(() => {});
-      log.info('Slack: an installation in a whole organisation was refused; workspaces can install ghosttree');
+      if (bot)
+        await webClient(bot.token, apiUrl, logger)
+          .auth.revoke()
+          .catch(() => {});
+      log.info(
+        'Slack: an installation in a whole organisation was refused; workspaces can install ghosttree',
+      );
       tellRefused(response);
       return false;
     },

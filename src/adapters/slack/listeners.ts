@@ -11,12 +11,13 @@ import type {
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
+import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
 import type { FormOrigin, FormResult } from './formParts.js';
-import { isManager } from './managers.js';
+import { isManager, managesChannel } from './managers.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
@@ -27,85 +28,106 @@ import { NotInstalledError, workspaceIn } from './workspaces.js';
 const SHORTCUT = 'explain_feature';
 const TEXT_SHORTCUT = 'activate_text';
 
+/** The command that an event may become, and where to log what concerns it. */
+interface CommandLog {
+  id: string;
+  log: Log;
+}
+
+/** What has just come from Slack. */
+interface Heard {
+  /** Of the command that it may become. */
+  id: string;
+  /** Where it came from; the log's lines hold the id. */
+  workspace: Workspace;
+}
+
 /** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
-export function listen(
-  app: App,
-  conversations: Conversations,
-  configuration: Configuration,
-  log: AdapterLog,
-): void {
+export function listen(app: App, conversations: Conversations, configuration: Configuration, log: Log): void {
+  app.use(async ({ context, next }) => {
+    const id = commandId();
+    context.command = { id, log: log.with({ id, platform: 'slack' }) } satisfies CommandLog;
+    await next();
+  });
+
   const ask = (
-    workspace: Workspace,
+    { id, workspace }: Heard,
     event: string | undefined,
     line: string,
     origin: Origin,
     thread = origin.thread,
   ) =>
     void conversations.ask({
+      id,
       event,
       asker: askerOf(origin),
+      manager: () => managesChannel(workspace.client, origin),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
       place: new SlackPlace(workspace, origin),
     });
 
   app.command('/feature', async ({ ack, command, context }) => {
-    await acknowledged(ack());
-    const workspace = workspaceIn(context);
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const origin = commandOrigin(workspace, command);
     const text = typedText(command.text, workspace.botUser);
     if (text === '') {
       const { channel, responseUrl } = origin;
       const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
-      return openForm(workspace, command.trigger_id, view, () =>
-        ask(workspace, undefined, 'help feature', origin),
-      );
+      return openForm(heard, command.trigger_id, view, () => ask(heard, undefined, 'help feature', origin));
     }
     const line = text.toLowerCase() === 'help' ? 'help feature' : `feature ${text}`;
-    ask(workspace, command.trigger_id, line, origin);
+    ask(heard, command.trigger_id, line, origin);
   });
 
   for (const { name } of slashCommands()) {
     app.command(`/${name}`, async ({ ack, command, context }) => {
-      await acknowledged(ack());
-      const workspace = workspaceIn(context);
+      await acknowledged(context, ack());
+      const heard = heardIn(context);
+      const { workspace } = heard;
       const origin = commandOrigin(workspace, command);
       const text = typedText(command.text, workspace.botUser);
       if (text === '' && name === 'activate') {
-        return openActivateForm(workspace, command.trigger_id, origin, '');
+        return openActivateForm(heard, command.trigger_id, origin, '');
       }
       const line = /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`;
-      ask(workspace, command.trigger_id, line, origin);
+      ask(heard, command.trigger_id, line, origin);
     });
   }
 
   app.command('/ghosttree', async ({ ack, command, context }) => {
-    await acknowledged(ack());
-    const workspace = workspaceIn(context);
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const line = typedLine(command.text, workspace.botUser);
-    ask(workspace, command.trigger_id, line, commandOrigin(workspace, command));
+    ask(heard, command.trigger_id, line, commandOrigin(workspace, command));
   });
 
   app.event('app_mention', async ({ event, body, context }) => {
     // Other bots may quote us; answering them could go on for ever.
     if (event.bot_id || !event.user) return;
-    const workspace = workspaceIn(context);
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { channel, user, ts, thread_ts: thread } = event;
     const origin = { team: workspace.team, channel, user, thread: thread ?? ts };
-    ask(workspace, body.event_id, typedLine(event.text, workspace.botUser), origin, thread);
+    ask(heard, body.event_id, typedLine(event.text, workspace.botUser), origin, thread);
   });
 
   app.message(async ({ message, body, context }) => {
     if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id) return;
-    const workspace = workspaceIn(context);
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { channel, user, thread_ts: thread, text = '' } = message;
     const origin = { team: workspace.team, channel, user, thread, direct: true };
-    ask(workspace, body.event_id, typedLine(text, workspace.botUser), origin);
+    ask(heard, body.event_id, typedLine(text, workspace.botUser), origin);
   });
 
   app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action, context }) => {
-    await acknowledged(ack());
-    const workspace = workspaceIn(context);
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { container, user, trigger_id: event, response_url: responseUrl } = body;
     if (container.type !== 'message' || action.type !== 'button') return;
     const channel: string = container.channel_id;
@@ -118,25 +140,27 @@ export function listen(
     // Only what may hurt others depends on it, so that Slack is asked rarely.
     const dangerous = 'style' in action && action.style === 'danger';
     const manager = dangerous && (await isManager(workspace.client, user.id, channel));
-    void conversations.press({ event, asker: askerOf(origin), button, manager, place });
+    void conversations.press({ id: heard.id, event, asker: askerOf(origin), button, manager, place });
   });
 
   app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context }) => {
-    await acknowledged(ack());
-    const workspace = workspaceIn(context);
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const origin = shortcutOrigin(workspace, shortcut);
     const address = findFeatureAddress(typedText(shortcut.message.text ?? '', workspace.botUser));
-    if (address) return ask(workspace, shortcut.trigger_id, `feature ${address}`, origin, undefined);
+    if (address) return ask(heard, shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
     await new SlackPlace(workspace, origin).whisper({ text });
   });
 
   app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut, context }) => {
-    await acknowledged(ack());
-    const workspace = workspaceIn(context);
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const text = typedText(shortcut.message.text ?? '', workspace.botUser);
-    return openActivateForm(workspace, shortcut.trigger_id, shortcutOrigin(workspace, shortcut), text);
+    return openActivateForm(heard, shortcut.trigger_id, shortcutOrigin(workspace, shortcut), text);
   });
 
   app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
@@ -150,25 +174,24 @@ export function listen(
   });
 
   /** The person is answered even when Slack did not hear that we heard. */
-  function acknowledged(ack: Promise<void>): Promise<void> {
+  function acknowledged({ command }: Context, ack: Promise<void>): Promise<void> {
+    const { log } = command as CommandLog;
     return ack.catch((error: unknown) => log.fault('Slack did not get an acknowledgement', error));
   }
 
   function openActivateForm(
-    workspace: Workspace,
+    heard: Heard,
     trigger: string,
     origin: Origin & { responseUrl: string },
     text: string,
   ): Promise<void> {
     const { channel, responseUrl, thread } = origin;
     const view = activateForm(configuration, { channel, responseUrl, ...(thread && { thread }) }, text);
-    return openForm(workspace, trigger, view, () =>
-      ask(workspace, undefined, 'help activate', origin, undefined),
-    );
+    return openForm(heard, trigger, view, () => ask(heard, undefined, 'help activate', origin, undefined));
   }
 
   async function openForm(
-    workspace: Workspace,
+    { workspace }: Heard,
     trigger: string,
     view: types.ModalView,
     instead: () => void,
@@ -178,7 +201,7 @@ export function listen(
     } catch (error) {
       // A command that Slack delivered twice: the form is open.
       if (errorCode(error) === 'exchanged_trigger_id') return;
-      log.fault('The form could not be opened', error);
+      workspace.log.fault('The form could not be opened', error);
       instead();
     }
   }
@@ -187,13 +210,20 @@ export function listen(
     { ack, body, view, context }: SlackViewMiddlewareArgs & { context: Context },
     result: FormResult,
   ): Promise<void> {
-    if ('errors' in result) return acknowledged(ack({ response_action: 'errors', errors: result.errors }));
-    await acknowledged(ack());
+    if ('errors' in result)
+      return acknowledged(context, ack({ response_action: 'errors', errors: result.errors }));
+    await acknowledged(context, ack());
     const { channel, responseUrl, thread } = JSON.parse(view.private_metadata) as FormOrigin;
-    const workspace = workspaceIn(context);
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const origin = { team: workspace.team, channel, user: body.user.id, responseUrl, thread };
-    ask(workspace, `${view.id} ${view.hash}`, result.line, origin, undefined);
+    ask(heard, `${view.id} ${view.hash}`, result.line, origin, undefined);
   }
+}
+
+function heardIn(context: Context): Heard {
+  const { id, log } = context.command as CommandLog;
+  return { id, workspace: { ...workspaceIn(context), log } };
 }
 
 /** Answers to a shortcut belong to the thread of its message. */

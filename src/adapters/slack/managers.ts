@@ -1,4 +1,5 @@
 import type { webApi } from '@slack/bolt';
+import type { Origin } from './workspace.js';
 
 /**
  * Whether a person may manage a channel: workspace owners and admins, and who made the channel. Counts as no
@@ -10,4 +11,12 @@ export async function isManager(client: webApi.WebClient, user: string, channel:
     client.conversations.info({ channel }).then(({ channel: known }) => known?.creator === user),
   ]);
   return answers.some((answer) => answer.status === 'fulfilled' && answer.value);
+}
+
+/** Whether a person may change what happens where they are for everybody; direct messages are their own. */
+export async function managesChannel(
+  client: webApi.WebClient,
+  { user, channel }: Pick<Origin, 'user' | 'channel'>,
+): Promise<boolean> {
+  return channel.startsWith('D') || isManager(client, user, channel);
 }

@@ -37,6 +37,16 @@ export class Poster {
     return this.turns.take(channel, () => this.postOnce(channel, thread, content));
   }
 
+  /**
+   * One attempt, for who looks for the message (`idOf`) before trying again.
+   *
+   * @param id tells the message from all others
+   * @throws what Slack refused, or what leaves its fate unknown
+   */
+  attempt(channel: string, thread: string | undefined, content: SlackContent, id: string): Promise<Posted> {
+    return this.turns.take(channel, () => this.send(channel, thread, content, id));
+  }
+
   private async postOnce(
     channel: string,
     thread: string | undefined,
@@ -46,22 +56,7 @@ export class Poster {
     const patience = new Patience();
     for (;;) {
       try {
-        const {
-          channel: at,
-          ts,
-          message,
-        } = await this.client.chat.postMessage({
-          channel,
-          ...(thread ? { thread_ts: thread } : {}),
-          ...content,
-          // Nothing in it is markup, and no address may become a link.
-          parse: 'none',
-          mrkdwn: false,
-          unfurl_links: false,
-          unfurl_media: false,
-          metadata: { event_type: EVENT_TYPE, event_payload: { id } },
-        });
-        return { channel: at ?? channel, ts: ts!, thread: message?.thread_ts };
+        return await this.send(channel, thread, content, id);
       } catch (error) {
         await patience.wait(error);
         // chat.postMessage knows no idempotency key, so look before posting again.
@@ -69,6 +64,27 @@ export class Poster {
         if (found) return { channel, ts: found, thread };
       }
     }
+  }
+
+  /** @throws what Slack refused, or what leaves its fate unknown */
+  private async send(
+    channel: string,
+    thread: string | undefined,
+    content: SlackContent,
+    id: string,
+  ): Promise<Posted> {
+    const answer = await this.client.chat.postMessage({
+      channel,
+      ...(thread ? { thread_ts: thread } : {}),
+      ...content,
+      // Nothing in it is markup, and no address may become a link.
+      parse: 'none',
+      mrkdwn: false,
+      unfurl_links: false,
+      unfurl_media: false,
+      metadata: { event_type: EVENT_TYPE, event_payload: { id } },
+    });
+    return { channel: answer.channel ?? channel, ts: answer.ts!, thread: answer.message?.thread_ts };
   }
 
   /** The ts of the message with this id, if it was posted. */
@@ -87,7 +103,8 @@ export class Poster {
   }
 }
 
-function idOf(metadata: unknown): unknown {
+/** The id under which we posted a message, from its metadata. */
+export function idOf(metadata: unknown): unknown {
   const { event_type, event_payload } = (metadata ?? {}) as {
     event_type?: string;
     event_payload?: { id?: unknown };

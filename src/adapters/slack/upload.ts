@@ -33,8 +33,8 @@ export async function upload(
   return isShared(client, id, channel);
 }
 
-/** Steps one and two. Repeated together: an address takes the bytes once. */
-function sendBytes(client: webApi.WebClient, { name, bytes, altText }: SlackFile): Promise<string> {
+/** Steps one and two, which nobody sees. Repeated together: an address takes the bytes once. @returns the file's id */
+export function sendBytes(client: webApi.WebClient, { name, bytes, altText }: SlackFile): Promise<string> {
   return patiently(async () => {
     // By name: the client's own method would send the alternative text as alt_text, which Slack does not read.
     const { upload_url, file_id } = (await client.apiCall('files.getUploadURLExternal', {
@@ -62,14 +62,23 @@ async function complete(
   const patience = new Patience();
   for (;;) {
     try {
-      const place = { channel_id: channel, ...(thread ? { thread_ts: thread } : {}) };
-      await client.files.completeUploadExternal({ files: [file], ...place });
-      return;
+      return await share(client, file, channel, thread);
     } catch (error) {
       await patience.wait(error);
       if (isFateUnknown(error) && (await isComplete(client, file.id))) return;
     }
   }
+}
+
+/** One attempt at step three. @throws what Slack refused, or what leaves its fate unknown */
+export async function share(
+  client: webApi.WebClient,
+  file: { id: string; title: string },
+  channel: string,
+  thread: string | undefined,
+): Promise<void> {
+  const place = { channel_id: channel, ...(thread ? { thread_ts: thread } : {}) };
+  await client.files.completeUploadExternal({ files: [file], ...place });
 }
 
 async function isComplete(client: webApi.WebClient, file: string): Promise<boolean> {
@@ -82,7 +91,8 @@ async function isComplete(client: webApi.WebClient, file: string): Promise<boole
   }
 }
 
-async function isShared(client: webApi.WebClient, file: string, channel: string): Promise<boolean> {
+/** Whether a file can be seen; waits a few seconds for it. */
+export async function isShared(client: webApi.WebClient, file: string, channel: string): Promise<boolean> {
   for (const milliseconds of SHARE_WAITS) {
     await sleep(milliseconds);
     try {

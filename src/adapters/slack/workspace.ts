@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
 import type { Identity } from './connect.js';
 import { Poster } from './poster.js';
 import { ProgressPace } from './progress.js';
@@ -10,10 +10,10 @@ export interface Workspace extends Identity {
   poster: Poster;
   /** Of edits that show progress. */
   pace: ProgressPace;
-  log: AdapterLog;
+  log: Log;
 }
 
-export function createWorkspace(client: webApi.WebClient, identity: Identity, log: AdapterLog): Workspace {
+export function createWorkspace(client: webApi.WebClient, identity: Identity, log: Log): Workspace {
   return { ...identity, client, poster: new Poster(client), pace: new ProgressPace(), log };
 }
 

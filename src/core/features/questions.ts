@@ -3,6 +3,7 @@ import type { CompareReport } from '../report/compare.js';
 import type { DreamReport } from '../report/dream.js';
 import type { KindReport } from '../report/kind.js';
 import type { KindsReport } from '../report/kinds.js';
+import type { SurveyReport } from '../report/survey.js';
 import type { SweepReport } from '../report/sweep.js';
 import type { FeatureReport } from '../report.js';
 import {
@@ -20,6 +21,7 @@ import { featureKind } from './featureKind.js';
 import type { FeatureStatistics } from './featureStatistics.js';
 import { explainKind, type KindRequest } from './kind.js';
 import { explainKinds, type KindsRequest } from './kinds.js';
+import { type SurveyRequest, surveyFeatures } from './survey.js';
 import type { TreeProgress } from './tree.js';
 
 /**
@@ -31,6 +33,7 @@ export interface Questions {
   feature: { request: FeatureRequest; report: FeatureReport };
   kind: { request: KindRequest; report: KindReport };
   kinds: { request: KindsRequest; report: KindsReport };
+  survey: { request: SurveyRequest; report: SurveyReport };
   sweep: { request: SweepRequest; report: SweepReport };
   activate: { request: ActivateRequest; report: ActivateReport };
   strongest: { request: StrongestRequest; report: StrongestReport };
@@ -122,6 +125,14 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
   async kinds(model, request, context) {
     const { features, statistics } = await measured(model, request.layer, context);
     return explainKinds(model, features, statistics, request, performance.now() - context.started);
+  },
+
+  async survey(model, request, context) {
+    const { features, statistics } = await measured(model, request.layer, context);
+    const load = performance.now() - context.started;
+    return surveyFeatures(model, features, statistics, request, load, (share) =>
+      context.tell({ stage: 'measuring', share }),
+    );
   },
 
   async sweep(model, request, { started, tell }) {

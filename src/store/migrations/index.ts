@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely';
 import * as store from './0001-store.js';
+import * as daily from './0002-daily.js';
 import * as installations from './0003-installations.js';
 
 /**
@@ -19,5 +20,6 @@ import * as installations from './0003-installations.js';
  */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-store': store,
+  '0002-daily': daily,
   '0003-installations': installations,
 };

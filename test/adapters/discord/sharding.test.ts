@@ -6,6 +6,7 @@ import { InputError } from '../../../src/core/index.js';
 import { DiscordServer } from '../../discord/discordServer.js';
 import type { Sharding } from '../../discord/gateway/shards.js';
 import type { Channel, User } from '../../discord/world/records.js';
+import { notedLog } from '../../support/notedLog.js';
 import { closeCore, configuration, QUICK, Setting } from './setting.js';
 
 afterAll(closeCore);
@@ -50,7 +51,7 @@ class Split {
     const heard: string[] = [];
     const infos: string[] = [];
     const conversations = { ask: async ({ line }: { line: string }) => void heard.push(line) };
-    const log = { info: (message: string) => void infos.push(message), fault: () => {} };
+    const log = notedLog(infos);
     const settings = { token, apiUrl, shards };
     const adapter = await startDiscord(
       settings,

@@ -10,12 +10,13 @@ import { type SlackSettings, startSlack } from '../../../src/adapters/slack/inde
 import { createWorkspace, type Workspace } from '../../../src/adapters/slack/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
-import { Jobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import type { SlackOptions } from '../../slack/options.js';
 import { SlackServer, type Thread } from '../../slack/slackServer.js';
 import type { Channel, Ephemeral, Fields, Message, User } from '../../slack/types.js';
 import { until } from '../../slack/until.js';
+import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
 
 export const QUICK = '0 7 cutoff=0.01 tokens=20';
@@ -38,12 +39,9 @@ export class Team {
   readonly ada: User;
   readonly bob: User;
   readonly general: Channel;
-  private store!: Store;
+  store!: Store;
   settings!: SlackSettings;
-  readonly log = {
-    info: (message: string) => void this.infos.push(message),
-    fault: (message: string, error: unknown) => void this.faults.push(`${message}: ${error}`),
-  };
+  readonly log = notedLog(this.infos, this.faults);
 
   private constructor(
     readonly server: SlackServer,
@@ -78,20 +76,16 @@ export class Team {
     await this.adapter?.close();
     const context = {
       configuration,
-      jobs: new Jobs(this.core, jobLimits(configuration.settings)),
+      jobs: new LocalJobs(this.core, jobLimits(configuration.settings)),
     };
-    this.conversations = new Conversations(
-      context,
-      this.store,
-      (error) => void this.faults.push(String(error)),
-    );
-    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
+    this.conversations = new Conversations(context, this.store, this.log);
+    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log, this.store);
   }
 
   /** For places made by hand. */
   workspace(): Workspace {
     const { app, team } = this.server.workspace;
-    const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
+    const client = webClient(this.settings.botToken!, this.server.url, boltLogger(this.log));
     return createWorkspace(client, { ...app, team: team.id }, this.log);
   }
 

@@ -1,0 +1,152 @@
+import { type CatalogueModel, type Configuration, defaultsOf } from '../config.js';
+import { InputError, type SurveyReport } from '../core/index.js';
+import type { AskControl, Jobs } from '../jobs/index.js';
+import { presenceOf } from '../manifest.js';
+import type { Schedule, ScheduleBook, ShownFeature } from '../store/index.js';
+import {
+  aliveFeatures,
+  interestingCandidates,
+  leastOf,
+  pickFromList,
+  seedOf,
+  shuffled,
+  timesShown,
+} from './pick.js';
+import { particularShare } from './readability.js';
+
+/** Trees grown to choose among features, each of so many nodes. */
+const CANDIDATES = 5;
+const NODES = 400;
+/** The latest shown features that the next shall not be near. */
+const REMEMBERED = 60;
+
+/** The feature of a day. */
+export interface Chosen {
+  /** The command line that asks for it: `feature 10 777`. */
+  line: string;
+  model: string;
+  layer: number;
+  feature: number;
+}
+
+/** What choosing may use. */
+export interface ChoiceContext {
+  configuration: Configuration;
+  jobs: Pick<Jobs, 'ask'>;
+  book: Pick<ScheduleBook, 'shown'>;
+}
+
+/**
+ * Chooses a channel's feature of the day. With the same book the same day always gives the same feature, so that an
+ * attempt after a crash chooses as the one before. Nothing repeats until everything was shown.
+ *
+ * @throws {InputError} when the model, the layer or all of the list are not here any more
+ * @throws {EngineError | CancelledError} as questions to the jobs do
+ */
+export async function chooseFeature(
+  schedule: Schedule,
+  day: string,
+  context: ChoiceContext,
+  control: AskControl = {},
+): Promise<Chosen> {
+  const model = context.configuration.models.get(schedule.model);
+  if (!model) throw new InputError(`There is no model "${schedule.model}" any more: set /daily on anew.`);
+  const layers = layersOf(model, schedule.layer);
+  const shown = await context.book.shown(schedule.channel, model.id);
+  const seed = seedOf(schedule.channel, day);
+  const { pick } = schedule;
+  const { layer, feature } =
+    typeof pick === 'object'
+      ? fromList(pick.list, model, layers, shown)
+      : await fromLayers(model, layers, shown, seed, pick, context, control);
+  const named = model.id === context.configuration.settings.model ? [] : [`model=${model.id}`];
+  return { line: ['feature', layer, feature, ...named].join(' '), model: model.id, layer, feature };
+}
+
+/** Layers to choose from that are on this machine. */
+function layersOf(model: CatalogueModel, wanted: number | undefined): number[] {
+  const presence = presenceOf(model);
+  const here = presence.model ? presence.layers : [];
+  const layers = wanted === undefined ? here : here.filter((layer) => layer === wanted);
+  if (layers.length > 0) return layers;
+  const what = wanted === undefined ? model.id : `Layer ${wanted} of ${model.id}`;
+  throw new InputError(`${what} is not on this machine any more: set /daily on anew.`);
+}
+
+function fromList(
+  list: readonly string[],
+  model: CatalogueModel,
+  layers: readonly number[],
+  shown: readonly ShownFeature[],
+) {
+  const addresses = list.map((address) => {
+    const [layer, feature] = address.split('/').map(Number) as [number, number];
+    return { layer, feature };
+  });
+  const here = addresses.filter(({ layer, feature }) => layers.includes(layer) && feature < model.features);
+  const picked = pickFromList(here, shown);
+  if (!picked)
+    throw new InputError(`No feature of the list is on this machine any more: set /daily on anew.`);
+  return picked;
+}
+
+/** From the layer that was shown least, or, when all of it was shown, the next: nothing repeats before. */
+async function fromLayers(
+  model: CatalogueModel,
+  layers: readonly number[],
+  shown: readonly ShownFeature[],
+  seed: number,
+  pick: 'random' | 'interesting',
+  context: ChoiceContext,
+  control: AskControl,
+) {
+  const shownOf = (layer: number) => shown.filter((one) => one.layer === layer).map(({ feature }) => feature);
+  const order = shuffled(layers, seed).sort((a, b) => shownOf(a).length - shownOf(b).length);
+  const pools: { layer: number; survey: SurveyReport; pool: number[]; times: number }[] = [];
+  for (const layer of order) {
+    const survey = await surveyOf(model, layer, shownOf(layer), pick, context, control);
+    const times = timesShown(shownOf(layer), (feature) => feature);
+    const pool = leastOf(aliveFeatures(survey), times);
+    pools.push({ layer, survey, pool, times: times(pool[0]!) });
+    if (times(pool[0]!) === 0) break;
+  }
+  const [{ layer, survey, pool }] = leastOf(pools, ({ times }) => times) as [(typeof pools)[number]];
+  if (pick === 'random') return { layer, feature: shuffled(pool, seed)[0]! };
+  const candidates = interestingCandidates(survey, pool, shownOf(layer), seed, CANDIDATES);
+  return { layer, feature: await clearest(model, layer, candidates, context, control) };
+}
+
+function surveyOf(
+  model: CatalogueModel,
+  layer: number,
+  shown: readonly number[],
+  pick: 'random' | 'interesting',
+  { configuration, jobs }: ChoiceContext,
+  control: AskControl,
+) {
+  const { theme, trim } = defaultsOf(model, configuration.settings);
+  // Only interesting ones need to be unlike others; without those a channel's surveys are everybody's.
+  const against = pick === 'interesting' ? [...new Set(shown.slice(-REMEMBERED))] : [];
+  const question = { model: model.id, layer, against, parameters: { theme, trim } };
+  return jobs.ask('survey', question, model, control);
+}
+
+/** The candidate whose tree says most that is particular to it and can be read; of equal ones the first. */
+async function clearest(
+  model: CatalogueModel,
+  layer: number,
+  candidates: readonly number[],
+  { configuration, jobs }: ChoiceContext,
+  control: AskControl,
+): Promise<number> {
+  const defaults = defaultsOf(model, configuration.settings);
+  const parameters = { ...defaults, prune: 'on' as const, nodes: Math.min(NODES, defaults.nodes) };
+  let best = { feature: candidates[0]!, share: -1 };
+  for (const feature of candidates) {
+    const question = { model: model.id, layer, feature, parameters };
+    const { tree } = await jobs.ask('feature', question, model, control);
+    const share = particularShare(tree);
+    if (share > best.share) best = { feature, share };
+  }
+  return best.feature;
+}

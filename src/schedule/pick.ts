@@ -1,0 +1,104 @@
+import { type SurveyReport, uniformNumbers } from '../core/index.js';
+import type { ShownFeature } from '../store/index.js';
+
+/** What of a layer's survey picking looks at. */
+export type Surveyed = Pick<SurveyReport, 'texts' | 'active' | 'share' | 'class' | 'nearest'>;
+
+/** In fewer of the model's texts a feature's tokens say little, as in `/kind`. */
+const FEWEST_TEXTS = 3;
+/** A feature that is active in more of them says nothing in particular. */
+const DENSEST = 0.2;
+/** Decoder vectors with a larger cosine say much the same. */
+const NEAREST = 0.5;
+/** Of whose activation one token has more than half. */
+const MOST = 0.5;
+
+/** Seeds of a channel's day: equal for equal ones, and unlike those of its other days. FNV-1a of both, 32 bits. */
+export function seedOf(channel: string, day: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(`${channel} ${day}`)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash | 0;
+}
+
+/** The same values in an order that depends on the seed alone (Fisher and Yates). */
+export function shuffled<T>(values: readonly T[], seed: number): T[] {
+  const order = [...values];
+  const uniform = uniformNumbers(seed);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+/** How often each was shown, by key. */
+export function timesShown<T>(shown: readonly T[], keyOf: (value: T) => string | number) {
+  const times = new Map<string | number, number>();
+  for (const value of shown) times.set(keyOf(value), (times.get(keyOf(value)) ?? 0) + 1);
+  return (key: string | number) => times.get(key) ?? 0;
+}
+
+/** Those with the smallest value, in their order. */
+export function leastOf<T>(values: readonly T[], measure: (value: T) => number): T[] {
+  const least = Math.min(...new Set(values.map(measure)));
+  return values.filter((value) => measure(value) === least);
+}
+
+/** Of a list the one that was shown least often, the first of those: nothing repeats until everything was shown. */
+export function pickFromList<T extends Pick<ShownFeature, 'layer' | 'feature'>>(
+  listed: readonly T[],
+  shown: readonly ShownFeature[],
+): T | undefined {
+  const times = timesShown(shown, addressOf);
+  return leastOf(listed, (one) => times(addressOf(one)))[0];
+}
+
+/** Features that are active in at least one of the model's own texts; where none is, all of them. */
+export function aliveFeatures({ active }: Surveyed): number[] {
+  const all = [...active.keys()];
+  const alive = all.filter((feature) => active[feature]! > 0);
+  return alive.length > 0 ? alive : all;
+}
+
+/**
+ * Candidates for an interesting feature among some of a layer, most wanted first: readable ones that are not near
+ * those shown before, of the kinds that were shown least; when there are none left, whatever is.
+ *
+ * @param pool features that may be shown
+ * @param shown features of the layer that were shown
+ * @param count most candidates
+ */
+export function interestingCandidates(
+  survey: Surveyed,
+  pool: readonly number[],
+  shown: readonly number[],
+  seed: number,
+  count: number,
+): number[] {
+  const readable = pool.filter((feature) => isReadable(survey, feature));
+  const apart = readable.filter((feature) => survey.nearest[feature]! < NEAREST);
+  const wanted = [apart, readable, pool].find((features) => features.length > 0) ?? [];
+  const times = timesShown(shown, (feature) => kindOf(survey, feature));
+  const [kind] = leastOf(
+    shuffled([...new Set(wanted.map((feature) => kindOf(survey, feature)))], seed),
+    times,
+  );
+  return shuffled(
+    wanted.filter((feature) => kindOf(survey, feature) === kind),
+    seed,
+  ).slice(0, count);
+}
+
+/** Whether it is active often enough to be told from, and not so often that it says nothing in particular. */
+function isReadable({ active, texts }: Surveyed, feature: number): boolean {
+  return active[feature]! >= FEWEST_TEXTS && active[feature]! <= DENSEST * texts;
+}
+
+/** The class of what it promotes, and whether one token explains it. */
+function kindOf(survey: Surveyed, feature: number): string {
+  return `${survey.class[feature]} ${(survey.share[feature] ?? 0) > MOST ? 'token' : 'context'}`;
+}
+
+function addressOf({ layer, feature }: Pick<ShownFeature, 'layer' | 'feature'>): string {
+  return `${layer}/${feature}`;
+}
