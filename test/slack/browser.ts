@@ -9,7 +9,11 @@ export class Browser {
    */
   async open(address: string): Promise<{ status: number; text: string; setCookies: string[] }> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(address, { headers: { cookie }, redirect: 'manual' });
+    const response = await fetch(address, {
+      // No connection is kept that a restarted server would not know.
+      headers: { cookie, connection: 'close' },
+      redirect: 'manual',
+    });
     const setCookies = response.headers.getSetCookie();
     for (const line of setCookies) this.keep(line);
     return { status: response.status, text: await response.text(), setCookies };
