@@ -67,6 +67,7 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/store/index',
     'src/config',
+    'src/yaml',
     'src/manifest',
   ],
   'src/adapters/discord': [

@@ -57,7 +57,7 @@ export async function connectMany(
 ): Promise<Connection> {
   const { installations } = store;
   const renewed = await installations.renew();
-  if (renewed > 0) log.info(`Slack: ${renewed} installations are encrypted with the newer key now`);
+  if (renewed > 0) log.info(`Slack: encrypted with the newer key: ${renewed} of the installations`);
   const http = installingReceiver(
     installing,
     { signingSecret: appToken ? undefined : signingSecret, port, apiUrl },

@@ -5,7 +5,7 @@ import type { Store } from '../../store/index.js';
 import { clientOptions, webClient } from './connect.js';
 import { installPage, tellFailed, tellInstalled, tellRefused } from './installPages.js';
 import { SingleUseStates } from './installState.js';
-import { SCOPES } from './scopes.js';
+import { manifestScopes } from './scopes.js';
 
 /** What Slack knows the app by, for installing it in any number of workspaces. */
 export interface InstallSettings {
@@ -36,6 +36,7 @@ export function installingReceiver(
   logger: Logger,
   log: Log,
 ): HTTPReceiver {
+  const scopes = manifestScopes();
   const events = signingSecret
     ? { signingSecret }
     : { signingSecret: randomBytes(32).toString('hex'), endpoints: [] };
@@ -45,10 +46,10 @@ export function installingReceiver(
     logger,
     clientId,
     clientSecret,
-    scopes: SCOPES,
+    scopes,
     installationStore,
     installerOptions: {
-      stateStore: new SingleUseStates(stateSecret, { scopes: SCOPES }, firstTime),
+      stateStore: new SingleUseStates(stateSecret, { scopes }, firstTime),
       ...(apiUrl ? { authorizationUrl: new URL('/oauth/v2/authorize', apiUrl).href } : {}),
       clientOptions: clientOptions(apiUrl, logger),
       renderHtmlForInstallPath: installPage,
