@@ -7,7 +7,7 @@ import { LOG_LEVELS, type LogSettings, secretsOf } from './operations/index.js';
 export interface Environment {
   slack?: SlackSettings;
   discord?: DiscordSettings;
-  /** The embedded store's file. */
+  /** Where the store is: a SQLite file, or the address of a PostgreSQL database. */
   store: string;
   /** STORE_KEY, for what is encrypted in it: see `readKeys`. */
   storeKey?: string;
@@ -31,9 +31,13 @@ export function readEnvironment(variables: Variables = process.env): Environment
       'No chat platform has a token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md tells where to get them) or DISCORD_TOKEN (docs/discord.md), in the environment or in a file named .env.',
     );
   }
-  const store = variables.GHOSTTREE_STORE || 'data/ghosttree.sqlite';
   const storeKey = variables.STORE_KEY?.trim();
-  return { store, ...(storeKey && { storeKey }), ...(slack && { slack }), ...(discord && { discord }) };
+  return {
+    store: readStore(variables),
+    ...(storeKey && { storeKey }),
+    ...(slack && { slack }),
+    ...(discord && { discord }),
+  };
 }
 
 /** Slack in one workspace (a bot token), or in any that installs the app (the app's credentials). */
@@ -103,6 +107,11 @@ function readInstalling(variables: Variables): SlackSettings['installing'] {
     );
   }
   return { clientId, clientSecret, stateSecret };
+}
+
+/** Where the store is, whatever else is set. */
+export function readStore(variables: Variables = process.env): string {
+  return variables.GHOSTTREE_STORE?.trim() || 'data/ghosttree.sqlite';
 }
 
 /** Discord's settings alone, whatever else is set. */

@@ -14,6 +14,7 @@ const ROOMS: Record<string, string[]> = {
   'src/main': ['src'],
   'src/programs': ['src'],
   'src/modelPrograms': ['src', 'commands'],
+  'src/storePrograms': ['src'],
   'src/serve': ['src'],
   'src/operations': ['src/operations', 'src/core/index', 'src/config'],
   'src/environment': [
