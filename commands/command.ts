@@ -65,6 +65,8 @@ export interface PlanControl {
   asker?: Asker | undefined;
   /** Whether the person may manage the channel; absent in a terminal. Asked only where it matters: platforms are asked, too. */
   manager?: (() => Promise<boolean>) | undefined;
+  /** Nobody waits for what a schedule asks: it lets people go first. @default 'people' */
+  priority?: 'people' | 'schedule' | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;

@@ -4,13 +4,13 @@ import { planLine } from '../../../commands/index.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Store } from '../../store/index.js';
-import type { AnswerPlace, ChatButton, ChatMessage } from './platform.js';
+import { listMessage, rememberedButtons } from './answerParts.js';
+import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
 import { Throttle } from './throttle.js';
 
-/** Button ids start with what they do. */
+/** Ids of buttons that cancel begin with it. */
 const CANCEL = 'cancel:';
-const ASK = 'ask:';
 
 /** Stands in public where a question was refused after its announcement. */
 const PRIVATELY = 'This could not be answered; whoever asked was told why.';
@@ -39,6 +39,17 @@ export interface Pressed {
   /** Whether the person may manage the channel, and so cancel other people's work. */
   manager: boolean;
   place: AnswerPlace;
+}
+
+/** Somebody reacted to a message, or took that back. */
+export interface Reacted {
+  /** As in `DailyPost.message`. */
+  message: string;
+  /** As in `Asker`. */
+  person: string;
+  /** The platform's name of the emoji. */
+  reaction: string;
+  added: boolean;
 }
 
 interface Running {
@@ -82,6 +93,17 @@ export class Conversations {
       const { files } = await plan.run({ asker, pictures: false });
       for (const file of files) await place.file(file);
     });
+  }
+
+  /** Counts a reaction to a feature of the day as a vote; others mean nothing. Never throws. */
+  async react({ message, person, reaction, added }: Reacted): Promise<void> {
+    const { schedules } = this.context;
+    try {
+      if (added) await schedules?.vote(message, person, reaction);
+      else await schedules?.unvote(message, person, reaction);
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   /** Cancels all work and waits until everybody who asked was told. */
@@ -152,25 +174,8 @@ export class Conversations {
     for (const picture of reply.pictures) await place.picture(picture, reply.title);
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);
-    const table = reply.tokens
-      .map(
-        ({ rank, text, score, context }) =>
-          `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${context ?? text}`,
-      )
-      .join('\n');
-    const order = active ? 'most active first, where they fire best; * put there' : 'nearest first';
-    const text = table ? `Token list, ${order}` : 'What to ask next';
-    await place.say({ text, ...(table && { table }), buttons: await this.buttons(reply, plan) });
-  }
-
-  private buttons(reply: Reply, plan: Plan): Promise<ChatButton[]> {
-    return Promise.all(
-      reply.actions.map(async ({ label, does }) => {
-        const id = ASK + randomUUID();
-        await this.store.rememberButton(id, 'line' in does ? does : { line: plan.line, wants: 'json' });
-        return { id, label };
-      }),
-    );
+    const buttons = await rememberedButtons(reply.actions, plan.line, this.store, () => randomUUID());
+    await place.say(listMessage(reply, buttons));
   }
 
   private async cancel(button: string, asker: Asker, manager: boolean, place: AnswerPlace): Promise<void> {

@@ -60,7 +60,7 @@ export class DiscordBoard implements NoticeBoard {
     for (const page of pagesOf(notice)) {
       const known = control.again ? await this.look(channelId, page) : undefined;
       if (known === undefined) await control.confirm();
-      const id = known ?? (await this.postPage(channelId, page, notice));
+      const id = known ?? (await this.postPage(channelId, page, notice, first !== undefined));
       first ??= id;
     }
     return `${notice.channel}:${first!}`;
@@ -71,14 +71,15 @@ export class DiscordBoard implements NoticeBoard {
     return id && `${notice.channel}:${id}`;
   }
 
-  private async postPage(channelId: string, page: Page, notice: Notice): Promise<string> {
+  /** @param begun whether the beginning of the notice stands, so that the next attempt must look for it */
+  private async postPage(channelId: string, page: Page, notice: Notice, begun: boolean): Promise<string> {
     const { body, attachment, nonce } = page;
     const post = async (sent: MessageBody, files = attachment ? [attachment.file] : []) =>
       (await this.api.createMessage(channelId, sent, files, nonce)).id;
     try {
       return await post(attachment ? withAttachment(body, attachment) : body);
     } catch (error) {
-      if (!attachment || !isRefusal(error)) throw told(error);
+      if (!attachment || !isRefusal(error)) throw told(error, begun);
       return post(inWords(notice, whyNoFile(error)), []).catch((another: unknown) => {
         throw told(another);
       });
@@ -183,7 +184,8 @@ function buttonsOf(components: readonly APIMessageTopLevelComponent[]): string[]
 }
 
 /** What became of a notice that failed. */
-function told(error: unknown): NoticeError {
+function told(error: unknown, begun = false): NoticeError {
+  if (begun) return new NoticeError('lost', 'Discord took only its beginning');
   if (isRefusal(error)) return new NoticeError('refused', `Discord refuses it (${whyRefused(error)})`);
   if (neverSent(error)) return new NoticeError('unreachable', 'Discord cannot be reached');
   return new NoticeError('lost', 'Discord did not answer');

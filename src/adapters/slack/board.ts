@@ -71,7 +71,7 @@ export class SlackBoard implements NoticeBoard {
       const id = pageKey(key, index);
       const known = again ? await lookFor(spot, ({ metadata }) => idOf(metadata) === id) : undefined;
       if (known === undefined) await confirm();
-      const ts = known ?? (await told(() => posted(spot, content, id)));
+      const ts = known ?? (await told(() => posted(spot, content, id), first !== undefined));
       first ??= ts;
     }
     return first!;
@@ -156,12 +156,16 @@ function pageKey(key: string, index: number): string {
   return `${key} ${index + 1}`;
 }
 
-/** Makes calls; says what became of the notice when one fails. */
-async function told<T>(call: () => Promise<T>): Promise<T> {
+/**
+ * Makes calls; says what became of the notice when one fails.
+ *
+ * @param begun whether the beginning of the notice stands, so that the next attempt must look for it
+ */
+async function told<T>(call: () => Promise<T>, begun = false): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const fate = fateOf(error);
+    const fate = begun ? 'lost' : fateOf(error);
     throw new NoticeError(fate, `${WORDS[fate]} (${reason(error)})`);
   }
 }
