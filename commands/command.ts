@@ -2,7 +2,7 @@ import type { Configuration, Defaults } from '../src/config.js';
 import type { Report } from '../src/core/index.js';
 import type { Evidence } from '../src/evidence/index.js';
 import type { Explainer, ExplainReport } from '../src/explanation/index.js';
-import type { Asker, JobProgress, Jobs } from '../src/jobs/index.js';
+import type { Asker, JobProgress, Jobs, Priority } from '../src/jobs/index.js';
 import type { ScheduleBook } from '../src/schedule/index.js';
 import type { Option } from './options.js';
 
@@ -35,7 +35,7 @@ export interface Plan {
   /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
   scope: 'public' | 'private';
   /** Asked before a public answer is announced. @throws {InputError} when too much is waiting already */
-  admit?(asker: Asker): void;
+  admit?(asker: Asker): Promise<void>;
   /** @throws {InputError | CancelledError | EngineError} */
   run(control: PlanControl): Promise<Reply>;
 }
@@ -65,8 +65,10 @@ export interface PlanControl {
   asker?: Asker | undefined;
   /** Whether the person may manage the channel; absent in a terminal. Asked only where it matters: platforms are asked, too. */
   manager?: (() => Promise<boolean>) | undefined;
-  /** Nobody waits for what a schedule asks: it lets people go first. @default 'people' */
-  priority?: 'people' | 'schedule' | undefined;
+  /** Of the command, for logs. */
+  id?: string | undefined;
+  /** Whose questions come first. @default 'people' */
+  priority?: Priority | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;

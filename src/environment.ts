@@ -1,6 +1,7 @@
-import type { DiscordSettings } from './adapters/discord/index.js';
+import type { DiscordSettings, Shards } from './adapters/discord/index.js';
 import type { SlackSettings } from './adapters/slack/index.js';
 import { InputError } from './core/index.js';
+import { LOG_LEVELS, type LogSettings, secretsOf } from './operations/index.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {
@@ -67,7 +68,48 @@ function readSlack(variables: Variables): SlackSettings | undefined {
 export function readDiscord(variables: Variables = process.env): DiscordSettings | undefined {
   const token = variables.DISCORD_TOKEN?.trim();
   const apiUrl = readUrl(variables, 'DISCORD_API_URL');
-  return token ? { token, ...(apiUrl && { apiUrl }) } : undefined;
+  const shards = readShards(variables.DISCORD_SHARDS?.trim());
+  return token ? { token, ...(apiUrl && { apiUrl }), ...(shards && { shards }) } : undefined;
+}
+
+/** Shards as `0-3/16`: the first four of sixteen; undefined for as many as Discord recommends. */
+function readShards(text: string | undefined): Shards | undefined {
+  if (!text || text === 'auto') return undefined;
+  const [, list = '', total = ''] =
+    /^(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*)\/(\d{1,5})$/.exec(text) ?? [];
+  const count = Number(total);
+  const ids = list.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  });
+  if (!list || ids.length === 0 || ids.some((id) => id >= count) || new Set(ids).size < ids.length) {
+    throw new InputError(
+      'DISCORD_SHARDS should name the shards of this process and how many there are in all, as 0-3/16 for the first four of sixteen; or auto.',
+    );
+  }
+  return { ids, count };
+}
+
+/**
+ * What the log is like: LOG_LEVEL and LOG_FORMAT, and what it must hide, which is every token that is set.
+ *
+ * @throws {InputError} when one of them is none
+ */
+export function readLogSettings(
+  variables: Variables = process.env,
+  isTerminal = process.stderr.isTTY,
+): LogSettings {
+  const level = variables.LOG_LEVEL?.trim().toLowerCase() || 'info';
+  const format = variables.LOG_FORMAT?.trim().toLowerCase() || (isTerminal ? 'text' : 'json');
+  if (!isOneOf(LOG_LEVELS, level))
+    throw new InputError(`LOG_LEVEL is no level; expected one of ${LOG_LEVELS.join(', ')}.`);
+  if (!isOneOf(['json', 'text'] as const, format))
+    throw new InputError('LOG_FORMAT is no format; expected json, or text.');
+  return { level, format, secrets: secretsOf(variables), debug: Boolean(variables.GHOSTTREE_DEBUG) };
+}
+
+function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {
+  return (words as readonly string[]).includes(text);
 }
 
 function readUrl(variables: Variables, name: string): string | undefined {

@@ -1,19 +1,9 @@
-import type { AdapterLog } from './adapters/chat/adapter.js';
 import { discordInvite } from './adapters/discord/invite.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
-import { readDiscord, readEnvironment } from './environment.js';
+import { readDiscord, readEnvironment, readLogSettings } from './environment.js';
+import { createLog } from './operations/index.js';
 import { serve } from './serve.js';
-
-/** Lines an operator reads, on standard error. */
-const log: AdapterLog = {
-  info: (message) => process.stderr.write(`${message}\n`),
-  fault: (message, error) => {
-    const why =
-      error instanceof Error ? (process.env.GHOSTTREE_DEBUG ? error.stack : error.message) : String(error);
-    process.stderr.write(`${message}: ${why}\n`);
-  },
-};
 
 /**
  * `ghosttree serve`: runs until SIGTERM or SIGINT, then announces what it could not finish and ends.
@@ -23,6 +13,7 @@ const log: AdapterLog = {
 export async function runService(words: readonly string[]): Promise<void> {
   if (words.length > 0)
     throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
+  const log = createLog(readLogSettings());
   const service = await serve(readEnvironment(), readConfiguration(), log);
   log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
   const stop = () => {

@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { AdapterLog, RunningAdapter } from './adapters/chat/adapter.js';
+import type { RunningAdapter } from './adapters/chat/adapter.js';
 import { Conversations } from './adapters/chat/conversations.js';
 import { startDiscord } from './adapters/discord/index.js';
 import { startSlack } from './adapters/slack/index.js';
@@ -9,7 +7,8 @@ import { createCore, InputError } from './core/index.js';
 import type { Environment } from './environment.js';
 import { createEvidence, neuronpediaSettings } from './evidence/index.js';
 import { createExplainer } from './explanation/index.js';
-import { Jobs } from './jobs/index.js';
+import { LocalJobs } from './jobs/index.js';
+import type { Log } from './operations/index.js';
 import { openStore } from './store/index.js';
 
 /** The bot while it runs. */
@@ -26,28 +25,25 @@ export interface Service {
  * @throws {InputError} when a token is wrong or the store cannot be opened; nothing is left running then
  */
 export async function serve(
-  { slack, discord, store: file }: Environment,
+  { slack, discord, store: location }: Environment,
   configuration: Configuration,
-  log: AdapterLog,
+  log: Log,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
-  const evidence = createEvidence(neuronpediaSettings(log.info));
+  const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
-  mkdirSync(dirname(file), { recursive: true });
-  const store = await openStore(file);
+  const store = await openStore(location);
   const core = createCore(coreSettings(configuration.settings));
-  const jobs = new Jobs(core, jobLimits(configuration.settings));
-  const conversations = new Conversations({ configuration, jobs, evidence, explainer }, store, (error) =>
-    log.fault('An answer failed', error),
-  );
+  const jobs = new LocalJobs(core, jobLimits(configuration.settings));
+  const conversations = new Conversations({ configuration, jobs, evidence, explainer }, store, log);
   const adapters: RunningAdapter[] = [];
   const stop = async () => {
     // No more commands are taken while the running ones are cancelled; people can still be told.
     const closed = adapters.map((adapter) => adapter.close());
     await conversations.close();
     await Promise.allSettled(closed);
-    await core.close();
-    store.close();
+    await jobs.close();
+    await store.close();
   };
   try {
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.

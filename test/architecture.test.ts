@@ -15,7 +15,13 @@ const ROOMS: Record<string, string[]> = {
   'src/programs': ['src'],
   'src/modelPrograms': ['src', 'commands'],
   'src/serve': ['src'],
-  'src/environment': ['src/core/index', 'src/adapters/slack/index', 'src/adapters/discord/index'],
+  'src/operations': ['src/operations', 'src/core/index', 'src/config'],
+  'src/environment': [
+    'src/core/index',
+    'src/operations/index',
+    'src/adapters/slack/index',
+    'src/adapters/discord/index',
+  ],
   'src/config': ['src/core/index', 'src/jobs/index', 'src/catalogue', 'src/manifest', 'src/yaml'],
   'src/catalogue': ['src/core/index', 'src/yaml'],
   'src/manifest': ['src/core/index', 'src/catalogue'],
@@ -47,6 +53,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   'src/adapters/chat': [
     'src/adapters/chat',
+    'src/operations/index',
     'commands',
     'src/core/index',
     'src/jobs/index',
@@ -54,6 +61,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   'src/adapters/slack': [
     'src/adapters/slack',
+    'src/operations/index',
     'src/adapters/chat',
     'commands',
     'src/core/index',
@@ -62,6 +70,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   'src/adapters/discord': [
     'src/adapters/discord',
+    'src/operations/index',
     'src/adapters/chat',
     'commands',
     'src/core/index',
@@ -91,9 +100,12 @@ const OWNERS: Record<string, string> = {
   canvas: 'renderers/',
   'node-cache': 'src/jobs/boundedCache.ts',
   'discord.js': 'src/adapters/discord/',
-  '@libsql/client': 'src/store/index.ts',
+  kysely: 'src/store/',
+  libsql: 'src/store/sqlite.ts',
+  pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
   luxon: 'src/schedule/',
+  pino: 'src/operations/log.ts',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

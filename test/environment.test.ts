@@ -37,6 +37,25 @@ test('Discord needs its token, and both platforms can run at once', () => {
 });
 
 test.each([
+  ['0-3/16', { ids: [0, 1, 2, 3], count: 16 }],
+  ['5/6', { ids: [5], count: 6 }],
+  ['0,2,4-5/6', { ids: [0, 2, 4, 5], count: 6 }],
+  ['auto', undefined],
+  ['', undefined],
+])('DISCORD_SHARDS=%s names the shards of this process', (text, shards) => {
+  expect(readEnvironment({ DISCORD_TOKEN: 't', DISCORD_SHARDS: text }).discord?.shards).toEqual(shards);
+});
+
+test.each(['4', '0-3', '3-0/16', '0-16/16', '0,0/2', 'x/2', '/4', '0-3/16/2'])(
+  'DISCORD_SHARDS=%s is refused',
+  (text) => {
+    expect(() => readEnvironment({ DISCORD_TOKEN: 't', DISCORD_SHARDS: text })).toThrow(
+      /^DISCORD_SHARDS should name the shards of this process/,
+    );
+  },
+);
+
+test.each([
   [{}, /^No chat platform has a token\. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN/],
   [{ SLACK_APP_TOKEN: 'xapp-hush' }, /^SLACK_BOT_TOKEN is missing/],
   [

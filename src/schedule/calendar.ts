@@ -23,7 +23,7 @@ export function dueAt(schedule: Timing, now: number): Due | undefined {
 }
 
 /**
- * The next post of a schedule whose time is still to come, or, with `days` that stand already, the one after those.
+ * The next post of a schedule: today's, too, as long as its day is not over.
  *
  * @param taken days that have their post, or were skipped
  */

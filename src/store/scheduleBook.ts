@@ -93,6 +93,7 @@ export interface ScheduleBook {
    * that was done for it.
    *
    * @param owner unique to the process
+   * @param leaseMilliseconds at most an hour, as what `advance` renews it to: a lease that ends later was taken by a clock that was wrong, and ends at once
    * @returns undefined when it is finished or somebody else works on it
    */
   claim(

@@ -4,7 +4,7 @@ import { splitLine, toRequest } from '../../commands/grammar.js';
 import { planLine } from '../../commands/index.js';
 import { type CatalogueModel, jobLimits, readConfiguration } from '../../src/config.js';
 import type { CompareRequest } from '../../src/core/index.js';
-import { Jobs } from '../../src/jobs/index.js';
+import { LocalJobs } from '../../src/jobs/index.js';
 
 const { settings, models } = readConfiguration();
 const other: CatalogueModel = { ...models.get('gloss-12l')!, id: 'gloss-copy' };
@@ -19,7 +19,7 @@ async function asked(line: string): Promise<{ request: CompareRequest; line: str
       throw new Error('asked');
     },
   };
-  const jobs = new Jobs(answerer as never, jobLimits(settings));
+  const jobs = new LocalJobs(answerer as never, jobLimits(settings));
   const plan = planLine(line, { configuration, jobs });
   await expect(plan.run({})).rejects.toThrow('asked');
   return { request: requests[0] as CompareRequest, line: plan.line, title: plan.title };

@@ -12,7 +12,7 @@ import {
   type Report,
 } from '../../src/core/index.js';
 import { createExplainer, type ExplainReport } from '../../src/explanation/index.js';
-import { type JobProgress, Jobs } from '../../src/jobs/index.js';
+import { type JobProgress, LocalJobs } from '../../src/jobs/index.js';
 import { EndpointServer } from '../explanation/endpointServer.js';
 import { fixture } from '../support/tinyModel.js';
 
@@ -30,7 +30,7 @@ async function page(
   more: Pick<CommandContext, 'evidence' | 'explainer'> = {},
 ) {
   const asked: Kind[] = [];
-  const jobs = new Jobs(
+  const jobs = new LocalJobs(
     {
       ask: async (kind, request, source, control) => {
         asked.push(kind);

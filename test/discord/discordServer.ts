@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Gateway } from './gateway/gateway.js';
+import { type Sharding, shardOf, UNSHARDED } from './gateway/shards.js';
 import { People } from './people/people.js';
 import { ChannelType, Intent } from './protocol/numbers.js';
 import type { PermissionName } from './protocol/permissions.js';
+import { snowflake } from './protocol/snowflake.js';
 import { type Link, links } from './reading/links.js';
 import { type Pings, pings, pingsInAnyText } from './reading/pings.js';
 import type { Faults } from './rest/faults.js';
@@ -35,6 +37,8 @@ export interface DiscordServerOptions {
   readonly privilegedIntents?: number;
   /** GENEROUS unless told; OBSERVED is about what Discord enforces. */
   readonly rateLimits?: RateLimitTable;
+  /** @default one shard, which may identify as often as it likes */
+  readonly sharding?: Partial<Sharding>;
 }
 
 /** Discord on loopback for one bot: REST v10, gateway v10, and the people who use it. */
@@ -45,18 +49,21 @@ export class DiscordServer {
   readonly gateway: Gateway;
   private readonly rest: RestServer;
   private readonly http: Server;
+  private readonly sharding: Sharding;
 
   constructor(options: DiscordServerOptions = {}) {
     this.token = options.token ?? 'MTIz.loopback.bot-token';
     this.world = new World(options.botName ?? 'ghosttree');
     this.people = new People(this.world);
+    this.sharding = { ...UNSHARDED, ...options.sharding };
     this.gateway = new Gateway(this.world, {
       token: this.token,
       heartbeatMs: options.heartbeatMs ?? 41_250,
       privilegedIntents: options.privilegedIntents ?? Intent.None,
+      sharding: this.sharding,
     });
     const routes = [
-      ...identityRoutes(this.world, () => this.gatewayUrl),
+      ...identityRoutes(this.world, () => this.gatewayUrl, this.sharding, this.gateway.limit),
       ...guildRoutes(this.world),
       ...commandRoutes(this.world),
       ...channelRoutes(this.world),
@@ -93,9 +100,13 @@ export class DiscordServer {
     return setting.addUser(this.world, name);
   }
 
-  /** A guild with these members and, unless told, the bot. */
-  addGuild(name: string, members: readonly User[] = [], { withBot = true } = {}): Guild {
-    return setting.addGuild(this.world, name, members, withBot);
+  /** A guild with these members and, unless told, the bot; `shard` of the recommended number hears of it. */
+  addGuild(
+    name: string,
+    members: readonly User[] = [],
+    { withBot = true, shard }: { withBot?: boolean; shard?: number } = {},
+  ): Guild {
+    return setting.addGuild(this.world, name, members, withBot, this.guildId(shard));
   }
 
   addChannel(guild: Guild, name: string): Channel {
@@ -247,6 +258,15 @@ export class DiscordServer {
   /** Sends an interaction's event a second time. */
   redeliver(interaction: Interaction): void {
     redeliver(this.world, interaction);
+  }
+
+  /** A new id, of a moment whose guilds belong to this shard. */
+  private guildId(shard: number | undefined): string {
+    const { shards } = this.sharding;
+    for (let at = Date.now(); ; at--) {
+      const id = snowflake(at);
+      if (shard === undefined || shardOf(id, shards) === shard) return id;
+    }
   }
 
   private get port(): number {

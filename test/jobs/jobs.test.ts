@@ -1,276 +1,256 @@
-import { expect, test } from 'vitest';
-import {
-  CancelledError,
-  type FeatureReport,
-  type FeatureRequest,
-  InputError,
-  type JobControl,
-  type Kind,
-} from '../../src/core/index.js';
-import { type JobLimits, type JobProgress, Jobs } from '../../src/jobs/index.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { CancelledError, type FeatureReport, type FeatureRequest, InputError } from '../../src/core/index.js';
+import type { AskControl, JobLimits, JobProgress } from '../../src/jobs/index.js';
+import { until } from '../slack/until.js';
+import { ManualCore, PATIENCE, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
+import { IMPLEMENTATIONS, type QueueSetting } from './implementations.js';
 
-const limits: JobLimits = {
+const LIMITS: JobLimits = {
   perPerson: 2,
   perChannel: 3,
   altogether: 4,
-  cacheBytes: 10_000,
+  cacheBytes: 100_000,
   cacheSeconds: 60,
 };
 const { source } = tinyJob();
-const { signal: never } = new AbortController();
 
-/** A core that answers when it is told to. */
-class ManualCore {
-  readonly asked: {
-    request: FeatureRequest;
-    control: JobControl;
-    finish: () => void;
-    fail: (error: Error) => void;
-  }[] = [];
+describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
+  let setting: QueueSetting | undefined;
+  const asked = new Set<number>();
+  afterEach(async () => {
+    asked.clear();
+    await setting?.close();
+    setting = undefined;
+  });
 
-  ask(
-    _kind: Kind,
-    request: FeatureRequest,
-    _source: unknown,
-    control: JobControl = {},
-  ): Promise<FeatureReport> {
-    return new Promise((resolve, reject) => {
-      const finish = () => resolve(reportOf(request));
-      control.signal?.addEventListener('abort', () => reject(new CancelledError()));
-      this.asked.push({ request, control, finish, fail: reject });
+  /** A question on its way, once it waits or is being answered; who joins another is there at once. */
+  async function asking(core: ManualCore, request: FeatureRequest, control: AskControl = {}) {
+    const heard: JobProgress[] = [];
+    const joins = asked.has(request.feature);
+    asked.add(request.feature);
+    let refused = false;
+    const answer = setting!.jobs.ask('feature', request, source, {
+      ...control,
+      onProgress: (progress) => void heard.push(progress),
     });
+    answer.catch(() => {
+      refused = true;
+    });
+    const isAsked = () => core.features().includes(request.feature);
+    await until(() => joins || refused || heard.length > 0 || isAsked(), PATIENCE);
+    return { answer: answer as Promise<FeatureReport>, heard };
   }
-}
 
-function question(feature: number, parameters: Partial<FeatureRequest['parameters']> = {}): FeatureRequest {
-  const { request } = tinyJob(parameters);
-  return { ...request, feature };
-}
-
-function reportOf({ feature, parameters }: FeatureRequest): FeatureReport {
-  return {
-    sae: { feature },
-    parameters: { ...parameters, scale: 1 },
-    tokens: [],
-  } as unknown as FeatureReport;
-}
-
-test('questions are answered one at a time and in order, and everybody hears the place in the queue', async () => {
-  const core = new ManualCore();
-  const jobs = new Jobs(core, limits);
-  const heard: JobProgress[][] = [[], [], []];
-  const answers = [1, 2, 3].map((feature, i) =>
-    jobs.ask('feature', question(feature), source, {
-      onProgress: (progress) => void heard[i]!.push(progress),
-    }),
-  );
-  expect(core.asked.length).toBe(1);
-  expect(heard[2]).toEqual([{ stage: 'queued', position: 2 }]);
-  core.asked[0]!.finish();
-  expect((await answers[0])!.sae.feature).toBe(1);
-  expect(core.asked.map(({ request }) => request.feature)).toEqual([1, 2]);
-  expect(heard[2]!.at(-1)).toEqual({ stage: 'queued', position: 1 });
-  core.asked[1]!.finish();
-  await answers[1];
-  core.asked[2]!.finish();
-  expect((await answers[2])!.sae.feature).toBe(3);
-});
-
-test('equal questions share one computation and its progress', async () => {
-  const core = new ManualCore();
-  const jobs = new Jobs(core, limits);
-  const heard: string[] = [];
-  const ask = (name: string, theme: 'dark' | 'light') =>
-    jobs.ask('feature', question(7, { theme }), source, {
-      onProgress: ({ stage }) => void heard.push(`${name} ${stage}`),
-    });
-  const both = [ask('a', 'dark'), ask('b', 'light')];
-  core.asked[0]!.control.onProgress?.({ stage: 'loading' });
-  core.asked[0]!.finish();
-  const [dark, light] = await Promise.all(both);
-  expect(core.asked.length).toBe(1);
-  expect(heard.slice(-2)).toEqual(['a loading', 'b loading']);
-  // What only changes the picture is each asker's own.
-  expect([dark!.parameters.theme, light!.parameters.theme]).toEqual(['dark', 'light']);
-});
-
-test('a question asked again is answered from the cache, another trim and theme included', async () => {
-  const core = new ManualCore();
-  const jobs = new Jobs(core, limits);
-  const first = jobs.ask('feature', question(7), source);
-  core.asked[0]!.finish();
-  await first;
-  const again = await jobs.ask('feature', question(7, { trim: 0.01, theme: 'light' }), source);
-  expect(core.asked.length).toBe(1);
-  expect(again.parameters).toMatchObject({ trim: 0.01, theme: 'light' });
-});
-
-test('the cache stays within its bytes, oldest first out', async () => {
-  const core = new ManualCore();
-  const size = JSON.stringify(reportOf(question(1))).length;
-  const jobs = new Jobs(core, { ...limits, cacheBytes: size * 2.5 });
-  for (const feature of [1, 2, 3]) {
-    const answer = jobs.ask('feature', question(feature), source);
-    core.asked.at(-1)!.finish();
-    await answer;
+  async function start(core: ManualCore, limits: Partial<JobLimits> = {}) {
+    setting = await open(core, { ...LIMITS, ...limits });
+    return setting.jobs;
   }
-  await Promise.all([2, 3].map((feature) => jobs.ask('feature', question(feature), source)));
-  expect(core.asked.length).toBe(3);
-  void jobs.ask('feature', question(1), source);
-  expect(core.asked.length).toBe(4);
-});
 
-test('work goes on while anybody is interested and ends when nobody is', async () => {
-  const core = new ManualCore();
-  const jobs = new Jobs(core, limits);
-  const [one, two] = [new AbortController(), new AbortController()];
-  const answers = [one, two].map(({ signal }) => jobs.ask('feature', question(7), source, { signal }));
-  one.abort();
-  await expect(answers[0]).rejects.toThrow(CancelledError);
-  expect(core.asked[0]!.control.signal!.aborted).toBe(false);
-  two.abort();
-  await expect(answers[1]).rejects.toThrow(CancelledError);
-  expect(core.asked[0]!.control.signal!.aborted).toBe(true);
-});
+  test('answers one question at a time and in order, and everybody hears the place in the queue', async () => {
+    const core = new ManualCore();
+    await start(core);
+    const first = await asking(core, question(1));
+    await core.nth(1);
+    const second = await asking(core, question(2));
+    const third = await asking(core, question(3));
+    await until(() => third.heard.some((it) => it.stage === 'queued' && it.position === 2), PATIENCE);
+    expect(core.features()).toEqual([1]);
+    core.asked[0]!.finish();
+    expect((await first.answer).sae.feature).toBe(1);
+    (await core.nth(2)).finish();
+    expect((await second.answer).sae.feature).toBe(2);
+    await until(() => third.heard.some((it) => it.stage === 'queued' && it.position === 1), PATIENCE);
+    (await core.nth(3)).finish();
+    expect((await third.answer).sae.feature).toBe(3);
+    expect(core.features()).toEqual([1, 2, 3]);
+  });
 
-test('a question that is cancelled while it waits is never asked', async () => {
-  const core = new ManualCore();
-  const jobs = new Jobs(core, limits);
-  const first = jobs.ask('feature', question(1), source);
-  const cancel = new AbortController();
-  const second = jobs.ask('feature', question(2), source, { signal: cancel.signal });
-  cancel.abort();
-  await expect(second).rejects.toThrow(CancelledError);
-  core.asked[0]!.finish();
-  await first;
-  expect(core.asked.length).toBe(1);
-});
+  test('answers people before schedules, also who joins what a schedule asked', async () => {
+    const core = new ManualCore();
+    await start(core);
+    const running = await asking(core, question(1));
+    await core.nth(1);
+    const all = [
+      await asking(core, question(2), { priority: 'schedule' }),
+      await asking(core, question(3), { priority: 'schedule' }),
+      await asking(core, question(4)),
+    ];
+    await asking(core, question(3));
+    core.asked[0]!.finish();
+    await running.answer;
+    for (const number of [2, 3, 4]) (await core.nth(number)).finish();
+    await Promise.all(all.map(({ answer }) => answer));
+    expect(core.features()).toEqual([1, 4, 3, 2]);
+  });
 
-test('the same question asked while its cancelled twin is still ending is asked anew', async () => {
-  const core = new ManualCore();
-  const jobs = new Jobs(core, limits);
-  const cancel = new AbortController();
-  const first = jobs.ask('feature', question(1), source, { signal: cancel.signal });
-  cancel.abort();
-  const second = jobs.ask('feature', question(1), source, { signal: never });
-  await expect(first).rejects.toThrow(CancelledError);
-  await new Promise(setImmediate);
-  core.asked[1]!.finish();
-  expect((await second).sae.feature).toBe(1);
-});
+  test('computes equal questions once, with one progress', async () => {
+    const core = new ManualCore();
+    await start(core);
+    const dark = await asking(core, question(7, { theme: 'dark' }));
+    const light = await asking(core, question(7, { theme: 'light' }));
+    const { control, finish } = await core.nth(1);
+    const partial = { text: 'a dog', activation: 2, crossEntropy: 3 };
+    control.onProgress?.({ stage: 'dreaming', share: 0.5, best: partial });
+    const told = (heard: JobProgress[]) =>
+      heard.some((it) => it.stage === 'dreaming' && it.best?.text === 'a dog');
+    await until(() => told(dark.heard) && told(light.heard), PATIENCE);
+    finish();
+    // What only changes the picture is each asker's own.
+    expect((await dark.answer).parameters.theme).toBe('dark');
+    expect((await light.answer).parameters.theme).toBe('light');
+    expect(core.asked.length).toBe(1);
+  });
 
-test('a failure is told to everybody who asked, and the next question is answered', async () => {
-  const core = new ManualCore();
-  const jobs = new Jobs(core, limits);
-  const both = [jobs.ask('feature', question(1), source), jobs.ask('feature', question(1), source)];
-  const next = jobs.ask('feature', question(2), source);
-  core.asked[0]!.fail(new Error('boom'));
-  for (const answer of both) await expect(answer).rejects.toThrow('boom');
-  await new Promise(setImmediate);
-  core.asked[1]!.finish();
-  expect((await next).sae.feature).toBe(2);
-});
+  test('answers a question asked again from the cache, another trim and theme included', async () => {
+    const core = new ManualCore();
+    const jobs = await start(core);
+    const first = jobs.ask('feature', question(7), source);
+    (await core.nth(1)).finish();
+    await first;
+    const again = await jobs.ask('feature', question(7, { trim: 0.01, theme: 'light' }), source);
+    expect(core.asked.length).toBe(1);
+    expect(again.parameters).toMatchObject({ trim: 0.01, theme: 'light' });
+  });
 
-test('nobody gets more than a fair share of the queue', async () => {
-  const jobs = new Jobs(new ManualCore(), limits);
-  const ask = (feature: number, person: string, channel: string) => {
-    const answer = jobs.ask('feature', question(feature), source, { asker: { person, channel } });
-    answer.catch(() => {});
-    return answer;
-  };
-  void ask(1, 'ada', 'general');
-  void ask(2, 'ada', 'general');
-  await expect(ask(3, 'ada', 'other')).rejects.toThrow(
-    new InputError('You have 2 unanswered questions: please wait for an answer, or cancel one.'),
-  );
-  void ask(4, 'bob', 'general');
-  await expect(ask(5, 'cy', 'general')).rejects.toThrow(
-    new InputError('This channel has 3 unanswered questions: please wait for an answer.'),
-  );
-  void ask(6, 'cy', 'third');
-  void ask(7, 'di', 'fourth');
-  await expect(ask(8, 'ed', 'fifth')).rejects.toThrow(
-    new InputError('4 questions are waiting already: please try again in a minute.'),
-  );
-});
+  test('goes on while anybody is interested and stops when nobody is', async () => {
+    const core = new ManualCore();
+    await start(core);
+    const [one, two] = [new AbortController(), new AbortController()];
+    const first = await asking(core, question(7), { signal: one.signal });
+    const second = await asking(core, question(7), { signal: two.signal });
+    const { control } = await core.nth(1);
+    one.abort();
+    await expect(first.answer).rejects.toThrow(CancelledError);
+    expect(control.signal!.aborted).toBe(false);
+    two.abort();
+    await expect(second.answer).rejects.toThrow(CancelledError);
+    await until(() => control.signal!.aborted, PATIENCE);
+  });
 
-test('a picture is drawn once per key, within the bytes of the cache', async () => {
-  const jobs = new Jobs(new ManualCore(), { ...limits, cacheBytes: 25 });
-  const drawn: string[] = [];
-  const draw = (key: string) =>
-    jobs.picture(key, async () => {
-      drawn.push(key);
-      return { png: Buffer.alloc(10), name: key };
-    });
-  expect((await draw('a')).name).toBe('a');
-  expect((await draw('a')).name).toBe('a');
-  await draw('b');
-  await draw('c'); // 'a' leaves
-  await draw('b');
-  await draw('a');
-  expect(drawn).toEqual(['a', 'b', 'c', 'a']);
-});
+  test('never asks what is cancelled while it waits', async () => {
+    const core = new ManualCore();
+    await start(core);
+    const first = await asking(core, question(1));
+    await core.nth(1);
+    const cancel = new AbortController();
+    const second = await asking(core, question(2), { signal: cancel.signal });
+    const third = await asking(core, question(3));
+    cancel.abort();
+    await expect(second.answer).rejects.toThrow(CancelledError);
+    core.asked[0]!.finish();
+    await first.answer;
+    (await core.nth(2)).finish();
+    await third.answer;
+    expect(core.features()).toEqual([1, 3]);
+  });
 
-test('pictures are drawn one at a time, equal ones once, and a failure stops no other', async () => {
-  const jobs = new Jobs(new ManualCore(), limits);
-  let drawing = 0;
-  let most = 0;
-  const drawn: string[] = [];
-  const picture = (key: string) =>
-    jobs.picture(key, async () => {
-      most = Math.max(most, ++drawing);
-      drawn.push(key);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      drawing -= 1;
-      if (key === 'broken') throw new Error('no canvas');
-      return { png: Buffer.from(key) };
-    });
-  const all = await Promise.allSettled(['a', 'broken', 'b', 'a'].map(picture));
-  expect(all.map((each) => (each.status === 'fulfilled' ? each.value.png.toString() : 'failed'))).toEqual([
-    'a',
-    'failed',
-    'b',
-    'a',
-  ]);
-  expect(drawn).toEqual(['a', 'broken', 'b']);
-  expect(most).toBe(1);
-  await expect(picture('broken')).rejects.toThrow('no canvas');
-});
+  test('answers the question whose cancelled twin is still ending', async () => {
+    const core = new ManualCore();
+    const jobs = await start(core);
+    const cancel = new AbortController();
+    const first = await asking(core, question(1), { signal: cancel.signal });
+    await core.nth(1);
+    cancel.abort();
+    const second = jobs.ask('feature', question(1), source);
+    await expect(first.answer).rejects.toThrow(CancelledError);
+    const answering = setInterval(() => core.asked.at(-1)!.finish(), 50);
+    expect((await second).sae.feature).toBe(1);
+    clearInterval(answering);
+  });
 
-/** A core that answers a cancel with what it found. */
-class KeepingCore extends ManualCore {
-  override ask(_kind: Kind, request: FeatureRequest, _source: unknown, control: JobControl = {}) {
-    return new Promise<FeatureReport>((resolve, reject) => {
-      const finish = () => resolve(reportOf(request));
-      control.signal?.addEventListener('abort', finish);
-      this.asked.push({ request, control, finish, fail: reject });
-    });
-  }
-}
+  test('tells a failure to everybody who asked, as what it is, and answers the next question', async () => {
+    const core = new ManualCore();
+    await start(core);
+    const both = [await asking(core, question(1)), await asking(core, question(1))];
+    const next = await asking(core, question(2));
+    (await core.nth(1)).fail(new InputError('no such layer'));
+    for (const { answer } of both) await expect(answer).rejects.toThrow(new InputError('no such layer'));
+    for (const { answer } of both) await expect(answer).rejects.toBeInstanceOf(InputError);
+    (await core.nth(2)).finish();
+    expect((await next.answer).sae.feature).toBe(2);
+  });
 
-test('who keeps what was found gets it when he cancels, and nobody gets it later', async () => {
-  const core = new KeepingCore();
-  const jobs = new Jobs(core, limits);
-  const cancel = new AbortController();
-  const cancelled = jobs.ask('feature', question(7), source, { signal: cancel.signal, keepsFound: true });
-  cancel.abort();
-  expect((await cancelled).sae.feature).toBe(7);
-  void jobs.ask('feature', question(7), source);
-  expect(core.asked.length).toBe(2);
-});
+  test('gives nobody more than a fair share', async () => {
+    const core = new ManualCore();
+    const jobs = await start(core);
+    const ask = async (feature: number, person: string, channel: string) => {
+      const asker = { person, channel };
+      await jobs.check('feature', question(feature), asker);
+      return asking(core, question(feature), { asker });
+    };
+    await ask(1, 'ada', 'general');
+    await core.nth(1);
+    await ask(2, 'ada', 'general');
+    await expect(ask(3, 'ada', 'other')).rejects.toThrow(
+      new InputError('You have 2 unanswered questions: please wait for an answer, or cancel one.'),
+    );
+    // Without a check the question itself is refused.
+    const { answer } = await asking(core, question(3), { asker: { person: 'ada', channel: 'other' } });
+    await expect(answer).rejects.toThrow('You have 2 unanswered questions');
+    await ask(4, 'bob', 'general');
+    await expect(ask(5, 'cy', 'general')).rejects.toThrow(
+      new InputError('This channel has 3 unanswered questions: please wait for an answer.'),
+    );
+    // Who joins takes nobody's place.
+    await jobs.check('feature', question(4), { person: 'ada', channel: 'general' });
+    await ask(6, 'cy', 'third');
+    await ask(7, 'di', 'fourth');
+    await expect(ask(8, 'ed', 'fifth')).rejects.toThrow(
+      new InputError('4 questions are waiting already: please try again in a minute.'),
+    );
+  });
 
-test('who keeps what was found does not end what others wait for, nor wait in the queue', async () => {
-  const core = new KeepingCore();
-  const jobs = new Jobs(core, limits);
-  const cancel = new AbortController();
-  const other = jobs.ask('feature', question(7), source);
-  const options = { signal: cancel.signal, keepsFound: true };
-  const leaving = jobs.ask('feature', question(7), source, options);
-  const queued = jobs.ask('feature', question(8), source, options);
-  cancel.abort();
-  await expect(leaving).rejects.toThrow(CancelledError);
-  await expect(queued).rejects.toThrow(CancelledError);
-  core.asked[0]!.finish();
-  expect((await other).sae.feature).toBe(7);
+  test('gives a share back with the answer', async () => {
+    const core = new ManualCore();
+    await start(core, { perPerson: 1 });
+    const asker = { person: 'ada', channel: 'general' };
+    for (const feature of [1, 2]) {
+      const { answer } = await asking(core, question(feature), { asker });
+      (await core.nth(feature)).finish();
+      expect((await answer).sae.feature).toBe(feature);
+    }
+  });
+
+  test('gives what was found to who keeps it and cancels, and to nobody later', async () => {
+    const core = new ManualCore(true);
+    const jobs = await start(core);
+    const cancel = new AbortController();
+    const keeping = await asking(core, question(7), { signal: cancel.signal, keepsFound: true });
+    await core.nth(1);
+    cancel.abort();
+    expect((await keeping.answer).sae.feature).toBe(7);
+    const later = jobs.ask('feature', question(7), source);
+    (await core.nth(2)).finish();
+    await later;
+  });
+
+  test('lets nobody who keeps what was found end what others wait for, or wait himself', async () => {
+    const core = new ManualCore(true);
+    await start(core);
+    const cancel = new AbortController();
+    const other = await asking(core, question(7));
+    await core.nth(1);
+    const options = { signal: cancel.signal, keepsFound: true };
+    const leaving = await asking(core, question(7), options);
+    const queued = await asking(core, question(8), options);
+    cancel.abort();
+    await expect(leaving.answer).rejects.toThrow(CancelledError);
+    await expect(queued.answer).rejects.toThrow(CancelledError);
+    core.asked[0]!.finish();
+    expect((await other.answer).sae.feature).toBe(7);
+    expect(core.features()).toEqual([7]);
+  });
+
+  test('takes every question back when it closes, and takes no other', async () => {
+    const core = new ManualCore();
+    const jobs = await start(core);
+    const both = [await asking(core, question(1)), await asking(core, question(2))];
+    const { control } = await core.nth(1);
+    const closed = jobs.close();
+    for (const { answer } of both) await expect(answer).rejects.toThrow(CancelledError);
+    await closed;
+    await until(() => control.signal!.aborted, PATIENCE);
+    await expect(jobs.ask('feature', question(3), source)).rejects.toThrow(CancelledError);
+  });
 });

@@ -1,35 +1,96 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import Libsql from 'libsql';
+import { describe, expect, test } from 'vitest';
 import { openStore } from '../../src/store/index.js';
+import { databases } from '../support/databases.js';
 import { temporaryFolder } from '../support/terminal.js';
 
-test('threads and buttons survive a restart', async () => {
-  const file = join(await temporaryFolder(), 'ghosttree.sqlite');
-  const before = await openStore(file);
-  await before.rememberThread('slack:C1:1.0', 'feature 10 777');
-  await before.rememberThread('slack:C1:1.0', 'feature 10 777 scale=5');
-  await before.rememberButton('b1', { line: 'feature 10 777 weights=decoder' });
-  await before.rememberButton('b2', { line: 'feature 10 777', wants: 'json' });
-  before.close();
-  const after = await openStore(file);
-  expect(await after.threadLine('slack:C1:1.0')).toBe('feature 10 777 scale=5');
-  expect(await after.threadLine('slack:C1:2.0')).toBeUndefined();
-  expect(await after.button('b1')).toEqual({ line: 'feature 10 777 weights=decoder' });
-  expect(await after.button('b2')).toEqual({ line: 'feature 10 777', wants: 'json' });
-  expect(await after.button('b3')).toBeUndefined();
-  after.close();
+describe.each(databases)('a store in $name', ({ fresh }) => {
+  test('threads and buttons survive a restart', async () => {
+    const location = await fresh();
+    const before = await openStore(location);
+    await before.rememberThread('slack:C1:1.0', 'feature 10 777');
+    await before.rememberThread('slack:C1:1.0', 'feature 10 777 scale=5');
+    await before.rememberButton('b1', { line: 'feature 10 777 weights=decoder' });
+    await before.rememberButton('b2', { line: 'feature 10 777', wants: 'json' });
+    await before.close();
+    const after = await openStore(location);
+    expect(await after.threadLine('slack:C1:1.0')).toBe('feature 10 777 scale=5');
+    expect(await after.threadLine('slack:C1:2.0')).toBeUndefined();
+    expect(await after.button('b1')).toEqual({ line: 'feature 10 777 weights=decoder' });
+    expect(await after.button('b2')).toEqual({ line: 'feature 10 777', wants: 'json' });
+    expect(await after.button('b3')).toBeUndefined();
+    await after.close();
+  });
+
+  test('an event is new once in ten minutes', async () => {
+    let now = 1_000_000;
+    const store = await openStore(await fresh(), { now: () => now });
+    expect(await store.firstTime('Ev1')).toBe(true);
+    expect(await store.firstTime('Ev1')).toBe(false);
+    expect(await store.firstTime('Ev2')).toBe(true);
+    now += 10 * 60 * 1000 + 1;
+    expect(await store.firstTime('Ev1')).toBe(true);
+    expect(await store.firstTime('Ev1')).toBe(false);
+    await store.close();
+  });
+
+  test('what nobody has touched for a year is forgotten at the next start', async () => {
+    const location = await fresh();
+    let now = Date.UTC(2026, 0, 1);
+    const day = 24 * 3600 * 1000;
+    const first = await openStore(location, { now: () => now });
+    await first.rememberThread('old', 'feature 10 1');
+    now += 10 * day;
+    await first.rememberThread('young', 'feature 10 2');
+    await first.close();
+    now += 360 * day;
+    const second = await openStore(location, { now: () => now });
+    expect(await second.threadLine('old')).toBeUndefined();
+    expect(await second.threadLine('young')).toBe('feature 10 2');
+    await second.close();
+  });
+
+  test('several open an empty store at once, and each event is new to one of them', async () => {
+    const location = await fresh();
+    const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(location)));
+    const events = Array.from({ length: 20 }, (_, i) => `Ev${i}`);
+    const firsts = await Promise.all(
+      events.map((event) => Promise.all(stores.map((store) => store.firstTime(event)))),
+    );
+    expect(firsts.map((each) => each.filter(Boolean).length)).toEqual(events.map(() => 1));
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('a store answers whether it is there', async () => {
+    const store = await openStore(await fresh());
+    await expect(store.check()).resolves.toBeUndefined();
+    await store.close();
+    await expect(store.check()).rejects.toThrow();
+  });
 });
 
-test('an event is new once in ten minutes', async () => {
-  let now = 1_000_000;
-  const store = await openStore(':memory:', () => now);
-  expect(await store.firstTime('Ev1')).toBe(true);
+test('a file from before there were migrations keeps its rows', async () => {
+  const file = join(await temporaryFolder(), 'ghosttree.sqlite');
+  const old = new Libsql(file);
+  old.exec(`
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE IF NOT EXISTS threads (thread TEXT PRIMARY KEY, line TEXT NOT NULL, at INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS buttons (id TEXT PRIMARY KEY, line TEXT NOT NULL, wants TEXT, at INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS events (event TEXT PRIMARY KEY, at INTEGER NOT NULL);
+    INSERT INTO threads VALUES ('slack:C1:1.0', 'feature 10 777', ${Date.now()});
+    INSERT INTO buttons VALUES ('b1', 'feature 10 777', 'json', ${Date.now()});
+    INSERT INTO events VALUES ('Ev1', ${Date.now()});
+  `);
+  old.close();
+  const store = await openStore(file);
+  expect(await store.threadLine('slack:C1:1.0')).toBe('feature 10 777');
+  expect(await store.button('b1')).toEqual({ line: 'feature 10 777', wants: 'json' });
   expect(await store.firstTime('Ev1')).toBe(false);
-  expect(await store.firstTime('Ev2')).toBe(true);
-  now += 10 * 60 * 1000 + 1;
-  expect(await store.firstTime('Ev1')).toBe(true);
-  store.close();
+  await store.rememberThread('slack:C1:1.0', 'feature 10 778');
+  expect(await store.threadLine('slack:C1:1.0')).toBe('feature 10 778');
+  await store.close();
 });
 
 test('a file that is no database is refused with the remedy', async () => {
@@ -40,6 +101,6 @@ test('a file that is no database is refused with the remedy', async () => {
   );
 });
 
-test('a folder that does not exist is refused with the remedy', async () => {
-  await expect(openStore('/no/such/folder/ghosttree.sqlite')).rejects.toThrow(/cannot be opened/);
+test('a folder that cannot be made is refused with the remedy', async () => {
+  await expect(openStore('/dev/null/ghosttree.sqlite')).rejects.toThrow(/cannot be opened/);
 });

@@ -3,7 +3,9 @@ import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
 import { planLine } from '../../../commands/index.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
+import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
+import { Account, type Outcome, outcomeOf } from './account.js';
 import { listMessage, rememberedButtons } from './answerParts.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
@@ -20,6 +22,8 @@ const FIRST_TOKENS = 10;
 
 /** A command that arrived from a chat. */
 export interface Asked {
+  /** Of the command, where the adapter has logged something of it already; see `commandId`. */
+  id?: string | undefined;
   /** Id of the event, where the platform has one; a repeated event is ignored. */
   event?: string | undefined;
   asker: Asker;
@@ -33,6 +37,7 @@ export interface Asked {
 }
 
 export interface Pressed {
+  id?: string | undefined;
   event?: string | undefined;
   asker: Asker;
   button: string;
@@ -69,29 +74,36 @@ export class Conversations {
   constructor(
     private readonly context: CommandContext,
     private readonly store: Store,
-    private readonly report: (error: unknown) => void,
+    private readonly log: Log,
   ) {}
 
   /** Answers a command line. Never throws: what goes wrong is told to the person, or reported. */
   ask(asked: Asked): Promise<void> {
-    return this.track(asked.place, async () => {
-      if (asked.event && !(await this.store.firstTime(asked.event))) return;
+    const account = new Account(this.log, asked.asker, asked.line, asked.id);
+    return this.track(account, asked.place, async () => {
+      if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
+      account.begin();
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
-      await this.answer(planLine(asked.line, this.context, before), asked, asked.place);
+      const plan = planLine(asked.line, this.context, before);
+      return this.answer(plan, asked, asked.place, account);
     });
   }
 
   /** Does what a button stands for. Never throws. */
-  press({ event, asker, button, manager, place }: Pressed): Promise<void> {
-    return this.track(place, async () => {
-      if (event && !(await this.store.firstTime(event))) return;
+  press({ id, event, asker, button, manager, place }: Pressed): Promise<void> {
+    const account = new Account(this.log, asker, '', id);
+    return this.track(account, place, async () => {
+      if (event && !(await this.store.firstTime(event))) return undefined;
       if (button.startsWith(CANCEL)) return this.cancel(button, asker, manager, place);
       const action = await this.store.button(button);
       if (!action) throw new InputError('This button is too old: please type the command again.');
       const plan = planLine(action.line, this.context);
-      if (action.wants !== 'json') return this.answer(plan, { asker }, place);
-      const { files } = await plan.run({ asker, pictures: false });
+      account.is(plan.line);
+      account.begin();
+      if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
+      const { files } = await plan.run({ id: account.id, asker, pictures: false });
       for (const file of files) await place.file(file);
+      return 'answered';
     });
   }
 
@@ -102,7 +114,7 @@ export class Conversations {
       if (added) await schedules?.vote(message, person, reaction);
       else await schedules?.unvote(message, person, reaction);
     } catch (error) {
-      this.report(error);
+      this.log.fault('A vote could not be counted', error);
     }
   }
 
@@ -116,10 +128,14 @@ export class Conversations {
     plan: Plan,
     { asker, manager }: Pick<Asked, 'asker' | 'manager'>,
     place: AnswerPlace,
-  ): Promise<void> {
+    account: Account,
+  ): Promise<Outcome> {
+    account.is(plan.line);
+    const { id: command } = account;
     if (plan.scope === 'private') {
-      const { title, text } = await plan.run({ asker, manager });
-      return place.whisper({ title, text: '', table: text });
+      const { title, text } = await plan.run({ id: command, asker, manager });
+      await place.whisper({ title, text: '', table: text });
+      return 'answered';
     }
     const id = CANCEL + randomUUID();
     const cancel = new AbortController();
@@ -139,9 +155,9 @@ export class Conversations {
       if (announced) edits.push(progress);
     };
     try {
-      // In one breath, so that nobody takes the place that was asked for; refused, nothing is announced.
-      plan.admit?.(asker);
-      const answering = plan.run({ asker, manager, signal: cancel.signal, onProgress });
+      // Refused, nothing is announced.
+      await plan.admit?.(asker);
+      const answering = plan.run({ id: command, asker, manager, signal: cancel.signal, onProgress });
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));
       announced = true;
@@ -149,15 +165,17 @@ export class Conversations {
       const reply = await answering;
       await edits.stop();
       await this.tell(reply, plan, place);
+      return 'answered';
     } catch (error) {
       cancel.abort();
       await edits.stop();
       if (!announced) throw error;
-      const text = this.explain(error);
+      const text = this.explain(error, account);
       // What the person can mend concerns nobody else, even when it was found only after the announcement.
       const isPrivate = error instanceof InputError;
       await place.edit({ title: plan.title, text: isPrivate ? PRIVATELY : text });
       if (isPrivate) await place.whisper({ text });
+      return outcomeOf(error);
     } finally {
       this.running.delete(id);
     }
@@ -178,30 +196,52 @@ export class Conversations {
     await place.say(listMessage(reply, buttons));
   }
 
-  private async cancel(button: string, asker: Asker, manager: boolean, place: AnswerPlace): Promise<void> {
+  private async cancel(
+    button: string,
+    asker: Asker,
+    manager: boolean,
+    place: AnswerPlace,
+  ): Promise<undefined> {
     const running = this.running.get(button);
     if (!running) throw new InputError('There is nothing to cancel any more.');
     if (running.asker.person !== asker.person && !manager) {
-      return place.whisper({
+      await place.whisper({
         text: 'Only the person who asked, or somebody who manages the channel, can cancel this.',
       });
+      return undefined;
     }
     running.cancel.abort();
+    return undefined;
   }
 
-  private explain(error: unknown): string {
+  private explain(error: unknown, { id, log }: Account): string {
     if (error instanceof InputError || error instanceof CancelledError) return error.message;
-    this.report(error);
+    log.fault('An answer failed', error);
     return error instanceof Error && error.name === 'EngineError'
       ? error.message
-      : 'Something went wrong here; it was reported. Please try again.';
+      : `Something went wrong here; it was reported (id ${id}). Please try again.`;
   }
 
   /** Runs work that nobody waits for, and tells its failures to the person who asked. */
-  private track(place: AnswerPlace, work: () => Promise<void>): Promise<void> {
+  private track(
+    account: Account,
+    place: AnswerPlace,
+    work: () => Promise<Outcome | undefined>,
+  ): Promise<void> {
+    const failed = async (error: unknown) => {
+      await place.whisper({ text: this.explain(error, account) });
+      return outcomeOf(error);
+    };
+    const lost = (error: unknown): Outcome => {
+      account.log.fault('The person who asked could not be told', error);
+      return 'failed';
+    };
     const tracked = work()
-      .catch((error: unknown) => place.whisper({ text: this.explain(error) }))
-      .catch(this.report);
+      .catch(failed)
+      .catch(lost)
+      .then((outcome) => {
+        if (outcome) account.end(outcome);
+      });
     this.unfinished.add(tracked);
     return tracked.finally(() => this.unfinished.delete(tracked));
   }

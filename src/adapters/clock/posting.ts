@@ -1,5 +1,5 @@
+import type { Log } from '../../operations/index.js';
 import type { Chosen, DailyPost } from '../../schedule/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
 import { type Notice, type NoticeBoard, NoticeError } from '../chat/platform.js';
 import type { Lease } from './lease.js';
 import type { PostNotices } from './notices.js';
@@ -7,7 +7,7 @@ import type { PostNotices } from './notices.js';
 /** What making a post needs besides its lease. */
 export interface PostingTools {
   board: NoticeBoard;
-  log: AdapterLog;
+  log: Log;
   /** Whether the local day of the post is over: it is finished then, but not begun. */
   isOver(): boolean;
   /** Chooses the feature. @throws {InputError | EngineError | CancelledError} */
@@ -60,7 +60,10 @@ async function announce(
   try {
     let message = again ? await board.find(notice) : undefined;
     if (message === undefined) {
-      if (isOver()) return await skip(lease, whyNot(lease.post)), false;
+      if (isOver()) {
+        await skip(lease, whyNot(lease.post));
+        return false;
+      }
       await lease.write({ state: 'posting' });
       message = await board.post(notice, { again, confirm: () => lease.write({}) });
     }

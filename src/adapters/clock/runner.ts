@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '../../../commands/command.js';
 import { presentFeature } from '../../../commands/presentedFeature.js';
 import { CancelledError } from '../../core/index.js';
+import type { Log } from '../../operations/index.js';
 import {
   chooseFeature,
   type DailyPost,
@@ -12,7 +13,6 @@ import {
   type ScheduleBook,
 } from '../../schedule/index.js';
 import type { Store } from '../../store/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
 import type { NoticeBoard } from '../chat/platform.js';
 import { AbandonedPosts } from './abandoned.js';
 import { type Clock, systemClock } from './clock.js';
@@ -35,7 +35,7 @@ export interface RunnerSettings {
   store: Pick<Store, 'rememberButton' | 'rememberThread'>;
   context: CommandContext;
   boards: readonly NoticeBoard[];
-  log: AdapterLog;
+  log: Log;
   /** @default the system's */
   clock?: Clock;
 }
@@ -99,14 +99,16 @@ export class DailyRunner {
     for (const schedule of await book.schedules()) {
       if (!boards.some((board) => board.reaches(schedule.channel))) continue;
       const due = dueAt(schedule, now);
-      const days = missedBy(schedule, now, LOOK_BACK_DAYS).map(({ day }) => day);
-      if (due) days.push(due.day);
+      const days = [...missedBy(schedule, now, LOOK_BACK_DAYS), ...(due ? [due] : [])]
+        .map(({ day }) => day)
+        .filter((day) => !this.finished.has(keyOf({ schedule, day })));
       const [first, last] = [days[0], days.at(-1)];
       if (first === undefined || last === undefined) continue;
-      const posts = new Map(
-        (await book.posts(schedule.channel, first, last)).map((post) => [post.day, post]),
-      );
-      for (const day of days) if (this.isFree(posts.get(day))) tasks.push({ schedule, day });
+      const posts = await book.posts(schedule.channel, first, last);
+      for (const day of days) {
+        const post = posts.find((known) => known.day === day);
+        if (this.isFree(post, day === due?.day)) tasks.push({ schedule, day });
+      }
     }
     return tasks;
   }

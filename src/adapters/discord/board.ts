@@ -4,6 +4,7 @@ import {
   type APIMessageTopLevelComponent,
   type Client,
   ComponentType,
+  DiscordjsError,
   PermissionFlagsBits,
   RESTJSONErrorCodes,
 } from 'discord.js';
@@ -46,7 +47,10 @@ export class DiscordBoard implements NoticeBoard {
   ) {}
 
   reaches(channel: string): boolean {
-    return channel.startsWith('discord:');
+    const [platform, id = ''] = channel.split(':');
+    const { channels, ws } = this.client;
+    // Direct messages, and servers that nobody else knows, belong to the process that has the first shard.
+    return platform === 'discord' && (channels.cache.has(id) || ws.shards.has(0));
   }
 
   /** A thread has the id of the message it hangs on. */
@@ -137,7 +141,8 @@ export class DiscordBoard implements NoticeBoard {
     try {
       return await this.client.channels.fetch(id);
     } catch (error) {
-      if (isRefusal(error)) return null;
+      // The latter: it is in a server of another process.
+      if (isRefusal(error) || error instanceof DiscordjsError) return null;
       throw told(error);
     }
   }

@@ -3,6 +3,7 @@ import {
   DiscordjsError,
   DiscordjsErrorCodes,
   Events,
+  GatewayCloseCodes,
   GatewayIntentBits,
   HTTPError,
   Options,
@@ -17,9 +18,20 @@ export interface DiscordSettings {
   token: string;
   /** Root of the API, without the version. @default https://discord.com/api */
   apiUrl?: string | undefined;
+  /** The shards of this process, where several processes share the servers. @default as many as Discord recommends */
+  shards?: Shards | undefined;
+}
+
+/** Some of all shards. A shard hears of the servers whose `(id >> 22) % count` is its number. */
+export interface Shards {
+  /** 0 to count - 1. */
+  ids: number[];
+  /** How many there are in all processes together. */
+  count: number;
 }
 
 const DEFAULT_API = 'https://discord.com/api';
+/** For the first shard, and from each to the next: Discord lets some identify only every five seconds. */
 const READY_MILLISECONDS = 30_000;
 
 /** Mentions and direct messages carry their text without the privileged intent for message content. */
@@ -38,7 +50,9 @@ export function restOptions({ apiUrl }: DiscordSettings): Partial<RESTOptions> {
 
 /** A client that hears commands, mentions and direct messages, and keeps little in memory. */
 export function createClient(settings: DiscordSettings): Client {
+  const { shards } = settings;
   const client: Client = new Client({
+    ...(shards ? { shards: shards.ids, shardCount: shards.count } : { shards: 'auto' }),
     intents: [Guilds, GuildMessages, DirectMessages],
     // Without it, interactions in direct messages have no channel.
     partials: [Partials.Channel],
@@ -56,30 +70,52 @@ export function createClient(settings: DiscordSettings): Client {
 }
 
 /**
- * Connects and waits until the bot hears commands.
+ * Connects and waits until the bot hears commands on all its shards.
  *
  * @throws {InputError} the token is wrong, or Discord cannot be reached
  */
 export async function logIn(client: Client<boolean>, settings: DiscordSettings): Promise<void> {
   const ready = new Promise<void>((resolve, reject) => {
+    let patience: NodeJS.Timeout | undefined;
+    const wait = () => {
+      clearTimeout(patience);
+      patience = setTimeout(() => reject(new Error('no answer in 30 s')), READY_MILLISECONDS).unref();
+    };
+    wait();
+    client.on(Events.ShardReady, wait);
     client.once(Events.ClientReady, () => resolve());
-    client.once(Events.ShardDisconnect, ({ code }) => reject(new Error(`closed with ${code}`)));
-    setTimeout(() => reject(new Error('no answer in 30 s')), READY_MILLISECONDS).unref();
+    client.once(Events.ShardDisconnect, ({ code }) => reject(refusedShards(code)));
   });
   ready.catch(() => {});
   try {
-    await client.login(checkToken(settings.token));
-    await ready;
+    // Together: why a connection was closed is known to us sooner than to discord.js.
+    await Promise.all([client.login(checkToken(settings.token)), ready]);
   } catch (error) {
     await client.destroy().catch(() => {});
     throw explain(error, settings);
   }
 }
 
+/** Why Discord closed the connection of a shard for good. */
+function refusedShards(code: number): Error {
+  if (code !== GatewayCloseCodes.InvalidShard && code !== GatewayCloseCodes.ShardingRequired) {
+    return new Error(`closed with ${code}`);
+  }
+  return new InputError(
+    `Discord refuses these shards (close code ${code}): leave DISCORD_SHARDS out, or raise the number behind its slash.`,
+  );
+}
+
 /** What an operator can do about a failed connection. Texts of errors may hold the token: none is passed on. */
 export function explain(error: unknown, settings: DiscordSettings): Error {
   if (error instanceof InputError) return error;
   if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) return wrongToken();
+  const [, left, until] = /only (\d+) remaining; resets at (\S+)/.exec((error as Error).message) ?? [];
+  if (left) {
+    return new InputError(
+      `Discord lets this bot start ${left} more sessions until ${until}, fewer than its shards: start it again then, and look why it was started so often.`,
+    );
+  }
   const { status, cause } = error as { status?: number; cause?: { code?: string } };
   if (status === 401) return wrongToken();
   const why =

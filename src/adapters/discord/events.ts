@@ -12,7 +12,8 @@ import {
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import type { Configuration } from '../../config.js';
 import type { Asker } from '../../jobs/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
+import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
 import { activateForm, lineOfActivateForm, messageOfForm } from './activateForm.js';
 import type { DiscordApi } from './api.js';
@@ -43,7 +44,7 @@ export class EventListener {
     private readonly api: DiscordApi,
     private readonly conversations: Conversations,
     private readonly configuration: Configuration,
-    private readonly log: AdapterLog,
+    private readonly log: Log,
   ) {}
 
   start(): void {
@@ -59,39 +60,41 @@ export class EventListener {
   }
 
   private readonly onInteraction = (interaction: Interaction) =>
-    this.track('an interaction', () => this.interaction(interaction));
+    this.track('an interaction', (id) => this.interaction(interaction, id));
 
-  private readonly onMessage = (message: Message) => this.track('a message', () => this.message(message));
+  private readonly onMessage = (message: Message) =>
+    this.track('a message', (id) => this.message(message, id));
 
-  private async interaction(interaction: Interaction): Promise<void> {
+  private async interaction(interaction: Interaction, id: string): Promise<void> {
     if (interaction.isAutocomplete()) {
       return interaction.respond(choicesFor(interaction, this.configuration));
     }
     if (interaction.isChatInputCommand()) {
       const line = lineOfCommand(interaction);
-      if (line !== undefined) return this.ask(interaction, line);
+      if (line !== undefined) return this.ask(id, interaction, line);
       const isText = interaction.commandName === TEXTS_COMMAND;
       await interaction.showModal(
         isText ? activateForm(this.configuration) : featureForm(this.configuration),
       );
     } else if (interaction.isModalSubmit() && interaction.customId === FORM_ID) {
-      return this.ask(interaction, lineOfForm(interaction, this.configuration));
+      return this.ask(id, interaction, lineOfForm(interaction, this.configuration));
     } else if (interaction.isModalSubmit()) {
-      return this.activate(interaction);
+      return this.activate(id, interaction);
     } else if (interaction.isMessageContextMenuCommand()) {
-      if (interaction.commandName !== TEXT_COMMAND) return this.explain(interaction);
-      const { id, content } = interaction.targetMessage;
-      await interaction.showModal(activateForm(this.configuration, { id, content }));
+      if (interaction.commandName !== TEXT_COMMAND) return this.explain(id, interaction);
+      const { id: message, content } = interaction.targetMessage;
+      await interaction.showModal(activateForm(this.configuration, { id: message, content }));
     } else if (interaction.isButton()) {
-      return this.press(interaction);
+      return this.press(id, interaction);
     }
   }
 
-  private async ask(interaction: Answerable, line: string): Promise<void> {
+  private async ask(id: string, interaction: Answerable, line: string): Promise<void> {
     const response = new InteractionResponse(this.api, interaction);
     response.deferInTime();
     try {
       await this.conversations.ask({
+        id,
         event: `discord:${interaction.id}`,
         asker: askerOf(interaction),
         manager: managerOf(interaction),
@@ -105,22 +108,22 @@ export class EventListener {
   }
 
   /** "Explain this feature" answers in a thread of the message that names it. */
-  private async explain(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+  private async explain(id: string, interaction: MessageContextMenuCommandInteraction): Promise<void> {
     const { targetMessage } = interaction;
     const place = this.placeBelow(interaction, targetMessage.id);
     const links = targetMessage.embeds.flatMap(({ url, title, description }) => [url, title, description]);
     const address = findFeatureAddress([targetMessage.content, ...links].join('\n'));
     if (!address) return place.whisper({ text: NO_FEATURE });
-    await this.askBelow(interaction, `${FEATURE_COMMAND} ${address}`, place);
+    await this.askBelow(id, interaction, `${FEATURE_COMMAND} ${address}`, place);
   }
 
   /** The form of "Features on this text" is answered in a thread of the message that holds the text. */
-  private async activate(interaction: ModalSubmitInteraction): Promise<void> {
+  private async activate(id: string, interaction: ModalSubmitInteraction): Promise<void> {
     const message = messageOfForm(interaction);
     if (message === undefined) return;
-    if (message === '') return this.ask(interaction, lineOfActivateForm(interaction));
+    if (message === '') return this.ask(id, interaction, lineOfActivateForm(interaction));
     const place = this.placeBelow(interaction, message);
-    await this.askBelow(interaction, lineOfActivateForm(interaction), place);
+    await this.askBelow(id, interaction, lineOfActivateForm(interaction), place);
   }
 
   private placeBelow(interaction: Answerable, message: string): DiscordPlace {
@@ -131,16 +134,17 @@ export class EventListener {
     return new DiscordPlace(this.api, { ...source, target: { channelId: source.channelId, id: message } });
   }
 
-  private askBelow(interaction: Answerable, line: string, place: DiscordPlace): Promise<void> {
+  private askBelow(id: string, interaction: Answerable, line: string, place: DiscordPlace): Promise<void> {
     const event = `discord:${interaction.id}`;
     const manager = managerOf(interaction);
-    return this.conversations.ask({ event, asker: askerOf(interaction), manager, line, place });
+    return this.conversations.ask({ id, event, asker: askerOf(interaction), manager, line, place });
   }
 
-  private async press(interaction: ButtonInteraction): Promise<void> {
+  private async press(id: string, interaction: ButtonInteraction): Promise<void> {
     const response = new InteractionResponse(this.api, interaction);
     void response.hear();
     await this.conversations.press({
+      id,
       event: `discord:${interaction.id}`,
       asker: askerOf(interaction),
       button: interaction.customId,
@@ -149,7 +153,7 @@ export class EventListener {
     });
   }
 
-  private async message(message: Message): Promise<void> {
+  private async message(message: Message, id: string): Promise<void> {
     const isSaid = message.type === MessageType.Default || message.type === MessageType.Reply;
     if (message.author.bot || !isSaid) return;
     const line = lineOfMessage(message, this.client.user.id);
@@ -158,6 +162,7 @@ export class EventListener {
     const permissions =
       guild?.members.me && message.inGuild() ? message.channel.permissionsFor(guild.members.me) : null;
     await this.conversations.ask({
+      id,
       event: `discord:${message.id}`,
       asker: { person: `discord:${author.id}`, channel: `discord:${parentOf(message) ?? channelId}` },
       manager: async () =>
@@ -176,13 +181,14 @@ export class EventListener {
     });
   }
 
-  /** Runs work that nobody waits for; whatever goes wrong ends here. */
-  private track(what: string, work: () => Promise<void>): void {
-    const tracked = work()
+  /** Runs work that nobody waits for, under the id of the command that it may be; whatever goes wrong ends here. */
+  private track(what: string, work: (id: string) => Promise<void>): void {
+    const id = commandId();
+    const tracked = work(id)
       .catch((error: unknown) => {
         // Too late, and Discord has told the person; or an event that was delivered twice.
         if (isExpired(error) || isAcknowledged(error)) return;
-        this.log.fault(`Discord: ${what} was not answered`, error);
+        this.log.fault(`Discord: ${what} was not answered`, error, { id, platform: 'discord' });
       })
       .then(() => void this.unfinished.delete(tracked));
     this.unfinished.add(tracked);

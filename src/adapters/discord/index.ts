@@ -1,14 +1,16 @@
 import { type Client, Events } from 'discord.js';
 import type { Configuration } from '../../config.js';
-import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
+import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { DiscordApi } from './api.js';
 import { applicationCommands } from './applicationCommands.js';
+import { DiscordBoard } from './board.js';
 import { createClient, type DiscordSettings, logIn } from './client.js';
 import { EventListener } from './events.js';
 import { registerCommands } from './registration.js';
 
-export type { DiscordSettings } from './client.js';
+export type { DiscordSettings, Shards } from './client.js';
 
 /**
  * Connects to Discord, registers the commands if they changed, and answers.
@@ -21,7 +23,7 @@ export async function startDiscord(
   settings: DiscordSettings,
   conversations: Conversations,
   configuration: Configuration,
-  log: AdapterLog,
+  log: Log,
 ): Promise<RunningAdapter> {
   const client = createClient(settings);
   reportFaults(client, log);
@@ -30,11 +32,14 @@ export async function startDiscord(
   const api = new DiscordApi(ready.rest, ready.application.id);
   const listener = new EventListener(ready, api, conversations, configuration, log);
   listener.start();
-  await register(ready, configuration, log);
+  // Commands belong to the bot: of several processes, the one that also hears direct messages registers them.
+  if (ready.ws.shards.has(0)) await register(ready, configuration, log);
   const { size } = ready.guilds.cache;
-  log.info(`Discord: connected as ${ready.user.username}, in ${size} ${size === 1 ? 'server' : 'servers'}`);
+  const servers = `in ${size} ${size === 1 ? 'server' : 'servers'}`;
+  log.info(`Discord: connected as ${ready.user.username}, ${servers}${shardsOf(ready)}`);
   return {
     name: 'Discord',
+    board: new DiscordBoard(ready, api),
     async close() {
       await listener.stop();
       await client.destroy();
@@ -42,8 +47,15 @@ export async function startDiscord(
   };
 }
 
+/** For the log, where there is more than one shard: ", with shards 0, 1 of 4". */
+function shardsOf({ ws, options }: Client): string {
+  const { shardCount = 1 } = options;
+  if (shardCount === 1) return '';
+  return `, with ${ws.shards.size === 1 ? 'shard' : 'shards'} ${[...ws.shards.keys()].join(', ')} of ${shardCount}`;
+}
+
 /** Old commands are better than no bot: when Discord does not take the new ones, an operator is told. */
-async function register(client: Client<true>, configuration: Configuration, log: AdapterLog): Promise<void> {
+async function register(client: Client<true>, configuration: Configuration, log: Log): Promise<void> {
   try {
     const wanted = applicationCommands(configuration);
     const changed = await registerCommands(client.rest, client.application.id, wanted);
@@ -54,11 +66,14 @@ async function register(client: Client<true>, configuration: Configuration, log:
 }
 
 /** Without listeners, errors of the connection would end the process. discord.js reconnects by itself. */
-function reportFaults(client: Client, log: AdapterLog): void {
+function reportFaults(client: Client, log: Log): void {
   client.on(Events.Error, (error) => log.fault('Discord: the client failed', error));
   client.on(Events.ShardError, (error) => log.fault('Discord: the connection failed', error));
-  client.on(Events.ShardDisconnect, ({ code }) =>
-    log.fault('Discord: disconnected for good, restart with a valid token', new Error(`close code ${code}`)),
+  client.on(Events.ShardDisconnect, ({ code }, shard) =>
+    log.fault(
+      'Discord: disconnected for good, restart with a valid token',
+      new Error(`close code ${code} of shard ${shard}`),
+    ),
   );
   client.on(Events.Invalidated, () =>
     log.fault('Discord: the session was ended', new Error('session invalidated')),

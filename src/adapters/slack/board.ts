@@ -14,11 +14,9 @@ import { idOf } from './poster.js';
 import { errorCode, isFateUnknown, neverSent, reason, retryAfter } from './slackErrors.js';
 import { isShared, sendBytes, share } from './upload.js';
 import type { Workspace } from './workspace.js';
+import type { Workspaces } from './workspaces.js';
 
 const ALT_TEXT = 1_000;
-
-/** The workspace of a team's id; undefined where the app is not installed (any more). */
-export type FindWorkspace = (team: string) => Promise<Workspace | undefined>;
 
 /** Where a notice goes. */
 interface Spot {
@@ -34,7 +32,7 @@ interface Spot {
 export class SlackBoard implements NoticeBoard {
   readonly name = 'Slack';
 
-  constructor(private readonly workspaceOf: FindWorkspace) {}
+  constructor(private readonly workspaces: Workspaces) {}
 
   reaches(channel: string): boolean {
     return channel.startsWith('slack:');
@@ -108,7 +106,7 @@ export class SlackBoard implements NoticeBoard {
 
   private async spotOf({ channel, below }: Notice): Promise<Spot> {
     const [, team = '', id = ''] = channel.split(':');
-    const workspace = await this.workspaceOf(team);
+    const workspace = await this.workspaces.workspaceOf(team);
     if (!workspace) throw new NoticeError('refused', 'the app is not installed in this workspace any more');
     return { workspace, channel: id, thread: below?.split(':')[3] };
   }

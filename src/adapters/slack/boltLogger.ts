@@ -1,8 +1,8 @@
 import { type Logger, LogLevel } from '@slack/bolt';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
 
 /** What Bolt has to say, in our log. Its details are left out: they hold messages and addresses with secrets. */
-export function boltLogger(log: AdapterLog): Logger {
+export function boltLogger(log: Log): Logger {
   return {
     debug: () => {},
     info: () => {},

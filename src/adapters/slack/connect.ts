@@ -1,13 +1,17 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { InputError } from '../../core/index.js';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
 import { TIMEOUT } from './respond.js';
 import { errorCode, reason } from './slackErrors.js';
 
 /** What config/slack-manifest.yaml asks for. */
 const SCOPES = ['app_mentions:read', 'chat:write', 'commands', 'files:write', 'im:history'];
 
+/** Who we are in a workspace. */
 export interface Identity {
+  /** Id of the workspace. */
+  team: string;
+  /** Our user id, id as a bot, and name there. */
   botUser: string;
   botId: string;
   botName: string;
@@ -29,7 +33,7 @@ export function webClient(token: string, apiUrl: string | undefined, logger: Log
  *
  * @throws {InputError} when the bot token is not accepted
  */
-export async function identify(client: webApi.WebClient, log: AdapterLog): Promise<Identity> {
+export async function identify(client: webApi.WebClient, log: Log): Promise<Identity> {
   const answer = await asked(
     () => client.auth.test(),
     client,
@@ -41,7 +45,13 @@ export async function identify(client: webApi.WebClient, log: AdapterLog): Promi
   if (missing.length > 0) {
     log.info(`The Slack app lacks the scopes ${missing.join(', ')}: see config/slack-manifest.yaml`);
   }
-  return { botUser: answer.user_id!, botId: answer.bot_id ?? '', botName: answer.user ?? 'ghosttree' };
+  const {
+    team_id: team = '',
+    user_id: botUser = '',
+    bot_id: botId = '',
+    user: botName = 'ghosttree',
+  } = answer;
+  return { team, botUser, botId, botName };
 }
 
 /**

@@ -1,15 +1,17 @@
 import { App, HTTPReceiver } from '@slack/bolt';
 import type { Configuration } from '../../config.js';
 import { InputError } from '../../core/index.js';
-import type { AdapterLog, RunningAdapter } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
+import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
+import { SlackBoard } from './board.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, identify, webClient } from './connect.js';
 import { listen } from './listeners.js';
-import { Poster } from './poster.js';
-import { ProgressPace } from './progress.js';
 import { reason } from './slackErrors.js';
 import { socketMode } from './socketMode.js';
+import { createWorkspace } from './workspace.js';
+import { authorizeBy, singleWorkspace, type Workspaces } from './workspaces.js';
 
 const PORT = 3_000;
 
@@ -26,6 +28,9 @@ export interface SlackSettings {
   apiUrl?: string | undefined;
 }
 
+/** Slack while it is connected; it also knows the workspaces, for what is posted unasked. */
+export interface SlackAdapter extends RunningAdapter, Workspaces {}
+
 /**
  * Connects to Slack and answers what people ask there. What is being answered when it is closed can still be
  * told: close the conversations after it.
@@ -36,8 +41,8 @@ export async function startSlack(
   settings: SlackSettings,
   conversations: Conversations,
   configuration: Configuration,
-  log: AdapterLog,
-): Promise<RunningAdapter> {
+  log: Log,
+): Promise<SlackAdapter> {
   const { botToken, appToken, signingSecret = '', port = PORT, apiUrl } = settings;
   const logger = boltLogger(log);
   const client = webClient(botToken, apiUrl, logger);
@@ -51,29 +56,13 @@ export async function startSlack(
   const receiver = appToken
     ? socketMode(appToken, apiUrl, logger, log)
     : new HTTPReceiver({ signingSecret, port, logger });
-  const { botUser, botId, botName } = identity;
-  // Bolt asks auth.test before it acknowledges, unless it is told who we are.
-  const app = new App({
-    token: botToken,
-    receiver,
-    logger,
-    botId,
-    botUserId: botUser,
-    tokenVerificationEnabled: false,
-    convoStore: false,
-  });
-  const workspace = {
-    client,
-    poster: new Poster(client),
-    pace: new ProgressPace(),
-    log,
-    botUser,
-    botName,
-  };
-  listen(app, workspace, conversations, configuration);
+  const workspaces = singleWorkspace(createWorkspace(client, identity, log));
+  const app = new App({ receiver, logger, authorize: authorizeBy(workspaces), convoStore: false });
+  listen(app, conversations, configuration, log);
   await started(app, port);
-  log.info(`Slack: connected as @${botName}${appToken ? ' over Socket Mode' : ''}`);
-  return { name: 'Slack', close: () => app.stop() as Promise<void> };
+  log.info(`Slack: connected as @${identity.botName}${appToken ? ' over Socket Mode' : ''}`);
+  const board = new SlackBoard(workspaces);
+  return { ...workspaces, name: 'Slack', board, close: () => app.stop() as Promise<void> };
 }
 
 async function started(app: App, port: number): Promise<void> {

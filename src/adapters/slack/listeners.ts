@@ -2,13 +2,17 @@ import type {
   App,
   BlockAction,
   ButtonAction,
+  Context,
   MessageShortcut,
   SlackViewMiddlewareArgs,
+  SlashCommand,
   types,
 } from '@slack/bolt';
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
+import type { Log } from '../../operations/index.js';
+import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
@@ -18,155 +22,220 @@ import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
 import type { Origin, Workspace } from './workspace.js';
+import { NotInstalledError, workspaceIn } from './workspaces.js';
 
 /** The shortcuts in the menu of every message. */
 const SHORTCUT = 'explain_feature';
 const TEXT_SHORTCUT = 'activate_text';
 
-/** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
-export function listen(
-  app: App,
-  workspace: Workspace,
-  conversations: Conversations,
-  configuration: Configuration,
-): void {
-  const { client, botUser, log } = workspace;
+/** The command that an event may become, and where to log what concerns it. */
+interface CommandLog {
+  id: string;
+  log: Log;
+}
 
-  const ask = (event: string | undefined, line: string, origin: Origin, thread = origin.thread) =>
+/** What has just come from Slack. */
+interface Heard {
+  /** Of the command that it may become. */
+  id: string;
+  /** Where it came from; the log's lines hold the id. */
+  workspace: Workspace;
+}
+
+/** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
+export function listen(app: App, conversations: Conversations, configuration: Configuration, log: Log): void {
+  app.use(async ({ context, next }) => {
+    const id = commandId();
+    context.command = { id, log: log.with({ id, platform: 'slack' }) } satisfies CommandLog;
+    await next();
+  });
+
+  const ask = (
+    { id, workspace }: Heard,
+    event: string | undefined,
+    line: string,
+    origin: Origin,
+    thread = origin.thread,
+  ) =>
     void conversations.ask({
+      id,
       event,
       asker: askerOf(origin),
-      manager: () => managesChannel(client, origin),
+      manager: () => managesChannel(workspace.client, origin),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
       place: new SlackPlace(workspace, origin),
     });
 
-  app.command('/feature', async ({ ack, command }) => {
-    await acknowledged(ack());
-    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    const text = typedText(command.text, botUser);
+  app.command('/feature', async ({ ack, command, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const origin = commandOrigin(workspace, command);
+    const text = typedText(command.text, workspace.botUser);
     if (text === '') {
       const { channel, responseUrl } = origin;
       const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
-      return openForm(command.trigger_id, view, () => ask(undefined, 'help feature', origin));
+      return openForm(heard, command.trigger_id, view, () => ask(heard, undefined, 'help feature', origin));
     }
     const line = text.toLowerCase() === 'help' ? 'help feature' : `feature ${text}`;
-    ask(command.trigger_id, line, origin);
+    ask(heard, command.trigger_id, line, origin);
   });
 
   for (const { name } of slashCommands()) {
-    app.command(`/${name}`, async ({ ack, command }) => {
-      await acknowledged(ack());
-      const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-      const text = typedText(command.text, botUser);
-      if (text === '' && name === 'activate') return openActivateForm(command.trigger_id, origin, '');
-      ask(command.trigger_id, /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`, origin);
+    app.command(`/${name}`, async ({ ack, command, context }) => {
+      await acknowledged(context, ack());
+      const heard = heardIn(context);
+      const { workspace } = heard;
+      const origin = commandOrigin(workspace, command);
+      const text = typedText(command.text, workspace.botUser);
+      if (text === '' && name === 'activate') {
+        return openActivateForm(heard, command.trigger_id, origin, '');
+      }
+      const line = /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`;
+      ask(heard, command.trigger_id, line, origin);
     });
   }
 
-  app.command('/ghosttree', async ({ ack, command }) => {
-    await acknowledged(ack());
-    const origin = { ...commandOrigin(command), responseUrl: command.response_url };
-    ask(command.trigger_id, typedLine(command.text, botUser), origin);
+  app.command('/ghosttree', async ({ ack, command, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const line = typedLine(command.text, workspace.botUser);
+    ask(heard, command.trigger_id, line, commandOrigin(workspace, command));
   });
 
-  app.event('app_mention', async ({ event, body }) => {
+  app.event('app_mention', async ({ event, body, context }) => {
     // Other bots may quote us; answering them could go on for ever.
     if (event.bot_id || !event.user) return;
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { channel, user, ts, thread_ts: thread } = event;
-    const origin = { team: body.team_id, channel, user, thread: thread ?? ts };
-    ask(body.event_id, typedLine(event.text, botUser), origin, thread);
+    const origin = { team: workspace.team, channel, user, thread: thread ?? ts };
+    ask(heard, body.event_id, typedLine(event.text, workspace.botUser), origin, thread);
   });
 
-  app.message(async ({ message, body }) => {
+  app.message(async ({ message, body, context }) => {
     if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id) return;
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { channel, user, thread_ts: thread, text = '' } = message;
-    const origin = { team: body.team_id, channel, user, thread, direct: true };
-    ask(body.event_id, typedLine(text, botUser), origin);
+    const origin = { team: workspace.team, channel, user, thread, direct: true };
+    ask(heard, body.event_id, typedLine(text, workspace.botUser), origin);
   });
 
-  app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action }) => {
-    await acknowledged(ack());
+  app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
     const { container, user, trigger_id: event, response_url: responseUrl } = body;
     if (container.type !== 'message' || action.type !== 'button') return;
     const channel: string = container.channel_id;
     const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
     // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
     const direct = channel.startsWith('D');
-    const origin = { team: body.team?.id ?? '', channel, user: user.id, thread, responseUrl, direct };
+    const origin = { team: workspace.team, channel, user: user.id, thread, responseUrl, direct };
     const place = new SlackPlace(workspace, origin);
     const button = action.action_id;
     // Only what may hurt others depends on it, so that Slack is asked rarely.
     const dangerous = 'style' in action && action.style === 'danger';
-    const manager = dangerous && (await isManager(client, user.id, channel));
+    const manager = dangerous && (await isManager(workspace.client, user.id, channel));
     void conversations.press({ event, asker: askerOf(origin), button, manager, place });
   });
 
-  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut }) => {
-    await acknowledged(ack());
-    const origin = shortcutOrigin(shortcut);
-    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', botUser));
-    if (address) return ask(shortcut.trigger_id, `feature ${address}`, origin, undefined);
+  app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const origin = shortcutOrigin(workspace, shortcut);
+    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', workspace.botUser));
+    if (address) return ask(heard, shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
     await new SlackPlace(workspace, origin).whisper({ text });
   });
 
-  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut }) => {
-    await acknowledged(ack());
-    const origin = shortcutOrigin(shortcut);
-    return openActivateForm(shortcut.trigger_id, origin, typedText(shortcut.message.text ?? '', botUser));
+  app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut, context }) => {
+    await acknowledged(context, ack());
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const text = typedText(shortcut.message.text ?? '', workspace.botUser);
+    return openActivateForm(heard, shortcut.trigger_id, shortcutOrigin(workspace, shortcut), text);
   });
 
   app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
   app.view(ACTIVATE_FORM, (sent) => heardForm(sent, readActivateForm(sent.view.state.values)));
 
-  app.error(async (error) => log.fault('Something that came from Slack could not be handled', error));
+  app.error(async (error) => {
+    const { original } = error as { original?: unknown };
+    if (original instanceof NotInstalledError) {
+      log.info(`Slack: an event was dropped: ${original.message}`);
+    } else log.fault('Something that came from Slack could not be handled', error);
+  });
 
   /** The person is answered even when Slack did not hear that we heard. */
-  function acknowledged(ack: Promise<void>): Promise<void> {
+  function acknowledged({ command }: Context, ack: Promise<void>): Promise<void> {
+    const { log } = command as CommandLog;
     return ack.catch((error: unknown) => log.fault('Slack did not get an acknowledgement', error));
   }
 
   function openActivateForm(
+    heard: Heard,
     trigger: string,
     origin: Origin & { responseUrl: string },
     text: string,
   ): Promise<void> {
     const { channel, responseUrl, thread } = origin;
     const view = activateForm(configuration, { channel, responseUrl, ...(thread && { thread }) }, text);
-    return openForm(trigger, view, () => ask(undefined, 'help activate', origin, undefined));
+    return openForm(heard, trigger, view, () => ask(heard, undefined, 'help activate', origin, undefined));
   }
 
-  async function openForm(trigger: string, view: types.ModalView, instead: () => void): Promise<void> {
+  async function openForm(
+    { workspace }: Heard,
+    trigger: string,
+    view: types.ModalView,
+    instead: () => void,
+  ): Promise<void> {
     try {
-      await client.views.open({ trigger_id: trigger, view });
+      await workspace.client.views.open({ trigger_id: trigger, view });
     } catch (error) {
       // A command that Slack delivered twice: the form is open.
       if (errorCode(error) === 'exchanged_trigger_id') return;
-      log.fault('The form could not be opened', error);
+      workspace.log.fault('The form could not be opened', error);
       instead();
     }
   }
 
-  async function heardForm({ ack, body, view }: SlackViewMiddlewareArgs, result: FormResult): Promise<void> {
-    if ('errors' in result) return acknowledged(ack({ response_action: 'errors', errors: result.errors }));
-    await acknowledged(ack());
+  async function heardForm(
+    { ack, body, view, context }: SlackViewMiddlewareArgs & { context: Context },
+    result: FormResult,
+  ): Promise<void> {
+    if ('errors' in result)
+      return acknowledged(context, ack({ response_action: 'errors', errors: result.errors }));
+    await acknowledged(context, ack());
     const { channel, responseUrl, thread } = JSON.parse(view.private_metadata) as FormOrigin;
-    const origin = { team: body.team?.id ?? '', channel, user: body.user.id, responseUrl, thread };
-    ask(`${view.id} ${view.hash}`, result.line, origin, undefined);
+    const heard = heardIn(context);
+    const { workspace } = heard;
+    const origin = { team: workspace.team, channel, user: body.user.id, responseUrl, thread };
+    ask(heard, `${view.id} ${view.hash}`, result.line, origin, undefined);
   }
 }
 
-/** Answers to a shortcut belong to the thread of its message. */
-function shortcutOrigin({ channel, user, message, message_ts, team, response_url }: MessageShortcut) {
-  const thread = typeof message.thread_ts === 'string' ? message.thread_ts : message_ts;
-  return { team: team?.id ?? '', channel: channel.id, user: user.id, thread, responseUrl: response_url };
+function heardIn(context: Context): Heard {
+  const { id, log } = context.command as CommandLog;
+  return { id, workspace: { ...workspaceIn(context), log } };
 }
 
-function commandOrigin(command: { team_id: string; channel_id: string; user_id: string }): Origin {
-  return { team: command.team_id, channel: command.channel_id, user: command.user_id };
+/** Answers to a shortcut belong to the thread of its message. */
+function shortcutOrigin({ team }: Workspace, shortcut: MessageShortcut) {
+  const { channel, user, message, message_ts, response_url: responseUrl } = shortcut;
+  const thread = typeof message.thread_ts === 'string' ? message.thread_ts : message_ts;
+  return { team, channel: channel.id, user: user.id, thread, responseUrl };
+}
+
+function commandOrigin({ team }: Workspace, command: SlashCommand) {
+  const { channel_id: channel, user_id: user, response_url: responseUrl } = command;
+  return { team, channel, user, responseUrl };
 }
 
 function askerOf({ team, channel, user }: Origin) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import type { AdapterLog } from '../chat/adapter.js';
+import type { Log } from '../../operations/index.js';
 import { reason } from './slackErrors.js';
 
 /** Waits before connecting again, in milliseconds: commands in between fail in front of the people who type them. */
@@ -20,12 +20,7 @@ const GOODBYE = 1_000;
  *
  * @param apiUrl root of the Web API, where it is not Slack's own
  */
-export function socketMode(
-  appToken: string,
-  apiUrl: string | undefined,
-  logger: Logger,
-  log: AdapterLog,
-): Receiver {
+export function socketMode(appToken: string, apiUrl: string | undefined, logger: Logger, log: Log): Receiver {
   let closed = false;
   let reconnecting = false;
   const receiver = new SocketModeReceiver({

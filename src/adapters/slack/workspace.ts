@@ -1,18 +1,20 @@
 import type { webApi } from '@slack/bolt';
-import type { AdapterLog } from '../chat/adapter.js';
-import type { Poster } from './poster.js';
-import type { ProgressPace } from './progress.js';
+import type { Log } from '../../operations/index.js';
+import type { Identity } from './connect.js';
+import { Poster } from './poster.js';
+import { ProgressPace } from './progress.js';
 
-/** The workspace we are installed in, and how we talk to it. */
-export interface Workspace {
+/** A workspace we are installed in, and how we talk to it. Nothing in it is shared with another workspace. */
+export interface Workspace extends Identity {
   client: webApi.WebClient;
   poster: Poster;
   /** Of edits that show progress. */
   pace: ProgressPace;
-  log: AdapterLog;
-  /** Our user id and name there. */
-  botUser: string;
-  botName: string;
+  log: Log;
+}
+
+export function createWorkspace(client: webApi.WebClient, identity: Identity, log: Log): Workspace {
+  return { ...identity, client, poster: new Poster(client), pace: new ProgressPace(), log };
 }
 
 /** Where a command or button press came from. */

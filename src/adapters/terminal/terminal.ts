@@ -9,7 +9,7 @@ import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
 import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
-import { Jobs } from '../../jobs/index.js';
+import { LocalJobs } from '../../jobs/index.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { inColumns } from './columns.js';
 import { Progress } from './progress.js';
@@ -73,7 +73,7 @@ async function answer(
   once.call(process, 'SIGINT', onInterrupt);
   once.call(process, 'SIGTERM', onInterrupt);
   try {
-    const jobs = new Jobs(core, jobLimits(configuration.settings));
+    const jobs = new LocalJobs(core, jobLimits(configuration.settings));
     const evidence = createEvidence(neuronpediaSettings((message) => stderr.write(`${message}\n`)));
     const explainer = createExplainer(configuration.settings.explain);
     const plan = command.plan(request, { configuration, jobs, evidence, explainer });

@@ -3,9 +3,10 @@ import type { CommandContext } from '../../../commands/command.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
-import { Jobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { FakePlace } from '../../support/fakePlace.js';
+import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
 
 const configuration = readConfiguration(fixture('config'));
@@ -17,7 +18,7 @@ const LONG = 'feature 0 7 cutoff=1e-8 top=20 close=off nodes=20000';
 
 let store: Store;
 let place: FakePlace;
-let faults: unknown[];
+let faults: string[];
 let conversations: Conversations;
 
 beforeEach(async () => {
@@ -31,9 +32,9 @@ async function start(): Promise<Conversations> {
   faults = [];
   const context: CommandContext = {
     configuration,
-    jobs: new Jobs(core, jobLimits(configuration.settings)),
+    jobs: new LocalJobs(core, jobLimits(configuration.settings)),
   };
-  return new Conversations(context, store, (error) => void faults.push(error));
+  return new Conversations(context, store, notedLog([], faults));
 }
 
 const press = (button: string, options: { asker?: typeof ada; manager?: boolean; place?: FakePlace } = {}) =>
@@ -175,14 +176,20 @@ test('shutting down tells everybody whose answer is lost', async () => {
 test('a chat that cannot be posted to gets one sentence, and the fault is reported', async () => {
   place.failing = new Set(['announce', 'edit']);
   await conversations.ask({ asker: ada, line: QUICK, place });
-  expect(place.whispers).toEqual([{ text: 'Something went wrong here; it was reported. Please try again.' }]);
-  expect(faults.map(String)).toContain('Error: announce failed');
+  expect(place.whispers).toEqual([
+    {
+      text: expect.stringMatching(
+        /^Something went wrong here; it was reported \(id [0-9a-f]{10}\)\. Please try again\.$/,
+      ),
+    },
+  ]);
+  expect(faults).toContain('An answer failed: Error: announce failed');
 });
 
 test('a person who cannot be reached at all breaks nothing', async () => {
   place.failing = new Set(['announce', 'edit', 'whisper']);
   await conversations.ask({ asker: ada, line: QUICK, place });
-  expect(faults.map(String)).toContain('Error: whisper failed');
+  expect(faults).toContain('The person who asked could not be told: Error: whisper failed');
 });
 
 async function until(condition: () => boolean): Promise<void> {

@@ -3,6 +3,7 @@ import { startDiscord } from '../../../src/adapters/discord/index.js';
 import { discordInvite } from '../../../src/adapters/discord/invite.js';
 import { InputError } from '../../../src/core/index.js';
 import { DiscordServer } from '../../discord/discordServer.js';
+import { notedLog } from '../../support/notedLog.js';
 import { closeCore, configuration, QUICK, Setting } from './setting.js';
 
 afterAll(closeCore);
@@ -25,8 +26,7 @@ const WRONG_TOKEN = new InputError(
 
 /** Starts a second adapter. */
 function start({ conversations }: Setting, settings: { token: string; apiUrl?: string }) {
-  const log = { info: () => {}, fault: () => {} };
-  return startDiscord(settings, conversations, configuration, log);
+  return startDiscord(settings, conversations, configuration, notedLog());
 }
 
 test.concurrent.each(['MTIz.wrong.token', '', 'two\nlines', 'geist👻'])(

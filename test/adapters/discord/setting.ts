@@ -1,6 +1,6 @@
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { startDiscord } from '../../../src/adapters/discord/index.js';
+import { type Shards, startDiscord } from '../../../src/adapters/discord/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import {
   CancelledError,
@@ -11,10 +11,11 @@ import {
   type Report,
   type Request,
 } from '../../../src/core/index.js';
-import { type Answerer, Jobs } from '../../../src/jobs/index.js';
+import { type Answerer, LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { DiscordServer, type DiscordServerOptions } from '../../discord/discordServer.js';
 import type { Channel, Interaction, Message, User } from '../../discord/world/records.js';
+import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
 
 export const configuration = readConfiguration(fixture('config'));
@@ -39,7 +40,11 @@ export class Setting {
   private adapter!: RunningAdapter;
   conversations!: Conversations;
 
-  constructor(options: DiscordServerOptions = {}) {
+  /** @param shards those of this process, if not all */
+  constructor(
+    options: DiscordServerOptions = {},
+    private readonly shards?: Shards,
+  ) {
     this.server = new DiscordServer(options);
   }
 
@@ -57,14 +62,16 @@ export class Setting {
 
   /** Starts the adapter, anew after `disconnect`. */
   async connect(answerer: Answerer = core): Promise<void> {
-    const jobs = new Jobs(answerer, jobLimits(configuration.settings));
-    const report = (error: unknown) => void this.faults.push(String(error));
-    this.conversations = new Conversations({ configuration, jobs }, this.store, report);
+    const jobs = new LocalJobs(answerer, jobLimits(configuration.settings));
+    const log = notedLog(this.infos, this.faults);
+    this.conversations = new Conversations({ configuration, jobs }, this.store, log);
     const { token, apiUrl } = this.server;
-    this.adapter = await startDiscord({ token, apiUrl }, this.conversations, configuration, {
-      info: (message) => void this.infos.push(message),
-      fault: (message, error) => void this.faults.push(`${message}: ${error}`),
-    });
+    this.adapter = await startDiscord(
+      { token, apiUrl, shards: this.shards },
+      this.conversations,
+      configuration,
+      log,
+    );
   }
 
   async disconnect(): Promise<void> {
@@ -73,7 +80,7 @@ export class Setting {
 
   async stop(): Promise<void> {
     await this.disconnect();
-    this.store.close();
+    await this.store.close();
     await this.server.stop();
   }
 

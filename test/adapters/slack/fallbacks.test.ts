@@ -165,7 +165,9 @@ test('and to the log when the person cannot be reached', async () => {
   team.server.revokeScope('chat:write');
   await team.server.mention({ user: team.ada.id, channel: team.general.id, text: QUICK });
   const fault = await until(() => team.faults[0]);
-  expect(fault).toBe('Error: A private answer could not be delivered (missing_scope: chat:write).');
+  expect(fault).toBe(
+    'The person who asked could not be told: Error: A private answer could not be delivered (missing_scope: chat:write).',
+  );
 });
 
 test('a private answer whose response_url has expired comes another way', async () => {

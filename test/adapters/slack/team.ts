@@ -7,17 +7,16 @@ import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { boltLogger } from '../../../src/adapters/slack/boltLogger.js';
 import { webClient } from '../../../src/adapters/slack/connect.js';
 import { type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
-import { Poster } from '../../../src/adapters/slack/poster.js';
-import { ProgressPace } from '../../../src/adapters/slack/progress.js';
-import type { Workspace } from '../../../src/adapters/slack/workspace.js';
+import { createWorkspace, type Workspace } from '../../../src/adapters/slack/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
-import { Jobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import type { SlackOptions } from '../../slack/options.js';
 import { SlackServer, type Thread } from '../../slack/slackServer.js';
 import type { Channel, Ephemeral, Fields, Message, User } from '../../slack/types.js';
 import { until } from '../../slack/until.js';
+import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
 
 export const QUICK = '0 7 cutoff=0.01 tokens=20';
@@ -42,10 +41,7 @@ export class Team {
   readonly general: Channel;
   private store!: Store;
   settings!: SlackSettings;
-  readonly log = {
-    info: (message: string) => void this.infos.push(message),
-    fault: (message: string, error: unknown) => void this.faults.push(`${message}: ${error}`),
-  };
+  readonly log = notedLog(this.infos, this.faults);
 
   private constructor(
     readonly server: SlackServer,
@@ -80,29 +76,24 @@ export class Team {
     await this.adapter?.close();
     const context = {
       configuration,
-      jobs: new Jobs(this.core, jobLimits(configuration.settings)),
+      jobs: new LocalJobs(this.core, jobLimits(configuration.settings)),
     };
-    this.conversations = new Conversations(
-      context,
-      this.store,
-      (error) => void this.faults.push(String(error)),
-    );
+    this.conversations = new Conversations(context, this.store, this.log);
     this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
   }
 
   /** For places made by hand. */
   workspace(): Workspace {
-    const { botUser, botName } = this.server.workspace.app;
+    const { app, team } = this.server.workspace;
     const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
-    const poster = new Poster(client);
-    return { client, poster, pace: new ProgressPace(), log: this.log, botUser, botName };
+    return createWorkspace(client, { ...app, team: team.id }, this.log);
   }
 
   async stop(): Promise<void> {
     await this.adapter.close();
     await this.conversations.close();
     await this.server.stop();
-    this.store.close();
+    await this.store.close();
   }
 
   feature(text: string, { user = this.ada, channel = this.general, command = '/feature' } = {}) {

@@ -6,8 +6,8 @@ import type { Session } from './session.js';
 /** What a connection needs of the gateway behind it. */
 export interface Host {
   readonly heartbeatMs: number;
-  /** Opens a session, or gives the close code that refuses it. */
-  identify(data: Record<string, unknown>): Session | { close: number; reason: string };
+  /** Opens a session, gives the close code that refuses it, or undefined when it comes too soon after another. */
+  identify(data: Record<string, unknown>): Session | { close: number; reason: string } | undefined;
   /** Sends what a new session learns first. */
   welcome(session: Session): void;
   /** Finds the session to resume; undefined when it is gone. */
@@ -86,6 +86,10 @@ export class Connection {
       return;
     }
     const session = this.host.identify(data);
+    if (session === undefined) {
+      this.send(GatewayOp.InvalidSession, false);
+      return;
+    }
     if ('close' in session) {
       this.close(session.close, session.reason);
       return;

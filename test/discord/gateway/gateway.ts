@@ -5,6 +5,7 @@ import { guildJson, userJson } from '../world/wire.js';
 import type { World } from '../world/world.js';
 import { Connection, type Host } from './connection.js';
 import { Session } from './session.js';
+import { IdentifyLimit, isFor, readShard, type Sharding, shardOf } from './shards.js';
 
 const ALL_INTENTS = (1 << 26) - 1;
 const PRIVILEGED = Intent.GuildMembers | Intent.GuildPresences | Intent.MessageContent;
@@ -15,6 +16,7 @@ export interface GatewayOptions {
   readonly heartbeatMs: number;
   /** The privileged intents switched on for the application, as bits. */
   readonly privilegedIntents: number;
+  readonly sharding: Sharding;
 }
 
 /** Gateway v10 over websocket, JSON without compression. */
@@ -24,6 +26,9 @@ export class Gateway implements Host {
   readonly connections = new Set<Connection>();
   /** How often clients identified and resumed. */
   readonly counts = { identify: 0, resume: 0 };
+  /** How often clients identified too soon after another. */
+  refused = 0;
+  readonly limit: IdentifyLimit;
   private url = '';
   private server: WebSocketServer | undefined;
 
@@ -32,8 +37,11 @@ export class Gateway implements Host {
     private readonly options: GatewayOptions,
   ) {
     this.heartbeatMs = options.heartbeatMs;
+    this.limit = new IdentifyLimit(options.sharding);
     world.onDispatch((event) => {
-      for (const session of this.sessions.values()) session.dispatch(event);
+      for (const session of this.sessions.values()) {
+        if (isFor(session.shard, event)) session.dispatch(event);
+      }
     });
   }
 
@@ -49,8 +57,8 @@ export class Gateway implements Host {
     this.server?.close();
   }
 
-  identify(data: Record<string, unknown>): Session | { close: number; reason: string } {
-    const { token, intents, properties, shard } = data;
+  identify(data: Record<string, unknown>): Session | { close: number; reason: string } | undefined {
+    const { token, intents, properties } = data;
     if (token !== this.options.token && token !== `Bot ${this.options.token}`) {
       return { close: 4004, reason: 'Authentication failed.' };
     }
@@ -61,15 +69,23 @@ export class Gateway implements Host {
     }
     if (intents & PRIVILEGED & ~this.options.privilegedIntents)
       return { close: 4014, reason: 'Disallowed intent(s).' };
-    if (shard !== undefined && String(shard) !== '0,1') return { close: 4010, reason: 'Invalid shard.' };
+    const shard = readShard(data.shard);
+    if (!shard) return { close: 4010, reason: 'Invalid shard.' };
+    if (!this.limit.take(shard[0])) {
+      this.refused += 1;
+      return undefined;
+    }
     this.counts.identify += 1;
-    const session = new Session(intents);
+    const session = new Session(intents, shard);
     this.sessions.set(session.id, session);
     return session;
   }
 
   welcome(session: Session): void {
-    const guilds = [...this.world.guilds.values()].filter(({ members }) => members.has(this.world.bot.id));
+    const [id, count] = session.shard;
+    const guilds = [...this.world.guilds.values()].filter(
+      (guild) => guild.members.has(this.world.bot.id) && shardOf(guild.id, count) === id,
+    );
     const ready = {
       v: 10,
       user: { ...userJson(this.world.bot), verified: true, mfa_enabled: false, email: null, flags: 0 },
@@ -77,7 +93,7 @@ export class Gateway implements Host {
       session_id: session.id,
       session_type: 'normal',
       resume_gateway_url: `${this.url}/resume`,
-      shard: [0, 1],
+      shard: session.shard,
       application: { id: this.world.applicationId, flags: 0 },
       private_channels: [],
       relationships: [],
@@ -110,6 +126,11 @@ export class Gateway implements Host {
   /** Cuts the TCP connections without a word. */
   dropAll(): void {
     for (const { socket } of this.connections) socket.terminate();
+  }
+
+  /** The connection of one shard, by its number. */
+  connectionOf(shard: number): Connection | undefined {
+    return [...this.connections].find(({ session }) => session?.shard[0] === shard);
   }
 
   /** Op 7: asks the clients to come back and resume. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { GatewayOp, Intent } from '../protocol/numbers.js';
 import type { Dispatch } from '../world/world.js';
+import type { Shard } from './shards.js';
 
 interface Packet {
   readonly op: number;
@@ -16,7 +17,10 @@ export class Session {
   private readonly sent: Packet[] = [];
   socket: WebSocket | undefined;
 
-  constructor(readonly intents: number) {}
+  constructor(
+    readonly intents: number,
+    readonly shard: Shard,
+  ) {}
 
   get sequence(): number {
     return this.sent.length;

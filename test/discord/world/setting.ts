@@ -13,9 +13,14 @@ export function addUser(world: World, username: string, { bot = false } = {}): U
 }
 
 /** A guild with the bot, its owner and members; @everyone may do what it may in a new guild. */
-export function addGuild(world: World, name: string, members: readonly User[], withBot = true): Guild {
+export function addGuild(
+  world: World,
+  name: string,
+  members: readonly User[],
+  withBot = true,
+  id = snowflake(),
+): Guild {
   const owner = addUser(world, `${name} owner`);
-  const id = snowflake();
   const everyone: Role = { id, name: '@everyone', permissions: EVERYONE_PERMISSIONS, mentionable: false };
   const guild: Guild = { id, name, ownerId: owner.id, roles: new Map([[id, everyone]]), members: new Map() };
   world.guilds.set(id, guild);

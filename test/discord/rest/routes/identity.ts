@@ -1,4 +1,5 @@
 import { Form } from '../../forms/form.js';
+import type { IdentifyLimit, Sharding } from '../../gateway/shards.js';
 import { refusal } from '../../protocol/errors.js';
 import { ChannelType } from '../../protocol/numbers.js';
 import { snowflake } from '../../protocol/snowflake.js';
@@ -8,7 +9,12 @@ import type { World } from '../../world/world.js';
 import type { Route } from '../route.js';
 
 /** Who the bot is, who others are, and where the gateway stands. */
-export function identityRoutes(world: World, gatewayUrl: () => string): Route[] {
+export function identityRoutes(
+  world: World,
+  gatewayUrl: () => string,
+  { shards, sessions, maxConcurrency }: Sharding,
+  limit: IdentifyLimit,
+): Route[] {
   const application = (): JsonObject => ({
     id: world.applicationId,
     name: world.bot.username,
@@ -30,8 +36,13 @@ export function identityRoutes(world: World, gatewayUrl: () => string): Route[] 
       path: '/gateway/bot',
       handle: () => ({
         url: gatewayUrl(),
-        shards: 1,
-        session_start_limit: { total: 1000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
+        shards,
+        session_start_limit: {
+          total: sessions,
+          remaining: limit.remaining,
+          reset_after: 86_400_000,
+          max_concurrency: maxConcurrency,
+        },
       }),
     },
     {

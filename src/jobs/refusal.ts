@@ -1,0 +1,15 @@
+import { InputError } from '../core/index.js';
+import type { JobLimits } from './jobs.js';
+
+/** Which limit a question would break. */
+export type BrokenLimit = 'altogether' | 'perPerson' | 'perChannel';
+
+/** What the person is told who may not ask now. */
+export function refusal(limit: BrokenLimit, limits: JobLimits): InputError {
+  const most = limits[limit];
+  if (limit === 'altogether')
+    return new InputError(`${most} questions are waiting already: please try again in a minute.`);
+  if (limit === 'perPerson')
+    return new InputError(`You have ${most} unanswered questions: please wait for an answer, or cancel one.`);
+  return new InputError(`This channel has ${most} unanswered questions: please wait for an answer.`);
+}

@@ -1,0 +1,83 @@
+/** What stands where something was taken out. */
+const HIDDEN = '[hidden]';
+
+/** Shorter values would be found inside of words that hide nothing. */
+const SHORTEST = 6;
+
+/** Tokens of the platforms we speak with, known by their looks: also those that no variable of ours holds. */
+const TOKENS = [
+  /\bx(?:ox[a-z](?:\.[a-z]+)?|app)-[\w.-]+/g, // Slack
+  /\b[\w-]{23,32}\.[\w-]{6,7}\.[\w-]{27,}/g, // Discord
+  /\bhf_\w{8,}/g, // Hugging Face
+  /\bsk-[\w-]{16,}/g, // OpenAI-compatible endpoints
+  /(?<=\b(?:bearer|basic|bot) )[\w.~+/=-]{8,}/gi, // an Authorization header
+];
+
+const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi;
+
+/** Takes secrets out of texts: those it is told by value, and what looks like a token or holds a password. */
+export class Redactor {
+  private readonly values: string[];
+
+  /** @param values what must never be seen, such as a token; very short ones are left alone */
+  constructor(values: Iterable<string>) {
+    const all = [...values].flatMap((value) => [value, inAddress(value)]);
+    // The longest first: one may be part of another.
+    this.values = [...new Set(all)].filter(({ length }) => length >= SHORTEST);
+    this.values.sort((a, b) => b.length - a.length);
+  }
+
+  /** One that hides these texts as well. */
+  hiding(texts: Iterable<string>): Redactor {
+    return new Redactor([...this.values, ...texts]);
+  }
+
+  text(text: string): string {
+    let shown = text;
+    for (const value of this.values) shown = shown.replaceAll(value, HIDDEN);
+    for (const token of TOKENS) shown = shown.replaceAll(token, HIDDEN);
+    return shown.replaceAll(ADDRESS, withoutPassword);
+  }
+
+  /** As `text`, and of an address only the server: paths and queries hold tokens, too. */
+  strangers(text: string): string {
+    return this.text(text.replaceAll(ADDRESS, server));
+  }
+}
+
+/**
+ * The values that nobody may see: all variables whose name says so, and the passwords in addresses, whatever the
+ * variable is called.
+ */
+export function secretsOf(variables: Record<string, string | undefined>): string[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    const text = value?.trim();
+    if (!text) return [];
+    if (/(TOKEN|SECRET|PASSWORD|PASSPHRASE|KEY)S?(_|$)/i.test(name)) return [text];
+    return /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text) && URL.canParse(text) ? passwordOf(new URL(text)) : [];
+  });
+}
+
+/** As an address writes it. */
+function inAddress(value: string): string {
+  // Half a surrogate pair cannot be written there.
+  return encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, ''));
+}
+
+function passwordOf({ password }: URL): string[] {
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password]; // a bare percent sign
+  }
+}
+
+function withoutPassword(address: string): string {
+  // Whatever stands before the last @ of the server's part is no server.
+  return address.replace(/(?<=^[a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `${HIDDEN}@`);
+}
+
+function server(address: string): string {
+  const [start = address] = withoutPassword(address).match(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i) ?? [];
+  return start === address ? address : `${start}/…`;
+}

@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely';
+import type { ButtonRow } from './buttons.js';
+import type { EventRow } from './events.js';
+import type { PostRow } from './posts.js';
+import type { ScheduleRow } from './schedules.js';
+import type { ThreadRow } from './threads.js';
+import type { VoteRow } from './votes.js';
+
+/** Every table and its rows. */
+export interface Tables {
+  threads: ThreadRow;
+  buttons: ButtonRow;
+  events: EventRow;
+  schedules: ScheduleRow;
+  posts: PostRow;
+  votes: VoteRow;
+}
+
+/** What a subject reads and writes, whichever database is behind it. */
+export type Database = Kysely<Tables>;
+
+/** Milliseconds since 1970; tests have clocks of their own. */
+export type Clock = () => number;
+
+/** An open database of one of the kinds. */
+export interface OpenedDatabase {
+  database: Database;
+  close(): Promise<void>;
+}

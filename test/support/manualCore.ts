@@ -1,0 +1,68 @@
+import {
+  CancelledError,
+  type FeatureReport,
+  type FeatureRequest,
+  type JobControl,
+  type Kind,
+} from '../../src/core/index.js';
+import type { Answerer } from '../../src/jobs/index.js';
+import { until } from '../slack/until.js';
+import { tinyJob } from './processes.js';
+
+/** A question as the core heard it. */
+interface HeardQuestion {
+  request: FeatureRequest;
+  control: JobControl;
+  finish: () => void;
+  fail: (error: Error) => void;
+}
+
+/** A core that answers when it is told to, and ends a cancelled question at once. */
+export class ManualCore implements Answerer {
+  readonly asked: HeardQuestion[] = [];
+
+  /** @param keeps whether it answers a cancel with what it found */
+  constructor(private readonly keeps = false) {}
+
+  ask: Answerer['ask'] = ((
+    _kind: Kind,
+    request: FeatureRequest,
+    _source: unknown,
+    control: JobControl = {},
+  ) =>
+    new Promise<FeatureReport>((resolve, reject) => {
+      const finish = () => resolve(reportOf(request));
+      const cancelled = () => (this.keeps ? finish() : reject(new CancelledError()));
+      if (control.signal?.aborted) cancelled();
+      control.signal?.addEventListener('abort', cancelled);
+      this.asked.push({ request, control, finish, fail: reject });
+    })) as never;
+
+  /** The question with this number, from 1, as soon as it was asked. */
+  nth(number: number): Promise<HeardQuestion> {
+    return until(() => this.asked[number - 1], PATIENCE);
+  }
+
+  features(): number[] {
+    return this.asked.map(({ request }) => request.feature);
+  }
+}
+
+/** Longer than anything takes on a busy machine. */
+export const PATIENCE = 20_000;
+
+export function question(
+  feature: number,
+  parameters: Partial<FeatureRequest['parameters']> = {},
+): FeatureRequest {
+  return { ...tinyJob(parameters).request, feature };
+}
+
+export function reportOf({ feature, parameters }: FeatureRequest): FeatureReport {
+  return {
+    schema: 'ghosttree/feature@1',
+    sae: { feature },
+    parameters: { ...parameters, scale: 1 },
+    tokens: [],
+  } as unknown as FeatureReport;
+}
