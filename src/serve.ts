@@ -1,5 +1,6 @@
 import type { RunningAdapter } from './adapters/chat/adapter.js';
 import { Conversations } from './adapters/chat/conversations.js';
+import { DailyRunner } from './adapters/clock/index.js';
 import { startDiscord } from './adapters/discord/index.js';
 import { startSlack } from './adapters/slack/index.js';
 import { type Configuration, coreSettings, jobLimits } from './config.js';
@@ -35,12 +36,16 @@ export async function serve(
   const store = await openStore(location);
   const core = createCore(coreSettings(configuration.settings));
   const jobs = new LocalJobs(core, jobLimits(configuration.settings));
-  const conversations = new Conversations({ configuration, jobs, evidence, explainer }, store, log);
+  const context = { configuration, jobs, evidence, explainer, schedules: store.schedules };
+  const conversations = new Conversations(context, store, log);
   const adapters: RunningAdapter[] = [];
+  let daily: DailyRunner | undefined;
   const stop = async () => {
     // No more commands are taken while the running ones are cancelled; people can still be told.
+    const halted = daily?.stop();
     const closed = adapters.map((adapter) => adapter.close());
     await conversations.close();
+    await halted;
     await Promise.allSettled(closed);
     await jobs.close();
     await store.close();
@@ -49,6 +54,9 @@ export async function serve(
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
     if (discord) adapters.push(await startDiscord(discord, conversations, configuration, log));
     if (slack) adapters.push(await startSlack(slack, conversations, configuration, log));
+    const boards = adapters.map(({ board }) => board);
+    daily = new DailyRunner({ book: store.schedules, store, context, boards, log });
+    daily.start();
   } catch (error) {
     await stop();
     throw error;

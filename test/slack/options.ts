@@ -46,7 +46,7 @@ export const DEFAULTS: SlackOptions = {
     'im:write',
     'users:read',
   ],
-  subscriptions: ['app_mention', 'message.im'],
+  subscriptions: ['app_mention', 'message.im', 'reaction_added', 'reaction_removed'],
   ackTimeout: 3_000,
   triggerLifetime: 3_000,
   eventRetryDelays: [0, 60_000, 300_000],

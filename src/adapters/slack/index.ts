@@ -8,6 +8,7 @@ import { SlackBoard } from './board.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, identify, webClient } from './connect.js';
 import { listen } from './listeners.js';
+import { listenToReactions } from './reactions.js';
 import { reason } from './slackErrors.js';
 import { socketMode } from './socketMode.js';
 import { createWorkspace } from './workspace.js';
@@ -59,6 +60,7 @@ export async function startSlack(
   const workspaces = singleWorkspace(createWorkspace(client, identity, log));
   const app = new App({ receiver, logger, authorize: authorizeBy(workspaces), convoStore: false });
   listen(app, conversations, configuration, log);
+  listenToReactions(app, conversations);
   await started(app, port);
   log.info(`Slack: connected as @${identity.botName}${appToken ? ' over Socket Mode' : ''}`);
   const board = new SlackBoard(workspaces);

@@ -36,8 +36,8 @@ export class Setting {
   bob!: User;
   guild!: ReturnType<DiscordServer['addGuild']>;
   channel!: Channel;
-  private store!: Store;
-  private adapter!: RunningAdapter;
+  store!: Store;
+  adapter!: RunningAdapter;
   conversations!: Conversations;
 
   /** @param shards those of this process, if not all */
@@ -64,7 +64,11 @@ export class Setting {
   async connect(answerer: Answerer = core): Promise<void> {
     const jobs = new LocalJobs(answerer, jobLimits(configuration.settings));
     const log = notedLog(this.infos, this.faults);
-    this.conversations = new Conversations({ configuration, jobs }, this.store, log);
+    this.conversations = new Conversations(
+      { configuration, jobs, schedules: this.store.schedules },
+      this.store,
+      log,
+    );
     const { token, apiUrl } = this.server;
     this.adapter = await startDiscord(
       { token, apiUrl, shards: this.shards },

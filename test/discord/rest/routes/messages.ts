@@ -27,7 +27,7 @@ export function messageRoutes(world: World): Route[] {
         const channel = visibleChannel(world, params.channel!);
         // Without the history permission the list is empty, not refused.
         if (!botMay(world, channel, 'ReadMessageHistory')) return [];
-        return page(world.messagesIn(channel.id), query).map((message) => messageJson(world, message));
+        return page(world.messagesIn(channel.id), query).map((message) => storedJson(world, message));
       },
     },
     {
@@ -51,7 +51,7 @@ export function messageRoutes(world: World): Route[] {
       handle: ({ params }) => {
         const { channel, message } = at(params);
         requirePermissions(world, channel, 'ReadMessageHistory');
-        return messageJson(world, message);
+        return storedJson(world, message);
       },
     },
     {
@@ -92,6 +92,12 @@ export function messageRoutes(world: World): Route[] {
       },
     },
   ];
+}
+
+/** A nonce is told to whom it concerns, and not stored. */
+function storedJson(world: World, message: Message): object {
+  const { nonce: _nonce, ...json } = messageJson(world, message);
+  return json;
 }
 
 function requireMaySend(world: World, channel: Channel, draft: MessageDraft): void {
