@@ -9,6 +9,9 @@ export interface Death {
   when: 'before' | 'after';
 }
 
+/** What a process finds out without asking anybody. */
+const AT_HOME = new Set(['reaches', 'threadOf']);
+
 /** A process that is killed at one of its calls; whatever it tries afterwards has no effect. */
 export class Mortal {
   calls = 0;
@@ -21,7 +24,8 @@ export class Mortal {
     return new Proxy(target, {
       get: (_, name) => {
         const value = Reflect.get(target, name, target) as unknown;
-        if (typeof value !== 'function') return value;
+        if (typeof value !== 'function' || AT_HOME.has(String(name)))
+          return typeof value === 'function' ? value.bind(target) : value;
         return (...args: unknown[]) => this.call(() => value.apply(target, args));
       },
     });

@@ -24,6 +24,8 @@ export interface Town {
   outage(isDown: boolean): void;
   /** Answers of the next calls that post are lost. */
   loseAnswers(times: number): void;
+  /** Forgets at once what it has otherwise remembered for some minutes, so that all has to be looked for. */
+  forget(isForgetful: boolean): void;
   /** The app may not look through channels any more. */
   blind(channel: string): void;
   /** Somebody reacts to the announcement. */
@@ -32,6 +34,7 @@ export interface Town {
 }
 
 const FOREVER = 1e9;
+const MINUTE = 60_000;
 
 export async function slackTown(): Promise<Town> {
   const team = await Team.start(core);
@@ -57,6 +60,7 @@ export async function slackTown(): Promise<Town> {
       else server.faults.clear();
     },
     loseAnswers: (times) => server.faults.drop('chat.postMessage', 'after', times),
+    forget() {},
     blind: () => server.revokeScope('channels:history'),
     react(channel, person, name, removes = false) {
       const [message] = server.messages(channelOf(channel));
@@ -99,6 +103,9 @@ export async function discordTown(): Promise<Town> {
     },
     loseAnswers: (times) =>
       server.faults.fail('POST /channels/:channel/messages', { times, when: 'after', status: 502 }),
+    forget(isForgetful) {
+      server.world.nonceMs = isForgetful ? 0 : 5 * MINUTE;
+    },
     blind: (channel) => server.revoke('ReadMessageHistory', { channel: channelOf(channel) }),
     react(channel, person, emoji, removes = false) {
       const [message] = setting.said(channelOf(channel));

@@ -9,9 +9,6 @@ import type { World } from '../../world/world.js';
 import { botMay, requirePermissions, visibleChannel } from '../access.js';
 import type { Route } from '../route.js';
 
-/** A nonce is remembered "for the past few minutes". */
-const NONCE_MS = 5 * 60_000;
-
 /** Messages of channels, threads and direct message channels. */
 export function messageRoutes(world: World): Route[] {
   const path = '/channels/:channel/messages';
@@ -146,7 +143,7 @@ function needed(draft: MessageDraft, files: number): PermissionName[] {
 
 function sameNonce(world: World, channel: Channel, nonce: string | undefined): Message | undefined {
   if (nonce === undefined) return undefined;
-  const since = Date.now() - NONCE_MS;
+  const since = Date.now() - world.nonceMs;
   return world
     .messagesIn(channel.id)
     .find((message) => message.nonce === nonce && message.createdAt > since && message.author === world.bot);
