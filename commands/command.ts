@@ -63,12 +63,12 @@ export interface CommandContext {
 export interface PlanControl {
   /** For limits; absent in a terminal. */
   asker?: Asker | undefined;
-  /** Whether the person may manage the channel; absent in a terminal. Asked only where it matters: platforms are asked, too. */
-  manager?: (() => Promise<boolean>) | undefined;
   /** Of the command, for logs. */
   id?: string | undefined;
   /** Whose questions come first. @default 'people' */
   priority?: Priority | undefined;
+  /** Whether the person may manage the channel; absent in a terminal. Asked only where it matters: platforms are asked, too. */
+  manager?: (() => Promise<boolean>) | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;

@@ -140,7 +140,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     // Only what may hurt others depends on it, so that Slack is asked rarely.
     const dangerous = 'style' in action && action.style === 'danger';
     const manager = dangerous && (await isManager(workspace.client, user.id, channel));
-    void conversations.press({ event, asker: askerOf(origin), button, manager, place });
+    void conversations.press({ id: heard.id, event, asker: askerOf(origin), button, manager, place });
   });
 
   app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context }) => {
