@@ -59,6 +59,15 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/index',
     'src/store/index',
   ],
+  'src/adapters/clock': [
+    'src/adapters/clock',
+    'src/operations/index',
+    'src/adapters/chat',
+    'commands',
+    'src/core/index',
+    'src/schedule/index',
+    'src/store/index',
+  ],
   'src/adapters/slack': [
     'src/adapters/slack',
     'src/operations/index',

@@ -27,6 +27,7 @@ test('the commands are typed', () => {
     ['compare', 1],
     ['kind', 1],
     ['dream', 1],
+    ['daily', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
     ['Features on this text', 3],
