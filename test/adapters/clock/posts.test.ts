@@ -107,7 +107,7 @@ describe.each([0, 1])('on platform %i', (index) => {
     'killed at any step, another process finishes the post, and nothing stands twice',
     async () => {
       let steps = 0;
-    town.forget(true);
+      town.forget(true);
       for (let call = 1; ; call++) {
         let survived = false;
         for (const when of ['before', 'after'] as const) {
@@ -134,7 +134,7 @@ describe.each([0, 1])('on platform %i', (index) => {
         if (survived) break;
       }
       town.forget(false);
-    expect(steps).toBeGreaterThan(30);
+      expect(steps).toBeGreaterThan(30);
     },
     PATIENCE,
   );
@@ -333,7 +333,7 @@ describe.each([0, 1])('thirty days on platform %i', (index) => {
     async () => {
       const town = towns[index]!;
       town.forget(true);
-    const chance = chances(index + 1);
+      const chance = chances(index + 1);
       // Over the end of daylight saving.
       const start = Date.parse('2026-10-05T00:00:00Z');
       clock.set(start);
@@ -359,7 +359,7 @@ describe.each([0, 1])('thirty days on platform %i', (index) => {
       }
       const posts = town.posts(channel);
       town.forget(false);
-    expect(kills).toBeGreaterThan(30);
+      expect(kills).toBeGreaterThan(30);
       expect(posts).toHaveLength(30);
       for (const { parts } of posts) expect(parts).toEqual(WHOLE);
       await store.schedules.remove(channel, 'test');
