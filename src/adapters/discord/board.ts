@@ -157,7 +157,8 @@ export class DiscordBoard implements NoticeBoard {
     }
     const ours = buttonsOf(body.components);
     if (ours.length > 0) return buttonsOf(message.components ?? []).some((id) => ours.includes(id));
-    return message.content === body.content;
+    // Discord trims what it stores.
+    return message.content.trim() === body.content.trim();
   }
 }
 
