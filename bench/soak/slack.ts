@@ -176,7 +176,7 @@ export class SoakSlack implements SoakPlatform {
 }
 
 /** What the app may do when it is created as the documentation says. */
-function manifestScopes(): string[] {
+export function manifestScopes(): string[] {
   const manifest = parse(readFileSync('config/slack-manifest.yaml', 'utf8')) as {
     oauth_config: { scopes: { bot: string[] } };
   };

@@ -1,5 +1,6 @@
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import { errorFields } from './errorFields.js';
+import { escaped } from './escapes.js';
 import { readableLine } from './readableLine.js';
 import { Redactor } from './redactor.js';
 
@@ -55,8 +56,8 @@ const LONGEST_VALUE = 100;
 /** @param write takes one line with its end; default: standard error, at once, so that a crash loses none */
 export function createLog(settings: LogSettings, write?: (line: string) => void): Log {
   const out = write ? { write } : destination({ dest: 2, sync: true });
-  const stream =
-    settings.format === 'json' ? out : { write: (line: string) => void out.write(readableLine(line)) };
+  const format = settings.format === 'json' ? (line: string) => line : readableLine;
+  const stream = { write: (line: string) => void out.write(escaped(format(line))) };
   const logger = pino(
     {
       level: settings.level,

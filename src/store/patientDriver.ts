@@ -55,6 +55,7 @@ export class PatientDriver extends SqliteDriver {
   }
 
   private async execute<R>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
+    checkParameters(query);
     if (this.library.inTransaction) return await connection.executeQuery<R>(query);
     if (onlyReads(query)) return await patiently(() => connection.executeQuery<R>(query));
     await this.beginTransaction();
@@ -88,4 +89,16 @@ function isLocked(error: unknown): boolean {
 
 function onlyReads({ query, sql }: CompiledQuery): boolean {
   return SelectQueryNode.is(query) || (RawNode.is(query) && /^\s*(select|pragma)\b/i.test(sql));
+}
+
+/**
+ * libsql ends the whole process when it is given true or false, and strangers' events may hold anything anywhere.
+ *
+ * @throws {TypeError} when a parameter is nothing that SQLite knows
+ */
+function checkParameters({ parameters }: CompiledQuery): void {
+  for (const parameter of parameters) {
+    if (parameter === null || ['string', 'number', 'bigint'].includes(typeof parameter)) continue;
+    if (!Buffer.isBuffer(parameter)) throw new TypeError(`SQLite knows no ${typeof parameter}`);
+  }
 }

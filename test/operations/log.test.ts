@@ -196,3 +196,12 @@ test('every variable whose name says so is a secret, and the password of an addr
     'b%c',
   ]);
 });
+
+test.each(['json', 'text'] as const)('what a stranger says steers no terminal (%s)', (format) => {
+  const { log, lines } = listening({ format });
+  log.info('an answer said \x1b[31m\x07 \u202Efdp.exe \x9b2J\r\u2028');
+  log.fault('it failed', new Error('\x1b]0;title\x07'));
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toMatch(/^[^\x00-\x09\x0B-\x1F\x7F-\x9F\u2028-\u202E]+\n$/);
+  expect(lines[0]).toContain('\\u202efdp.exe');
+});

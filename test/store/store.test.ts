@@ -36,6 +36,17 @@ describe.each(databases)('a store in $name', ({ fresh }) => {
     await store.close();
   });
 
+  test.each([true, undefined, { $gt: '' }])(
+    'an event that is %s is refused, and the next one taken',
+    async (event) => {
+      const store = await openStore(await fresh());
+      // PostgreSQL's client writes them out as texts.
+      await store.firstTime(event as unknown as string).catch((error) => expect(error).toBeInstanceOf(Error));
+      expect(await store.firstTime('Ev1')).toBe(true);
+      await store.close();
+    },
+  );
+
   test('what nobody has touched for a year is forgotten at the next start', async () => {
     const location = await fresh();
     let now = Date.UTC(2026, 0, 1);

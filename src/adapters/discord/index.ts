@@ -28,6 +28,7 @@ export async function startDiscord(
 ): Promise<RunningAdapter> {
   const client = createClient(settings);
   reportFaults(client, log);
+  surviveEvents(client, log);
   await logIn(client, settings);
   const ready = client as Client<true>;
   const api = new DiscordApi(ready.rest, ready.application.id);
@@ -81,4 +82,18 @@ function reportFaults(client: Client, log: Log): void {
   client.on(Events.Invalidated, () =>
     log.fault('Discord: the session was ended', new Error('session invalidated')),
   );
+}
+
+/** An event that discord.js cannot read is dropped: it would throw within a listener of its own, which ends the process. */
+function surviveEvents(client: Client, log: Log): void {
+  const manager = client.ws as unknown as { handlePacket(...packet: unknown[]): boolean };
+  const handle = manager.handlePacket.bind(manager);
+  manager.handlePacket = (...packet) => {
+    try {
+      return handle(...packet);
+    } catch (error) {
+      log.fault('Discord: an event was dropped', error);
+      return false;
+    }
+  };
 }

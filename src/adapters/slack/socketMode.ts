@@ -34,6 +34,7 @@ export function socketMode(appToken: string, apiUrl: string | undefined, logger:
     },
   });
   const { client } = receiver;
+  surviveMessages(client, log);
 
   let wait = FIRST_WAIT;
   let since = Date.now();
@@ -87,4 +88,14 @@ export function socketMode(appToken: string, apiUrl: string | undefined, logger:
       return receiver.stop();
     },
   };
+}
+
+/** What Slack's client cannot make sense of is dropped. It reads messages in a promise that nobody awaits: its failure would end the process. */
+function surviveMessages(client: SocketModeReceiver['client'], log: Log): void {
+  const [read] = client.listeners('ws_message') as ((...message: unknown[]) => Promise<void>)[];
+  if (!read) return;
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (...message) => {
+    read(...message).catch((error: unknown) => log.fault('Slack: a message was dropped', error));
+  });
 }

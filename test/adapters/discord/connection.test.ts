@@ -125,6 +125,22 @@ test.concurrent(
 );
 
 test.concurrent(
+  'an event that discord.js cannot read is dropped, and the next is answered',
+  connected(async (setting) => {
+    const { server, channel } = setting;
+    const [session] = server.gateway.sessions.values();
+    session!.dispatch({
+      t: 'INTERACTION_CREATE',
+      d: { type: 2, data: { type: 1 }, app_permissions: 'none' },
+      intent: 0,
+    });
+    await server.until(() => setting.faults[0]);
+    expect(setting.faults[0]).toContain('Discord: an event was dropped');
+    await setting.threadOf(setting.feature(QUICK, channel));
+  }),
+);
+
+test.concurrent(
   'closing ends the session and hears nothing more',
   connected(async (setting) => {
     const { server, channel } = setting;

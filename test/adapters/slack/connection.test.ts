@@ -82,6 +82,24 @@ test('a socket that Slack refuses to open is tried again', async () => {
   expect(shown(await team.whispered())).toMatch(/no SAE at layer 9/);
 });
 
+test.each([
+  ['no event in it', { event: undefined }, 'Slack: a message was dropped: TypeError'],
+  ['an event that is none', { event: null }, 'Slack: a message was dropped: TypeError'],
+  ['an id of another type', { event_id: true }, undefined],
+] as const)('a message of Slack with %s does no harm', async (_, wrong, fault) => {
+  team = await Team.start(core, { eventRetryDelays: [] });
+  const { socketMode } = team.server;
+  const deliver = socketMode.deliver.bind(socketMode);
+  socketMode.deliver = (delivery, ack) =>
+    deliver({ ...delivery, payload: { ...delivery.payload, ...wrong } }, ack);
+  void team.server.mention({ user: team.ada.id, channel: team.general.id, text: 'help' });
+  await until(() => team.faults.length > 0, PATIENCE);
+  if (fault) expect(team.faults[0]).toContain(fault);
+  socketMode.deliver = deliver;
+  await team.feature('9 9');
+  await until(() => team.server.ephemerals().some((said) => /no SAE at layer 9/.test(shown(said))), PATIENCE);
+});
+
 test('over HTTP signed requests are answered', async () => {
   team = await Team.start(core, {}, 'http');
   expect(await team.server.verifyRequestUrl()).toMatchObject({ status: 200, body: 'challenge' });
