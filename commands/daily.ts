@@ -3,6 +3,7 @@ import { type Command, type PlanControl, textReply } from './command.js';
 import { changedSchedule } from './dailyChange.js';
 import { DAILY_OPTIONS, type DailyValues } from './dailyOptions.js';
 import { DEEDS, VERBS, type Verb } from './dailyVerbs.js';
+import { quoted } from './grammar.js';
 import { parseOptions, shortened, suggestion } from './options.js';
 
 const TITLE = 'Feature of the day';
@@ -41,7 +42,7 @@ export const daily: Command = {
     }
     return {
       title: TITLE,
-      line: ['daily', verb, ...[...given].map(([key, value]) => `${key}=${value}`)].join(' '),
+      line: ['daily', verb, ...[...given].map(([key, value]) => `${key}=${quoted(value)}`)].join(' '),
       scope: 'private',
       async run(control) {
         if (!HARMLESS.includes(verb)) await requireManager(control);
