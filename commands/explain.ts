@@ -61,7 +61,7 @@ export const explain: Command = {
 };
 
 /** The questions behind a page: what its buttons ask again. */
-function readQuestions(
+export function readQuestions(
   { words, values }: CommandRequest,
   { configuration }: CommandContext,
 ): ExplainQuestions {

@@ -32,6 +32,7 @@ export interface GatheredParts {
 /**
  * Asks for all evidence; one part that fails does not take the others with it.
  *
+ * @param wants whether a dreamt text is wanted, which takes longest
  * @throws {CancelledError} when the person who asked cancelled
  * @throws {InputError | EngineError} why the first part failed, when all did
  */
@@ -39,6 +40,7 @@ export async function gatherParts(
   { model, feature, dream }: ExplainQuestions,
   { jobs, evidence }: CommandContext,
   control: PlanControl,
+  { dreams = true } = {},
 ): Promise<GatheredParts> {
   const { layer, feature: index } = feature;
   const missing: Missing = [];
@@ -67,9 +69,10 @@ export async function gatherParts(
       reason: `the features of layer ${layer} were not measured yet: kind ${layer} ${index} does it, once`,
     });
   const trusted = !tree || isTrusted(tree.sae.parity);
-  const dreamt = trusted
-    ? await part(3, 'dreamt text', (its) => jobs.ask('dream', dream, model, its))
-    : undefined;
+  const dreamt =
+    trusted && dreams
+      ? await part(3, 'dreamt text', (its) => jobs.ask('dream', dream, model, its))
+      : undefined;
   if (!trusted)
     missing.push({ part: 'dreamt text', reason: 'the activations of this SAE are not to be trusted' });
   if (!tree && !kind && !dreamt) throw failures[0];

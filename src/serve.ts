@@ -1,5 +1,6 @@
 import type { RunningAdapter } from './adapters/chat/adapter.js';
 import { Conversations } from './adapters/chat/conversations.js';
+import { DailyRunner } from './adapters/clock/index.js';
 import { startDiscord } from './adapters/discord/index.js';
 import { startSlack } from './adapters/slack/index.js';
 import { type Configuration, coreSettings, jobLimits } from './config.js';
@@ -58,12 +59,15 @@ export async function serve(
   readiness.watch('store', async () => void (await store.check()));
   readiness.watch('inference', () => inference.problem());
   const adapters: RunningAdapter[] = [];
+  let daily: DailyRunner | undefined;
   const stop = async (drainMilliseconds = 0) => {
     readiness.stopping();
     // No more commands are taken while the running ones end or are cancelled; people can still be told.
+    const halted = daily?.stop();
     const closed = adapters.map((adapter) => adapter.close());
     await conversations.drain(drainMilliseconds);
     await conversations.close();
+    await halted;
     await Promise.allSettled(closed);
     await jobs.close();
     await store.close();
@@ -72,6 +76,9 @@ export async function serve(
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
     if (discord) adapters.push(await startDiscord(discord, conversations, configuration, log));
     if (slack) adapters.push(await startSlack(slack, conversations, configuration, log, store));
+    const boards = adapters.map(({ board }) => board);
+    daily = new DailyRunner({ book: store.schedules, store, context, boards, log });
+    daily.start();
   } catch (error) {
     await stop();
     throw error;

@@ -60,6 +60,15 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/index',
     'src/store/index',
   ],
+  'src/adapters/clock': [
+    'src/adapters/clock',
+    'src/operations/index',
+    'src/adapters/chat',
+    'commands',
+    'src/core/index',
+    'src/schedule/index',
+    'src/store/index',
+  ],
   'src/adapters/slack': [
     'src/adapters/slack',
     'src/operations/index',
@@ -107,7 +116,6 @@ const OWNERS: Record<string, string> = {
   libsql: 'src/store/sqlite.ts',
   pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
-  luxon: 'src/schedule/instants.ts',
   pino: 'src/operations/log.ts',
   'prom-client': 'src/operations/metrics.ts',
 };

@@ -13,6 +13,7 @@ export type { Clues } from './clues.js';
 export { splitExamples } from './delphi.js';
 export type { ExplainSettings } from './environment.js';
 export type * from './report.js';
+export { firstSentenceByRules } from './rules.js';
 
 const HOUR_MILLISECONDS = 3_600_000;
 const CACHE_BYTES = 4e6;

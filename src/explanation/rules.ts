@@ -11,16 +11,27 @@ const DEFINITIONS = 2;
 /** A leading definition below this is said to be faint: one of twenty would be chance among so many beginnings. */
 const FAINT = 0.05;
 
+const NOTHING = 'Nothing that was measured says what this feature is about.';
+
 export function explainByRules(clues: Clues): Explanation {
   const shared = sharedWords(clues);
-  const sentences = [whereItFires(clues), whatItMeans(clues, shared), whatItDoes(clues)];
-  const said = sentences.filter((sentence) => sentence !== undefined);
+  const said = sentences(clues, shared);
   return {
-    text: said.length > 0 ? said.join(' ') : 'Nothing that was measured says what this feature is about.',
+    text: said.length > 0 ? said.join(' ') : NOTHING,
     by: 'rules',
     sureness: sureness(clues, shared),
     notes: [],
   };
+}
+
+/** The first sentence of an explanation by rules, for where there is room for one. */
+export function firstSentenceByRules(clues: Clues): string {
+  return sentences(clues, sharedWords(clues))[0] ?? NOTHING;
+}
+
+function sentences(clues: Clues, shared: readonly string[]): string[] {
+  const all = [whereItFires(clues), whatItMeans(clues, shared), whatItDoes(clues)];
+  return all.filter((sentence) => sentence !== undefined);
 }
 
 /** Token or context, with the tokens themselves: from the corpus, else from those that were tried. */

@@ -97,6 +97,11 @@ export function resolveThread(workspace: Workspace, channel: Channel, ts: string
 
 /** A message as Slack's answers and payloads carry it, without the bookkeeping. */
 export function publicMessage(workspace: Workspace, message: Message): Fields {
-  const { channel: _channel, parse: _parse, link_names: _names, ...rest } = message;
-  return { ...rest, team: workspace.team.id };
+  const { channel: _channel, parse: _parse, link_names: _names, reactions = [], ...rest } = message;
+  const names = [...new Set(reactions.map(({ name }) => name))];
+  const counted = names.map((name) => {
+    const users = reactions.filter((each) => each.name === name).map(({ user }) => user);
+    return { name, users, count: users.length };
+  });
+  return { ...rest, ...(counted.length > 0 ? { reactions: counted } : {}), team: workspace.team.id };
 }

@@ -21,6 +21,15 @@ export interface Sending {
   signature?: Signature;
 }
 
+export interface Reacting {
+  user: string;
+  messageTs: string;
+  /** Of the emoji, without colons. */
+  name: string;
+  /** Whether the emoji is taken away. */
+  removes?: boolean;
+}
+
 /** What people in the workspace do, and what of it reaches the app. */
 export class People {
   constructor(
@@ -64,6 +73,33 @@ export class People {
     if (!event) return { message, ack: null };
     const payload = eventPayload(this.workspace, event);
     return { message, ack: await this.tell('events_api', payload, false, options.signature) };
+  }
+
+  /** Adds an emoji to a message, or takes it away; the app hears of it where it is a member and asked to. */
+  async react({ user, messageTs, name, removes = false }: Reacting): Promise<Ack | null> {
+    const message = this.message(messageTs);
+    if ('visibleTo' in message) throw new Error('nobody can react to private answers');
+    const channel = this.place(user, message.channel);
+    const type = removes ? 'reaction_removed' : 'reaction_added';
+    message.reactions ??= [];
+    const { reactions } = message;
+    const known = reactions.findIndex((each) => each.user === user && each.name === name);
+    if (removes === known < 0) throw new Error(`${user} cannot do that: ${type} ${name}`);
+    if (removes) reactions.splice(known, 1);
+    else reactions.push({ user, name });
+    const { app, scopes, options } = this.workspace;
+    const wanted = scopes.has('reactions:read') && options.subscriptions.includes(type);
+    if (!wanted || !channel.members.has(app.botUser)) return null;
+    const item = { type: 'message', channel: channel.id, ts: messageTs };
+    const event = {
+      type,
+      user,
+      reaction: name,
+      item,
+      item_user: message.user,
+      event_ts: this.workspace.ts(),
+    };
+    return this.tell('events_api', eventPayload(this.workspace, event), false);
   }
 
   /** Presses a button of a message, public or private to this person. */

@@ -12,7 +12,7 @@ import { history } from './methods/history.js';
 import { views } from './methods/views.js';
 import { OAuth } from './oauth.js';
 import { DEFAULTS, type SlackOptions } from './options.js';
-import { People, type Sending } from './people.js';
+import { People, type Reacting, type Sending } from './people.js';
 import { receiveResponse } from './responseUrls.js';
 import { SocketMode } from './socketMode.js';
 import type { Channel, Ephemeral, Message, RequestLogEntry, UploadedFile, User, View } from './types.js';
@@ -171,6 +171,10 @@ export class SlackServer {
 
   clickButton(options: { user: string; messageTs: string; actionId: string } & Sending): Promise<Ack> {
     return this.peopleFor(options.user).clickButton(options);
+  }
+
+  react(options: Reacting): Promise<Ack | null> {
+    return this.peopleFor(options.user).react(options);
   }
 
   openShortcut(options: { user: string; messageTs: string; callbackId: string } & Sending): Promise<Ack> {

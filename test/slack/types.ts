@@ -35,6 +35,8 @@ export interface Message {
   files?: Fields[];
   edited?: { user: string; ts: string };
   metadata?: Fields;
+  /** One for each person and emoji. */
+  reactions?: { user: string; name: string }[];
   /** Set when the client, not only the markup, turns names and addresses into mentions and links. */
   parse?: string;
   link_names?: boolean;

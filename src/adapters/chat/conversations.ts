@@ -6,14 +6,14 @@ import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
 import { Account, type Outcome, outcomeOf } from './account.js';
+import { listMessage, rememberedButtons } from './answerParts.js';
 import { type ChatMeters, UNMEASURED } from './meters.js';
-import type { AnswerPlace, ChatButton, ChatMessage } from './platform.js';
+import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
 import { Throttle } from './throttle.js';
 
-/** Button ids start with what they do. */
+/** Ids of buttons that cancel begin with it. */
 const CANCEL = 'cancel:';
-const ASK = 'ask:';
 
 /** Stands in public where a question was refused after its announcement. */
 const PRIVATELY = 'This could not be answered; whoever asked was told why.';
@@ -45,6 +45,17 @@ export interface Pressed {
   /** Whether the person may manage the channel, and so cancel other people's work. */
   manager: boolean;
   place: AnswerPlace;
+}
+
+/** Somebody reacted to a message, or took that back. */
+export interface Reacted {
+  /** As in `DailyPost.message`. */
+  message: string;
+  /** As in `Asker`. */
+  person: string;
+  /** The platform's name of the emoji. */
+  reaction: string;
+  added: boolean;
 }
 
 interface Running {
@@ -115,6 +126,17 @@ export class Conversations {
     });
     await Promise.race([Promise.all(this.unfinished), late]);
     clearTimeout(timer);
+  }
+
+  /** Counts a reaction to a feature of the day as a vote; others mean nothing. Never throws. */
+  async react({ message, person, reaction, added }: Reacted): Promise<void> {
+    const { schedules } = this.context;
+    try {
+      if (added) await schedules?.vote(message, person, reaction);
+      else await schedules?.unvote(message, person, reaction);
+    } catch (error) {
+      this.log.fault('A vote could not be counted', error);
+    }
   }
 
   /** Cancels all work and waits until everybody who asked was told. */
@@ -191,29 +213,12 @@ export class Conversations {
     for (const picture of reply.pictures) await account.upload(place.picture(picture, reply.title));
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);
-    const table = reply.tokens
-      .map(
-        ({ rank, text, score, context }) =>
-          `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${context ?? text}`,
-      )
-      .join('\n');
-    const order = active ? 'most active first, where they fire best; * put there' : 'nearest first';
-    const text = table ? `Token list, ${order}` : 'What to ask next';
-    await place.say({ text, ...(table && { table }), buttons: await this.buttons(reply, plan) });
+    const buttons = await rememberedButtons(reply.actions, plan.line, this.store, () => randomUUID());
+    await place.say(listMessage(reply, buttons));
   }
 
   private checkTaking(): void {
     if (this.draining) throw new InputError('Ghosttree is restarting: please ask again in a minute.');
-  }
-
-  private buttons(reply: Reply, plan: Plan): Promise<ChatButton[]> {
-    return Promise.all(
-      reply.actions.map(async ({ label, does }) => {
-        const id = ASK + randomUUID();
-        await this.store.rememberButton(id, 'line' in does ? does : { line: plan.line, wants: 'json' });
-        return { id, label };
-      }),
-    );
   }
 
   private async cancel(

@@ -4,6 +4,7 @@ import {
   type APIMessageTopLevelComponent,
   type Client,
   ComponentType,
+  DiscordjsError,
   PermissionFlagsBits,
   RESTJSONErrorCodes,
 } from 'discord.js';
@@ -46,7 +47,10 @@ export class DiscordBoard implements NoticeBoard {
   ) {}
 
   reaches(channel: string): boolean {
-    return channel.startsWith('discord:');
+    const [platform, id = ''] = channel.split(':');
+    const { channels, ws } = this.client;
+    // Direct messages, and servers that nobody else knows, belong to the process that has the first shard.
+    return platform === 'discord' && (channels.cache.has(id) || ws.shards.has(0));
   }
 
   /** A thread has the id of the message it hangs on. */
@@ -60,7 +64,7 @@ export class DiscordBoard implements NoticeBoard {
     for (const page of pagesOf(notice)) {
       const known = control.again ? await this.look(channelId, page) : undefined;
       if (known === undefined) await control.confirm();
-      const id = known ?? (await this.postPage(channelId, page, notice));
+      const id = known ?? (await this.postPage(channelId, page, notice, first !== undefined));
       first ??= id;
     }
     return `${notice.channel}:${first!}`;
@@ -71,14 +75,15 @@ export class DiscordBoard implements NoticeBoard {
     return id && `${notice.channel}:${id}`;
   }
 
-  private async postPage(channelId: string, page: Page, notice: Notice): Promise<string> {
+  /** @param begun whether the beginning of the notice stands, so that the next attempt must look for it */
+  private async postPage(channelId: string, page: Page, notice: Notice, begun: boolean): Promise<string> {
     const { body, attachment, nonce } = page;
     const post = async (sent: MessageBody, files = attachment ? [attachment.file] : []) =>
       (await this.api.createMessage(channelId, sent, files, nonce)).id;
     try {
       return await post(attachment ? withAttachment(body, attachment) : body);
     } catch (error) {
-      if (!attachment || !isRefusal(error)) throw told(error);
+      if (!attachment || !isRefusal(error)) throw told(error, begun);
       return post(inWords(notice, whyNoFile(error)), []).catch((another: unknown) => {
         throw told(another);
       });
@@ -136,7 +141,8 @@ export class DiscordBoard implements NoticeBoard {
     try {
       return await this.client.channels.fetch(id);
     } catch (error) {
-      if (isRefusal(error)) return null;
+      // The latter: it is in a server of another process.
+      if (isRefusal(error) || error instanceof DiscordjsError) return null;
       throw told(error);
     }
   }
@@ -151,7 +157,8 @@ export class DiscordBoard implements NoticeBoard {
     }
     const ours = buttonsOf(body.components);
     if (ours.length > 0) return buttonsOf(message.components ?? []).some((id) => ours.includes(id));
-    return message.content === body.content;
+    // Discord trims what it stores.
+    return message.content.trim() === body.content.trim();
   }
 }
 
@@ -183,7 +190,8 @@ function buttonsOf(components: readonly APIMessageTopLevelComponent[]): string[]
 }
 
 /** What became of a notice that failed. */
-function told(error: unknown): NoticeError {
+function told(error: unknown, begun = false): NoticeError {
+  if (begun) return new NoticeError('lost', 'Discord took only its beginning');
   if (isRefusal(error)) return new NoticeError('refused', `Discord refuses it (${whyRefused(error)})`);
   if (neverSent(error)) return new NoticeError('unreachable', 'Discord cannot be reached');
   return new NoticeError('lost', 'Discord did not answer');

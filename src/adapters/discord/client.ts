@@ -35,7 +35,8 @@ const DEFAULT_API = 'https://discord.com/api';
 const READY_MILLISECONDS = 30_000;
 
 /** Mentions and direct messages carry their text without the privileged intent for message content. */
-const { Guilds, GuildMessages, DirectMessages } = GatewayIntentBits;
+const { Guilds, GuildMessages, GuildMessageReactions, DirectMessages, DirectMessageReactions } =
+  GatewayIntentBits;
 
 /** Options of discord.js' REST client. */
 export function restOptions({ apiUrl }: DiscordSettings): Partial<RESTOptions> {
@@ -53,9 +54,10 @@ export function createClient(settings: DiscordSettings): Client {
   const { shards } = settings;
   const client: Client = new Client({
     ...(shards ? { shards: shards.ids, shardCount: shards.count } : { shards: 'auto' }),
-    intents: [Guilds, GuildMessages, DirectMessages],
+    intents: [Guilds, GuildMessages, GuildMessageReactions, DirectMessages, DirectMessageReactions],
     // Without it, interactions in direct messages have no channel.
-    partials: [Partials.Channel],
+    // The others for reactions: neither messages nor who reacts to them are kept.
+    partials: [Partials.Channel, Partials.Message, Partials.Reaction, Partials.User],
     rest: restOptions(settings),
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({

@@ -5,8 +5,10 @@ import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { DiscordApi } from './api.js';
 import { applicationCommands } from './applicationCommands.js';
+import { DiscordBoard } from './board.js';
 import { createClient, type DiscordSettings, logIn } from './client.js';
 import { EventListener } from './events.js';
+import { ReactionListener } from './reactions.js';
 import { registerCommands } from './registration.js';
 
 export type { DiscordSettings, Shards } from './client.js';
@@ -32,6 +34,8 @@ export async function startDiscord(
   const api = new DiscordApi(ready.rest, ready.application.id);
   const listener = new EventListener(ready, api, conversations, configuration, log);
   listener.start();
+  const reactions = new ReactionListener(ready, conversations);
+  reactions.start();
   // Commands belong to the bot: of several processes, the one that also hears direct messages registers them.
   if (ready.ws.shards.has(0)) await register(ready, configuration, log);
   const { size } = ready.guilds.cache;
@@ -40,8 +44,9 @@ export async function startDiscord(
   return {
     name: 'Discord',
     isConnected: () => ready.ws.shards.every(({ status }) => status === Status.Ready),
+    board: new DiscordBoard(ready, api),
     async close() {
-      await listener.stop();
+      await Promise.all([listener.stop(), reactions.stop()]);
       await client.destroy();
     },
   };

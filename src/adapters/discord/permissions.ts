@@ -1,11 +1,18 @@
 import { ChannelType, PermissionFlagsBits, type PermissionsBitField } from 'discord.js';
 import { NO_THREAD_PERMISSION } from './failures.js';
 
-const { ViewChannel, SendMessages, CreatePublicThreads, SendMessagesInThreads, AttachFiles } =
-  PermissionFlagsBits;
+const {
+  ViewChannel,
+  SendMessages,
+  CreatePublicThreads,
+  SendMessagesInThreads,
+  AttachFiles,
+  ReadMessageHistory,
+} = PermissionFlagsBits;
 
 /** All that the bot needs to be allowed, and nothing else. */
-export const NEEDED = ViewChannel | SendMessages | CreatePublicThreads | SendMessagesInThreads | AttachFiles;
+export const NEEDED =
+  ViewChannel | SendMessages | CreatePublicThreads | SendMessagesInThreads | AttachFiles | ReadMessageHistory;
 
 /** Who may cancel the work of others. */
 export const MANAGER = [PermissionFlagsBits.ManageMessages, PermissionFlagsBits.ManageChannels];

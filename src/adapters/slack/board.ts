@@ -14,11 +14,9 @@ import { idOf } from './poster.js';
 import { errorCode, isFateUnknown, neverSent, reason, retryAfter } from './slackErrors.js';
 import { isShared, sendBytes, share } from './upload.js';
 import type { Workspace } from './workspace.js';
+import type { Workspaces } from './workspaces.js';
 
 const ALT_TEXT = 1_000;
-
-/** The workspace of a team's id; undefined where the app is not installed (any more). */
-export type FindWorkspace = (team: string) => Promise<Workspace | undefined>;
 
 /** Where a notice goes. */
 interface Spot {
@@ -34,7 +32,7 @@ interface Spot {
 export class SlackBoard implements NoticeBoard {
   readonly name = 'Slack';
 
-  constructor(private readonly workspaceOf: FindWorkspace) {}
+  constructor(private readonly workspaces: Workspaces) {}
 
   reaches(channel: string): boolean {
     return channel.startsWith('slack:');
@@ -71,7 +69,7 @@ export class SlackBoard implements NoticeBoard {
       const id = pageKey(key, index);
       const known = again ? await lookFor(spot, ({ metadata }) => idOf(metadata) === id) : undefined;
       if (known === undefined) await confirm();
-      const ts = known ?? (await told(() => posted(spot, content, id)));
+      const ts = known ?? (await told(() => posted(spot, content, id), first !== undefined));
       first ??= ts;
     }
     return first!;
@@ -108,7 +106,7 @@ export class SlackBoard implements NoticeBoard {
 
   private async spotOf({ channel, below }: Notice): Promise<Spot> {
     const [, team = '', id = ''] = channel.split(':');
-    const workspace = await this.workspaceOf(team);
+    const workspace = await this.workspaces.workspaceOf(team);
     if (!workspace) throw new NoticeError('refused', 'the app is not installed in this workspace any more');
     return { workspace, channel: id, thread: below?.split(':')[3] };
   }
@@ -156,12 +154,16 @@ function pageKey(key: string, index: number): string {
   return `${key} ${index + 1}`;
 }
 
-/** Makes calls; says what became of the notice when one fails. */
-async function told<T>(call: () => Promise<T>): Promise<T> {
+/**
+ * Makes calls; says what became of the notice when one fails.
+ *
+ * @param begun whether the beginning of the notice stands, so that the next attempt must look for it
+ */
+async function told<T>(call: () => Promise<T>, begun = false): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const fate = fateOf(error);
+    const fate = begun ? 'lost' : fateOf(error);
     throw new NoticeError(fate, `${WORDS[fate]} (${reason(error)})`);
   }
 }

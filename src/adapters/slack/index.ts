@@ -5,11 +5,13 @@ import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
 import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
+import { SlackBoard } from './board.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, webClient } from './connect.js';
 import { connectMany, connectOne } from './connections.js';
 import type { InstallSettings } from './installing.js';
 import { listen } from './listeners.js';
+import { listenToReactions } from './reactions.js';
 import { together } from './receivers.js';
 import { reason } from './slackErrors.js';
 import { socketMode } from './socketMode.js';
@@ -69,6 +71,7 @@ export async function startSlack(
   const receiver = together([http, socket].filter((each) => each !== undefined));
   const app = new App({ receiver, logger, authorize: authorizeBy(workspaces), convoStore: false });
   listen(app, conversations, configuration, log);
+  listenToReactions(app, conversations);
   if (installing) hearUninstalls(app, store.installations, log);
   await started(app, port);
   log.info(`Slack: connected ${who}${socket ? ' over Socket Mode' : ''}`);
@@ -76,6 +79,7 @@ export async function startSlack(
     name: 'Slack',
     // Over HTTP it is Slack that connects.
     isConnected: () => socket?.isConnected() ?? true,
+    board: new SlackBoard(workspaces),
     workspaceOf: (team) => workspaces.workspaceOf(team),
     close: () => app.stop() as Promise<void>,
   };

@@ -56,7 +56,7 @@ test.concurrent(
   connected(async (setting) => {
     const { token, apiUrl, world } = setting.server;
     expect(await discordInvite({ token, apiUrl: `${apiUrl}/v10/` })).toBe(
-      `https://discord.com/oauth2/authorize?client_id=${world.applicationId}&scope=bot+applications.commands&permissions=309237681152`,
+      `https://discord.com/oauth2/authorize?client_id=${world.applicationId}&scope=bot+applications.commands&permissions=309237746688`,
     );
   }),
 );
@@ -75,7 +75,7 @@ test.concurrent(
   'the bot asks for no privileged intent',
   connected(async (setting) => {
     const [session] = [...setting.server.gateway.sessions.values()];
-    expect(session!.intents).toBe((1 << 0) | (1 << 9) | (1 << 12));
+    expect(session!.intents).toBe((1 << 0) | (1 << 9) | (1 << 10) | (1 << 12) | (1 << 13));
   }),
 );
 

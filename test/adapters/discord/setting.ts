@@ -36,8 +36,8 @@ export class Setting {
   bob!: User;
   guild!: ReturnType<DiscordServer['addGuild']>;
   channel!: Channel;
-  private store!: Store;
-  private adapter!: RunningAdapter;
+  store!: Store;
+  adapter!: RunningAdapter;
   conversations!: Conversations;
 
   /** @param shards those of this process, if not all */

@@ -1,4 +1,4 @@
-import { CommandType, ComponentType, InteractionType, MessageFlag } from '../protocol/numbers.js';
+import { CommandType, ComponentType, Intent, InteractionType, MessageFlag } from '../protocol/numbers.js';
 import { PERMISSIONS, type PermissionName } from '../protocol/permissions.js';
 import { createInteraction } from '../world/interactions.js';
 import { postMessage } from '../world/messages.js';
@@ -12,6 +12,14 @@ import { type OptionValue, requireAutocomplete, typedOptions } from './typedOpti
 interface InChannel {
   readonly user: User;
   readonly channel: Channel;
+}
+
+interface Reacting {
+  readonly user: User;
+  readonly message: Message;
+  readonly emoji: string;
+  /** Whether the emoji is taken away. */
+  readonly removes?: boolean;
 }
 
 /** What people do. Each act throws where Discord's client would not offer it. */
@@ -136,6 +144,33 @@ export class People {
   /** Writes a message that mentions the bot: `@bot text`. */
   mention({ text, ...where }: InChannel & { text: string }): Message {
     return this.say({ ...where, text: `<@${this.world.bot.id}> ${text}` });
+  }
+
+  /** Adds an emoji to a message, or takes it away. */
+  react({ user, message, emoji, removes = false }: Reacting): void {
+    const channel = this.world.channel(message.channelId);
+    this.requireVisible(user, message);
+    this.require(user, channel, 'AddReactions');
+    const key = `${user.id} ${emoji}`;
+    if (message.reactions.has(key) !== removes) throw new Error(`${user.username} cannot do that: ${emoji}`);
+    if (removes) message.reactions.delete(key);
+    else message.reactions.add(key);
+    const guild = this.world.guildOf(channel);
+    const member = guild?.members.get(user.id);
+    this.world.dispatch({
+      t: removes ? 'MESSAGE_REACTION_REMOVE' : 'MESSAGE_REACTION_ADD',
+      d: {
+        user_id: user.id,
+        channel_id: channel.id,
+        message_id: message.id,
+        ...(guild ? { guild_id: guild.id } : {}),
+        ...(member && !removes ? { member: memberJson(member), message_author_id: message.author.id } : {}),
+        emoji: { id: null, name: emoji },
+        burst: false,
+        type: 0,
+      },
+      intent: guild ? Intent.GuildMessageReactions : Intent.DirectMessageReactions,
+    });
   }
 
   private require(user: User, channel: Channel, permission: PermissionName): void {

@@ -32,6 +32,7 @@ export function postMessage(world: World, channel: Channel, posting: Posting): M
     attachments: draft.attachments ?? [],
     flags: posting.flags ?? 0,
     deleted: false,
+    reactions: new Set(),
     revisions: [revision(draft, at)],
     ...(visibleTo === undefined ? {} : { visibleTo }),
     ...(draft.replyTo === undefined ? {} : { replyTo: draft.replyTo }),

@@ -122,6 +122,8 @@ export interface Message {
   readonly visibleTo?: string;
   readonly replyTo?: string;
   readonly nonce?: string;
+  /** '<person> <emoji>'. */
+  readonly reactions: Set<string>;
   /** The interaction whose answer this is. */
   readonly interaction?: Interaction;
 }

@@ -27,6 +27,8 @@ export class World {
   readonly bot: User;
   /** Where attachments can be fetched; known once the server listens. */
   origin = '';
+  /** A nonce is remembered "for the past few minutes". */
+  nonceMs = 5 * 60_000;
   private readonly byChannel = new Map<string, Message[]>();
   private readonly listeners = new Set<(event: Dispatch) => void>();
 

@@ -9,9 +9,6 @@ import type { World } from '../../world/world.js';
 import { botMay, requirePermissions, visibleChannel } from '../access.js';
 import type { Route } from '../route.js';
 
-/** A nonce is remembered "for the past few minutes". */
-const NONCE_MS = 5 * 60_000;
-
 /** Messages of channels, threads and direct message channels. */
 export function messageRoutes(world: World): Route[] {
   const path = '/channels/:channel/messages';
@@ -27,7 +24,7 @@ export function messageRoutes(world: World): Route[] {
         const channel = visibleChannel(world, params.channel!);
         // Without the history permission the list is empty, not refused.
         if (!botMay(world, channel, 'ReadMessageHistory')) return [];
-        return page(world.messagesIn(channel.id), query).map((message) => messageJson(world, message));
+        return page(world.messagesIn(channel.id), query).map((message) => storedJson(world, message));
       },
     },
     {
@@ -51,7 +48,7 @@ export function messageRoutes(world: World): Route[] {
       handle: ({ params }) => {
         const { channel, message } = at(params);
         requirePermissions(world, channel, 'ReadMessageHistory');
-        return messageJson(world, message);
+        return storedJson(world, message);
       },
     },
     {
@@ -92,6 +89,12 @@ export function messageRoutes(world: World): Route[] {
       },
     },
   ];
+}
+
+/** A nonce is told to whom it concerns, and not stored. */
+function storedJson(world: World, message: Message): object {
+  const { nonce: _nonce, ...json } = messageJson(world, message);
+  return json;
 }
 
 function requireMaySend(world: World, channel: Channel, draft: MessageDraft): void {
@@ -140,7 +143,7 @@ function needed(draft: MessageDraft, files: number): PermissionName[] {
 
 function sameNonce(world: World, channel: Channel, nonce: string | undefined): Message | undefined {
   if (nonce === undefined) return undefined;
-  const since = Date.now() - NONCE_MS;
+  const since = Date.now() - world.nonceMs;
   return world
     .messagesIn(channel.id)
     .find((message) => message.nonce === nonce && message.createdAt > since && message.author === world.bot);

@@ -1,0 +1,41 @@
+import type { Reply, ReplyAction } from '../../../commands/command.js';
+import type { Store } from '../../store/index.js';
+import type { ChatButton, ChatMessage } from './platform.js';
+
+/** Ids of buttons that ask something begin with it. */
+export const ASK = 'ask:';
+
+/** The last message of an answer: the token list, if there is one, above the buttons. */
+export function listMessage({ tokens, ranking }: Reply, buttons: ChatButton[]): ChatMessage {
+  const active = ranking === 'activation';
+  const table = tokens
+    .map(
+      ({ rank, text, score, context }) =>
+        `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${context ?? text}`,
+    )
+    .join('\n');
+  const order = active ? 'most active first, where they fire best; * put there' : 'nearest first';
+  const text = table ? `Token list, ${order}` : 'What to ask next';
+  return { text, ...(table && { table }), buttons };
+}
+
+/**
+ * Buttons whose presses can be answered, also after a restart.
+ *
+ * @param line of the answer that they stand below
+ * @param newId makes an id of at most 36 characters, from the label
+ */
+export function rememberedButtons(
+  actions: readonly ReplyAction[],
+  line: string,
+  store: Pick<Store, 'rememberButton'>,
+  newId: (label: string) => string,
+): Promise<ChatButton[]> {
+  return Promise.all(
+    actions.map(async ({ label, does }) => {
+      const id = ASK + newId(label);
+      await store.rememberButton(id, 'line' in does ? does : { line, wants: 'json' });
+      return { id, label };
+    }),
+  );
+}

@@ -1,0 +1,1 @@
+export { DailyRunner, type RunnerSettings } from './runner.js';

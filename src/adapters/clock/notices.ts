@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { PresentedFeature } from '../../../commands/presentedFeature.js';
+import type { Store } from '../../store/index.js';
+import { listMessage, rememberedButtons } from '../chat/answerParts.js';
+import type { Notice } from '../chat/platform.js';
+
+/** Nobody asked for more, and so many fit one message. */
+const LISTED = 25;
+/** Of the ids of buttons. */
+const ID_LENGTH = 32;
+
+/** A day's post: what stands in the channel, and below it, in order. */
+export interface PostNotices {
+  announcement: Notice;
+  /** As notices without the one they are below. */
+  parts: Notice[];
+}
+
+/** The announcement of a day, as far as it is needed to look for it. */
+export function announcementKey(channel: string, day: string): string {
+  return `daily ${channel} ${day}`;
+}
+
+/**
+ * What a channel is shown on a day. Keys, ids of buttons and file names depend on channel and day alone, so that
+ * another process finds what this one posted.
+ */
+export async function noticesOf(
+  channel: string,
+  day: string,
+  { title, line, sentence, reply, examples }: PresentedFeature,
+  store: Pick<Store, 'rememberButton'>,
+): Promise<PostNotices> {
+  const key = announcementKey(channel, day);
+  const about = (part: string) => ({ key: `${key} ${part}`, channel, title });
+  const question = (name: string) => line.replace(/^feature\b/, name);
+  const buttons = (part: string, actions: typeof reply.actions) =>
+    rememberedButtons(actions, line, store, (label) => idOf(`${key} ${part} ${label}`));
+  const explain = await buttons('announcement', [{ label: 'Explain', does: { line: question('explain') } }]);
+  const dream = await buttons('examples', [{ label: 'Dream', does: { line: question('dream') } }]);
+  const list = await buttons('list', reply.actions);
+  const { link, tokens } = reply;
+  const shortList = { ...reply, tokens: tokens.slice(0, LISTED) };
+  const text = `${sentence}\nRepeat: /${line}`;
+  const pictures = reply.pictures.map(
+    (picture): Notice => ({
+      ...about('picture'),
+      shows: { picture: { ...picture, name: `feature-of-the-day-${day}.png` } },
+    }),
+  );
+  const votes = 'Reactions to the message above are votes: one for each person. /daily best shows who won.';
+  const said = [
+    ...examples,
+    ...(examples.length > 0 ? [] : ['No examples of this feature are known.']),
+    votes,
+  ];
+  return {
+    announcement: {
+      key,
+      channel,
+      title,
+      shows: {
+        message: { title: `Feature of the day · ${title}`, text, ...(link && { link }), buttons: explain },
+      },
+    },
+    parts: [
+      ...pictures,
+      { ...about('list'), shows: { message: listMessage(shortList, list) } },
+      { ...about('examples'), shows: { message: { text: said.join('\n'), buttons: dream } } },
+    ],
+  };
+}
+
+function idOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
+}
