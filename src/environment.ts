@@ -7,7 +7,7 @@ import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from '.
 export interface Environment {
   slack?: SlackSettings;
   discord?: DiscordSettings;
-  /** The embedded store's file. */
+  /** Where the store is: a SQLite file, or the address of a PostgreSQL database. */
   store: string;
 }
 
@@ -26,8 +26,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
       'No chat platform has a token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md tells where to get them) or DISCORD_TOKEN (docs/discord.md), in the environment or in a file named .env.',
     );
   }
-  const store = variables.GHOSTTREE_STORE || 'data/ghosttree.sqlite';
-  return { store, ...(slack && { slack }), ...(discord && { discord }) };
+  return { store: readStore(variables), ...(slack && { slack }), ...(discord && { discord }) };
 }
 
 function readSlack(variables: Variables): SlackSettings | undefined {
@@ -62,6 +61,11 @@ function readSlack(variables: Variables): SlackSettings | undefined {
     );
   }
   return { botToken, signingSecret, port, ...(apiUrl && { apiUrl }) };
+}
+
+/** Where the store is, whatever else is set. */
+export function readStore(variables: Variables = process.env): string {
+  return variables.GHOSTTREE_STORE?.trim() || 'data/ghosttree.sqlite';
 }
 
 /** Discord's settings alone, whatever else is set. */

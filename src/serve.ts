@@ -53,9 +53,9 @@ export async function serve(
   const inference = new InferenceWatch(log, (event) => metrics.inference(event));
   const core = meteredCore(createCore(coreSettings(configuration.settings), inference.heard), metrics);
   const jobs = meteredJobs(new LocalJobs(core, jobLimits(configuration.settings)), metrics);
-  const context = { configuration, jobs, evidence, explainer };
+  const context = { configuration, jobs, evidence, explainer, schedules: store.schedules };
   const conversations = new Conversations(context, store, log, metrics);
-  readiness.watch('store', async () => void (await store.threadLine('readyz')));
+  readiness.watch('store', async () => void (await store.check()));
   readiness.watch('inference', () => inference.problem());
   const adapters: RunningAdapter[] = [];
   const stop = async (drainMilliseconds = 0) => {

@@ -14,6 +14,7 @@ const ROOMS: Record<string, string[]> = {
   'src/main': ['src'],
   'src/programs': ['src', 'commands'],
   'src/modelPrograms': ['src', 'commands'],
+  'src/storePrograms': ['src'],
   'src/serve': ['src'],
   'src/operations': ['src/operations', 'src/core/index', 'src/jobs/index'],
   'src/environment': [
@@ -104,9 +105,9 @@ const OWNERS: Record<string, string> = {
   libsql: 'src/store/sqlite.ts',
   pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
+  luxon: 'src/schedule/instants.ts',
   pino: 'src/operations/log.ts',
   'prom-client': 'src/operations/metrics.ts',
-  luxon: 'src/schedule/',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>
