@@ -9,6 +9,8 @@ export interface Environment {
   discord?: DiscordSettings;
   /** Where the store is: a SQLite file, or the address of a PostgreSQL database. */
   store: string;
+  /** Address of the Redis that carries questions to workers; absent where this process computes for itself. */
+  queue?: string;
 }
 
 type Variables = Record<string, string | undefined>;
@@ -26,7 +28,9 @@ export function readEnvironment(variables: Variables = process.env): Environment
       'No chat platform has a token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md tells where to get them) or DISCORD_TOKEN (docs/discord.md), in the environment or in a file named .env.',
     );
   }
-  return { store: readStore(variables), ...(slack && { slack }), ...(discord && { discord }) };
+  const store = readStore(variables);
+  const queue = readQueue(variables);
+  return { store, ...(slack && { slack }), ...(discord && { discord }), ...(queue && { queue }) };
 }
 
 function readSlack(variables: Variables): SlackSettings | undefined {
@@ -129,6 +133,22 @@ export function readOperations(variables: Variables = process.env): OperationsPl
 
 function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {
   return (words as readonly string[]).includes(text);
+}
+
+/**
+ * Address of the shared queue, if there is one; it may hold a password.
+ *
+ * @throws {InputError} when it is not Redis'
+ */
+export function readQueue(variables: Variables = process.env): string | undefined {
+  const url = variables.QUEUE_URL?.trim();
+  if (!url) return undefined;
+  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol) || !new URL(url).hostname) {
+    throw new InputError(
+      'QUEUE_URL is no address of a Redis server; expected something like redis://localhost:6379, or rediss:// with TLS.',
+    );
+  }
+  return url;
 }
 
 function readUrl(variables: Variables, name: string): string | undefined {

@@ -37,7 +37,7 @@ export class RedisServer {
     try {
       for (let tries = 0; ; tries++) {
         // It refuses connections, and then commands while it loads what it kept.
-        if (await client.ping().catch(() => false)) return;
+        if (await client.ping().catch((error: Error) => error.message.startsWith('NOAUTH'))) return;
         if (tries > 100) throw new Error('redis-server does not start');
         await sleep(50);
       }
@@ -57,7 +57,11 @@ export class RedisServer {
 
   /** A connection for looking inside. */
   client(): Redis {
-    const client = new Redis(this.port, '127.0.0.1', { maxRetriesPerRequest: 0, retryStrategy: () => 50 });
+    const client = new Redis(this.port, '127.0.0.1', {
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => 50,
+      enableReadyCheck: false,
+    });
     client.on('error', () => {});
     return client;
   }

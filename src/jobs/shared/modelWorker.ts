@@ -34,6 +34,9 @@ export interface WorkerTools {
   log: QueueLog;
 }
 
+/** Seconds after which a worker looks for questions that nobody announced: those that another handed back. */
+const UNANNOUNCED = 1;
+
 /** Milliseconds after which what failed in the queue itself is tried again. */
 const QUEUE_RETRY = 2000;
 
@@ -55,6 +58,7 @@ export class ModelWorker {
       stalledInterval: timing.stalled,
       // A worker that is lost twice with the same question is lost through it.
       maxStalledCount: 1,
+      drainDelay: UNANNOUNCED,
       runRetryDelay: QUEUE_RETRY,
     });
     this.worker.on('error', (error) => {
@@ -92,8 +96,9 @@ export class ModelWorker {
       if (watch.reason === 'found') return { type: 'found', report: report as never };
     } catch (error) {
       if (!(error instanceof CancelledError)) {
-        const asked = job.data?.asked ? ` (${job.data.asked})` : '';
-        if (!(error instanceof InputError)) log.fault(`A question could not be answered${asked}`, error);
+        const { model } = this;
+        const fields = { model, ...(job.data?.asked && { id: String(job.data.asked) }) };
+        if (!(error instanceof InputError)) log.fault('A question could not be answered', error, fields);
         return failureOf(error);
       }
     } finally {
@@ -140,13 +145,14 @@ export class ModelWorker {
   }
 
   private async compute(job: Job, signal: AbortSignal): Promise<Report> {
-    const { kind, request } = this.read(job);
+    const { kind, request, asked } = this.read(job);
     const source = this.tools.find(this.model, request);
     const pace = new Pace<AnswerProgress>(this.tools.timing.progress, (progress) =>
       job.updateProgress(progress),
     );
     try {
       return await this.tools.core.ask(kind, request, source, {
+        id: asked,
         signal,
         onProgress: (progress) => pace.push(progress),
       });
@@ -173,7 +179,7 @@ export class ModelWorker {
     // Answers are kept under the id: it must be that of the question.
     if (request.model !== this.model || idOf(kind, data.request as Request) !== job.id)
       throw new EngineError('A question in the queue is not what its id says.');
-    return { kind, request };
+    return { kind, request, asked: data.asked };
   }
 }
 

@@ -5,7 +5,8 @@ import type { SharedTiming } from './timing.js';
 /** Where the queue writes what an operator should know. */
 export interface QueueLog {
   info(message: string): void;
-  fault(message: string, error: unknown): void;
+  /** @param fields id of the command that asked, and the model */
+  fault(message: string, error: unknown, fields?: { id?: string | undefined; model?: string }): void;
 }
 
 /** Milliseconds until the next try to connect, growing to the most. */
@@ -52,14 +53,21 @@ export async function openRedis(url: string, timing: SharedTiming, log: QueueLog
   return redis;
 }
 
+/** What is wrong with a connection; undefined when nothing is. */
+export async function problemOf(redis: Redis): Promise<string | undefined> {
+  try {
+    await redis.ping();
+    return undefined;
+  } catch {
+    return 'Redis cannot be reached';
+  }
+}
+
 /** Says once that Redis went away, and once that it is back. */
 function reportConnection(redis: Redis, place: string, log: QueueLog): void {
   let away = false;
-  redis.on('close', () => {
+  redis.on('reconnecting', () => {
     if (!away) log.info(`The connection to Redis at ${place} is lost; it is tried again until it stands.`);
-    away = true;
-  });
-  redis.on('end', () => {
     away = true;
   });
   redis.on('ready', () => {

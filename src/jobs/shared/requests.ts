@@ -10,6 +10,9 @@ export interface WorkLimits {
 /** Longest text in characters: no chat sends a longer one. */
 const LONGEST_TEXT = 100_000;
 
+/** More than any SAE has. */
+const MOST_FEATURES = 2 ** 24;
+
 const model = z.string().min(1);
 const index = z.number().int().nonnegative();
 const text = z.string().max(LONGEST_TEXT);
@@ -62,6 +65,12 @@ export function requestsWithin(limits: WorkLimits): { [K in Kind]: z.ZodType<Req
     }),
     kind: z.strictObject({ ...address, parameters: z.strictObject(picture) }),
     kinds: z.strictObject({ model, layer: index, parameters: z.strictObject(picture) }),
+    survey: z.strictObject({
+      model,
+      layer: index,
+      against: z.array(index).max(MOST_FEATURES),
+      parameters: z.strictObject(picture),
+    }),
     sweep: z.strictObject({ ...address, parameters: z.strictObject({ ...ghost, weights }) }),
     activate: z.strictObject({ ...address, ...reading }),
     strongest: z.strictObject({ model, layer: index, ...reading }),

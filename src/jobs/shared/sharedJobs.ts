@@ -11,7 +11,7 @@ import { Audience } from './audience.js';
 import { Beat } from './beat.js';
 import { isOwn, queueError } from './failures.js';
 import { idOf } from './names.js';
-import { openRedis, type QueueLog } from './redis.js';
+import { openRedis, problemOf, type QueueLog } from './redis.js';
 import { ResultCache } from './resultCache.js';
 import { type SharedListener, SharedRun } from './sharedRun.js';
 import { SharedRuns } from './sharedRuns.js';
@@ -94,6 +94,11 @@ export class SharedJobs implements Jobs {
 
   picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
     return this.drawings.picture(key, draw);
+  }
+
+  /** What is wrong with the queue, for whoever watches over this process; undefined when nothing is. */
+  problem(): Promise<string | undefined> {
+    return problemOf(this.redis);
   }
 
   async close(): Promise<void> {

@@ -6,13 +6,13 @@ import type { Answerer } from '../localJobs.js';
 import { Announcements } from './announcements.js';
 import { Audience } from './audience.js';
 import { ModelWorker } from './modelWorker.js';
-import { openRedis, type QueueLog } from './redis.js';
+import { openRedis, problemOf, type QueueLog } from './redis.js';
 import { requestsWithin, type WorkLimits } from './requests.js';
 import { ResultCache } from './resultCache.js';
 import { type SharedTiming, TIMING } from './timing.js';
 
-/** Milliseconds beyond the drain in which everything else must end. */
-const FAREWELL = 5000;
+/** Milliseconds beyond the drain in which a question must be handed back. */
+const FAREWELL = 2000;
 
 export interface WorkersOptions {
   url: string;
@@ -55,6 +55,11 @@ export class Workers {
     const workers = new Workers(await openRedis(options.url, timing, options.log), options, timing);
     await workers.announce();
     return workers;
+  }
+
+  /** What is wrong with the queue, for whoever watches over this process; undefined when nothing is. */
+  problem(): Promise<string | undefined> {
+    return problemOf(this.redis);
   }
 
   /** Takes no more questions, finishes the one at hand or hands it back, and closes the core. */
