@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { type FeatureReport, InputError } from '../../src/core/index.js';
+import { EngineError, type FeatureReport, InputError } from '../../src/core/index.js';
 import { TIMING } from '../../src/jobs/shared/index.js';
 import { until } from '../slack/until.js';
 import { ManualCore, question } from '../support/manualCore.js';
@@ -29,13 +29,19 @@ async function worker(): Promise<Program> {
 /** A question that is being computed. */
 async function computing(feature: number) {
   const jobs = await setting.frontEnd();
-  const stages = new Set<string>();
+  let beginnings = 0;
+  let latest = '';
   const answer = jobs.ask('feature', question(feature, LONG), source, {
-    onProgress: ({ stage }) => void stages.add(stage),
+    onProgress({ stage }) {
+      // Every worker that begins with it says so first.
+      if (stage === 'loading' && latest !== 'loading') beginnings += 1;
+      latest = stage;
+    },
   }) as Promise<FeatureReport>;
   answer.catch(() => {});
-  await until(() => stages.has('growing'), 30_000);
-  return { jobs, answer };
+  const begun = (times: number) => until(() => beginnings >= times && latest === 'growing', 60_000);
+  await begun(1);
+  return { jobs, answer, begun };
 }
 
 /** How often a job of the queue ended with an answer. */
@@ -55,6 +61,19 @@ test('the answer of a worker that is killed comes from another one, once', async
   expect((await answer).sae.feature).toBe(7);
   expect(await answersGiven()).toBe(1);
 }, 90_000);
+
+test('a question that two workers are lost with is given up', async () => {
+  setting = await SharedSetting.start();
+  const first = await worker();
+  const { answer, begun } = await computing(7);
+  await first.stop('SIGKILL');
+  const second = await worker();
+  await begun(2);
+  await second.stop('SIGKILL');
+  await worker();
+  await expect(answer).rejects.toThrow(EngineError);
+  await expect(answer).rejects.toThrow(/job stalled more than allowable limit/);
+}, 120_000);
 
 test('a worker that is told to stop answers first and ends within 25 s', async () => {
   setting = await SharedSetting.start();

@@ -32,5 +32,5 @@ export const TIMING: SharedTiming = {
   command: 5000,
   connect: 5000,
   patience: 60_000,
-  drain: 18_000,
+  drain: 20_000,
 };
