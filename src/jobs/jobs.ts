@@ -37,6 +37,9 @@ export interface AskControl {
   onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
+/** Told to everybody who waits when a queue closes. */
+export const SHUTTING_DOWN = 'Ghosttree is shutting down.';
+
 export interface JobLimits {
   /** Most unfinished questions of one person, of one channel, and altogether. */
   perPerson: number;

@@ -16,6 +16,7 @@ import {
   type Jobs,
   PRIORITIES,
   type Priority,
+  SHUTTING_DOWN,
 } from './jobs.js';
 import { forRequest, keyOf } from './question.js';
 import { refusal } from './refusal.js';
@@ -39,8 +40,6 @@ interface Listener {
   resolve: (report: Report) => void;
   reject: (error: unknown) => void;
 }
-
-const SHUTTING_DOWN = 'Ghosttree is shutting down.';
 
 /** The queue of a process that computes for itself: questions go to its core, one at a time and in order. */
 export class LocalJobs implements Jobs {

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { CancelledError, type FeatureReport, type FeatureRequest, InputError } from '../../src/core/index.js';
 import type { AskControl, JobLimits, JobProgress } from '../../src/jobs/index.js';
 import { until } from '../slack/until.js';
 import { ManualCore, PATIENCE, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
-import { IMPLEMENTATIONS, type QueueSetting } from './implementations.js';
+import { IMPLEMENTATIONS, type QueueSetting, stopRedis } from './implementations.js';
 
 const LIMITS: JobLimits = {
   perPerson: 2,
@@ -14,6 +14,8 @@ const LIMITS: JobLimits = {
   cacheSeconds: 60,
 };
 const { source } = tinyJob();
+
+afterAll(stopRedis);
 
 describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
   let setting: QueueSetting | undefined;
