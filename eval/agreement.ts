@@ -38,6 +38,20 @@ export class Agreement {
     return product === 0 ? 0 : product / (this.length(one) * this.length(other));
   }
 
+  /** Mean agreement of each of several bags with the others: with u their unit vectors, u . (sum u - u) / (n - 1). */
+  withOthers(bags: readonly Bag[]): number[] {
+    const sum: Bag = new Map();
+    const unit = (bag: Bag, token: string, weight: number) => (weight * this.idf(token)) / this.length(bag);
+    for (const bag of bags.filter((one) => this.length(one) > 0))
+      for (const [token, weight] of bag) sum.set(token, (sum.get(token) ?? 0) + unit(bag, token, weight));
+    return bags.map((bag) => {
+      if (this.length(bag) === 0) return 0;
+      let product = 0;
+      for (const [token, weight] of bag) product += unit(bag, token, weight) * sum.get(token)!;
+      return (product - 1) / (bags.length - 1);
+    });
+  }
+
   private length(bag: Bag): number {
     let length = this.lengths.get(bag);
     if (length === undefined) {

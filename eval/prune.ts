@@ -4,19 +4,26 @@ import { explainFeature } from '../src/core/features/feature.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
 import { type openEmbeddedModel, withEmbeddedModel } from './embeddedModel.js';
-import { type Grower, measurePruning } from './pruneData.js';
+import { type Grower, measurePruning, type Sample } from './pruneData.js';
 import { prunedCopy } from './prunedTrees.js';
-import { pruneSection } from './pruneSection.js';
+import { LOOKED_AT, MEASURED, pruneSection } from './pruneSection.js';
 import type { Evaluation } from './run.js';
 import { type FeatureSnippets, readSnippets } from './snippets.js';
 import { mean } from './statistics.js';
 import { chosen } from './treeMeasures.js';
 
-/** Features per layer: more than there are of either half. */
-const ALL = 1_000;
+export const TUNING: Sample = { half: 'tuning', of: (features) => [...features] };
+/** Of the features that had been looked at before, and of the others. */
+export const HELD_OUT: Sample = {
+  half: 'held-out',
+  of: (features) => [
+    ...features.slice(0, MEASURED.lookedAt),
+    ...features.slice(LOOKED_AT, LOOKED_AT + MEASURED.others),
+  ],
+};
 /** Features per layer whose trees are grown with `prune=on`, too. */
 const GROWN = 10;
-const THRESHOLDS = [4, 8, 12, 16, 24, 32, 48];
+export const THRESHOLDS = [4, 8, 12, 16, 24, 32, 48];
 
 type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
 
@@ -35,8 +42,8 @@ export const prune: Evaluation = {
 
 /** @param grow grows trees as `prune=off` does */
 export async function pruneEvaluation(embedded: Model, baseline: Baseline, grow: Grower): Promise<string> {
-  const tuning = await measurePruning('tuning', ALL, THRESHOLDS, baseline, grow);
-  const heldOut = await measurePruning('held-out', ALL, [PARTICULAR], baseline, grow);
+  const tuning = await measurePruning(TUNING, THRESHOLDS, baseline, grow);
+  const heldOut = await measurePruning(HELD_OUT, [PARTICULAR], baseline, grow);
   return pruneSection(tuning, heldOut, await grownPruned(embedded, baseline));
 }
 
@@ -49,7 +56,7 @@ export interface GrownPruned {
   milliseconds: { off: number; on: number };
 }
 
-async function grownPruned(embedded: Model, baseline: Baseline): Promise<GrownPruned> {
+export async function grownPruned(embedded: Model, baseline: Baseline): Promise<GrownPruned> {
   const pruning = pruneBy(baseline);
   const pairs: { off: FeatureReport; on: FeatureReport }[] = [];
   for (const [hook, snippets] of readSnippets()) {

@@ -19,15 +19,20 @@ export interface LayerMeasures {
   empty: number;
 }
 
+/** The features of a layer that are measured. */
+export interface Sample {
+  half: Half;
+  /** Which of the half's features, all given in a seeded order. */
+  of: (features: readonly FeatureSnippets[]) => FeatureSnippets[];
+}
+
 /**
- * Measures a sample of one half's trees, grown once: as they are, and as pruning by each threshold leaves them.
+ * Measures a sample of trees, grown once: as they are, and as pruning by each threshold leaves them.
  *
- * @param count features of each layer
  * @returns of each layer, for "off" and for each of the thresholds
  */
 export async function measurePruning(
-  half: Half,
-  count: number,
+  { half, of }: Sample,
   thresholds: readonly number[],
   baseline: Baseline,
   grow: Grower,
@@ -37,7 +42,7 @@ export async function measurePruning(
   for (const [hook, snippets] of readSnippets()) {
     const layer = Number(hook.split('.')[1]);
     const judges = judgesOf(snippets);
-    const features = chosen(snippets, half, count);
+    const features = of(chosen(snippets, half, snippets.length));
     const said = new Map(rules.map((rule) => [rule, { bags: [] as Bag[], empty: 0 }]));
     for await (const root of grow(layer, features)) {
       for (const [rule, into] of said) {

@@ -55,9 +55,7 @@ export function measured(
   const agreements = against(bags.map((bag) => snippets.map((other) => agreement.of(bag, other))));
   const ratios = against(bags.map((bag) => likelihoods.map((judge) => judge(bag))));
   return {
-    similarity: bags.map((bag) =>
-      mean(bags.filter((other) => other !== bag).map((other) => agreement.of(bag, other))),
-    ),
+    similarity: agreement.withOthers(bags),
     own: agreements.own,
     other: agreements.other,
     wins: agreements.wins,
