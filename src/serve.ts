@@ -53,7 +53,7 @@ export async function serve(
   const explainer = createExplainer(configuration.settings.explain);
   const keys = storeKey ? readKeys(storeKey) : undefined;
   const operations = { log, metrics, readiness };
-  const jobs = meteredJobs(await openJobs(queue, configuration, operations), metrics);
+  const jobs = meteredJobs(await openJobs(queue, configuration, { log, metrics, readiness }), metrics);
   const store = await openStore(location, { keys }).catch(async (error: unknown) => {
     await jobs.close();
     throw error;
