@@ -15,9 +15,11 @@ export interface Command {
   usage: string;
   examples: string[];
   options: Option[];
+  /** What the first word may be, for a command that names no feature: a chat offers them in a menu. */
+  verbs?: string[];
   /** Where an option's default is not the configured one. */
   defaults?: Partial<Defaults>;
-  /** Whether chats offer it as a slash command of its own, which names a feature; config/slack-manifest.yaml lists it, too. */
+  /** Whether chats offer it as a slash command of its own; config/slack-manifest.yaml lists it, too. */
   slash?: true;
   /**
    * Checks a command line, as far as that can be done without work.
@@ -58,6 +60,8 @@ export interface CommandContext {
   explainer?: Explainer | undefined;
   /** Schedules of channels; absent where there are no channels. */
   schedules?: ScheduleBook | undefined;
+  /** In milliseconds since 1970. @default Date.now */
+  now?: (() => number) | undefined;
 }
 
 export interface PlanControl {

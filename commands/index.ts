@@ -2,6 +2,7 @@ import { InputError } from '../src/core/index.js';
 import { activate } from './activate.js';
 import type { Command, CommandContext, Plan } from './command.js';
 import { compare } from './compare.js';
+import { daily } from './daily.js';
 import { dream } from './dream.js';
 import { explain } from './explain.js';
 import { feature } from './feature.js';
@@ -17,10 +18,10 @@ export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, explain, activate, sweep, compare, kind, dream, models, help];
+  return [feature, explain, activate, sweep, compare, kind, dream, daily, models, help];
 }
 
-/** Commands about a feature that chats offer as slash commands, besides `/feature` with its form. */
+/** Commands that chats offer as slash commands, besides `/feature` with its form. */
 export function slashCommands(): Command[] {
   return listCommands().filter(({ slash }) => slash);
 }

@@ -11,6 +11,8 @@ export interface Option<Value = unknown> {
   choices?: string[];
   /** Where nothing but a number is accepted: its bounds, for typed input. */
   numbers?: { minimum: number; maximum: number; integer: boolean };
+  /** What was probably meant by a text that is not a value, where `choices` do not tell; a sentence with a space before it. */
+  hint?(text: string): string;
   /** @returns the value, or undefined when the text is not one */
   parse(text: string): Value | undefined;
 }
@@ -106,7 +108,7 @@ export function parseOptions(
     }
     const value = option.parse(text.trim());
     if (value === undefined) {
-      const hint = option.choices ? suggestion(text, option.choices) : '';
+      const hint = option.hint?.(text) ?? suggestion(text, option.choices ?? []);
       throw new InputError(`${key}=${shortened(text)}: expected ${option.range}.${hint}`);
     }
     parsed[key] = value;

@@ -14,6 +14,8 @@ export type { CatalogueModel } from './catalogue.js';
 /** Of the machine's memory, for open models; the rest is for everything else. */
 const SHARE_OF_MEMORY = 0.6;
 
+const DAYS = /^(daily|(mon|tue|wed|thu|fri|sat|sun)([,-](mon|tue|wed|thu|fri|sat|sun))*)$/;
+
 const OnOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]);
 
 const Settings = z.strictObject({
@@ -53,6 +55,14 @@ const Settings = z.strictObject({
     requests: z.number().int().positive(),
     perHour: z.number().int().nonnegative(),
   }),
+  daily: z
+    .strictObject({
+      at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time, as 09:00'),
+      zone: z.string().refine(isZone, 'expected the name of a time zone, as Europe/Berlin'),
+      days: z.string().regex(DAYS, 'expected daily, or days such as mon-fri or mon,wed'),
+      pick: z.enum(['random', 'interesting']),
+    })
+    .default({ at: '09:00', zone: 'Europe/Berlin', days: 'mon-fri', pick: 'interesting' }),
   limits: z.strictObject({
     nodes: z.number().int().positive(),
     treeSeconds: z.number().positive(),
@@ -158,6 +168,14 @@ export function jobLimits({ limits }: Settings): JobLimits {
     cacheBytes: limits.cacheMegabytes * 1e6,
     cacheSeconds: limits.cacheHours * 3600,
   };
+}
+
+function isZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
 }
 
 function findProjectFolder(start: string): string {

@@ -35,7 +35,11 @@ export async function serve(
   const store = await openStore(location);
   const core = createCore(coreSettings(configuration.settings));
   const jobs = new LocalJobs(core, jobLimits(configuration.settings));
-  const conversations = new Conversations({ configuration, jobs, evidence, explainer }, store, log);
+  const conversations = new Conversations(
+    { configuration, jobs, evidence, explainer, schedules: store.schedules },
+    store,
+    log,
+  );
   const adapters: RunningAdapter[] = [];
   const stop = async () => {
     // No more commands are taken while the running ones are cancelled; people can still be told.

@@ -104,8 +104,8 @@ const OWNERS: Record<string, string> = {
   libsql: 'src/store/sqlite.ts',
   pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
+  luxon: 'src/schedule/instants.ts',
   pino: 'src/operations/log.ts',
-  luxon: 'src/schedule/',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

@@ -1,4 +1,4 @@
-import type { Schedule } from '../store/index.js';
+import { type DailyPost, FINAL_STATES, type Schedule } from '../store/index.js';
 import { addDays, dayOf, instantOf, weekdayOf } from './instants.js';
 
 /** A day's post of a schedule and when it may be made, in milliseconds since 1970. */
@@ -61,4 +61,9 @@ function dueOn(schedule: Timing, day: string): Due | undefined {
   const from = instantOf(zone, day, at);
   // A zone that moves over the date line leaves out a day.
   return from >= since && from < until ? { day, from, until } : undefined;
+}
+
+/** Whether nothing more happens to a post. */
+export function isFinal({ state }: Pick<DailyPost, 'state'>): boolean {
+  return FINAL_STATES.some((final) => final === state);
 }

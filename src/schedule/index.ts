@@ -8,6 +8,6 @@ export type {
   ScheduleBook,
   ShownFeature,
 } from '../store/index.js';
-export { type Due, dueAt, missedBy, nextDue, type Timing } from './calendar.js';
+export { type Due, dueAt, isFinal, missedBy, nextDue, type Timing } from './calendar.js';
 export { type ChoiceContext, type Chosen, chooseFeature } from './choose.js';
-export { addDays, dayOf, isZone } from './instants.js';
+export { addDays, dayOf, isZone, localText, monthOf, ZONES, zoneNamed } from './instants.js';

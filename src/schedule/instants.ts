@@ -49,3 +49,23 @@ export function instantOf(zone: string, day: string, at: string): number {
   }
   return high;
 }
+
+/** How people read an instant where the zone is: `Mon 2026-11-23 09:00`. */
+export function localText(zone: string, instant: number): string {
+  return DateTime.fromMillis(instant, { zone, locale: 'en' }).toFormat('ccc yyyy-MM-dd HH:mm');
+}
+
+/** First and last day of the month that an instant is in, YYYY-MM-DD. */
+export function monthOf(zone: string, now: number): [first: string, last: string] {
+  const local = DateTime.fromMillis(now, { zone });
+  return [local.startOf('month').toISODate()!, local.endOf('month').toISODate()!];
+}
+
+/** Names of time zones, for suggestions; others are understood, too. */
+export const ZONES: readonly string[] = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
+
+/** The zone of this name as it is usually written, whatever case it was typed in. */
+export function zoneNamed(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  return ZONES.find((zone) => zone.toLowerCase() === lower);
+}

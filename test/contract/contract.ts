@@ -1,6 +1,7 @@
 import { ACTIVATIONS } from './clauses/activations.js';
 import { ANSWERS } from './clauses/answers.js';
 import { COMPARISONS } from './clauses/comparisons.js';
+import { DAILY } from './clauses/daily.js';
 import { DREAMS } from './clauses/dreams.js';
 import { EXPLANATIONS } from './clauses/explanations.js';
 import { HOSTILITY } from './clauses/hostility.js';
@@ -38,6 +39,7 @@ export const CONTRACT: Clause[] = [
   ...COMPARISONS,
   ...DREAMS,
   ...EXPLANATIONS,
+  ...DAILY,
   ...REFUSALS,
   ...THREADS,
   ...STRAIN,

@@ -27,7 +27,8 @@ class DiscordRoom implements Room {
   constructor(private readonly setting: Setting) {
     this.channel = setting.freshChannel();
     setting.server.grant('MentionEveryone', { channel: this.channel });
-    setting.server.grant('ManageMessages', { channel: this.channel, user: setting.ada });
+    for (const permission of ['ManageMessages', 'ManageChannels'] as const)
+      setting.server.grant(permission, { channel: this.channel, user: setting.ada });
   }
 
   command(line: string, by: Person = 'ada'): Promise<number> {
@@ -107,6 +108,11 @@ class DiscordRoom implements Room {
           name: name!,
           options: { ...address, ...this.typed(name!, values) },
         });
+      } catch {}
+    }
+    if (name === 'daily' && words.length === 2) {
+      try {
+        return people.typeCommand({ ...where, name, options: { do: layer!, ...this.typed(name, values) } });
       } catch {}
     }
     return people.typeCommand({ ...where, name: 'ghosttree', options: { command: line } });

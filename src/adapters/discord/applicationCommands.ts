@@ -20,6 +20,8 @@ export const TEXT_COMMAND = 'Features on this text';
 
 /** Options that name the feature; the others are `key=value` of the command line. */
 export const ADDRESS_OPTIONS = ['address', 'layer', 'feature'];
+/** The first word of commands that name no feature. */
+export const VERB_OPTION = 'do';
 /** The one option of `/ghosttree`. */
 export const LINE_OPTION = 'command';
 
@@ -42,11 +44,11 @@ export function applicationCommands(configuration: Configuration): RESTPostAPIAp
       ...WHERE,
     },
     ...slashCommands().map(
-      ({ name, summary, options }): RESTPostAPIApplicationCommandsJSONBody => ({
+      ({ name, summary, verbs, options }): RESTPostAPIApplicationCommandsJSONBody => ({
         type: ApplicationCommandType.ChatInput,
         name,
         description: described(`Tells ${summary}`),
-        options: [...addressOptions(configuration), ...options.map(typed)],
+        options: [...(verbs ? [verbOption(verbs)] : addressOptions(configuration)), ...options.map(typed)],
         ...WHERE,
       }),
     ),
@@ -66,6 +68,17 @@ export function applicationCommands(configuration: Configuration): RESTPostAPIAp
     { type: ApplicationCommandType.Message, name: EXPLAIN_COMMAND, ...WHERE },
     { type: ApplicationCommandType.Message, name: TEXT_COMMAND, ...WHERE },
   ];
+}
+
+/** What a command that names no feature shall do. */
+function verbOption(verbs: readonly string[]): APIApplicationCommandBasicOption {
+  return {
+    type: ApplicationCommandOptionType.String,
+    name: VERB_OPTION,
+    description: 'What to do',
+    required: true,
+    choices: verbs.map((verb) => ({ name: verb, value: verb })),
+  };
 }
 
 function addressOptions({ models }: Configuration): APIApplicationCommandBasicOption[] {

@@ -6,15 +6,17 @@ import {
   LINE_COMMAND,
   LINE_OPTION,
   TEXTS_COMMAND,
+  VERB_OPTION,
 } from './applicationCommands.js';
 
 /** The command line that a slash command stands for; undefined where one without any option opens a form. */
 export function lineOfCommand({ commandName, options }: ChatInputCommandInteraction): string | undefined {
   if (commandName === LINE_COMMAND) return options.getString(LINE_OPTION) ?? '';
   const given = new Map(options.data.map(({ name, value }) => [name, String(value)]));
-  const address = ADDRESS_OPTIONS.flatMap((name) => given.get(name) ?? []);
-  const values = [...given].filter(([name]) => !ADDRESS_OPTIONS.includes(name));
-  if (given.size > 0) return lineOf(address, values, commandName);
+  const leading = given.has(VERB_OPTION) ? [VERB_OPTION] : ADDRESS_OPTIONS;
+  const words = leading.flatMap((name) => given.get(name) ?? []);
+  const values = [...given].filter(([name]) => !leading.includes(name));
+  if (given.size > 0) return lineOf(words, values, commandName);
   return [FEATURE_COMMAND, TEXTS_COMMAND].includes(commandName) ? undefined : `help ${commandName}`;
 }
 

@@ -27,6 +27,7 @@ test('the commands are typed', () => {
     ['compare', 1],
     ['kind', 1],
     ['dream', 1],
+    ['daily', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
     ['Features on this text', 3],
@@ -56,6 +57,17 @@ test('the commands are typed', () => {
   expect(option('nodes')).not.toHaveProperty('max_value');
 });
 
+test('a command that names no feature asks what to do instead', () => {
+  const daily = setting.server.commands.find(({ name }) => name === 'daily')!;
+  const options = daily.json.options as { name: string }[];
+  expect(options.map(({ name }) => name)).toEqual(['do', 'at', 'zone', 'days', 'model', 'layer', 'pick']);
+  expect(options[0]).toMatchObject({ type: 3, required: true });
+  expect(options[0]).toHaveProperty(
+    'choices',
+    ['on', 'off', 'now', 'show', 'skip', 'best'].map((verb) => ({ name: verb, value: verb })),
+  );
+});
+
 test('they are registered only when they changed', async () => {
   const { server } = setting;
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(1);
@@ -69,7 +81,7 @@ test('they are registered only when they changed', async () => {
   await setting.disconnect();
   await setting.connect();
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
-  expect(server.commands).toHaveLength(10);
+  expect(server.commands).toHaveLength(11);
   expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
 });
 

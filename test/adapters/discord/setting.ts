@@ -64,7 +64,11 @@ export class Setting {
   async connect(answerer: Answerer = core): Promise<void> {
     const jobs = new LocalJobs(answerer, jobLimits(configuration.settings));
     const log = notedLog(this.infos, this.faults);
-    this.conversations = new Conversations({ configuration, jobs }, this.store, log);
+    this.conversations = new Conversations(
+      { configuration, jobs, schedules: this.store.schedules },
+      this.store,
+      log,
+    );
     const { token, apiUrl } = this.server;
     this.adapter = await startDiscord(
       { token, apiUrl, shards: this.shards },

@@ -77,6 +77,7 @@ export class Team {
     const context = {
       configuration,
       jobs: new LocalJobs(this.core, jobLimits(configuration.settings)),
+      schedules: this.store.schedules,
     };
     this.conversations = new Conversations(context, this.store, this.log);
     this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
