@@ -65,6 +65,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/chat',
     'commands',
     'src/core/index',
+    'src/jobs/index',
     'src/config',
     'src/manifest',
   ],

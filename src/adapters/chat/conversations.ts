@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkCommand, checkPlace } from '../../../commands/allowed.js';
 import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
 import { planLine } from '../../../commands/index.js';
 import { CancelledError, InputError } from '../../core/index.js';
@@ -73,7 +74,7 @@ export class Conversations {
       if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
       account.begin();
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
-      const plan = planLine(asked.line, this.context, before);
+      const plan = this.plan(asked.line, asked.asker, before);
       return this.answer(plan, asked, asked.place, account);
     });
   }
@@ -86,7 +87,7 @@ export class Conversations {
       if (button.startsWith(CANCEL)) return this.cancel(button, asker, manager, place);
       const action = await this.store.button(button);
       if (!action) throw new InputError('This button is too old: please type the command again.');
-      const plan = planLine(action.line, this.context);
+      const plan = this.plan(action.line, asker);
       account.is(plan.line);
       account.begin();
       if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
@@ -100,6 +101,15 @@ export class Conversations {
   async close(): Promise<void> {
     for (const { cancel } of this.running.values()) cancel.abort();
     await Promise.all(this.unfinished);
+  }
+
+  /** What a line means where it was asked. However it came, by whatever button or form, the operator's lists count. */
+  private plan(line: string, asker: Asker, before?: string): Plan {
+    const { allow } = this.context.configuration.settings;
+    checkPlace(asker, allow);
+    const plan = planLine(line, this.context, before);
+    checkCommand(plan.line, asker, allow);
+    return plan;
   }
 
   private async answer(

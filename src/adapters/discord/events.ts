@@ -164,7 +164,7 @@ export class EventListener {
     await this.conversations.ask({
       id,
       event: `discord:${message.id}`,
-      asker: { person: `discord:${author.id}`, channel: `discord:${parentOf(message) ?? channelId}` },
+      asker: askerAt(author.id, parentOf(message) ?? channelId, guild?.id),
       manager: async () =>
         managesChannel(
           channel.isDMBased(),
@@ -196,8 +196,16 @@ export class EventListener {
 }
 
 function askerOf(interaction: Answerable): Asker {
-  const channel = parentOf(interaction) ?? interaction.channelId;
-  return { person: `discord:${interaction.user.id}`, channel: `discord:${channel}` };
+  const { user, channelId, guildId } = interaction;
+  return askerAt(user.id, parentOf(interaction) ?? channelId, guildId);
+}
+
+function askerAt(user: string, channel: string | null, guild: string | null | undefined): Asker {
+  return {
+    person: `discord:${user}`,
+    channel: `discord:${channel}`,
+    ...(guild ? { workspace: `discord:${guild}` } : { direct: true }),
+  };
 }
 
 function managerOf({ guildId, memberPermissions }: Answerable): () => Promise<boolean> {

@@ -11,6 +11,7 @@ import type {
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
+import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
@@ -238,6 +239,11 @@ function commandOrigin({ team }: Workspace, command: SlashCommand) {
   return { team, channel, user, responseUrl };
 }
 
-function askerOf({ team, channel, user }: Origin) {
-  return { person: `slack:${team}:${user}`, channel: `slack:${team}:${channel}` };
+function askerOf({ team, channel, user }: Origin): Asker {
+  return {
+    person: `slack:${team}:${user}`,
+    channel: `slack:${team}:${channel}`,
+    workspace: `slack:${team}`,
+    direct: channel.startsWith('D'),
+  };
 }

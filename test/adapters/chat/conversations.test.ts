@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { CommandContext } from '../../../commands/command.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
+import { coreSettings, jobLimits, readConfiguration, type Settings } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
 import { LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
@@ -28,10 +28,10 @@ beforeEach(async () => {
 });
 afterAll(() => core.close());
 
-async function start(): Promise<Conversations> {
+async function start(settings: Partial<Settings> = {}): Promise<Conversations> {
   faults = [];
   const context: CommandContext = {
-    configuration,
+    configuration: { ...configuration, settings: { ...configuration.settings, ...settings } },
     jobs: new LocalJobs(core, jobLimits(configuration.settings)),
   };
   return new Conversations(context, store, notedLog([], faults));
@@ -163,6 +163,23 @@ test('too many questions are refused to the person who asks only, and nothing is
   ]);
   await conversations.close();
   await Promise.all(asking);
+});
+
+test('what an operator does not allow is refused to the person only, typed or behind a button', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  const compare = buttonNamed('Compare');
+  conversations = await start({ allow: { commands: ['feature'], where: {} } });
+  const refused = new FakePlace();
+  await press(compare, { place: refused });
+  await conversations.ask({ asker: ada, line: 'kind 0 7', place: refused });
+  expect(refused.announced).toEqual([]);
+  expect(refused.whispers).toEqual([
+    { text: '"compare" is not allowed here. Allowed: feature, help.' },
+    { text: '"kind" is not allowed here. Allowed: feature, help.' },
+  ]);
+  conversations = await start({ allow: { channels: ['slack:*:*'], where: {} } });
+  await conversations.ask({ asker: ada, line: 'no such thing', place: refused });
+  expect(refused.whispers.at(-1)!.text).toMatch(/^I do not answer here/);
 });
 
 test('shutting down tells everybody whose answer is lost', async () => {
