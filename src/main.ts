@@ -14,6 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** What the program does besides answering commands. */
 const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
   serve: async () => (await import('./programs.js')).runService,
+  doctor: async () => (await import('./programs.js')).runDoctor,
   'discord-invite': async () => (await import('./programs.js')).printInvite,
   pull: async () => (await import('./modelPrograms.js')).runPull,
   remove: async () => (await import('./modelPrograms.js')).runRemove,

@@ -1,7 +1,9 @@
+import pc from 'picocolors';
 import { discordInvite } from './adapters/discord/invite.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
 import { readDiscord, readEnvironment, readLogSettings } from './environment.js';
+import { examine } from './operations/doctor/index.js';
 import { createLog } from './operations/index.js';
 import { serve } from './serve.js';
 
@@ -23,6 +25,23 @@ export async function runService(words: readonly string[]): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+const COLOURS = { ok: pc.green, warning: pc.yellow, wrong: pc.red };
+
+/**
+ * `ghosttree doctor`: looks at all that ghosttree needs, says what to mend, and exits with 1 when something is wrong.
+ *
+ * @throws {InputError} when it is given arguments
+ */
+export async function runDoctor(words: readonly string[]): Promise<void> {
+  if (words.length > 0) throw new InputError('doctor takes no arguments: it looks at everything.');
+  const isWell = await examine(process.env, ({ state, what, remedy }) => {
+    const mend = remedy ? `\n         ${remedy}` : '';
+    process.stdout.write(`${COLOURS[state](state.padEnd(7))}  ${what}${mend}\n`);
+  });
+  // Clients of platforms leave timers behind that would keep the process alive.
+  process.exit(isWell ? 0 : 1);
 }
 
 /**

@@ -42,6 +42,20 @@ const ROOMS: Record<string, string[]> = {
     'src/manifest',
     'src/units',
   ],
+  // Looks at every room from above.
+  'src/operations/doctor': [
+    'src/operations/doctor',
+    'src/adapters/slack/index',
+    'src/adapters/discord/index',
+    'src/core/index',
+    'src/store/index',
+    'src/config',
+    'src/environment',
+    'src/manifest',
+    'src/units',
+    'src/yaml',
+    'renderers/sample',
+  ],
   'src/store': ['src/store', 'src/core/index'],
   'src/schedule': [
     'src/schedule',

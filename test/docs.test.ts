@@ -41,7 +41,14 @@ test('every command that the README types is one', () => {
   const typed = [...readFileSync('README.md', 'utf8').matchAll(/npx ghosttree ([\w-]+)/g)].map(
     (match) => match[1]!,
   );
-  const known = [...listCommands().map(({ name }) => name), 'serve', 'discord-invite', 'pull', 'remove'];
+  const known = [
+    ...listCommands().map(({ name }) => name),
+    'serve',
+    'discord-invite',
+    'doctor',
+    'pull',
+    'remove',
+  ];
   expect(typed.length).toBeGreaterThan(5);
   expect(typed.filter((name) => !known.includes(name))).toEqual([]);
 });

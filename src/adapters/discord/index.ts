@@ -10,6 +10,7 @@ import { EventListener } from './events.js';
 import { registerCommands } from './registration.js';
 
 export type { DiscordSettings, Shards } from './client.js';
+export { examineDiscord } from './examine.js';
 
 /**
  * Connects to Discord, registers the commands if they changed, and answers.

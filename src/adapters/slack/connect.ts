@@ -1,5 +1,5 @@
 import { type Logger, webApi } from '@slack/bolt';
-import { InputError } from '../../core/index.js';
+import { InputError, UnreachableError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
 import { TIMEOUT } from './respond.js';
 import { errorCode, reason } from './slackErrors.js';
@@ -15,6 +15,14 @@ export interface Identity {
   botUser: string;
   botId: string;
   botName: string;
+}
+
+/** What else Slack says of us. */
+interface Installation extends Identity {
+  /** Name of the workspace. */
+  teamName: string;
+  /** What the app was granted; empty where Slack does not say. */
+  scopes: string[];
 }
 
 /** A client that leaves repeating to us: see patience.ts. */
@@ -33,7 +41,7 @@ export function webClient(token: string, apiUrl: string | undefined, logger: Log
  *
  * @throws {InputError} when the bot token is not accepted
  */
-export async function identify(client: webApi.WebClient, log: Log): Promise<Identity> {
+export async function identify(client: webApi.WebClient, log: Log): Promise<Installation> {
   const answer = await asked(
     () => client.auth.test(),
     client,
@@ -50,8 +58,9 @@ export async function identify(client: webApi.WebClient, log: Log): Promise<Iden
     user_id: botUser = '',
     bot_id: botId = '',
     user: botName = 'ghosttree',
+    team: teamName = '',
   } = answer;
-  return { team, botUser, botId, botName };
+  return { team, teamName, botUser, botId, botName, scopes: granted };
 }
 
 /**
@@ -80,7 +89,7 @@ async function asked<T>(
     return await call();
   } catch (error) {
     if (errorCode(error)) throw new InputError(`Slack refuses ${variable} (${reason(error)}): ${remedy}.`);
-    throw new InputError(
+    throw new UnreachableError(
       `Slack cannot be reached at ${slackApiUrl} (${reason(error)}): check the network, and SLACK_API_URL if it is set.`,
     );
   }

@@ -12,6 +12,8 @@ import { socketMode } from './socketMode.js';
 import { createWorkspace } from './workspace.js';
 import { authorizeBy, singleWorkspace, type Workspaces } from './workspaces.js';
 
+export { examineSlack } from './examine.js';
+
 const PORT = 3_000;
 
 export interface SlackSettings {
