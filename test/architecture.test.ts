@@ -72,6 +72,7 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/jobs/index',
     'src/store/index',
+    'src/units',
   ],
   'src/adapters/slack': [
     'src/adapters/slack',

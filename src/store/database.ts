@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { AllowanceRow } from './allowances.js';
 import type { ButtonRow } from './buttons.js';
 import type { EventRow } from './events.js';
 import type { PostRow } from './posts.js';
@@ -14,6 +15,7 @@ export interface Tables {
   schedules: ScheduleRow;
   posts: PostRow;
   votes: VoteRow;
+  allowances: AllowanceRow;
 }
 
 /** What a subject reads and writes, whichever database is behind it. */

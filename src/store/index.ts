@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { InputError } from '../core/index.js';
+import { type Allowances, allowances } from './allowances.js';
 import { type Buttons, buttons } from './buttons.js';
 import type { Clock, Database } from './database.js';
 import { type Events, events } from './events.js';
@@ -12,6 +13,7 @@ import { openSqlite } from './sqlite.js';
 import { type Threads, threads } from './threads.js';
 import { votes } from './votes.js';
 
+export type { Allowance } from './allowances.js';
 export type { ButtonAction } from './buttons.js';
 export {
   type DailyPost,
@@ -29,6 +31,7 @@ export {
 export interface Store extends Threads, Buttons, Events {
   /** The features of the day. */
   schedules: ScheduleBook;
+  allowances: Allowances;
   /** Asks the database something trivial. @throws when it does not answer */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +59,7 @@ export async function openStore(location: string, { now = Date.now }: StoreOptio
     ...buttons(database, now),
     ...events(database, now),
     schedules: { ...schedules(database), ...posts(database, now), ...votes(database) },
+    allowances: allowances(database, now),
     async check() {
       await sql`SELECT 1`.execute(database);
     },

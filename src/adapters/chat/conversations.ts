@@ -7,6 +7,7 @@ import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
 import { Account, type Outcome, outcomeOf } from './account.js';
+import { takeHourly } from './hourly.js';
 import type { AnswerPlace, ChatButton, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
 import { Throttle } from './throttle.js';
@@ -91,6 +92,7 @@ export class Conversations {
       account.is(plan.line);
       account.begin();
       if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
+      await this.count(asker);
       const { files } = await plan.run({ id: account.id, asker, pictures: false });
       for (const file of files) await place.file(file);
       return 'answered';
@@ -110,6 +112,11 @@ export class Conversations {
     const plan = planLine(line, this.context, before);
     checkCommand(plan.line, asker, allow);
     return plan;
+  }
+
+  /** @throws {InputError} when somebody had all questions of an hour */
+  private count(asker: Asker): Promise<void> {
+    return takeHourly(asker, this.context.configuration.settings.limits.hourly, this.store);
   }
 
   private async answer(
@@ -145,6 +152,7 @@ export class Conversations {
     try {
       // Refused, nothing is announced.
       await plan.admit?.(asker);
+      await this.count(asker);
       const answering = plan.run({ id: command, asker, manager, signal: cancel.signal, onProgress });
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));

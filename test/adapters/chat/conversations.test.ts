@@ -20,9 +20,10 @@ let store: Store;
 let place: FakePlace;
 let faults: string[];
 let conversations: Conversations;
+const now = Date.now();
 
 beforeEach(async () => {
-  store = await openStore(':memory:');
+  store = await openStore(':memory:', { now: () => now });
   place = new FakePlace();
   conversations = await start();
 });
@@ -180,6 +181,29 @@ test('what an operator does not allow is refused to the person only, typed or be
   conversations = await start({ allow: { channels: ['slack:*:*'], where: {} } });
   await conversations.ask({ asker: ada, line: 'no such thing', place: refused });
   expect(refused.whispers.at(-1)!.text).toMatch(/^I do not answer here/);
+});
+
+test('questions are counted by the hour, and the next one after them is told when to come back', async () => {
+  const { limits } = configuration.settings;
+  conversations = await start({ limits: { ...limits, hourly: { person: 2, channel: 3, workspace: 0 } } });
+  const ask = async (asker: typeof ada, line = QUICK) => {
+    place = new FakePlace();
+    await conversations.ask({ asker, line, place });
+    return place.announced.length > 0 ? 'answered' : place.whispers[0]?.text;
+  };
+  expect([await ask(ada), await ask(ada)]).toEqual(['answered', 'answered']);
+  const json = buttonNamed('JSON');
+  expect(await ask(ada)).toBe('You have had the 2 questions of an hour: please try again in 30 min.');
+  await ask(ada, 'help');
+  expect(place.whispers[0]!.title).toBe('ghosttree');
+  expect(await ask(bob)).toBe('answered');
+  expect(await ask(bob)).toMatch(
+    /^This channel has had the 3 questions of an hour: please try again in 20 min\.$/,
+  );
+  place = new FakePlace();
+  await press(json, { asker: bob });
+  expect(place.files).toEqual([]);
+  expect(place.whispers[0]!.text).toMatch(/^This channel has had/);
 });
 
 test('shutting down tells everybody whose answer is lost', async () => {
