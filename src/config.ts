@@ -94,6 +94,8 @@ const Settings = z.strictObject({
     /** By platform (`slack`) or workspace (`slack:T0123`): lists that count there instead. */
     where: z.record(z.string(), AllowLists).default({}),
   }).prefault({}),
+  /** How long it is remembered who changed schedules and settings. */
+  auditDays: z.number().positive().default(365),
   inference: z.strictObject({
     threads: z.union([z.literal('auto'), z.number().int().positive()]),
     device: z.enum(DEVICES).default('cpu'),

@@ -26,8 +26,13 @@ export function readEnvironment(variables: Variables = process.env): Environment
       'No chat platform has a token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md tells where to get them) or DISCORD_TOKEN (docs/discord.md), in the environment or in a file named .env.',
     );
   }
-  const store = variables.GHOSTTREE_STORE || 'data/ghosttree.sqlite';
+  const store = readStore(variables);
   return { store, ...(slack && { slack }), ...(discord && { discord }) };
+}
+
+/** Where the store is, whatever else is set. */
+export function readStore(variables: Variables = process.env): string {
+  return variables.GHOSTTREE_STORE?.trim() || 'data/ghosttree.sqlite';
 }
 
 function readSlack(variables: Variables): SlackSettings | undefined {

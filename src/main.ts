@@ -15,6 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
   serve: async () => (await import('./programs.js')).runService,
   doctor: async () => (await import('./programs.js')).runDoctor,
+  audit: async () => (await import('./programs.js')).printAudit,
   'discord-invite': async () => (await import('./programs.js')).printInvite,
   pull: async () => (await import('./modelPrograms.js')).runPull,
   remove: async () => (await import('./modelPrograms.js')).runRemove,

@@ -1,11 +1,15 @@
 import pc from 'picocolors';
+import { toRequest } from '../commands/grammar.js';
+import { readable } from '../commands/index.js';
+import { parseOptions, textOption } from '../commands/options.js';
 import { discordInvite } from './adapters/discord/invite.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
-import { readDiscord, readEnvironment, readLogSettings } from './environment.js';
+import { readDiscord, readEnvironment, readLogSettings, readStore } from './environment.js';
 import { examine } from './operations/doctor/index.js';
 import { createLog } from './operations/index.js';
 import { serve } from './serve.js';
+import { type AuditEntry, openStore } from './store/index.js';
 
 /**
  * `ghosttree serve`: runs until SIGTERM or SIGINT, then announces what it could not finish and ends.
@@ -42,6 +46,38 @@ export async function runDoctor(words: readonly string[]): Promise<void> {
   });
   // Clients of platforms leave timers behind that would keep the process alive.
   process.exit(isWell ? 0 : 1);
+}
+
+const SINCE = textOption(
+  'since',
+  'from when on',
+  'a day, as 2026-11-01',
+  (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)),
+);
+
+/**
+ * `ghosttree audit [since=2026-11-01]`: prints who changed schedules and settings, oldest first.
+ *
+ * @throws {InputError} when the store cannot be opened, or the day is none
+ */
+export async function printAudit(words: readonly string[]): Promise<void> {
+  const { words: others, values } = toRequest(words);
+  if (others.length > 0) throw new InputError('audit takes no words: expected since=2026-11-01, or nothing.');
+  const { since } = parseOptions(values, [SINCE]) as { since?: string };
+  const { auditDays } = readConfiguration().settings;
+  const store = await openStore(readStore(), { auditDays });
+  try {
+    for (const entry of await store.audit.since(since ? Date.parse(since) : 0)) {
+      process.stdout.write(`${readable(auditLine(entry))}\n`);
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+function auditLine({ at, person, channel, action, before, after }: AuditEntry): string {
+  const change = `${before || '(nothing)'} -> ${after || '(nothing)'}`;
+  return `${new Date(at).toISOString()}  ${person}  in ${channel}  ${action}: ${change}`;
 }
 
 /**

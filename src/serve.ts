@@ -32,11 +32,11 @@ export async function serve(
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
-  const store = await openStore(location);
+  const store = await openStore(location, { auditDays: configuration.settings.auditDays });
   const core = createCore(coreSettings(configuration.settings));
   const jobs = new LocalJobs(core, jobLimits(configuration.settings));
   const conversations = new Conversations(
-    { configuration, jobs, evidence, explainer, schedules: store.schedules },
+    { configuration, jobs, evidence, explainer, schedules: store.schedules, placeSettings: store.settings },
     store,
     log,
   );

@@ -12,7 +12,7 @@ const ROOMS: Record<string, string[]> = {
   'src/explanation': ['src/explanation', 'src/core/index', 'src/jobs/boundedCache', 'src/web'],
   // The top of the house: puts everything together.
   'src/main': ['src'],
-  'src/programs': ['src'],
+  'src/programs': ['src', 'commands'],
   'src/modelPrograms': ['src', 'commands'],
   'src/serve': ['src'],
   'src/operations': ['src/operations', 'src/core/index', 'src/config'],
@@ -41,6 +41,7 @@ const ROOMS: Record<string, string[]> = {
     'src/config',
     'src/manifest',
     'src/units',
+    'src/store/index',
   ],
   // Looks at every room from above.
   'src/operations/doctor': [

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { checkCommand, checkPlace } from '../../../commands/allowed.js';
-import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
+import type { CommandContext, Managed, Plan, Reply } from '../../../commands/command.js';
 import { planLine } from '../../../commands/index.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
-import type { Store } from '../../store/index.js';
+import type { Settings, Store } from '../../store/index.js';
 import { Account, type Outcome, outcomeOf } from './account.js';
 import { takeHourly } from './hourly.js';
 import type { AnswerPlace, ChatButton, ChatMessage } from './platform.js';
@@ -30,7 +30,7 @@ export interface Asked {
   event?: string | undefined;
   asker: Asker;
   /** Whether the person may manage the channel; asked only by what depends on it. */
-  manager?: (() => Promise<boolean>) | undefined;
+  manager?: ((what?: Managed) => Promise<boolean>) | undefined;
   /** The command line, without `/`, mention or program name. */
   line: string;
   /** The thread it was typed in, if any: options alone then change what the thread is about. */
@@ -75,7 +75,7 @@ export class Conversations {
       if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
       account.begin();
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
-      const plan = this.plan(asked.line, asked.asker, before);
+      const plan = await this.planTyped(asked, before);
       return this.answer(plan, asked, asked.place, account);
     });
   }
@@ -105,11 +105,16 @@ export class Conversations {
     await Promise.all(this.unfinished);
   }
 
+  /** As `plan`, with the settings of the place: lines of ours, behind buttons, say all that they mean. */
+  private async planTyped({ line, asker }: Asked, before: string | undefined): Promise<Plan> {
+    return this.plan(line, asker, before, await this.store.settings.at(asker));
+  }
+
   /** What a line means where it was asked. However it came, by whatever button or form, the operator's lists count. */
-  private plan(line: string, asker: Asker, before?: string): Plan {
+  private plan(line: string, asker: Asker, before?: string, place?: Settings): Plan {
     const { allow } = this.context.configuration.settings;
     checkPlace(asker, allow);
-    const plan = planLine(line, this.context, before);
+    const plan = planLine(line, this.context, before, place);
     checkCommand(plan.line, asker, allow);
     return plan;
   }

@@ -9,6 +9,7 @@ import {
   MessageType,
   type ModalSubmitInteraction,
 } from 'discord.js';
+import type { Managed } from '../../../commands/command.js';
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import type { Configuration } from '../../config.js';
 import type { Asker } from '../../jobs/index.js';
@@ -23,7 +24,7 @@ import { lineOfCommand, lineOfMessage } from './commandLine.js';
 import { isAcknowledged, isExpired } from './failures.js';
 import { FORM_ID, featureForm, lineOfForm } from './featureForm.js';
 import { InteractionResponse } from './interactionResponse.js';
-import { MANAGER, managesChannel, threadsIn } from './permissions.js';
+import { MANAGER, manages, threadsIn } from './permissions.js';
 import { DiscordPlace, type Source } from './place.js';
 
 type Answerable =
@@ -165,8 +166,9 @@ export class EventListener {
       id,
       event: `discord:${message.id}`,
       asker: askerAt(author.id, parentOf(message) ?? channelId, guild?.id),
-      manager: async () =>
-        managesChannel(
+      manager: async (what = 'channel') =>
+        manages(
+          what,
           channel.isDMBased(),
           message.member && message.inGuild() ? message.channel.permissionsFor(message.member) : null,
         ),
@@ -208,8 +210,8 @@ function askerAt(user: string, channel: string | null, guild: string | null | un
   };
 }
 
-function managerOf({ guildId, memberPermissions }: Answerable): () => Promise<boolean> {
-  return async () => managesChannel(guildId === null, memberPermissions);
+function managerOf({ guildId, memberPermissions }: Answerable): (what?: Managed) => Promise<boolean> {
+  return async (what = 'channel') => manages(what, guildId === null, memberPermissions);
 }
 
 /** A thread counts as its channel, or limits for channels would be none. */

@@ -18,7 +18,7 @@ import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
 import type { FormOrigin, FormResult } from './formParts.js';
-import { isManager, managesChannel } from './managers.js';
+import { isManager, manages } from './managers.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
@@ -62,7 +62,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       id,
       event,
       asker: askerOf(origin),
-      manager: () => managesChannel(workspace.client, origin),
+      manager: (what) => manages(workspace.client, origin, what),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
       place: new SlackPlace(workspace, origin),
@@ -83,7 +83,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     ask(heard, command.trigger_id, line, origin);
   });
 
-  for (const { name } of slashCommands()) {
+  for (const { name, verbs } of slashCommands()) {
     app.command(`/${name}`, async ({ ack, command, context }) => {
       await acknowledged(context, ack());
       const heard = heardIn(context);
@@ -93,7 +93,9 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       if (text === '' && name === 'activate') {
         return openActivateForm(heard, command.trigger_id, origin, '');
       }
-      const line = /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`;
+      // A command that names no feature means something by itself.
+      const needsHelp = text.toLowerCase() === 'help' || (text === '' && !verbs);
+      const line = needsHelp ? `help ${name}` : `${name} ${text}`.trim();
       ask(heard, command.trigger_id, line, origin);
     });
   }

@@ -1,6 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { modelsFolder } from '../../config.js';
+import { readStore } from '../../environment.js';
 import { sizeText } from '../../units.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
@@ -10,7 +11,7 @@ const TOO_LITTLE = 50e6;
 
 /** Whether the folders that are written to can be, and have room. */
 export async function checkDisk({ variables }: Patient): Promise<Finding[]> {
-  const location = variables.GHOSTTREE_STORE || 'data/ghosttree.sqlite';
+  const location = readStore(variables);
   const isFile = !location.includes('://') && location !== ':memory:';
   const folders = new Map([
     ...(isFile ? [[dirname(resolve(location)), 'the store'] as const] : []),

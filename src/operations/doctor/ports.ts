@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { type Finding, ok, type Patient, wrong } from './finding.js';
 
 /** Variables that name a port to listen on. */
-const PORTS = ['PORT', 'GHOSTTREE_PORT'];
+const PORTS = ['PORT', 'OPERATIONS_PORT'];
 
 /** Whether the ports that are listened on are free; they are not while ghosttree runs. */
 export async function checkPorts({ variables }: Patient): Promise<Finding[]> {

@@ -206,6 +206,25 @@ test('questions are counted by the hour, and the next one after them is told whe
   expect(place.whispers[0]!.text).toMatch(/^This channel has had/);
 });
 
+test('settings of the place are defaults of what is typed, and change no answer that stands', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  const decoder = buttonNamed('Decoder');
+  await store.settings.change(ada.channel, new Map([['theme', 'light']]), ada);
+  const repeat = async (act: (place: FakePlace) => Promise<void>) => {
+    const answer = new FakePlace();
+    await act(answer);
+    return /^Repeat: .*$/m.exec(answer.edits.at(-1)!.text)![0];
+  };
+  expect(await repeat((answer) => press(decoder, { place: answer }))).not.toContain('theme');
+  const { thread } = place;
+  const followed = await repeat((answer) =>
+    conversations.ask({ asker: ada, line: 'scale=5', thread, place: answer }),
+  );
+  expect(followed).not.toContain('theme');
+  const typed = await repeat((answer) => conversations.ask({ asker: ada, line: QUICK, place: answer }));
+  expect(typed).toBe(`Repeat: /${QUICK} theme=light`);
+});
+
 test('shutting down tells everybody whose answer is lost', async () => {
   const asking = conversations.ask({ asker: ada, line: LONG, place });
   await until(() => place.announced.length > 0);
