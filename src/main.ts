@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The program: `ghosttree serve` connects the chats, `pull` and `remove` look after models, everything else is a
- * command for the terminal.
+ * The program: `ghosttree serve` connects the chats, `pull` and `remove` look after models, `backup` after the
+ * store, everything else is a command for the terminal.
  */
 import { config as loadDotenv } from 'dotenv';
 import { printFailure, runTerminal } from './adapters/terminal/terminal.js';
@@ -14,11 +14,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** What the program does besides answering commands. */
 const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
   serve: async () => (await import('./programs.js')).runService,
-  doctor: async () => (await import('./programs.js')).runDoctor,
-  audit: async () => (await import('./programs.js')).printAudit,
+  doctor: async () => (await import('./operatorPrograms.js')).runDoctor,
+  audit: async () => (await import('./operatorPrograms.js')).printAudit,
   'discord-invite': async () => (await import('./programs.js')).printInvite,
+  'new-key': async () => (await import('./programs.js')).printKey,
   pull: async () => (await import('./modelPrograms.js')).runPull,
   remove: async () => (await import('./modelPrograms.js')).runRemove,
+  backup: async () => (await import('./storePrograms.js')).runBackup,
 };
 
 loadDotenv({ quiet: true });

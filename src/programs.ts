@@ -1,18 +1,18 @@
-import pc from 'picocolors';
-import { toRequest } from '../commands/grammar.js';
-import { readable } from '../commands/index.js';
-import { parseOptions, textOption } from '../commands/options.js';
+import { listCommands } from '../commands/index.js';
 import { discordInvite } from './adapters/discord/invite.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
-import { readDiscord, readEnvironment, readLogSettings, readStore } from './environment.js';
-import { examine } from './operations/doctor/index.js';
-import { createLog } from './operations/index.js';
+import { readDiscord, readEnvironment, readLogSettings, readOperations } from './environment.js';
+import { createLog, Metrics, Readiness, startOperations, supervise } from './operations/index.js';
 import { serve } from './serve.js';
-import { type AuditEntry, openStore } from './store/index.js';
+import { newKey } from './store/index.js';
+
+/** After running answers were waited for: to cancel the rest, tell people, and end the inference process. */
+const REST_MILLISECONDS = 4_000;
 
 /**
- * `ghosttree serve`: runs until SIGTERM or SIGINT, then announces what it could not finish and ends.
+ * `ghosttree serve`: runs until SIGTERM or SIGINT, then waits for running answers, announces what it could not
+ * finish and ends.
  *
  * @throws {InputError} when no platform has a token, or one is wrong
  */
@@ -20,64 +20,25 @@ export async function runService(words: readonly string[]): Promise<void> {
   if (words.length > 0)
     throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
   const log = createLog(readLogSettings());
-  const service = await serve(readEnvironment(), readConfiguration(), log);
-  log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
-  const stop = () => {
-    log.info('Ghosttree is stopping.');
-    // The clients leave timers and sockets behind that would keep the process alive.
-    void service.stop().finally(() => process.exit());
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-}
-
-const COLOURS = { ok: pc.green, warning: pc.yellow, wrong: pc.red };
-
-/**
- * `ghosttree doctor`: looks at all that ghosttree needs, says what to mend, and exits with 1 when something is wrong.
- *
- * @throws {InputError} when it is given arguments
- */
-export async function runDoctor(words: readonly string[]): Promise<void> {
-  if (words.length > 0) throw new InputError('doctor takes no arguments: it looks at everything.');
-  const isWell = await examine(process.env, ({ state, what, remedy }) => {
-    const mend = remedy ? `\n         ${remedy}` : '';
-    process.stdout.write(`${COLOURS[state](state.padEnd(7))}  ${what}${mend}\n`);
+  const environment = readEnvironment();
+  const place = readOperations();
+  const configuration = readConfiguration();
+  const drainMilliseconds = configuration.settings.limits.drainSeconds * 1000;
+  const supervised = supervise(log, drainMilliseconds + REST_MILLISECONDS);
+  const readiness = new Readiness();
+  const metrics = new Metrics({
+    commands: listCommands().map(({ name }) => name),
+    models: [...configuration.models.keys()],
   });
-  // Clients of platforms leave timers behind that would keep the process alive.
-  process.exit(isWell ? 0 : 1);
-}
-
-const SINCE = textOption(
-  'since',
-  'from when on',
-  'a day, as 2026-11-01',
-  (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)),
-);
-
-/**
- * `ghosttree audit [since=2026-11-01]`: prints who changed schedules and settings, oldest first.
- *
- * @throws {InputError} when the store cannot be opened, or the day is none
- */
-export async function printAudit(words: readonly string[]): Promise<void> {
-  const { words: others, values } = toRequest(words);
-  if (others.length > 0) throw new InputError('audit takes no words: expected since=2026-11-01, or nothing.');
-  const { since } = parseOptions(values, [SINCE]) as { since?: string };
-  const { auditDays } = readConfiguration().settings;
-  const store = await openStore(readStore(), { auditDays });
+  const server = place && (await startOperations(place, metrics, readiness));
   try {
-    for (const entry of await store.audit.since(since ? Date.parse(since) : 0)) {
-      process.stdout.write(`${readable(auditLine(entry))}\n`);
-    }
-  } finally {
-    await store.close();
+    const service = await serve(environment, configuration, { log, metrics, readiness });
+    supervised.running(() => service.stop(drainMilliseconds));
+    log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
+  } catch (error) {
+    await server?.close();
+    throw error;
   }
-}
-
-function auditLine({ at, person, channel, action, before, after }: AuditEntry): string {
-  const change = `${before || '(nothing)'} -> ${after || '(nothing)'}`;
-  return `${new Date(at).toISOString()}  ${person}  in ${channel}  ${action}: ${change}`;
 }
 
 /**
@@ -93,4 +54,11 @@ export async function printInvite(words: readonly string[]): Promise<void> {
   const discord = readDiscord();
   if (!discord) throw new InputError('DISCORD_TOKEN is missing: docs/discord.md tells where to get it.');
   process.stdout.write(`${await discordInvite(discord)}\n`);
+}
+
+/** `ghosttree new-key`: prints a new key for STORE_KEY. */
+export async function printKey(words: readonly string[]): Promise<void> {
+  if (words.length > 0)
+    throw new InputError('new-key takes no arguments: it prints a new key for STORE_KEY.');
+  process.stdout.write(`${newKey()}\n`);
 }

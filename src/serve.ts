@@ -8,15 +8,32 @@ import type { Environment } from './environment.js';
 import { createEvidence, neuronpediaSettings } from './evidence/index.js';
 import { createExplainer } from './explanation/index.js';
 import { LocalJobs } from './jobs/index.js';
-import type { Log } from './operations/index.js';
-import { openStore } from './store/index.js';
+import {
+  InferenceWatch,
+  type Log,
+  type Metrics,
+  meteredCore,
+  meteredJobs,
+  type Readiness,
+} from './operations/index.js';
+import { openStore, readKeys } from './store/index.js';
 
 /** The bot while it runs. */
 export interface Service {
   /** Names of the connected platforms. */
   platforms: string[];
-  /** Cancels and announces running work, disconnects, and ends the inference process. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more commands and waits so long for those that run; then cancels and announces the rest, disconnects,
+   * and ends the inference process.
+   */
+  stop(drainMilliseconds?: number): Promise<void>;
+}
+
+/** What tells operators how the bot is. */
+export interface Operations {
+  log: Log;
+  metrics: Metrics;
+  readiness: Readiness;
 }
 
 /**
@@ -25,25 +42,37 @@ export interface Service {
  * @throws {InputError} when a token is wrong or the store cannot be opened; nothing is left running then
  */
 export async function serve(
-  { slack, discord, store: location }: Environment,
+  { slack, discord, store: location, storeKey }: Environment,
   configuration: Configuration,
-  log: Log,
+  { log, metrics, readiness }: Operations,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
-  const store = await openStore(location, { auditDays: configuration.settings.auditDays });
-  const core = createCore(coreSettings(configuration.settings));
-  const jobs = new LocalJobs(core, jobLimits(configuration.settings));
-  const conversations = new Conversations(
-    { configuration, jobs, evidence, explainer, schedules: store.schedules, placeSettings: store.settings },
-    store,
-    log,
-  );
+  const store = await openStore(location, {
+    keys: storeKey ? readKeys(storeKey) : undefined,
+    auditDays: configuration.settings.auditDays,
+  });
+  const inference = new InferenceWatch(log, (event) => metrics.inference(event));
+  const core = meteredCore(createCore(coreSettings(configuration.settings), inference.heard), metrics);
+  const jobs = meteredJobs(new LocalJobs(core, jobLimits(configuration.settings)), metrics);
+  const context = {
+    configuration,
+    jobs,
+    evidence,
+    explainer,
+    schedules: store.schedules,
+    placeSettings: store.settings,
+  };
+  const conversations = new Conversations(context, store, log, metrics);
+  readiness.watch('store', async () => void (await store.check()));
+  readiness.watch('inference', () => inference.problem());
   const adapters: RunningAdapter[] = [];
-  const stop = async () => {
-    // No more commands are taken while the running ones are cancelled; people can still be told.
+  const stop = async (drainMilliseconds = 0) => {
+    readiness.stopping();
+    // No more commands are taken while the running ones end or are cancelled; people can still be told.
     const closed = adapters.map((adapter) => adapter.close());
+    await conversations.drain(drainMilliseconds);
     await conversations.close();
     await Promise.allSettled(closed);
     await jobs.close();
@@ -52,11 +81,16 @@ export async function serve(
   try {
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
     if (discord) adapters.push(await startDiscord(discord, conversations, configuration, log));
-    if (slack) adapters.push(await startSlack(slack, conversations, configuration, log));
+    if (slack) adapters.push(await startSlack(slack, conversations, configuration, log, store));
   } catch (error) {
     await stop();
     throw error;
   }
+  for (const { name, isConnected } of adapters) {
+    readiness.watch(name.toLowerCase(), () => (isConnected() ? undefined : 'not connected'));
+    metrics.watchPlatform(name.toLowerCase(), isConnected);
+  }
+  readiness.running();
   return { platforms: adapters.map(({ name }) => name), stop };
 }
 

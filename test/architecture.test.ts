@@ -14,8 +14,10 @@ const ROOMS: Record<string, string[]> = {
   'src/main': ['src'],
   'src/programs': ['src', 'commands'],
   'src/modelPrograms': ['src', 'commands'],
+  'src/storePrograms': ['src'],
+  'src/operatorPrograms': ['src', 'commands'],
   'src/serve': ['src'],
-  'src/operations': ['src/operations', 'src/core/index', 'src/config'],
+  'src/operations': ['src/operations', 'src/core/index', 'src/jobs/index'],
   'src/environment': [
     'src/core/index',
     'src/operations/index',
@@ -82,7 +84,9 @@ const ROOMS: Record<string, string[]> = {
     'commands',
     'src/core/index',
     'src/jobs/index',
+    'src/store/index',
     'src/config',
+    'src/yaml',
     'src/manifest',
   ],
   'src/adapters/discord': [
@@ -123,6 +127,7 @@ const OWNERS: Record<string, string> = {
   '@slack/bolt': 'src/adapters/slack/',
   luxon: 'src/schedule/instants.ts',
   pino: 'src/operations/log.ts',
+  'prom-client': 'src/operations/metrics.ts',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

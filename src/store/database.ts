@@ -3,6 +3,7 @@ import type { AllowanceRow } from './allowances.js';
 import type { AuditRow } from './audit.js';
 import type { ButtonRow } from './buttons.js';
 import type { EventRow } from './events.js';
+import type { InstallationRow } from './installations.js';
 import type { PostRow } from './posts.js';
 import type { ScheduleRow } from './schedules.js';
 import type { SettingRow } from './settings.js';
@@ -14,6 +15,7 @@ export interface Tables {
   threads: ThreadRow;
   buttons: ButtonRow;
   events: EventRow;
+  installations: InstallationRow;
   schedules: ScheduleRow;
   posts: PostRow;
   votes: VoteRow;

@@ -1,11 +1,13 @@
-import { sql } from 'kysely';
 import { InputError } from '../core/index.js';
 import { type Allowances, allowances } from './allowances.js';
 import { type Audit, audit } from './audit.js';
 import { audited } from './auditedSchedules.js';
 import { type Buttons, buttons } from './buttons.js';
-import type { Clock, Database } from './database.js';
+import type { Clock, Database, OpenedDatabase } from './database.js';
 import { type Events, events } from './events.js';
+import { StoreError } from './failures.js';
+import { type Installations, installations } from './installations.js';
+import type { Keyring } from './keyring.js';
 import { migrate } from './migrate.js';
 import { isPostgres, openPostgres } from './postgres.js';
 import { posts } from './posts.js';
@@ -18,7 +20,11 @@ import { votes } from './votes.js';
 
 export type { Allowance } from './allowances.js';
 export type { Audit, AuditEntry, Author } from './audit.js';
+export { backupStore } from './backup.js';
 export type { ButtonAction } from './buttons.js';
+export { StoreError } from './failures.js';
+export type { Installations } from './installations.js';
+export { type Keyring, newKey, readKeys } from './keyring.js';
 export {
   type DailyPost,
   FINAL_STATES,
@@ -32,7 +38,10 @@ export {
 } from './scheduleBook.js';
 export type { PlaceSettings, Settings } from './settings.js';
 
-/** What must survive a restart. Several processes may have the same one open. */
+/**
+ * What must survive a restart. Several processes may have the same one open. What was written is on the disk when
+ * the promise is kept; every call may throw a StoreError.
+ */
 export interface Store extends Threads, Buttons, Events {
   /** The features of the day. */
   schedules: ScheduleBook;
@@ -42,7 +51,9 @@ export interface Store extends Threads, Buttons, Events {
   settings: PlaceSettings;
   /** Who changed schedules and settings. */
   audit: Audit;
-  /** Asks the database something trivial. @throws when it does not answer */
+  /** Slack workspaces, encrypted. */
+  installations: Installations;
+  /** Reads something trivial. @throws {StoreError} when the database does not answer, after seconds of patience */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,6 +63,8 @@ export interface StoreOptions {
   now?: Clock;
   /** How long entries of the audit are kept. @default 365 */
   auditDays?: number;
+  /** For what is encrypted in it. Without them nothing encrypted can be read or written. */
+  keys?: Keyring | undefined;
 }
 
 const AUDIT_DAYS = 365;
@@ -64,13 +77,16 @@ const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
  *
  * @param location path of a SQLite file, made when missing; ":memory:" for one that is forgotten; or the
  *   `postgres://` address of a PostgreSQL database
- * @throws {InputError} when it cannot be opened, is no database, or was written by a newer version
+ * @throws {InputError} when it cannot be reached, is damaged, or was written by a newer version
  */
 export async function openStore(
   location: string,
-  { now = Date.now, auditDays = AUDIT_DAYS }: StoreOptions = {},
+  { now = Date.now, keys, auditDays = AUDIT_DAYS }: StoreOptions = {},
 ): Promise<Store> {
-  const { database, close } = await opened(location);
+  const { database, close } = await openDatabase(location, {
+    memory: now() - MEMORY_MILLISECONDS,
+    audit: now() - auditDays * DAY_MILLISECONDS,
+  });
   const entries = audit(database);
   const book = { ...schedules(database), ...posts(database, now), ...votes(database) };
   return {
@@ -81,39 +97,35 @@ export async function openStore(
     allowances: allowances(database, now),
     settings: settings(database, now),
     audit: entries,
+    installations: installations(database, now, keys),
     async check() {
-      await sql`SELECT 1`.execute(database);
+      await database.selectFrom('events').select('at').limit(1).execute();
     },
     close,
   };
+}
 
-  async function opened(place: string) {
-    try {
-      const open = isPostgres(place) ? openPostgres(place) : await openSqlite(place);
-      try {
-        await migrate(open.database);
-        await forget(open.database, now() - MEMORY_MILLISECONDS);
-        await forgetAudit(open.database, now() - auditDays * DAY_MILLISECONDS);
-        return open;
-      } catch (error) {
-        await open.close();
-        throw error;
-      }
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      const { code, message } = error as { code?: string; message: string };
-      throw new InputError(
-        `The store ${isPostgres(place) ? 'in PostgreSQL' : place} cannot be opened (${code || message}): check the folder and its permissions, or move the file away.`,
-      );
-    }
+/** What was written before is forgotten. */
+interface Oldest {
+  memory: number;
+  audit: number;
+}
+
+async function openDatabase(location: string, oldest: Oldest): Promise<OpenedDatabase> {
+  let opened: OpenedDatabase | undefined;
+  try {
+    opened = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
+    await migrate(opened.database);
+    await forget(opened.database, oldest);
+    return opened;
+  } catch (error) {
+    await opened?.close();
+    throw error instanceof StoreError ? new InputError(error.message) : error;
   }
 }
 
-async function forget(database: Database, oldest: number): Promise<void> {
-  await database.deleteFrom('threads').where('at', '<', oldest).execute();
-  await database.deleteFrom('buttons').where('at', '<', oldest).execute();
-}
-
-async function forgetAudit(database: Database, oldest: number): Promise<void> {
-  await database.deleteFrom('audit').where('at', '<', oldest).execute();
+async function forget(database: Database, { memory, audit }: Oldest): Promise<void> {
+  await database.deleteFrom('threads').where('at', '<', memory).execute();
+  await database.deleteFrom('buttons').where('at', '<', memory).execute();
+  await database.deleteFrom('audit').where('at', '<', audit).execute();
 }

@@ -1,4 +1,4 @@
-import { type Client, Events } from 'discord.js';
+import { type Client, Events, Status } from 'discord.js';
 import type { Configuration } from '../../config.js';
 import type { Log } from '../../operations/index.js';
 import type { RunningAdapter } from '../chat/adapter.js';
@@ -40,6 +40,7 @@ export async function startDiscord(
   log.info(`Discord: connected as ${ready.user.username}, ${servers}${shardsOf(ready)}`);
   return {
     name: 'Discord',
+    isConnected: () => ready.ws.shards.every(({ status }) => status === Status.Ready),
     async close() {
       await listener.stop();
       await client.destroy();

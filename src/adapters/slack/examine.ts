@@ -1,9 +1,9 @@
 import { createLog } from '../../operations/index.js';
 import { boltLogger } from './boltLogger.js';
-import { checkAppToken, identify, webClient } from './connect.js';
+import { checkAppToken, webClient, withBotToken } from './connect.js';
 import type { SlackSettings } from './index.js';
 
-/** What Slack says of the app. */
+/** What Slack says of the app in the operator's workspace. */
 export interface SlackExamination {
   team: string;
   botName: string;
@@ -17,11 +17,18 @@ const SILENT = createLog({ level: 'silent', format: 'json', secrets: [], debug: 
 /**
  * Asks Slack whether the tokens are good, without connecting.
  *
- * @throws {InputError} when one is not; UnreachableError when Slack cannot be asked
+ * @returns undefined where there is no bot token, because workspaces install the app themselves
+ * @throws {InputError} when a token is not good; UnreachableError when Slack cannot be asked
  */
-export async function examineSlack({ botToken, appToken, apiUrl }: SlackSettings): Promise<SlackExamination> {
+export async function examineSlack({
+  botToken,
+  appToken,
+  apiUrl,
+}: SlackSettings): Promise<SlackExamination | undefined> {
   const logger = boltLogger(SILENT);
-  const { teamName: team, botName, scopes } = await identify(webClient(botToken, apiUrl, logger), SILENT);
   if (appToken) await checkAppToken(webClient(appToken, apiUrl, logger));
-  return { team, botName, scopes };
+  if (!botToken) return undefined;
+  const client = webClient(botToken, apiUrl, logger);
+  const { team = '', user = '', response_metadata } = await withBotToken(client, () => client.auth.test());
+  return { team, botName: user, scopes: response_metadata?.scopes ?? [] };
 }

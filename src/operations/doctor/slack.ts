@@ -13,7 +13,16 @@ const Manifest = z.looseObject({
 export async function checkSlack({ environment }: Patient): Promise<Finding[]> {
   const slack = environment?.slack;
   if (!slack) return [];
-  const { team, botName, scopes } = await examineSlack(slack);
+  const examined = await examineSlack(slack);
+  if (!examined) {
+    return [
+      warning(
+        'Slack: workspaces install the app themselves; their tokens were not looked at',
+        'see the log of `ghosttree serve`',
+      ),
+    ];
+  }
+  const { team, botName, scopes } = examined;
   const wanted = readYaml(join(PROJECT_FOLDER, 'config/slack-manifest.yaml'), Manifest).oauth_config.scopes
     .bot;
   const missing = wanted.filter((scope) => !scopes.includes(scope));

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely';
 import * as store from './0001-store.js';
 import * as daily from './0002-daily.js';
+import * as installations from './0003-installations.js';
 import * as operating from './0004-operating.js';
 
 /**
@@ -21,5 +22,6 @@ import * as operating from './0004-operating.js';
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-store': store,
   '0002-daily': daily,
+  '0003-installations': installations,
   '0004-operating': operating,
 };

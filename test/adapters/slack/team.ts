@@ -39,7 +39,7 @@ export class Team {
   readonly ada: User;
   readonly bob: User;
   readonly general: Channel;
-  private store!: Store;
+  store!: Store;
   settings!: SlackSettings;
   readonly log = notedLog(this.infos, this.faults);
 
@@ -81,13 +81,13 @@ export class Team {
       placeSettings: this.store.settings,
     };
     this.conversations = new Conversations(context, this.store, this.log);
-    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
+    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log, this.store);
   }
 
   /** For places made by hand. */
   workspace(): Workspace {
     const { app, team } = this.server.workspace;
-    const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
+    const client = webClient(this.settings.botToken!, this.server.url, boltLogger(this.log));
     return createWorkspace(client, { ...app, team: team.id }, this.log);
   }
 
