@@ -15,6 +15,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
   serve: async () => (await import('./programs.js')).runService,
   worker: async () => (await import('./worker.js')).runWorker,
+  doctor: async () => (await import('./operatorPrograms.js')).runDoctor,
+  audit: async () => (await import('./operatorPrograms.js')).printAudit,
   'discord-invite': async () => (await import('./programs.js')).printInvite,
   'new-key': async () => (await import('./programs.js')).printKey,
   pull: async () => (await import('./modelPrograms.js')).runPull,

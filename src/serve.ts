@@ -51,16 +51,23 @@ export async function serve(
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
+  const { auditDays } = configuration.settings;
   const keys = storeKey ? readKeys(storeKey) : undefined;
-  const operations = { log, metrics, readiness };
   const jobs = meteredJobs(await openJobs(queue, configuration, { log, metrics, readiness }), metrics);
-  const store = await openStore(location, { keys }).catch(async (error: unknown) => {
+  const store = await openStore(location, { keys, auditDays }).catch(async (error: unknown) => {
     await jobs.close();
     throw error;
   });
   const { models } = configuration;
   const known = queue ? { ...configuration, models: withFilesElsewhere(models) } : configuration;
-  const context = { configuration: known, jobs, evidence, explainer, schedules: store.schedules };
+  const context = {
+    configuration: known,
+    jobs,
+    evidence,
+    explainer,
+    schedules: store.schedules,
+    placeSettings: store.settings,
+  };
   const conversations = new Conversations(context, store, log, metrics);
   readiness.watch('store', async () => void (await store.check()));
   const adapters: RunningAdapter[] = [];

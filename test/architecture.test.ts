@@ -15,6 +15,7 @@ const ROOMS: Record<string, string[]> = {
   'src/programs': ['src', 'commands'],
   'src/modelPrograms': ['src', 'commands'],
   'src/storePrograms': ['src'],
+  'src/operatorPrograms': ['src', 'commands'],
   'src/serve': ['src'],
   'src/operations': ['src/operations', 'src/core/index', 'src/jobs/index'],
   'src/environment': [
@@ -43,6 +44,21 @@ const ROOMS: Record<string, string[]> = {
     'src/config',
     'src/manifest',
     'src/units',
+    'src/store/index',
+  ],
+  // Looks at every room from above.
+  'src/operations/doctor': [
+    'src/operations/doctor',
+    'src/adapters/slack/index',
+    'src/adapters/discord/index',
+    'src/core/index',
+    'src/store/index',
+    'src/config',
+    'src/environment',
+    'src/manifest',
+    'src/units',
+    'src/yaml',
+    'renderers/sample',
   ],
   'src/store': ['src/store', 'src/core/index'],
   'src/schedule': [
@@ -60,6 +76,7 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/jobs/index',
     'src/store/index',
+    'src/units',
   ],
   'src/adapters/clock': [
     'src/adapters/clock',
@@ -76,6 +93,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/chat',
     'commands',
     'src/core/index',
+    'src/jobs/index',
     'src/store/index',
     'src/config',
     'src/yaml',

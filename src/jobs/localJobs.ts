@@ -154,6 +154,7 @@ export class LocalJobs implements Jobs {
     const count = (who: keyof Asker) => askers.filter((other) => other?.[who] === asker[who]).length;
     if (count('person') >= limits.perPerson) throw refusal('perPerson', limits);
     if (count('channel') >= limits.perChannel) throw refusal('perChannel', limits);
+    if (asker.workspace && count('workspace') >= limits.perWorkspace) throw refusal('perWorkspace', limits);
   }
 
   private leave(run: Run, listener: Listener): void {

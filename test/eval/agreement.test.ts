@@ -37,7 +37,9 @@ test('the mean agreement with the others is the mean of the agreements', () => {
     const others = bags.filter((other) => other !== bag).map((other) => agreement.of(bag, other));
     return others.reduce((sum, value) => sum + value, 0) / others.length;
   });
-  agreement.withOthers(bags).forEach((value, index) => expect(value).toBeCloseTo(means[index]!));
+  agreement.withOthers(bags).forEach((value, index) => {
+    expect(value).toBeCloseTo(means[index]!);
+  });
 });
 
 test('a tree says each token with the probability of getting there', () => {

@@ -12,6 +12,7 @@ import { ReactionListener } from './reactions.js';
 import { registerCommands } from './registration.js';
 
 export type { DiscordSettings, Shards } from './client.js';
+export { examineDiscord } from './examine.js';
 
 /**
  * Connects to Discord, registers the commands if they changed, and answers.

@@ -18,6 +18,8 @@ import { socketMode } from './socketMode.js';
 import { hearUninstalls } from './uninstalling.js';
 import { authorizeBy, type Workspaces } from './workspaces.js';
 
+export { examineSlack } from './examine.js';
+
 const PORT = 3_000;
 
 export interface SlackSettings {
