@@ -38,7 +38,10 @@ export class RedisServer {
       for (let tries = 0; ; tries++) {
         // It refuses connections, and then commands while it loads what it kept.
         if (await client.ping().catch((error: Error) => error.message.startsWith('NOAUTH'))) return;
-        if (tries > 100) throw new Error('redis-server does not start');
+        if (tries > 100) {
+          await this.kill();
+          throw new Error('redis-server does not start');
+        }
         await sleep(50);
       }
     } finally {
