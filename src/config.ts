@@ -72,6 +72,7 @@ const Settings = z.strictObject({
     dreamTokens: z.number().int().positive(),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
+    drainSeconds: z.number().nonnegative().max(600).default(20),
     perPerson: z.number().int().positive(),
     perChannel: z.number().int().positive(),
     questions: z.number().int().positive(),

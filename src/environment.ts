@@ -1,13 +1,13 @@
 import type { DiscordSettings, Shards } from './adapters/discord/index.js';
 import type { SlackSettings } from './adapters/slack/index.js';
 import { InputError } from './core/index.js';
-import { LOG_LEVELS, type LogSettings, secretsOf } from './operations/index.js';
+import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operations/index.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {
   slack?: SlackSettings;
   discord?: DiscordSettings;
-  /** The embedded store's file. */
+  /** Where the store is: a SQLite file, or the address of a PostgreSQL database. */
   store: string;
 }
 
@@ -26,8 +26,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
       'No chat platform has a token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md tells where to get them) or DISCORD_TOKEN (docs/discord.md), in the environment or in a file named .env.',
     );
   }
-  const store = variables.GHOSTTREE_STORE || 'data/ghosttree.sqlite';
-  return { store, ...(slack && { slack }), ...(discord && { discord }) };
+  return { store: readStore(variables), ...(slack && { slack }), ...(discord && { discord }) };
 }
 
 function readSlack(variables: Variables): SlackSettings | undefined {
@@ -62,6 +61,11 @@ function readSlack(variables: Variables): SlackSettings | undefined {
     );
   }
   return { botToken, signingSecret, port, ...(apiUrl && { apiUrl }) };
+}
+
+/** Where the store is, whatever else is set. */
+export function readStore(variables: Variables = process.env): string {
+  return variables.GHOSTTREE_STORE?.trim() || 'data/ghosttree.sqlite';
 }
 
 /** Discord's settings alone, whatever else is set. */
@@ -106,6 +110,21 @@ export function readLogSettings(
   if (!isOneOf(['json', 'text'] as const, format))
     throw new InputError('LOG_FORMAT is no format; expected json, or text.');
   return { level, format, secrets: secretsOf(variables), debug: Boolean(variables.GHOSTTREE_DEBUG) };
+}
+
+/**
+ * Where health and metrics are answered: OPERATIONS_HOST and OPERATIONS_PORT.
+ *
+ * @returns undefined where no port is set: then nobody is answered
+ * @throws {InputError} when the port is none
+ */
+export function readOperations(variables: Variables = process.env): OperationsPlace | undefined {
+  const text = variables.OPERATIONS_PORT?.trim();
+  if (!text) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InputError('OPERATIONS_PORT is no port; expected a number from 0 to 65535, such as 9464.');
+  return { host: variables.OPERATIONS_HOST?.trim() || '127.0.0.1', port };
 }
 
 function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {

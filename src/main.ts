@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The program: `ghosttree serve` connects the chats, `pull` and `remove` look after models, everything else is a
- * command for the terminal.
+ * The program: `ghosttree serve` connects the chats, `pull` and `remove` look after models, `backup` after the
+ * store, everything else is a command for the terminal.
  */
 import { config as loadDotenv } from 'dotenv';
 import { printFailure, runTerminal } from './adapters/terminal/terminal.js';
@@ -17,6 +17,7 @@ const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>
   'discord-invite': async () => (await import('./programs.js')).printInvite,
   pull: async () => (await import('./modelPrograms.js')).runPull,
   remove: async () => (await import('./modelPrograms.js')).runRemove,
+  backup: async () => (await import('./storePrograms.js')).runBackup,
 };
 
 loadDotenv({ quiet: true });

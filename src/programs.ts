@@ -1,12 +1,17 @@
+import { listCommands } from '../commands/index.js';
 import { discordInvite } from './adapters/discord/invite.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
-import { readDiscord, readEnvironment, readLogSettings } from './environment.js';
-import { createLog } from './operations/index.js';
+import { readDiscord, readEnvironment, readLogSettings, readOperations } from './environment.js';
+import { createLog, Metrics, Readiness, startOperations, supervise } from './operations/index.js';
 import { serve } from './serve.js';
 
+/** After running answers were waited for: to cancel the rest, tell people, and end the inference process. */
+const REST_MILLISECONDS = 4_000;
+
 /**
- * `ghosttree serve`: runs until SIGTERM or SIGINT, then announces what it could not finish and ends.
+ * `ghosttree serve`: runs until SIGTERM or SIGINT, then waits for running answers, announces what it could not
+ * finish and ends.
  *
  * @throws {InputError} when no platform has a token, or one is wrong
  */
@@ -14,15 +19,25 @@ export async function runService(words: readonly string[]): Promise<void> {
   if (words.length > 0)
     throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
   const log = createLog(readLogSettings());
-  const service = await serve(readEnvironment(), readConfiguration(), log);
-  log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
-  const stop = () => {
-    log.info('Ghosttree is stopping.');
-    // The clients leave timers and sockets behind that would keep the process alive.
-    void service.stop().finally(() => process.exit());
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const environment = readEnvironment();
+  const place = readOperations();
+  const configuration = readConfiguration();
+  const drainMilliseconds = configuration.settings.limits.drainSeconds * 1000;
+  const supervised = supervise(log, drainMilliseconds + REST_MILLISECONDS);
+  const readiness = new Readiness();
+  const metrics = new Metrics({
+    commands: listCommands().map(({ name }) => name),
+    models: [...configuration.models.keys()],
+  });
+  const server = place && (await startOperations(place, metrics, readiness));
+  try {
+    const service = await serve(environment, configuration, { log, metrics, readiness });
+    supervised.running(() => service.stop(drainMilliseconds));
+    log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
+  } catch (error) {
+    await server?.close();
+    throw error;
+  }
 }
 
 /**

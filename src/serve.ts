@@ -9,15 +9,32 @@ import type { Environment } from './environment.js';
 import { createEvidence, neuronpediaSettings } from './evidence/index.js';
 import { createExplainer } from './explanation/index.js';
 import { LocalJobs } from './jobs/index.js';
-import type { Log } from './operations/index.js';
+import {
+  InferenceWatch,
+  type Log,
+  type Metrics,
+  meteredCore,
+  meteredJobs,
+  type Readiness,
+} from './operations/index.js';
 import { openStore } from './store/index.js';
 
 /** The bot while it runs. */
 export interface Service {
   /** Names of the connected platforms. */
   platforms: string[];
-  /** Cancels and announces running work, disconnects, and ends the inference process. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more commands and waits so long for those that run; then cancels and announces the rest, disconnects,
+   * and ends the inference process.
+   */
+  stop(drainMilliseconds?: number): Promise<void>;
+}
+
+/** What tells operators how the bot is. */
+export interface Operations {
+  log: Log;
+  metrics: Metrics;
+  readiness: Readiness;
 }
 
 /**
@@ -28,22 +45,27 @@ export interface Service {
 export async function serve(
   { slack, discord, store: location }: Environment,
   configuration: Configuration,
-  log: Log,
+  { log, metrics, readiness }: Operations,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
   const store = await openStore(location);
-  const core = createCore(coreSettings(configuration.settings));
-  const jobs = new LocalJobs(core, jobLimits(configuration.settings));
+  const inference = new InferenceWatch(log, (event) => metrics.inference(event));
+  const core = meteredCore(createCore(coreSettings(configuration.settings), inference.heard), metrics);
+  const jobs = meteredJobs(new LocalJobs(core, jobLimits(configuration.settings)), metrics);
   const context = { configuration, jobs, evidence, explainer, schedules: store.schedules };
-  const conversations = new Conversations(context, store, log);
+  const conversations = new Conversations(context, store, log, metrics);
+  readiness.watch('store', async () => void (await store.check()));
+  readiness.watch('inference', () => inference.problem());
   const adapters: RunningAdapter[] = [];
   let daily: DailyRunner | undefined;
-  const stop = async () => {
-    // No more commands are taken while the running ones are cancelled; people can still be told.
+  const stop = async (drainMilliseconds = 0) => {
+    readiness.stopping();
+    // No more commands are taken while the running ones end or are cancelled; people can still be told.
     const halted = daily?.stop();
     const closed = adapters.map((adapter) => adapter.close());
+    await conversations.drain(drainMilliseconds);
     await conversations.close();
     await halted;
     await Promise.allSettled(closed);
@@ -61,6 +83,11 @@ export async function serve(
     await stop();
     throw error;
   }
+  for (const { name, isConnected } of adapters) {
+    readiness.watch(name.toLowerCase(), () => (isConnected() ? undefined : 'not connected'));
+    metrics.watchPlatform(name.toLowerCase(), isConnected);
+  }
+  readiness.running();
   return { platforms: adapters.map(({ name }) => name), stop };
 }
 

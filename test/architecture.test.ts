@@ -12,10 +12,11 @@ const ROOMS: Record<string, string[]> = {
   'src/explanation': ['src/explanation', 'src/core/index', 'src/jobs/boundedCache', 'src/web'],
   // The top of the house: puts everything together.
   'src/main': ['src'],
-  'src/programs': ['src'],
+  'src/programs': ['src', 'commands'],
   'src/modelPrograms': ['src', 'commands'],
+  'src/storePrograms': ['src'],
   'src/serve': ['src'],
-  'src/operations': ['src/operations', 'src/core/index', 'src/config'],
+  'src/operations': ['src/operations', 'src/core/index', 'src/jobs/index'],
   'src/environment': [
     'src/core/index',
     'src/operations/index',
@@ -114,7 +115,8 @@ const OWNERS: Record<string, string> = {
   pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
   pino: 'src/operations/log.ts',
-  luxon: 'src/schedule/',
+  luxon: 'src/schedule/instants.ts',
+  'prom-client': 'src/operations/metrics.ts',
 };
 
 const files = ['src', 'commands', 'renderers'].flatMap((folder) =>

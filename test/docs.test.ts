@@ -41,7 +41,14 @@ test('every command that the README types is one', () => {
   const typed = [...readFileSync('README.md', 'utf8').matchAll(/npx ghosttree ([\w-]+)/g)].map(
     (match) => match[1]!,
   );
-  const known = [...listCommands().map(({ name }) => name), 'serve', 'discord-invite', 'pull', 'remove'];
+  const known = [
+    ...listCommands().map(({ name }) => name),
+    'serve',
+    'discord-invite',
+    'pull',
+    'remove',
+    'backup',
+  ];
   expect(typed.length).toBeGreaterThan(5);
   expect(typed.filter((name) => !known.includes(name))).toEqual([]);
 });
@@ -59,9 +66,7 @@ test('the example of an entry in models.md is one, and the models in its table a
 test('every variable of .env.example is explained', () => {
   const names = [...readFileSync('.env.example', 'utf8').matchAll(/^(\w+)=/gm)].map((match) => match[1]!);
   const texts = documents.map((name) => readFileSync(name, 'utf8')).join();
-  const own = names.filter(
-    (name) => /^(HF|GHOSTTREE|NEURONPEDIA|EXPLAIN)_/.test(name) && name !== 'GHOSTTREE_STORE',
-  );
+  const own = names.filter((name) => /^(HF|GHOSTTREE|NEURONPEDIA|EXPLAIN)_/.test(name));
   expect(own.length).toBeGreaterThan(5);
   expect(own.filter((name) => !texts.includes(`\`${name}\``))).toEqual([]);
 });

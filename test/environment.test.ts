@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEnvironment } from '../src/environment.js';
+import { readEnvironment, readLogSettings, readOperations } from '../src/environment.js';
 
 test('Socket Mode needs the bot token and the app token', () => {
   expect(readEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: ' xapp-2\n' })).toEqual({
@@ -70,4 +70,40 @@ test.each([
 ])('%j is refused with the remedy and without the secret', (variables, message) => {
   expect(() => readEnvironment(variables)).toThrow(message);
   expect(() => readEnvironment(variables)).not.toThrow(/hush/);
+});
+
+test('the log is text in a terminal and JSON elsewhere, unless something else is asked for', () => {
+  const all = { level: 'info', secrets: [], debug: false };
+  expect(readLogSettings({}, true)).toEqual({ ...all, format: 'text' });
+  expect(readLogSettings({}, false)).toEqual({ ...all, format: 'json' });
+  const variables = {
+    LOG_FORMAT: 'JSON',
+    LOG_LEVEL: ' warn',
+    GHOSTTREE_DEBUG: '1',
+    HF_TOKEN: 'hub-token',
+    PORT: '3000',
+  };
+  expect(readLogSettings(variables, true)).toEqual({
+    format: 'json',
+    level: 'warn',
+    secrets: ['hub-token'],
+    debug: true,
+  });
+  expect(() => readLogSettings({ LOG_LEVEL: 'loud' }, true)).toThrow(
+    /^LOG_LEVEL is no level; expected one of silent/,
+  );
+  expect(() => readLogSettings({ LOG_FORMAT: 'xml' }, true)).toThrow(
+    /^LOG_FORMAT is no format; expected json/,
+  );
+});
+
+test('health and metrics are answered when a port is set, to this machine only unless another address is', () => {
+  expect(readOperations({})).toBeUndefined();
+  expect(readOperations({ OPERATIONS_PORT: ' ' })).toBeUndefined();
+  expect(readOperations({ OPERATIONS_PORT: '9464' })).toEqual({ host: '127.0.0.1', port: 9464 });
+  const everywhere = { OPERATIONS_PORT: '9464', OPERATIONS_HOST: '0.0.0.0' };
+  expect(readOperations(everywhere)).toEqual({ host: '0.0.0.0', port: 9464 });
+  for (const port of ['-1', '70000', 'http', '9.5']) {
+    expect(() => readOperations({ OPERATIONS_PORT: port })).toThrow(/^OPERATIONS_PORT is no port/);
+  }
 });

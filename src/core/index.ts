@@ -1,6 +1,7 @@
 import type { FeatureLimits } from './features/feature.js';
 import type { Kind, Report, Request } from './features/questions.js';
 import type { ModelSource } from './models/source.js';
+import type { InferenceEvent } from './runtime/inferenceEvents.js';
 import { type HostSettings, InferenceHost, type JobControl } from './runtime/inferenceHost.js';
 import type { RuntimeSettings } from './runtime/messages.js';
 
@@ -30,6 +31,7 @@ export type * from './report/survey.js';
 export type * from './report/sweep.js';
 export type * from './report.js';
 export { DEVICES } from './runtime/devices.js';
+export type { InferenceEvent } from './runtime/inferenceEvents.js';
 export type { JobControl } from './runtime/inferenceHost.js';
 export { type BaselineSettings, prepareBaseline } from './runtime/prepareBaseline.js';
 
@@ -52,8 +54,12 @@ export interface Core {
   close(): Promise<void>;
 }
 
-/** Starts nothing until the first question. */
-export function createCore(settings: CoreSettings): Core {
+/**
+ * Starts nothing until the first question.
+ *
+ * @param watch told what happens to the inference process; without it that process writes to our standard error
+ */
+export function createCore(settings: CoreSettings, watch?: (event: InferenceEvent) => void): Core {
   const {
     batch,
     treeMilliseconds,
@@ -64,11 +70,12 @@ export function createCore(settings: CoreSettings): Core {
     device,
     memoryBytes,
   } = settings;
-  const inference = new InferenceHost(settings);
+  const inference = new InferenceHost(settings, undefined, watch);
   return {
     ask: (kind, request, source, control) =>
       inference.run(
         {
+          id: control?.id,
           kind,
           request,
           source,

@@ -107,7 +107,9 @@ export class LocalJobs implements Jobs {
         const tell = (progress: JobProgress) => {
           for (const { onProgress: hear } of audience) hear?.(progress);
         };
-        const start = () => this.core.ask(kind, request, source, { signal: cancel.signal, onProgress: tell });
+        const { id } = control;
+        const start = () =>
+          this.core.ask(kind, request, source, { id, signal: cancel.signal, onProgress: tell });
         run = { key, priority, start, cancel, audience };
         this.enqueue(run);
       } else if (comesBefore(priority, run.priority)) {

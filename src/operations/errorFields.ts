@@ -36,7 +36,7 @@ function message(text: string, redactor: Redactor): string {
     const isRead = /\((?:reading|setting) $/.test(whole.slice(0, at)) && PROPERTY.test(quoted);
     return isRead ? quoted : `${quoted[0]}…${quoted.at(-1)}`;
   });
-  return unquoted.replaceAll(/\s+/g, ' ').slice(0, LONGEST);
+  return unquoted.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, LONGEST);
 }
 
 /** `ECONNREFUSED`, `not_in_channel`, 50013: its own, or that of what caused it. */

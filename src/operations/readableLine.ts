@@ -12,7 +12,9 @@ export function readableLine(json: string): string {
   const said = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
   const details = said.length > 0 ? ` (${said.join(' ')})` : '';
   const frames = error?.stack ? error.stack.replaceAll(/^/gm, '\n    ') : '';
-  return `${clock} ${message}${error ? reason(error) : ''}${details}${frames}\n`;
+  // One line, whatever a stranger's answer put into it.
+  const sentence = `${message}${error ? reason(error) : ''}${details}`.replaceAll(/\p{Cc}+/gu, ' ');
+  return `${clock} ${sentence}${frames}\n`;
 }
 
 function reason({ name, message, code }: ErrorFields): string {

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { InputError } from '../core/index.js';
 import { type Buttons, buttons } from './buttons.js';
-import type { Clock, Database } from './database.js';
+import type { Clock, Database, OpenedDatabase } from './database.js';
 import { type Events, events } from './events.js';
+import { StoreError } from './failures.js';
 import { migrate } from './migrate.js';
 import { isPostgres, openPostgres } from './postgres.js';
 import { posts } from './posts.js';
@@ -12,7 +12,9 @@ import { openSqlite } from './sqlite.js';
 import { type Threads, threads } from './threads.js';
 import { votes } from './votes.js';
 
+export { backupStore } from './backup.js';
 export type { ButtonAction } from './buttons.js';
+export { StoreError } from './failures.js';
 export {
   type DailyPost,
   FINAL_STATES,
@@ -25,11 +27,14 @@ export {
   type ShownFeature,
 } from './scheduleBook.js';
 
-/** What must survive a restart. Several processes may have the same one open. */
+/**
+ * What must survive a restart. Several processes may have the same one open. What was written is on the disk when
+ * the promise is kept; every call may throw a StoreError.
+ */
 export interface Store extends Threads, Buttons, Events {
   /** The features of the day. */
   schedules: ScheduleBook;
-  /** Asks the database something trivial. @throws when it does not answer */
+  /** Reads something trivial. @throws {StoreError} when the database does not answer, after seconds of patience */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,39 +52,32 @@ const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
  *
  * @param location path of a SQLite file, made when missing; ":memory:" for one that is forgotten; or the
  *   `postgres://` address of a PostgreSQL database
- * @throws {InputError} when it cannot be opened, is no database, or was written by a newer version
+ * @throws {InputError} when it cannot be reached, is damaged, or was written by a newer version
  */
 export async function openStore(location: string, { now = Date.now }: StoreOptions = {}): Promise<Store> {
-  const { database, close } = await opened(location);
+  const { database, close } = await openDatabase(location, now() - MEMORY_MILLISECONDS);
   return {
     ...threads(database, now),
     ...buttons(database, now),
     ...events(database, now),
     schedules: { ...schedules(database), ...posts(database, now), ...votes(database) },
     async check() {
-      await sql`SELECT 1`.execute(database);
+      await database.selectFrom('events').select('at').limit(1).execute();
     },
     close,
   };
+}
 
-  async function opened(place: string) {
-    try {
-      const open = isPostgres(place) ? openPostgres(place) : await openSqlite(place);
-      try {
-        await migrate(open.database);
-        await forget(open.database, now() - MEMORY_MILLISECONDS);
-        return open;
-      } catch (error) {
-        await open.close();
-        throw error;
-      }
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      const { code, message } = error as { code?: string; message: string };
-      throw new InputError(
-        `The store ${isPostgres(place) ? 'in PostgreSQL' : place} cannot be opened (${code || message}): check the folder and its permissions, or move the file away.`,
-      );
-    }
+async function openDatabase(location: string, oldest: number): Promise<OpenedDatabase> {
+  let opened: OpenedDatabase | undefined;
+  try {
+    opened = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
+    await migrate(opened.database);
+    await forget(opened.database, oldest);
+    return opened;
+  } catch (error) {
+    await opened?.close();
+    throw error instanceof StoreError ? new InputError(error.message) : error;
   }
 }
 

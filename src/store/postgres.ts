@@ -1,12 +1,16 @@
-import { Kysely, PostgresDialect } from 'kysely';
-import { Pool, types } from 'pg';
-import type { OpenedDatabase } from './database.js';
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
+import { Pool, type PoolClient, types } from 'pg';
+import type { Database, OpenedDatabase } from './database.js';
+import { isLostConnection, postgresFailure, StoreError } from './failures.js';
+import { storable } from './parameters.js';
+import { patiently } from './patience.js';
 
 const POOL = {
   /** Connections of this process; several processes share what the server allows (100 unless told otherwise). */
   max: 8,
   connectionTimeoutMillis: 5000,
-  /** Notices a server that vanished without a word. */
+  /** A server that vanished without a word answers no more. */
+  query_timeout: 20_000,
   keepAlive: true,
 };
 
@@ -15,16 +19,67 @@ const INT8 = 20;
 
 /** Whether a store's location is that of a PostgreSQL database. */
 export function isPostgres(location: string): boolean {
-  return /^postgres(ql)?:\/\//.test(location);
+  return /^postgres(ql)?:/i.test(location);
 }
 
-/** A PostgreSQL database; connections are made when they are needed, and again after they were lost. */
+/**
+ * A PostgreSQL database; connections are made when they are needed, and again after they were lost.
+ *
+ * @throws {StoreError} when the address is none
+ */
 export function openPostgres(url: string): OpenedDatabase {
+  const name = nameOf(url);
   const pool = new Pool({ ...POOL, connectionString: url, types: { getTypeParser } });
   // A connection that breaks while nobody uses it is replaced by the next that is needed.
   pool.on('error', () => {});
-  const database = new Kysely<never>({ dialect: new PostgresDialect({ pool }) });
-  return { database: database as unknown as OpenedDatabase['database'], close: () => database.destroy() };
+  const dialect = new PostgresDialect({
+    pool: {
+      connect: async () => {
+        try {
+          return clear(await patiently(() => pool.connect(), isOut), name);
+        } catch (error) {
+          throw postgresFailure(error, name);
+        }
+      },
+      end: () => pool.end(),
+    },
+  });
+  const database: Database = new Kysely({ dialect });
+  return { database, close: () => database.destroy() };
+}
+
+/** What messages call a database: where it is, never who asks it with which password. */
+function nameOf(url: string): string {
+  try {
+    if (!url.includes('://')) throw new Error('There is no host');
+    decodeURIComponent(url);
+    const { host, pathname, searchParams } = new URL(url);
+    return `The store, PostgreSQL at ${searchParams.get('host') ?? decodeURIComponent(host)}${pathname},`;
+  } catch {
+    throw new StoreError(
+      'GHOSTTREE_STORE is no address of a PostgreSQL database; expected something like postgres://user:password@host:5432/database, signs such as @ / % in the password as %40 %2F %25.',
+    );
+  }
+}
+
+/** Whether a server is away or starting; within seconds it may be back. */
+function isOut(error: unknown): boolean {
+  return /^(ECONN|EPIPE|57P03)/.test(String((error as { code?: unknown }).code));
+}
+
+/** A connection whose failures are clear, and which is thrown away when it broke. */
+function clear(client: PoolClient, name: string): PostgresPoolClient {
+  let broken = false;
+  const query = async (statement: string, parameters: readonly unknown[]) => {
+    try {
+      return await client.query(statement, storable(parameters));
+    } catch (error) {
+      broken ||= isLostConnection(error);
+      throw postgresFailure(error, name);
+    }
+  };
+  // The other signature, which reads a result piece by piece, is not used here.
+  return { query, release: () => client.release(broken) } as unknown as PostgresPoolClient;
 }
 
 /** Times and counts are far below 2^53: they are read as numbers, as from SQLite, where pg would give strings. */

@@ -1,46 +1,84 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dialect, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import Libsql from 'libsql';
 import type { Database, OpenedDatabase } from './database.js';
-import { type PatientDatabase, PatientDriver, patiently } from './patientDriver.js';
+import { sqliteFailure } from './failures.js';
+import { patiently } from './patience.js';
+import { isLocked, PatientSqliteDriver, type SqliteLibrary } from './sqliteDriver.js';
 
-/** How long SQLite itself waits for a lock, which blocks this process; PatientDriver has the rest of the patience. */
+/** How long SQLite itself waits for a lock, which blocks this process; the driver has the rest of the patience. */
 const BUSY_MILLISECONDS = 10;
 
 /** A database that is forgotten when it is closed. */
-export const IN_MEMORY = ':memory:';
+const IN_MEMORY = ':memory:';
 
 /**
- * Opens a SQLite file, made when missing with the folders above it.
+ * Opens a SQLite file, made when missing with the folders above it, and checks that it is whole.
  *
  * @param file path of the file, or ":memory:"
+ * @throws {StoreError} when it cannot be opened, is locked for seconds, or is damaged
  */
 export async function openSqlite(file: string): Promise<OpenedDatabase> {
-  if (file !== IN_MEMORY) mkdirSync(dirname(file), { recursive: true });
-  const library = new Libsql(file, { timeout: BUSY_MILLISECONDS }) as unknown as PatientDatabase;
-  const database: Database = new Kysely({ dialect: dialect(library) });
-  const close = async () => {
-    // With all of it in the file itself, a copy of the closed file is a whole copy. Another process may still write.
-    await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database).catch(() => {});
-    await database.destroy();
-  };
   try {
-    if (file !== IN_MEMORY) await patiently(() => library.exec('PRAGMA journal_mode = WAL'));
-    // What was acknowledged is on the disk, also after a power cut.
-    library.exec('PRAGMA synchronous = FULL');
-    library.exec('PRAGMA foreign_keys = ON');
+    if (file !== IN_MEMORY) makePrivateFile(file);
+    const library = openLibrary(file);
+    try {
+      await prepare(library, file);
+    } catch (error) {
+      library.close();
+      throw error;
+    }
+    const database: Database = new Kysely({ dialect: dialect(library, file) });
+    return { database, close: () => close(database) };
   } catch (error) {
-    library.close();
-    throw error;
+    throw sqliteFailure(error, file);
   }
-  return { database, close };
 }
 
-function dialect(library: PatientDatabase): Dialect {
+/** Makes a file that only its owner may read, unless it is there; SQLite gives the files beside it the same rights. */
+export function makePrivateFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+/** The file with nothing done to it yet. */
+export function openLibrary(file: string): SqliteLibrary {
+  return new Libsql(file, { timeout: BUSY_MILLISECONDS }) as unknown as SqliteLibrary;
+}
+
+/**
+ * Reads every page of a file and what refers to what in it.
+ *
+ * @throws {StoreError} when something is damaged
+ */
+export function checkWhole(library: SqliteLibrary, file: string): void {
+  const [row] = library.prepare('PRAGMA quick_check(1)').all([]) as { quick_check: string }[];
+  if (row?.quick_check === 'ok') return;
+  throw sqliteFailure(Object.assign(new Error(row?.quick_check), { code: 'SQLITE_CORRUPT' }), file);
+}
+
+async function prepare(library: SqliteLibrary, file: string): Promise<void> {
+  if (file !== IN_MEMORY) {
+    // Readers and a writer do not wait for each other.
+    await patiently(() => library.exec('PRAGMA journal_mode = WAL'), isLocked);
+  }
+  // What was acknowledged is on the disk, also after a power cut.
+  library.exec('PRAGMA synchronous = FULL');
+  library.exec('PRAGMA foreign_keys = ON');
+  checkWhole(library, file);
+}
+
+async function close(database: Database): Promise<void> {
+  // With all of it in the file itself, a copy of the closed file is a whole copy. Another process may still write.
+  await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database).catch(() => {});
+  await database.destroy();
+}
+
+function dialect(library: SqliteLibrary, file: string): Dialect {
   return {
     createAdapter: () => new TransactionalAdapter(),
-    createDriver: () => new PatientDriver(library),
+    createDriver: () => new PatientSqliteDriver(library, file),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { CancelledError, EngineError, InputError } from '../../src/core/errors.js';
 import { memoryNeeded } from '../../src/core/models/memory.js';
+import type { InferenceEvent } from '../../src/core/runtime/inferenceEvents.js';
 import { InferenceHost } from '../../src/core/runtime/inferenceHost.js';
 import { longJob, tinyJob } from '../support/processes.js';
 import { tinyModel } from '../support/tinyModel.js';
@@ -149,4 +150,31 @@ test('a device that this machine lacks gives way to the CPU', async () => {
   host = new InferenceHost(settings);
   const fallen = await host.run({ ...job, settings: { ...job.settings, device: 'cuda' } });
   expect(fallen.tree.nodes).toBe(onCpu.tree.nodes);
+});
+
+test('whoever watches hears of starts, models and memory, faults under their id, and ends', async () => {
+  const events: InferenceEvent[] = [];
+  host = new InferenceHost(settings, undefined, (event) => void events.push(event));
+  await host.run(tinyJob());
+  expect(events[0]).toEqual({ type: 'started', child: expect.any(Number) });
+  const state = events.findLast(({ type }) => type === 'state');
+  expect(state).toEqual({ type: 'state', models: ['tiny-gpt2'], residentBytes: expect.any(Number) });
+  expect((state as { residentBytes: number }).residentBytes).toBeGreaterThan(2e7);
+
+  const { request } = tinyJob();
+  const broken = { ...request, parameters: undefined as never };
+  await expect(host.run({ ...tinyJob(), id: 'a1', request: broken })).rejects.toThrow(EngineError);
+  expect(events.find(({ type }) => type === 'failed')).toMatchObject({
+    kind: 'fault',
+    job: { id: 'a1', kind: 'feature', model: 'tiny-gpt2' },
+    stack: expect.stringContaining('    at '),
+  });
+
+  const dying = host.run({ ...longJob(), id: 'a2' });
+  process.kill((events[0] as { child: number }).child, 'SIGKILL');
+  await expect(dying).rejects.toThrow(EngineError);
+  expect(events.at(-1)).toEqual({ type: 'ended', how: 'SIGKILL', expected: false, id: 'a2' });
+  await host.run(tinyJob());
+  await host.close();
+  expect(events.at(-1)).toEqual({ type: 'ended', how: 0, expected: true, id: undefined });
 });

@@ -3,6 +3,7 @@ import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import { commandId } from './commandId.js';
+import type { ChatMeters } from './meters.js';
 
 /** How a command ended; `refused`: the person who asked can mend it. */
 export type Outcome = 'answered' | 'refused' | 'cancelled' | 'failed';
@@ -10,22 +11,33 @@ export type Outcome = 'answered' | 'refused' | 'cancelled' | 'failed';
 /** What operators learn of one command, from the event to the last reply, under one id. */
 export class Account {
   readonly id: string;
-  /** Whose lines hold the id, and nothing of what was typed. */
-  readonly log: Log;
   private readonly platform: string;
   private command = 'unknown';
+  private hiding: Log;
   private readonly since = performance.now();
 
   /** @param line what was typed, which no line of the log may hold; a name of a command at its start may be told */
-  constructor(log: Log, asker: Asker, line: string, id = commandId()) {
+  constructor(
+    log: Log,
+    private readonly meters: ChatMeters,
+    asker: Asker,
+    line: string,
+    id = commandId(),
+  ) {
     this.id = id;
     this.platform = asker.person.split(':', 1)[0]!;
-    this.log = log.with({ id, platform: this.platform }, privateTexts(line));
+    this.hiding = log.with({ id, platform: this.platform });
     this.is(line);
   }
 
-  /** Tells which command it is, as soon as that is known. */
+  /** Whose lines hold the id, and nothing of what was typed. */
+  get log(): Log {
+    return this.hiding;
+  }
+
+  /** Tells which command it is, as soon as that is known; it may have been a button that stood for it. */
   is(line: string): void {
+    this.hiding = this.hiding.with({}, privateTexts(line));
     const [word = ''] = line.trim().split(/\s/, 1);
     const known = listCommands().find(({ name }) => name === word.toLowerCase());
     if (known) this.command = known.name;
@@ -38,6 +50,14 @@ export class Account {
   end(outcome: Outcome): void {
     const milliseconds = Math.round(performance.now() - this.since);
     this.log.info('A command ended', { command: this.command, outcome, milliseconds });
+    this.meters.answered(this.command, this.platform, outcome, milliseconds);
+  }
+
+  /** Hands a picture or file to the platform. */
+  async upload(handing: Promise<void>): Promise<void> {
+    const since = performance.now();
+    await handing;
+    this.meters.uploaded(this.platform, performance.now() - since);
   }
 }
 

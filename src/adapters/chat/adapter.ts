@@ -6,6 +6,8 @@ export interface RunningAdapter {
   name: string;
   /** For what is posted unasked. */
   board: NoticeBoard;
+  /** Whether people can be heard and answered there now. */
+  isConnected(): boolean;
   /** Takes no more commands; resolves when the connection is closed. */
   close(): Promise<void>;
 }

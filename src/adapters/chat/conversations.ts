@@ -7,6 +7,7 @@ import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
 import { Account, type Outcome, outcomeOf } from './account.js';
 import { listMessage, rememberedButtons } from './answerParts.js';
+import { type ChatMeters, UNMEASURED } from './meters.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
 import { Throttle } from './throttle.js';
@@ -70,19 +71,22 @@ interface Running {
 export class Conversations {
   private readonly running = new Map<string, Running>();
   private readonly unfinished = new Set<Promise<void>>();
+  private draining = false;
 
   constructor(
     private readonly context: CommandContext,
     private readonly store: Store,
     private readonly log: Log,
+    private readonly meters: ChatMeters = UNMEASURED,
   ) {}
 
   /** Answers a command line. Never throws: what goes wrong is told to the person, or reported. */
   ask(asked: Asked): Promise<void> {
-    const account = new Account(this.log, asked.asker, asked.line, asked.id);
+    const account = new Account(this.log, this.meters, asked.asker, asked.line, asked.id);
     return this.track(account, asked.place, async () => {
       if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
       account.begin();
+      this.checkTaking();
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
       const plan = planLine(asked.line, this.context, before);
       return this.answer(plan, asked, asked.place, account);
@@ -91,7 +95,7 @@ export class Conversations {
 
   /** Does what a button stands for. Never throws. */
   press({ id, event, asker, button, manager, place }: Pressed): Promise<void> {
-    const account = new Account(this.log, asker, '', id);
+    const account = new Account(this.log, this.meters, asker, '', id);
     return this.track(account, place, async () => {
       if (event && !(await this.store.firstTime(event))) return undefined;
       if (button.startsWith(CANCEL)) return this.cancel(button, asker, manager, place);
@@ -100,9 +104,10 @@ export class Conversations {
       const plan = planLine(action.line, this.context);
       account.is(plan.line);
       account.begin();
+      this.checkTaking();
       if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
       const { files } = await plan.run({ id: account.id, asker, pictures: false });
-      for (const file of files) await place.file(file);
+      for (const file of files) await account.upload(place.file(file));
       return 'answered';
     });
   }
@@ -116,6 +121,22 @@ export class Conversations {
     } catch (error) {
       this.log.fault('A vote could not be counted', error);
     }
+  }
+
+  /** An adapter has told its platform, so many milliseconds after an event, that it was heard. */
+  acknowledged(platform: string, milliseconds: number): void {
+    this.meters.acknowledged(platform, milliseconds);
+  }
+
+  /** Takes no more commands; resolves when those that run are answered, or after so many milliseconds. */
+  async drain(milliseconds: number): Promise<void> {
+    this.draining = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+    await Promise.race([Promise.all(this.unfinished), late]);
+    clearTimeout(timer);
   }
 
   /** Cancels all work and waits until everybody who asked was told. */
@@ -164,7 +185,7 @@ export class Conversations {
       if (latest) edits.push(latest);
       const reply = await answering;
       await edits.stop();
-      await this.tell(reply, plan, place);
+      await this.tell(reply, plan, place, account);
       return 'answered';
     } catch (error) {
       cancel.abort();
@@ -181,7 +202,7 @@ export class Conversations {
     }
   }
 
-  private async tell(reply: Reply, plan: Plan, place: AnswerPlace): Promise<void> {
+  private async tell(reply: Reply, plan: Plan, place: AnswerPlace, account: Account): Promise<void> {
     const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
     const active = reply.ranking === 'activation';
     const name = active ? 'Activating tokens' : 'Nearest tokens';
@@ -189,11 +210,15 @@ export class Conversations {
     const lines = [reply.text, ...nearest, `Repeat: /${plan.line}`];
     const { title, link } = reply;
     await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
-    for (const picture of reply.pictures) await place.picture(picture, reply.title);
+    for (const picture of reply.pictures) await account.upload(place.picture(picture, reply.title));
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);
     const buttons = await rememberedButtons(reply.actions, plan.line, this.store, () => randomUUID());
     await place.say(listMessage(reply, buttons));
+  }
+
+  private checkTaking(): void {
+    if (this.draining) throw new InputError('Ghosttree is restarting: please ask again in a minute.');
   }
 
   private async cancel(

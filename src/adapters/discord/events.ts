@@ -90,7 +90,7 @@ export class EventListener {
   }
 
   private async ask(id: string, interaction: Answerable, line: string): Promise<void> {
-    const response = new InteractionResponse(this.api, interaction);
+    const response = this.responseTo(interaction);
     response.deferInTime();
     try {
       await this.conversations.ask({
@@ -126,8 +126,14 @@ export class EventListener {
     await this.askBelow(id, interaction, lineOfActivateForm(interaction), place);
   }
 
+  private responseTo(interaction: Answerable): InteractionResponse {
+    return new InteractionResponse(this.api, interaction, (milliseconds) =>
+      this.conversations.acknowledged('discord', milliseconds),
+    );
+  }
+
   private placeBelow(interaction: Answerable, message: string): DiscordPlace {
-    const response = new InteractionResponse(this.api, interaction);
+    const response = this.responseTo(interaction);
     // The first response would stand in the channel, the answer shall not: so it is for the person only.
     void response.defer();
     const source = sourceOf(interaction, response);
@@ -141,7 +147,7 @@ export class EventListener {
   }
 
   private async press(id: string, interaction: ButtonInteraction): Promise<void> {
-    const response = new InteractionResponse(this.api, interaction);
+    const response = this.responseTo(interaction);
     void response.hear();
     await this.conversations.press({
       id,

@@ -1,4 +1,4 @@
-import { type Client, Events } from 'discord.js';
+import { type Client, Events, Status } from 'discord.js';
 import type { Configuration } from '../../config.js';
 import type { Log } from '../../operations/index.js';
 import type { RunningAdapter } from '../chat/adapter.js';
@@ -44,6 +44,7 @@ export async function startDiscord(
   return {
     name: 'Discord',
     board: new DiscordBoard(ready, api),
+    isConnected: () => ready.ws.shards.every(({ status }) => status === Status.Ready),
     async close() {
       await Promise.all([listener.stop(), reactions.stop()]);
       await client.destroy();

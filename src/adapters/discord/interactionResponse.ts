@@ -27,6 +27,8 @@ export class InteractionResponse {
   constructor(
     private readonly api: DiscordApi,
     readonly interaction: InteractionKey,
+    /** Told after how many milliseconds Discord had its first response. */
+    private readonly onAcknowledged: (milliseconds: number) => void = () => {},
   ) {}
 
   /** Promises a private answer if nothing else is said in time. */
@@ -102,7 +104,10 @@ export class InteractionResponse {
   private begin(kind: Exclude<First, 'failed'>, respond: () => Promise<unknown>): Promise<First> {
     this.stop();
     this.first ??= respond().then(
-      () => kind,
+      () => {
+        this.onAcknowledged(Date.now() - this.since);
+        return kind;
+      },
       () => 'failed',
     );
     return this.first;

@@ -54,9 +54,8 @@ export async function startSlack(
       'Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP), besides SLACK_BOT_TOKEN.',
     );
   }
-  const receiver = appToken
-    ? socketMode(appToken, apiUrl, logger, log)
-    : new HTTPReceiver({ signingSecret, port, logger });
+  const socket = appToken ? socketMode(appToken, apiUrl, logger, log) : undefined;
+  const receiver = socket ?? new HTTPReceiver({ signingSecret, port, logger });
   const workspaces = singleWorkspace(createWorkspace(client, identity, log));
   const app = new App({ receiver, logger, authorize: authorizeBy(workspaces), convoStore: false });
   listen(app, conversations, configuration, log);
@@ -64,7 +63,9 @@ export async function startSlack(
   await started(app, port);
   log.info(`Slack: connected as @${identity.botName}${appToken ? ' over Socket Mode' : ''}`);
   const board = new SlackBoard(workspaces);
-  return { ...workspaces, name: 'Slack', board, close: () => app.stop() as Promise<void> };
+  // Over HTTP it is Slack that connects.
+  const isConnected = () => socket?.isConnected() ?? true;
+  return { ...workspaces, name: 'Slack', board, isConnected, close: () => app.stop() as Promise<void> };
 }
 
 async function started(app: App, port: number): Promise<void> {

@@ -31,6 +31,8 @@ const TEXT_SHORTCUT = 'activate_text';
 /** The command that an event may become, and where to log what concerns it. */
 interface CommandLog {
   id: string;
+  /** When, as performance.now() tells it. */
+  since: number;
   log: Log;
 }
 
@@ -46,7 +48,11 @@ interface Heard {
 export function listen(app: App, conversations: Conversations, configuration: Configuration, log: Log): void {
   app.use(async ({ context, next }) => {
     const id = commandId();
-    context.command = { id, log: log.with({ id, platform: 'slack' }) } satisfies CommandLog;
+    context.command = {
+      id,
+      since: performance.now(),
+      log: log.with({ id, platform: 'slack' }),
+    } satisfies CommandLog;
     await next();
   });
 
@@ -174,9 +180,14 @@ export function listen(app: App, conversations: Conversations, configuration: Co
   });
 
   /** The person is answered even when Slack did not hear that we heard. */
-  function acknowledged({ command }: Context, ack: Promise<void>): Promise<void> {
-    const { log } = command as CommandLog;
-    return ack.catch((error: unknown) => log.fault('Slack did not get an acknowledgement', error));
+  async function acknowledged({ command }: Context, ack: Promise<void>): Promise<void> {
+    const { log, since } = command as CommandLog;
+    try {
+      await ack;
+      conversations.acknowledged('slack', performance.now() - since);
+    } catch (error) {
+      log.fault('Slack did not get an acknowledgement', error);
+    }
   }
 
   function openActivateForm(

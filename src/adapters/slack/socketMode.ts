@@ -20,8 +20,14 @@ const GOODBYE = 1_000;
  *
  * @param apiUrl root of the Web API, where it is not Slack's own
  */
-export function socketMode(appToken: string, apiUrl: string | undefined, logger: Logger, log: Log): Receiver {
+export function socketMode(
+  appToken: string,
+  apiUrl: string | undefined,
+  logger: Logger,
+  log: Log,
+): Receiver & { isConnected(): boolean } {
   let closed = false;
+  let connected = false;
   let reconnecting = false;
   const receiver = new SocketModeReceiver({
     appToken,
@@ -61,7 +67,11 @@ export function socketMode(appToken: string, apiUrl: string | undefined, logger:
     }
   };
   let disconnected = 0;
+  client.on('connected', () => {
+    connected = true;
+  });
   client.on('disconnected', () => {
+    connected = false;
     disconnected++;
     if (!closed && !reconnecting) void reconnect();
   });
@@ -74,6 +84,7 @@ export function socketMode(appToken: string, apiUrl: string | undefined, logger:
   });
 
   return {
+    isConnected: () => connected,
     init: (app) => receiver.init(app),
     start: async () => {
       try {

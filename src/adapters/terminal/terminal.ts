@@ -26,6 +26,7 @@ const PROGRAMS = {
   'discord-invite': 'the link that adds the bot to a Discord server',
   pull: 'get a model, or more of its layers: pull gemma-2b layers=0,10',
   remove: 'take a pulled model, or some of its layers, from the disk',
+  backup: 'copy the store of threads and settings, also while serving',
 };
 
 /** The streams and events of the process that the adapter uses. */

@@ -2,10 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { CancelledError, EngineError, InputError } from '../errors.js';
 import type { AnswerProgress, Kind, Report } from '../features/questions.js';
+import type { InferenceEvent } from './inferenceEvents.js';
 import type { Command, Job, Message } from './messages.js';
+import { whenLine } from './whenLine.js';
 
 /** What a caller may do while a job runs. */
 export interface JobControl {
+  /** Of the command that asks, for logs. */
+  id?: string | undefined;
   /** Cancels the job within one batch. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AnswerProgress) => void) | undefined;
@@ -26,10 +30,13 @@ export class InferenceHost {
   private child: ChildProcess | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
+  /** Of the running job. */
+  private id: string | undefined;
 
   constructor(
     private readonly settings: HostSettings,
     private readonly entry: URL = new URL('./inferenceProcess.js', import.meta.url),
+    private readonly watch?: ((event: InferenceEvent) => void) | undefined,
   ) {}
 
   /**
@@ -59,6 +66,7 @@ export class InferenceHost {
     if (this.closed) return Promise.reject(new CancelledError('Ghosttree is shutting down.'));
     if (signal?.aborted) return Promise.reject(new CancelledError());
     if (!this.child || hasExited(this.child)) this.child = this.start();
+    this.id = job.id;
     const { child } = this;
     const { stallMilliseconds, graceMilliseconds } = this.settings;
 
@@ -81,7 +89,7 @@ export class InferenceHost {
         if (!signal?.aborted) watchdog.refresh();
         if (message.type === 'progress') onProgress?.(message.progress);
         else if (message.type === 'done') settle(() => resolve(message.report as Report<K>));
-        else settle(() => reject(errorOf(message)));
+        else if (message.type === 'failed') settle(() => reject(errorOf(message)));
       };
       const onExit = (code: number | null, exitSignal: string | null) =>
         settle(() => {
@@ -94,6 +102,7 @@ export class InferenceHost {
           );
         });
       const settle = (outcome: () => void) => {
+        this.id = undefined;
         clearTimeout(watchdog);
         signal?.removeEventListener('abort', onAbort);
         child.off('message', onMessage);
@@ -111,11 +120,24 @@ export class InferenceHost {
     // Standard output belongs to the answer; what native code prints goes nowhere or to standard error.
     const child = fork(this.entry, {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', this.watch ? 'pipe' : 'inherit', 'ipc'],
     });
     // An error here (a failed spawn, a message to a dead process) is followed by 'exit', which is handled.
     child.on('error', () => {});
+    if (this.watch) this.tell(child, this.watch);
     return child;
+  }
+
+  private tell(child: ChildProcess, watch: (event: InferenceEvent) => void): void {
+    watch({ type: 'started', child: child.pid });
+    whenLine(child.stderr, (text) => watch({ type: 'said', text }));
+    child.on('message', (message: Message) => {
+      if (message.type === 'state') watch(message);
+      else if (message.type === 'failed' && message.kind === 'fault') watch(message);
+    });
+    child.once('exit', (code, signal) =>
+      watch({ type: 'ended', how: signal ?? code, expected: this.closed, id: this.id }),
+    );
   }
 }
 

@@ -24,11 +24,21 @@ const models = new ModelShelf<OpenModel>(
   memoryNeeded,
 );
 
+/** How often the state is told during a job. */
+const STATE_MILLISECONDS = 1_000;
+let stateTold = Number.NEGATIVE_INFINITY;
+
+function tellState(): void {
+  stateTold = performance.now();
+  send({ type: 'state', residentBytes: process.memoryUsage.rss(), models: models.names() });
+}
+
 async function answer<K extends Kind>(job: Job<K>): Promise<Message> {
   const { kind, request, source, limits } = job;
   settings = job.settings;
   const tell = async (progress: AnswerProgress) => {
     send({ type: 'progress', progress });
+    if (performance.now() - stateTold > STATE_MILLISECONDS) tellState();
     await checkCancelled();
   };
   try {
@@ -39,7 +49,13 @@ async function answer<K extends Kind>(job: Job<K>): Promise<Message> {
   } catch (error) {
     const kind =
       error instanceof InputError ? 'input' : error instanceof CancelledError ? 'cancelled' : 'fault';
-    return { type: 'failed', kind, message: error instanceof Error ? error.message : String(error) };
+    return {
+      type: 'failed',
+      kind,
+      message: error instanceof Error ? error.message : String(error),
+      stack: error instanceof Error && kind === 'fault' ? error.stack : undefined,
+      job: { id: job.id, kind: job.kind, model: source.id },
+    };
   }
 }
 
@@ -66,7 +82,10 @@ process.on('message', (command: Command) => {
   else if (command.type === 'stop') void stop();
   else {
     cancelled = false;
-    running = answer(command.job).then(send);
+    running = answer(command.job).then((message) => {
+      tellState();
+      send(message);
+    });
   }
 });
 // The main process decides when to stop; without it there is nobody to answer.

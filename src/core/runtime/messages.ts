@@ -5,6 +5,8 @@ import type { SessionSettings } from './session.js';
 
 /** One unit of work for the inference process. */
 export interface Job<K extends Kind = Kind> {
+  /** Of the command that asked first, for logs. */
+  id?: string | undefined;
   kind: K;
   request: Request<K>;
   source: ModelSource;
@@ -25,4 +27,14 @@ export type Command = { type: 'run'; job: Job } | { type: 'cancel' } | { type: '
 export type Message =
   | { type: 'progress'; progress: AnswerProgress }
   | { type: 'done'; report: Report }
-  | { type: 'failed'; kind: 'input' | 'cancelled' | 'fault'; message: string };
+  | {
+      type: 'failed';
+      kind: 'input' | 'cancelled' | 'fault';
+      message: string;
+      /** Of a fault, where it happened. */
+      stack?: string | undefined;
+      /** Of the job. */
+      job: Pick<Job, 'id' | 'kind'> & { model: string };
+    }
+  /** How the process is: told after each job, and now and then during one. */
+  | { type: 'state'; residentBytes: number; models: string[] };

@@ -12,7 +12,7 @@ export interface Shelved {
  */
 export class ModelShelf<Model extends Shelved> {
   /** Least recently used first. */
-  private readonly open = new Map<string, { model: Model; bytes: number }>();
+  private readonly open = new Map<string, { name: string; model: Model; bytes: number }>();
 
   constructor(
     private readonly load: (source: ModelSource) => Promise<Model>,
@@ -36,11 +36,16 @@ export class ModelShelf<Model extends Shelved> {
         );
       }
       await this.makeRoom(budget - bytes);
-      shelved = { model: await this.load(source), bytes };
+      shelved = { name: source.id, model: await this.load(source), bytes };
     }
     this.open.delete(key);
     this.open.set(key, shelved);
     return shelved.model;
+  }
+
+  /** Ids of the open models. */
+  names(): string[] {
+    return [...this.open.values()].map(({ name }) => name);
   }
 
   async close(): Promise<void> {

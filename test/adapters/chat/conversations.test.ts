@@ -173,6 +173,24 @@ test('shutting down tells everybody whose answer is lost', async () => {
   expect(place.edits.at(-1)!.text).toBe('Cancelled.');
 });
 
+test('a service that drains answers what runs, takes nothing new, and waits no longer than it is told', async () => {
+  const running = conversations.ask({ asker: ada, line: QUICK, place });
+  const drained = conversations.drain(30_000);
+  const late = new FakePlace();
+  await conversations.ask({ asker: bob, line: QUICK, place: late });
+  expect(late.announced).toEqual([]);
+  expect(late.whispers).toEqual([{ text: 'Ghosttree is restarting: please ask again in a minute.' }]);
+  await Promise.all([running, drained]);
+  expect(place.said).toHaveLength(1);
+
+  conversations = await start();
+  const long = conversations.ask({ asker: ada, line: LONG, place });
+  await conversations.drain(50);
+  await conversations.close();
+  await long;
+  expect(place.edits.at(-1)!.text).toBe('Cancelled.');
+});
+
 test('a chat that cannot be posted to gets one sentence, and the fault is reported', async () => {
   place.failing = new Set(['announce', 'edit']);
   await conversations.ask({ asker: ada, line: QUICK, place });

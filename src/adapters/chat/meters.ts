@@ -1,0 +1,13 @@
+import type { Outcome } from './account.js';
+
+/** What is measured of conversations; times in milliseconds. */
+export interface ChatMeters {
+  /** A command came to an end, so long after its event. */
+  answered(command: string, platform: string, outcome: Outcome, milliseconds: number): void;
+  /** A platform that waits for it was told that its event was heard. */
+  acknowledged(platform: string, milliseconds: number): void;
+  /** A picture or file was handed to the platform. */
+  uploaded(platform: string, milliseconds: number): void;
+}
+
+export const UNMEASURED: ChatMeters = { answered() {}, acknowledged() {}, uploaded() {} };

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort, isList, shown } from '../adapters/slack/team.js';
+import { DiscordServer } from '../discord/discordServer.js';
+import { SlackServer } from '../slack/slackServer.js';
+import type { Channel, User } from '../slack/types.js';
+import { until } from '../slack/until.js';
+import { Service } from '../support/service.js';
+
+/** The program itself as operators watch and stop it. */
+const PATIENCE = 30_000;
+const QUICK = '0 7 cutoff=0.01 tokens=20';
+/** Some seconds of work, and more than anybody waits for. */
+const SECONDS = '0 7 cutoff=1e-8 top=20 close=off nodes=6000 tokens=20';
+const LONG = '0 7 cutoff=1e-8 top=20 close=off nodes=20000';
+
+let slack: SlackServer;
+let ada: User;
+let general: Channel;
+let service: Service;
+
+beforeEach(async () => {
+  slack = await new SlackServer().start();
+  ada = slack.addUser('ada');
+  general = slack.addChannel('general', [ada]);
+});
+afterEach(async () => {
+  service?.kill();
+  await slack.stop();
+});
+
+const feature = (text: string) =>
+  slack.typeCommand({ user: ada.id, channel: general.id, command: '/feature', text });
+
+const answered = () => until(() => slack.messages(general)[0]?.replies.some(isList), PATIENCE);
+const growing = () => until(() => shown(slack.messages(general)[0] ?? {}).includes('nodes, depth'), PATIENCE);
+
+test('what runs when the service is told to stop is answered before it stops', async () => {
+  service = await Service.start({ slack });
+  await feature(SECONDS);
+  await growing();
+  service.process.kill('SIGTERM');
+  expect(await service.ended()).toBe(0);
+  expect(slack.messages(general)[0]!.replies.some(isList)).toBe(true);
+  const sentences = service.lines().map(({ message }) => message);
+  expect(sentences.indexOf('Ghosttree is stopping.')).toBeLessThan(sentences.indexOf('A command ended'));
+  expect(service.lines().find(({ message }) => message === 'A command ended')!.outcome).toBe('answered');
+}, 60_000);
+
+test('what takes longer than the operator waits is cancelled, and people are told', async () => {
+  service = await Service.start({ slack }, { limits: { drainSeconds: 1 } });
+  await feature(LONG);
+  await growing();
+  const since = performance.now();
+  service.process.kill('SIGTERM');
+  expect(await service.ended()).toBe(0);
+  const took = performance.now() - since;
+  expect(took).toBeGreaterThan(1000);
+  expect(took).toBeLessThan(5000);
+  expect(shown(slack.messages(general)[0]!)).toContain('Cancelled.');
+}, 60_000);
+
+test('a second signal ends it at once', async () => {
+  service = await Service.start({ slack });
+  await feature(LONG);
+  await growing();
+  service.process.kill('SIGTERM');
+  await sleep(700);
+  expect(service.exitCode).toBeUndefined();
+  const since = performance.now();
+  service.process.kill('SIGINT');
+  expect(await service.ended()).toBe(130);
+  expect(performance.now() - since).toBeLessThan(1000);
+}, 60_000);
+
+test('health, readiness and metrics are answered, and one id goes from the command to the last line', async () => {
+  const discord = new DiscordServer();
+  await discord.start();
+  const port = await freePort();
+  try {
+    service = await Service.start({ slack, discord }, { env: { OPERATIONS_PORT: String(port) } });
+    const ask = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+    const metrics = async () => (await ask('/metrics')).text();
+    expect(await (await ask('/healthz')).json()).toEqual({ healthy: true });
+    expect(await (await ask('/readyz')).json()).toEqual({ ready: true });
+
+    await feature(QUICK);
+    await answered();
+    await until(() => service.output.includes('A command ended'), PATIENCE);
+    const text = await metrics();
+    const labels = 'command="feature",platform="slack"';
+    expect(text).toContain(`ghosttree_commands_total{${labels},outcome="answered"} 1`);
+    for (const count of [
+      `answer_seconds_count{${labels}}`,
+      'acknowledgement_seconds_count{platform="slack"}',
+      'queue_wait_seconds_count{kind="feature"}',
+      'computation_seconds_count{kind="feature"}',
+      'render_seconds_count',
+      'upload_seconds_count{platform="slack"}',
+      'cache_lookups_total{cache="reports",result="miss"}',
+      'inference_up',
+      'inference_starts_total',
+      'model_open{model="tiny-gpt2"}',
+      'platform_connected{platform="slack"}',
+      'platform_connected{platform="discord"}',
+    ]) {
+      expect(text, count).toContain(`ghosttree_${count} 1`);
+    }
+    for (const state of ['waiting', 'running'])
+      expect(text).toContain(`ghosttree_questions{state="${state}"} 0`);
+    expect(Number(/^ghosttree_inference_resident_memory_bytes (\S+)/m.exec(text)![1])).toBeGreaterThan(2e7);
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \d/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d/m);
+
+    const mine = service.lines().filter(({ command }) => command === 'feature');
+    expect(mine.map(({ message }) => message)).toEqual(['A command came', 'A command ended']);
+    expect(new Set(mine.map(({ id }) => id)).size).toBe(1);
+    expect(mine[1]).toMatchObject({ platform: 'slack', outcome: 'answered' });
+
+    await slack.stop();
+    await until(() => service.output.includes('the connection is lost'), PATIENCE);
+    const unready = await ask('/readyz');
+    expect(unready.status).toBe(503);
+    expect(await unready.json()).toEqual({ ready: false, problems: { slack: 'not connected' } });
+    expect((await ask('/healthz')).status).toBe(200);
+    for (const secret of [discord.token, 'xoxb-', 'xapp-', QUICK])
+      expect(service.output).not.toContain(secret);
+  } finally {
+    await discord.stop();
+  }
+}, 90_000);
+
+test('an inference process that is killed is counted, logged under the id of the command, and replaced', async () => {
+  const port = await freePort();
+  service = await Service.start({ slack }, { env: { OPERATIONS_PORT: String(port) } });
+  await feature(LONG);
+  await growing();
+  const { child } = service.lines().find(({ message }) => message === 'The inference process started')!;
+  process.kill(child as number, 'SIGKILL');
+  const failed = await until(() => service.lines().find(({ level }) => level === 'error'), PATIENCE);
+  expect(failed.message).toMatch(/^The inference process ended \(SIGKILL\)/);
+  const fault = await until(
+    () => service.lines().find(({ message }) => message === 'An answer failed'),
+    PATIENCE,
+  );
+  const came = service.lines().find(({ message }) => message === 'A command came')!;
+  expect([failed.id, fault.id]).toEqual([came.id, came.id]);
+  await feature(QUICK);
+  await until(() => slack.messages(general)[1]?.replies.some(isList), PATIENCE);
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(text).toContain('ghosttree_inference_deaths_total 1');
+  expect(text).toContain('ghosttree_inference_starts_total 2');
+  expect(text).toContain('ghosttree_commands_total{command="feature",platform="slack",outcome="failed"} 1');
+}, 60_000);
+
+test('a port that is taken is one clear line', async () => {
+  const port = await freePort();
+  service = await Service.start({ slack }, { env: { OPERATIONS_PORT: String(port) } });
+  await expect(Service.start({ slack }, { env: { OPERATIONS_PORT: String(port) } })).rejects.toThrow(
+    `ghosttree: Port ${port} is used by another program: set OPERATIONS_PORT to another.`,
+  );
+}, 60_000);

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { openStore } from '../../src/store/index.js';
+import { migrate } from '../../src/store/migrate.js';
+import { isPostgres, openPostgres } from '../../src/store/postgres.js';
+import { openSqlite } from '../../src/store/sqlite.js';
+import { databases } from '../support/databases.js';
+import { futureMigrations } from './futureMigrations.js';
+import { OtherProcess } from './otherProcess.js';
+
+/** More of them: KILLS=100 npx vitest run dist/test/store/crash.test.js */
+const KILLS = Number(process.env.KILLS ?? 8);
+
+describe.each(databases)('what happens to processes with a store in $name', ({ fresh }) => {
+  test(
+    `${KILLS} processes killed while they write: every row that was acknowledged is there`,
+    async () => {
+      const location = await fresh();
+      const acknowledged: string[] = [];
+      for (let run = 0; run < KILLS; run++) {
+        const writer = new OtherProcess('write', location, run);
+        await writer.said(1);
+        await sleep(Math.random() * 300);
+        await writer.kill();
+        acknowledged.push(...writer.lines);
+      }
+      expect(acknowledged.length).toBeGreaterThan(KILLS);
+      const store = await openStore(location);
+      const missing: string[] = [];
+      for (const line of acknowledged) {
+        const [kind, id] = line.split(' ') as [string, string];
+        const there = kind === 'thread' ? await store.threadLine(id) : (await store.button(id))?.line;
+        if (there !== `feature 10 ${id.split(':')[1]}`) missing.push(line);
+      }
+      expect(missing).toEqual([]);
+      await store.close();
+    },
+    20_000 + KILLS * 5000,
+  );
+
+  test('three processes at once: each event is new to one of them', async () => {
+    const location = await fresh();
+    const count = 60;
+    const processes = [1, 2, 3].map(() => new OtherProcess('see', location, count));
+    await Promise.all(processes.map((each) => each.end()));
+    const news = processes.flatMap(({ lines }) => lines);
+    expect(news.sort()).toEqual(Array.from({ length: count }, (_, i) => `Ev${i}`).sort());
+  });
+
+  test('a migration that is cut off by a kill leaves the tables and rows as they were', async () => {
+    const location = await fresh();
+    const before = await openStore(location);
+    await before.rememberThread('slack:C1:1.0', 'feature 10 777');
+    await before.close();
+    const other = new OtherProcess('migrateHalfWay', location);
+    await other.said(1);
+    await other.kill();
+    const after = await openStore(location);
+    expect(await after.threadLine('slack:C1:1.0')).toBe('feature 10 777');
+    await after.close();
+    const { database, close } = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
+    const tables = (await database.introspection.getTables()).map(({ name }) => name);
+    expect(tables).not.toContain('future');
+    // And it can be done after all.
+    await migrate(database, futureMigrations());
+    await close();
+  });
+
+  test('a store that a newer version has changed is refused, and stays as it is', async () => {
+    const location = await fresh();
+    const { database, close } = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
+    await migrate(database, futureMigrations());
+    await expect(openStore(location)).rejects.toThrow(
+      /^The store was written by a newer ghosttree \(it has 9999-future\): install that version again/,
+    );
+    const tables = (await database.introspection.getTables()).map(({ name }) => name);
+    expect(tables).toContain('future');
+    expect(tables).not.toContain('threads');
+    await close();
+  });
+});
