@@ -9,7 +9,12 @@ export interface Environment {
   discord?: DiscordSettings;
   /** Where the store is: a SQLite file, or the address of a PostgreSQL database. */
   store: string;
+  /** STORE_KEY, for what is encrypted in it: see `readKeys`. */
+  storeKey?: string;
 }
+
+/** Of a secret that we sign with. */
+const SHORTEST_SECRET = 16;
 
 type Variables = Record<string, string | undefined>;
 
@@ -26,14 +31,22 @@ export function readEnvironment(variables: Variables = process.env): Environment
       'No chat platform has a token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md tells where to get them) or DISCORD_TOKEN (docs/discord.md), in the environment or in a file named .env.',
     );
   }
-  return { store: readStore(variables), ...(slack && { slack }), ...(discord && { discord }) };
+  const storeKey = variables.STORE_KEY?.trim();
+  return {
+    store: readStore(variables),
+    ...(storeKey && { storeKey }),
+    ...(slack && { slack }),
+    ...(discord && { discord }),
+  };
 }
 
+/** Slack in one workspace (a bot token), or in any that installs the app (the app's credentials). */
 function readSlack(variables: Variables): SlackSettings | undefined {
   const botToken = variables.SLACK_BOT_TOKEN?.trim();
+  const installing = readInstalling(variables);
   const appToken = variables.SLACK_APP_TOKEN?.trim();
   const signingSecret = variables.SLACK_SIGNING_SECRET?.trim();
-  if (!botToken) {
+  if (!botToken && !installing) {
     if (appToken || signingSecret) {
       throw new InputError(
         'SLACK_BOT_TOKEN is missing: it is under "OAuth & Permissions" of your Slack app (docs/slack.md).',
@@ -41,26 +54,59 @@ function readSlack(variables: Variables): SlackSettings | undefined {
     }
     return undefined;
   }
-  if (!botToken.startsWith('xoxb-'))
+  if (botToken && installing) {
+    throw new InputError(
+      'SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many: set one of them and leave the other empty.',
+    );
+  }
+  if (botToken && !botToken.startsWith('xoxb-'))
     throw new InputError('SLACK_BOT_TOKEN should start with xoxb-: is it another token of the app?');
   const apiUrl = readUrl(variables, 'SLACK_API_URL');
+  const common = {
+    ...(botToken && { botToken }),
+    ...(installing && { installing }),
+    ...(apiUrl && { apiUrl }),
+  };
   if (appToken) {
     if (!appToken.startsWith('xapp-'))
       throw new InputError('SLACK_APP_TOKEN should start with xapp-: is it another token of the app?');
-    return { botToken, appToken, ...(apiUrl && { apiUrl }) };
+    return { ...common, appToken, ...(installing && { port: readPort(variables, 'SLACK_CLIENT_ID') }) };
   }
+  const first = botToken ? 'SLACK_BOT_TOKEN' : 'SLACK_CLIENT_ID';
   if (!signingSecret) {
     throw new InputError(
-      'SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET with PORT (HTTP) beside it: see docs/slack.md.',
+      `${first} needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET with PORT (HTTP) beside it: see docs/slack.md.`,
     );
   }
+  return { ...common, signingSecret, port: readPort(variables, 'SLACK_SIGNING_SECRET') };
+}
+
+function readPort(variables: Variables, first: string): number {
   const port = Number(variables.PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535 || !variables.PORT?.trim()) {
     throw new InputError(
-      'SLACK_SIGNING_SECRET needs PORT beside it: the port, 0 to 65535, on which Slack reaches this process.',
+      `${first} needs PORT beside it: the port, 0 to 65535, on which Slack reaches this process.`,
     );
   }
-  return { botToken, signingSecret, port, ...(apiUrl && { apiUrl }) };
+  return port;
+}
+
+function readInstalling(variables: Variables): SlackSettings['installing'] {
+  const names = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'STORE_KEY'];
+  const [clientId, clientSecret, stateSecret] = names.map((name) => variables[name]?.trim());
+  if (!clientId && !clientSecret) return undefined;
+  const missing = names.filter((name) => !variables[name]?.trim());
+  if (!clientId || !clientSecret || !stateSecret || missing.length > 0) {
+    throw new InputError(
+      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: many workspaces need ${names.join(', ')} together (docs/slack.md).`,
+    );
+  }
+  if (stateSecret.length < SHORTEST_SECRET) {
+    throw new InputError(
+      `SLACK_STATE_SECRET should be at least ${SHORTEST_SECRET} characters that nobody can guess: ghosttree new-key prints some.`,
+    );
+  }
+  return { clientId, clientSecret, stateSecret };
 }
 
 /** Where the store is, whatever else is set. */

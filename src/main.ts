@@ -15,6 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
   serve: async () => (await import('./programs.js')).runService,
   'discord-invite': async () => (await import('./programs.js')).printInvite,
+  'new-key': async () => (await import('./programs.js')).printKey,
   pull: async () => (await import('./modelPrograms.js')).runPull,
   remove: async () => (await import('./modelPrograms.js')).runRemove,
   backup: async () => (await import('./storePrograms.js')).runBackup,

@@ -5,6 +5,7 @@ import { InputError } from './core/index.js';
 import { readDiscord, readEnvironment, readLogSettings, readOperations } from './environment.js';
 import { createLog, Metrics, Readiness, startOperations, supervise } from './operations/index.js';
 import { serve } from './serve.js';
+import { newKey } from './store/index.js';
 
 /** After running answers were waited for: to cancel the rest, tell people, and end the inference process. */
 const REST_MILLISECONDS = 4_000;
@@ -53,4 +54,11 @@ export async function printInvite(words: readonly string[]): Promise<void> {
   const discord = readDiscord();
   if (!discord) throw new InputError('DISCORD_TOKEN is missing: docs/discord.md tells where to get it.');
   process.stdout.write(`${await discordInvite(discord)}\n`);
+}
+
+/** `ghosttree new-key`: prints a new key for STORE_KEY. */
+export async function printKey(words: readonly string[]): Promise<void> {
+  if (words.length > 0)
+    throw new InputError('new-key takes no arguments: it prints a new key for STORE_KEY.');
+  process.stdout.write(`${newKey()}\n`);
 }

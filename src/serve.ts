@@ -17,7 +17,7 @@ import {
   meteredJobs,
   type Readiness,
 } from './operations/index.js';
-import { openStore } from './store/index.js';
+import { openStore, readKeys } from './store/index.js';
 
 /** The bot while it runs. */
 export interface Service {
@@ -43,14 +43,14 @@ export interface Operations {
  * @throws {InputError} when a token is wrong or the store cannot be opened; nothing is left running then
  */
 export async function serve(
-  { slack, discord, store: location }: Environment,
+  { slack, discord, store: location, storeKey }: Environment,
   configuration: Configuration,
   { log, metrics, readiness }: Operations,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
-  const store = await openStore(location);
+  const store = await openStore(location, { keys: storeKey ? readKeys(storeKey) : undefined });
   const inference = new InferenceWatch(log, (event) => metrics.inference(event));
   const core = meteredCore(createCore(coreSettings(configuration.settings), inference.heard), metrics);
   const jobs = meteredJobs(new LocalJobs(core, jobLimits(configuration.settings)), metrics);
@@ -75,7 +75,7 @@ export async function serve(
   try {
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
     if (discord) adapters.push(await startDiscord(discord, conversations, configuration, log));
-    if (slack) adapters.push(await startSlack(slack, conversations, configuration, log));
+    if (slack) adapters.push(await startSlack(slack, conversations, configuration, log, store));
     const boards = adapters.map(({ board }) => board);
     daily = new DailyRunner({ book: store.schedules, store, context, boards, log });
     daily.start();

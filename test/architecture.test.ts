@@ -75,7 +75,9 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/chat',
     'commands',
     'src/core/index',
+    'src/store/index',
     'src/config',
+    'src/yaml',
     'src/manifest',
   ],
   'src/adapters/discord': [

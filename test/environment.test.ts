@@ -23,6 +23,27 @@ test('HTTP needs the bot token, the signing secret and a port', () => {
   });
 });
 
+const MANY = {
+  SLACK_CLIENT_ID: '1.2',
+  SLACK_CLIENT_SECRET: 'hush',
+  SLACK_STATE_SECRET: 'hush hush hush hush',
+  STORE_KEY: 'hush',
+};
+
+test('many workspaces need the credentials of the app, a port, and a transport', () => {
+  const installing = { clientId: '1.2', clientSecret: 'hush', stateSecret: 'hush hush hush hush' };
+  expect(readEnvironment({ ...MANY, SLACK_APP_TOKEN: 'xapp-2', PORT: '3000' })).toEqual({
+    store: 'data/ghosttree.sqlite',
+    storeKey: 'hush',
+    slack: { installing, appToken: 'xapp-2', port: 3000 },
+  });
+  expect(readEnvironment({ ...MANY, SLACK_SIGNING_SECRET: 's', PORT: '3000' }).slack).toEqual({
+    installing,
+    signingSecret: 's',
+    port: 3000,
+  });
+});
+
 test('Discord needs its token, and both platforms can run at once', () => {
   const both = readEnvironment({
     SLACK_BOT_TOKEN: 'xoxb-1',
@@ -66,6 +87,13 @@ test.each([
   [{ SLACK_BOT_TOKEN: 'xoxb-hush', SLACK_APP_TOKEN: 'hush' }, /^SLACK_APP_TOKEN should start with xapp-/],
   [{ SLACK_BOT_TOKEN: 'xoxb-hush', SLACK_SIGNING_SECRET: 'hush' }, /needs PORT beside it/],
   [{ SLACK_BOT_TOKEN: 'xoxb-hush', SLACK_SIGNING_SECRET: 'hush', PORT: 'x' }, /needs PORT beside it/],
+  [{ ...MANY, STORE_KEY: '' }, /^STORE_KEY is missing: many workspaces need SLACK_CLIENT_ID/],
+  [{ ...MANY, SLACK_CLIENT_ID: '', STORE_KEY: '' }, /^SLACK_CLIENT_ID and STORE_KEY are missing/],
+  [{ ...MANY, SLACK_STATE_SECRET: 'hush' }, /^SLACK_STATE_SECRET should be at least 16 characters/],
+  [{ ...MANY, SLACK_BOT_TOKEN: 'xoxb-hush' }, /^SLACK_BOT_TOKEN is for one workspace/],
+  [MANY, /^SLACK_CLIENT_ID needs SLACK_APP_TOKEN \(Socket Mode\) or SLACK_SIGNING_SECRET/],
+  [{ ...MANY, SLACK_APP_TOKEN: 'xapp-hush' }, /^SLACK_CLIENT_ID needs PORT beside it/],
+  [{ ...MANY, SLACK_SIGNING_SECRET: 'hush' }, /^SLACK_SIGNING_SECRET needs PORT beside it/],
   [{ DISCORD_TOKEN: 'hush', DISCORD_API_URL: 'hush' }, /^DISCORD_API_URL is no web address/],
 ])('%j is refused with the remedy and without the secret', (variables, message) => {
   expect(() => readEnvironment(variables)).toThrow(message);

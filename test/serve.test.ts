@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from './adapters/slack/team.js';
 import { DiscordServer } from './discord/discordServer.js';
 import type { Channel } from './discord/world/records.js';
+import { Browser } from './slack/browser.js';
 import { SlackServer } from './slack/slackServer.js';
 import { until } from './slack/until.js';
 import { ghosttree, temporaryFolder } from './support/terminal.js';
@@ -46,22 +49,7 @@ test('one process answers in Slack and in Discord, pictures included, and stops 
   const guild = discord.addGuild('Lab', [bob]);
   const channel = discord.addChannel(guild, 'features');
 
-  program = spawn(process.execPath, [resolve('dist/src/main.js'), 'serve'], {
-    cwd: folder,
-    env: { ...process.env, ...environment() },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  program.stderr!.on('data', (data) => {
-    stderr += data;
-  });
-  program.once('exit', (code) => {
-    exitCode = code;
-  });
-  await until(
-    () => stderr.includes('Ghosttree is connected to Discord and Slack.') || exitCode !== undefined,
-    PATIENCE,
-  );
-  expect(exitCode).toBeUndefined();
+  await start(environment(), 'Ghosttree is connected to Discord and Slack.');
 
   slack.typeCommand({
     user: ada.id,
@@ -80,12 +68,80 @@ test('one process answers in Slack and in Discord, pictures included, and stops 
   const picture = await discord.until(() => pictureIn(thread), PATIENCE);
   expect(Buffer.from(picture).subarray(1, 4).toString()).toBe('PNG');
 
-  program.kill('SIGTERM');
-  await until(() => exitCode !== undefined, PATIENCE);
-  expect(exitCode).toBe(0);
+  await stop();
   expect(stderr).not.toMatch(/xoxb-|xapp-/);
   expect(stderr).not.toContain(discord.token);
 }, 90_000);
+
+test('one process is installed in a workspace by its page, and tells no secret', async () => {
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const many = await new SlackServer({ redirectUrl: `${address}/slack/oauth_redirect` }).start();
+  const workspace = many.addWorkspace('acme');
+  const ada = many.addUser('ada', { workspace });
+  const general = many.addChannel('general', [ada], { workspace });
+  const { clientId, clientSecret, appToken } = many.workspace.options;
+  const { stdout: key } = await ghosttree(['new-key']);
+  const secrets = {
+    SLACK_CLIENT_SECRET: clientSecret,
+    SLACK_STATE_SECRET: 'guess this, please',
+    STORE_KEY: key,
+  };
+  const settings = {
+    ...secrets,
+    SLACK_CLIENT_ID: clientId,
+    SLACK_APP_TOKEN: appToken,
+    SLACK_API_URL: many.url,
+    PORT: String(port),
+    GHOSTTREE_CONFIG: fixture('config'),
+    GHOSTTREE_STORE: join(folder, 'many.sqlite'),
+  };
+  await start(settings, 'Ghosttree is connected to Slack.');
+  const browser = new Browser();
+  const { text } = await browser.open(`${address}/slack/install`);
+  const { status } = await browser.open(many.oauth.allow(browser.link(text), workspace, ada));
+  expect(status).toBe(200);
+  const typed = { user: ada.id, channel: general.id, command: '/feature', text: '0 7 cutoff=0.01 tokens=20' };
+  await many.typeCommand(typed);
+  await until(() => many.messages(general)[0]?.replies[0]?.files, PATIENCE);
+  await stop();
+  expect(stderr).toContain('Slack: installed in workspace T0ACME');
+  for (const secret of [...Object.values(secrets), workspace.botToken!]) {
+    expect(stderr).not.toContain(secret.trim());
+  }
+  await many.stop();
+
+  const wrong = await ghosttree(['serve'], {
+    env: { ...settings, STORE_KEY: randomBytes(32).toString('hex') },
+  });
+  expect(wrong.stderr).toMatch(/^ghosttree: STORE_KEY lacks the key [0-9a-f]{8}, with which something/);
+  expect(wrong.code).toBe(2);
+}, 90_000);
+
+/** Runs `ghosttree serve` until it says something. */
+async function start(env: Record<string, string>, sentence: string): Promise<void> {
+  stderr = '';
+  exitCode = undefined;
+  program = spawn(process.execPath, [resolve('dist/src/main.js'), 'serve'], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  program.stderr!.on('data', (data) => {
+    stderr += data;
+  });
+  program.once('exit', (code) => {
+    exitCode = code;
+  });
+  await until(() => stderr.includes(sentence) || exitCode !== undefined, PATIENCE);
+  expect(exitCode, stderr).toBeUndefined();
+}
+
+async function stop(): Promise<void> {
+  program.kill('SIGTERM');
+  await until(() => exitCode !== undefined, PATIENCE);
+  expect(exitCode).toBe(0);
+}
 
 function pictureIn(thread: Channel): Uint8Array | undefined {
   return discord.messages(thread).flatMap(({ attachments }) => attachments)[0]?.bytes;

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ButtonRow } from './buttons.js';
 import type { EventRow } from './events.js';
+import type { InstallationRow } from './installations.js';
 import type { PostRow } from './posts.js';
 import type { ScheduleRow } from './schedules.js';
 import type { ThreadRow } from './threads.js';
@@ -11,6 +12,7 @@ export interface Tables {
   threads: ThreadRow;
   buttons: ButtonRow;
   events: EventRow;
+  installations: InstallationRow;
   schedules: ScheduleRow;
   posts: PostRow;
   votes: VoteRow;

@@ -3,6 +3,8 @@ import { type Buttons, buttons } from './buttons.js';
 import type { Clock, Database, OpenedDatabase } from './database.js';
 import { type Events, events } from './events.js';
 import { StoreError } from './failures.js';
+import { type Installations, installations } from './installations.js';
+import type { Keyring } from './keyring.js';
 import { migrate } from './migrate.js';
 import { isPostgres, openPostgres } from './postgres.js';
 import { posts } from './posts.js';
@@ -15,6 +17,8 @@ import { votes } from './votes.js';
 export { backupStore } from './backup.js';
 export type { ButtonAction } from './buttons.js';
 export { StoreError } from './failures.js';
+export type { Installations } from './installations.js';
+export { type Keyring, newKey, readKeys } from './keyring.js';
 export {
   type DailyPost,
   FINAL_STATES,
@@ -34,6 +38,8 @@ export {
 export interface Store extends Threads, Buttons, Events {
   /** The features of the day. */
   schedules: ScheduleBook;
+  /** Slack workspaces, encrypted. */
+  installations: Installations;
   /** Reads something trivial. @throws {StoreError} when the database does not answer, after seconds of patience */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -42,6 +48,8 @@ export interface Store extends Threads, Buttons, Events {
 export interface StoreOptions {
   /** @default Date.now */
   now?: Clock;
+  /** For what is encrypted in it. Without them nothing encrypted can be read or written. */
+  keys?: Keyring | undefined;
 }
 
 /** Buttons and threads are kept this long after they were last written. */
@@ -54,12 +62,16 @@ const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
  *   `postgres://` address of a PostgreSQL database
  * @throws {InputError} when it cannot be reached, is damaged, or was written by a newer version
  */
-export async function openStore(location: string, { now = Date.now }: StoreOptions = {}): Promise<Store> {
+export async function openStore(
+  location: string,
+  { now = Date.now, keys }: StoreOptions = {},
+): Promise<Store> {
   const { database, close } = await openDatabase(location, now() - MEMORY_MILLISECONDS);
   return {
     ...threads(database, now),
     ...buttons(database, now),
     ...events(database, now),
+    installations: installations(database, now, keys),
     schedules: { ...schedules(database), ...posts(database, now), ...votes(database) },
     async check() {
       await database.selectFrom('events').select('at').limit(1).execute();

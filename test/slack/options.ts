@@ -3,6 +3,13 @@ export interface SlackOptions {
   botToken: string;
   appToken: string;
   signingSecret: string;
+  /** Of the app, for installing it by OAuth. */
+  clientId: string;
+  clientSecret: string;
+  /** Where people come back to from Slack; the first of the app's redirect URLs. */
+  redirectUrl: string;
+  /** Whether tokens got by OAuth expire, and are renewed by a refresh token. */
+  tokenRotation: boolean;
   /** Scopes of the bot token. */
   scopes: readonly string[];
   /** Events the app is subscribed to. */
@@ -32,6 +39,10 @@ export const DEFAULTS: SlackOptions = {
   botToken: 'xoxb-test-bot-token',
   appToken: 'xapp-1-test-app-token',
   signingSecret: 'test-signing-secret',
+  clientId: '1234567890.0987654321',
+  clientSecret: 'test-client-secret',
+  redirectUrl: '',
+  tokenRotation: false,
   scopes: [
     'app_mentions:read',
     'channels:join',
@@ -46,7 +57,14 @@ export const DEFAULTS: SlackOptions = {
     'im:write',
     'users:read',
   ],
-  subscriptions: ['app_mention', 'message.im', 'reaction_added', 'reaction_removed'],
+  subscriptions: [
+    'app_mention',
+    'app_uninstalled',
+    'message.im',
+    'reaction_added',
+    'reaction_removed',
+    'tokens_revoked',
+  ],
   ackTimeout: 3_000,
   triggerLifetime: 3_000,
   eventRetryDelays: [0, 60_000, 300_000],

@@ -150,6 +150,12 @@ export class People {
     return this.tell('interactive', viewPayload(this.workspace, 'view_closed', view, {}), false);
   }
 
+  /** Tells the app what happened, if it subscribed to that. */
+  async hear(event: Fields): Promise<Ack | null> {
+    if (!this.workspace.options.subscriptions.includes(String(event.type))) return null;
+    return this.tell('events_api', eventPayload(this.workspace, event), false);
+  }
+
   private tell(
     type: EnvelopeType,
     payload: Fields,

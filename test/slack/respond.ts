@@ -7,6 +7,8 @@ import type { Fields, RequestLogEntry } from './types.js';
 /** One HTTP request of the app, under the name faults and the log know it by. */
 export interface Exchange {
   name: string;
+  /** Id of the workspace that the caller's token is for. */
+  team?: string;
   args: Fields;
   request: IncomingMessage;
   response: ServerResponse;
@@ -27,10 +29,11 @@ export async function perform(
   log: RequestLogEntry[],
   effect: () => Answer,
 ): Promise<void> {
-  const { name, args, request, response } = exchange;
+  const { name, args, request, response, team } = exchange;
   const entry: RequestLogEntry = {
     at: Date.now(),
     method: name,
+    ...(team ? { team } : {}),
     args,
     status: 0,
     error: null,

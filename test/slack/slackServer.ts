@@ -10,6 +10,7 @@ import { conversations } from './methods/conversations.js';
 import { files } from './methods/files.js';
 import { history } from './methods/history.js';
 import { views } from './methods/views.js';
+import { OAuth } from './oauth.js';
 import { DEFAULTS, type SlackOptions } from './options.js';
 import { People, type Reacting, type Sending } from './people.js';
 import { receiveResponse } from './responseUrls.js';
@@ -17,29 +18,35 @@ import { SocketMode } from './socketMode.js';
 import type { Channel, Ephemeral, Message, RequestLogEntry, UploadedFile, User, View } from './types.js';
 import { receiveUpload } from './uploads.js';
 import { WebApi } from './webApi.js';
-import { Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
+import { Workspaces } from './workspaces.js';
 
 /** A message at the top of a channel with the replies in its thread. */
 export type Thread = Message & { replies: Message[] };
 
 /**
- * Slack on loopback, for tests: one workspace with one app installed, speaking the Web API, Socket Mode and
- * signed HTTP, and strict where Slack is strict. Names are Slack's.
+ * Slack on loopback, for tests: a workspace with one app installed, and others that may install it by OAuth,
+ * speaking the Web API, Socket Mode and signed HTTP, and strict where Slack is strict. Names are Slack's.
  */
 export class SlackServer {
+  /** Where the app is installed from the start. */
   readonly workspace: Workspace;
+  readonly workspaces: Workspaces;
+  readonly oauth: OAuth;
   readonly faults = new Faults();
   readonly socketMode: SocketMode;
   /** Every call of the app, in order of arrival. */
   readonly requests: RequestLogEntry[] = [];
   private readonly http: Server;
   private readonly dispatch: Dispatch;
-  private people!: People;
+  private readonly people = new Map<Workspace, People>();
   private api!: WebApi;
   private origin = '';
 
   constructor(options: Partial<SlackOptions> = {}) {
-    this.workspace = new Workspace({ ...DEFAULTS, ...options });
+    this.workspaces = new Workspaces({ ...DEFAULTS, ...options });
+    this.workspace = this.workspaces.first;
+    this.oauth = new OAuth(this.workspaces);
     this.socketMode = new SocketMode(this.workspace);
     this.dispatch = new Dispatch(this.workspace, this.socketMode);
     this.http = createServer((request, response) => {
@@ -56,15 +63,18 @@ export class SlackServer {
     await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
     this.origin = `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
     const methods = {
-      ...auth(() => this.socketMode.address(this.origin)),
+      ...auth(
+        () => this.socketMode.address(this.origin),
+        (workspace) => this.uninstall(workspace),
+      ),
+      ...this.oauth.methods,
       ...chat,
       ...conversations,
       ...files((id) => `${this.origin}/upload/v1/${id}`, this.faults.files),
       ...history,
       ...views,
     };
-    this.api = new WebApi(this.workspace, methods, this.faults, this.requests);
-    this.people = new People(this.workspace, this.dispatch, this.origin);
+    this.api = new WebApi(this.workspaces, methods, this.faults, this.requests);
     return this;
   }
 
@@ -87,9 +97,26 @@ export class SlackServer {
     return mode;
   }
 
-  addUser(name: string, { isAdmin = false } = {}): User {
-    const user = { id: this.workspace.id('U'), name, isBot: false, isAdmin };
-    this.workspace.users.set(user.id, user);
+  /** Another workspace, where the app is not installed yet. */
+  addWorkspace(domain: string): Workspace {
+    return this.workspaces.add(domain);
+  }
+
+  /** Takes the app out of a workspace, and tells it so. */
+  async uninstall(workspace: Workspace): Promise<void> {
+    const { botToken, app } = workspace;
+    if (!botToken) return;
+    workspace.botToken = undefined;
+    workspace.revokedTokens.add(botToken);
+    workspace.responseUrls.clear();
+    const people = this.peopleOf(workspace);
+    await people.hear({ type: 'app_uninstalled' });
+    await people.hear({ type: 'tokens_revoked', tokens: { oauth: [], bot: [app.botUser] } });
+  }
+
+  addUser(name: string, { isAdmin = false, workspace = this.workspace } = {}): User {
+    const user = { id: workspace.id('U'), name, isBot: false, isAdmin };
+    workspace.users.set(user.id, user);
     return user;
   }
 
@@ -97,12 +124,16 @@ export class SlackServer {
   addChannel(
     name: string,
     members: readonly User[],
-    { kind = 'public', withBot = true }: { kind?: 'public' | 'private'; withBot?: boolean } = {},
+    {
+      kind = 'public',
+      withBot = true,
+      workspace = this.workspace,
+    }: { kind?: 'public' | 'private'; withBot?: boolean; workspace?: Workspace } = {},
   ): Channel {
     const ids = members.map((user) => user.id);
-    if (withBot) ids.push(this.workspace.app.botUser);
-    const id = this.workspace.id('C');
-    const creator = ids[0] ?? this.workspace.app.botUser;
+    if (withBot) ids.push(workspace.app.botUser);
+    const id = workspace.id('C');
+    const creator = ids[0] ?? workspace.app.botUser;
     const channel: Channel = {
       id,
       name,
@@ -112,33 +143,34 @@ export class SlackServer {
       archived: false,
       messages: [],
     };
-    this.workspace.channels.set(id, channel);
+    workspace.channels.set(id, channel);
     return channel;
   }
 
   /** The direct conversation of this person with the bot. */
   directMessages(user: User): Channel {
-    return this.workspace.directChannel(user.id);
+    return this.homeOf(user.id).directChannel(user.id);
   }
 
   typeCommand(
     options: { user: string; channel: string; command: string; text: string; thread?: string } & Sending,
   ): Promise<Ack | null> {
-    return this.people.typeCommand(options);
+    return this.peopleFor(options.user).typeCommand(options);
   }
 
   /** Writes any message, `<@${bot}>` included. */
   say(options: { user: string; channel: string; text: string; thread?: string } & Sending) {
-    return this.people.say(options);
+    return this.peopleFor(options.user).say(options);
   }
 
   /** Writes a message that begins with a mention of the bot. */
   mention(options: { user: string; channel: string; text: string; thread?: string } & Sending) {
-    return this.people.say({ ...options, text: `<@${this.workspace.app.botUser}> ${options.text}` });
+    const { botUser } = this.homeOf(options.user).app;
+    return this.peopleFor(options.user).say({ ...options, text: `<@${botUser}> ${options.text}` });
   }
 
   clickButton(options: { user: string; messageTs: string; actionId: string } & Sending): Promise<Ack> {
-    return this.people.clickButton(options);
+    return this.peopleFor(options.user).clickButton(options);
   }
 
   react(options: Reacting): Promise<Ack | null> {
@@ -146,15 +178,15 @@ export class SlackServer {
   }
 
   openShortcut(options: { user: string; messageTs: string; callbackId: string } & Sending): Promise<Ack> {
-    return this.people.openShortcut(options);
+    return this.peopleFor(options.user).openShortcut(options);
   }
 
   submitView(options: Parameters<People['submitView']>[0]): Promise<Ack> {
-    return this.people.submitView(options);
+    return this.peopleFor(options.user).submitView(options);
   }
 
   closeView(options: { user: string; viewId?: string }): Promise<Ack | null> {
-    return this.people.closeView(options);
+    return this.peopleFor(options.user).closeView(options);
   }
 
   /** Sends the challenge of the app's settings page; HTTP mode only. */
@@ -175,7 +207,9 @@ export class SlackServer {
 
   /** Private answers, all or one person's. */
   ephemerals(user?: User): Ephemeral[] {
-    return this.workspace.ephemerals.filter((message) => !user || message.visibleTo === user.id);
+    return this.workspaces.all
+      .flatMap(({ ephemerals }) => ephemerals)
+      .filter((message) => !user || message.visibleTo === user.id);
   }
 
   get files(): UploadedFile[] {
@@ -220,15 +254,37 @@ export class SlackServer {
     this.workspace.forget();
   }
 
+  private peopleOf(workspace: Workspace): People {
+    const people = this.people.get(workspace) ?? new People(workspace, this.dispatch, this.origin);
+    this.people.set(workspace, people);
+    return people;
+  }
+
+  private peopleFor(user: string): People {
+    return this.peopleOf(this.homeOf(user));
+  }
+
+  /** The workspace of a person. */
+  private homeOf(user: string): Workspace {
+    return this.workspaces.all.find(({ users }) => users.has(user)) ?? this.workspace;
+  }
+
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', this.origin).pathname;
     const [, room, name, id] = path.split('/');
     if (room === 'api' && name) return this.api.handle(name, request, response);
     if (room === 'upload' && id) {
-      return receiveUpload(this.workspace, id, request, response, this.faults, this.requests);
+      return receiveUpload(this.workspaces.ofUpload(id), id, request, response, this.faults, this.requests);
     }
     if (room === 'response' && name) {
-      return receiveResponse(this.workspace, name, request, response, this.faults, this.requests);
+      return receiveResponse(
+        this.workspaces.ofResponseUrl(name),
+        name,
+        request,
+        response,
+        this.faults,
+        this.requests,
+      );
     }
     response.writeHead(404).end('not found');
   }

@@ -85,6 +85,8 @@ export interface ResponseUrl {
 export interface RequestLogEntry {
   at: number;
   method: string;
+  /** Id of the workspace whose token it came with; absent where none is needed. */
+  team?: string;
   args: Fields;
   status: number;
   /** Slack's error code, or null. */

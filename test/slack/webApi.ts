@@ -7,13 +7,15 @@ import { type Answer, type Exchange, perform } from './respond.js';
 import { SlackApiError } from './slackApiError.js';
 import type { Fields, RequestLogEntry } from './types.js';
 import type { Workspace } from './workspace.js';
+import type { Workspaces } from './workspaces.js';
 
 /** Answers /api/<method>: who asks, whether they may, then the method itself. */
 export class WebApi {
-  private readonly limits = new RateLimits();
+  /** By workspace: what one uses up is not missing in another. */
+  private readonly limits = new Map<Workspace, RateLimits>();
 
   constructor(
-    private readonly workspace: Workspace,
+    private readonly workspaces: Workspaces,
     private readonly methods: Record<string, Method>,
     private readonly faults: Faults,
     private readonly log: RequestLogEntry[],
@@ -26,38 +28,48 @@ export class WebApi {
     const token = header ?? (body.kind === 'form' && typeof bodyToken === 'string' ? bodyToken : undefined);
     const exchange: Exchange = { name, args, request, response };
     const method = this.methods[name];
+    const workspace = this.workspaces.ofToken(token) ?? this.workspaces.first;
+    if (method?.token === 'bot' && workspace.botToken === token) exchange.team = workspace.team.id;
     await perform(exchange, this.faults, this.log, () => {
       if (!method) throw new SlackApiError('unknown_method');
-      this.authorise(method, token, args);
-      const wait = this.workspace.options.rateLimits
-        ? this.limits.retryAfter(name, String(args.channel ?? ''), method.perMinute)
+      this.authorise(method, token, args, workspace);
+      const wait = workspace.options.rateLimits
+        ? this.limitsOf(workspace).retryAfter(name, String(args.channel ?? ''), method.perMinute)
         : 0;
       if (wait > 0) return { status: 429, retryAfter: wait, body: { ok: false, error: 'ratelimited' } };
       if (body.args === null) throw new SlackApiError('invalid_json');
-      return this.answer(method, method.formOnly && body.kind === 'json' ? {} : args);
+      return this.answer(method, method.formOnly && body.kind === 'json' ? {} : args, workspace);
     });
   }
 
-  private authorise(method: Method, token: string | undefined, args: Fields): void {
-    const { botToken, appToken } = this.workspace.options;
+  private limitsOf(workspace: Workspace): RateLimits {
+    const limits = this.limits.get(workspace) ?? new RateLimits();
+    this.limits.set(workspace, limits);
+    return limits;
+  }
+
+  private authorise(method: Method, token: string | undefined, args: Fields, workspace: Workspace): void {
+    if (method.token === 'none') return;
+    const { botToken, revokedTokens, options } = workspace;
+    const { appToken } = options;
     if (token === undefined) throw new SlackApiError('not_authed');
+    if (revokedTokens.has(token)) throw new SlackApiError('token_revoked');
     if (token !== botToken && token !== appToken) throw new SlackApiError('invalid_auth');
-    if (this.workspace.revokedTokens.has(token)) throw new SlackApiError('token_revoked');
     if (token !== (method.token === 'app' ? appToken : botToken)) {
       throw new SlackApiError('not_allowed_token_type');
     }
-    const needed = method.scopes(args, this.workspace);
-    if (needed.length > 0 && !needed.some((scope) => this.workspace.scopes.has(scope))) {
-      const provided = [...this.workspace.scopes].join(',');
+    const needed = method.scopes(args, workspace);
+    if (needed.length > 0 && !needed.some((scope) => workspace.scopes.has(scope))) {
+      const provided = [...workspace.scopes].join(',');
       throw new SlackApiError('missing_scope', { needed: needed.join(','), provided });
     }
   }
 
-  private answer(method: Method, args: Fields): Answer {
+  private answer(method: Method, args: Fields, workspace: Workspace): Answer {
     const headers = {
-      'x-oauth-scopes': [...this.workspace.scopes].join(','),
-      'x-accepted-oauth-scopes': method.scopes(args, this.workspace).join(','),
+      'x-oauth-scopes': [...workspace.scopes].join(','),
+      'x-accepted-oauth-scopes': method.scopes(args, workspace).join(','),
     };
-    return { status: 200, headers, body: { ok: true, ...method.call(args, this.workspace) } };
+    return { status: 200, headers, body: { ok: true, ...method.call(args, workspace) } };
   }
 }

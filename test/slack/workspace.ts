@@ -11,8 +11,8 @@ interface Trigger {
 
 /** Everything the pretended Slack remembers. It knows no network. */
 export class Workspace {
-  readonly team = { id: 'T0GHOSTS', domain: 'ghosts' };
-  readonly app = { id: 'A0GHOST', botId: 'B0GHOST', botUser: 'U0GHOST', botName: 'ghosttree' };
+  readonly team: { id: string; domain: string };
+  readonly app: { id: string; botId: string; botUser: string; botName: string };
   readonly users = new Map<string, User>();
   readonly channels = new Map<string, Channel>();
   readonly files = new Map<string, UploadedFile>();
@@ -24,10 +24,30 @@ export class Workspace {
   readonly revokedTokens = new Set<string>();
   /** What Slack lets pass or swallows without an error, in sentences: a good app leaves this empty. */
   readonly tolerated: string[] = [];
-  private ids = 0;
+  /** The bot's token, while the app is installed here. */
+  botToken: string | undefined;
+  /** Renews the token, where tokens expire. */
+  refreshToken: string | undefined;
+  private ids: number;
   private lastTs = 0;
 
-  constructor(readonly options: SlackOptions) {
+  /** @param number 0 for the workspace that has the app from the start; the others have to install it */
+  constructor(
+    readonly options: SlackOptions,
+    domain = 'ghosts',
+    number = 0,
+  ) {
+    const suffix = number === 0 ? '' : String(number);
+    this.team = { id: `T0${domain.toUpperCase()}`, domain };
+    this.app = {
+      id: 'A0GHOST',
+      botId: `B0GHOST${suffix}`,
+      botUser: `U0GHOST${suffix}`,
+      botName: 'ghosttree',
+    };
+    // Ids are Slack's own: no two workspaces have the same.
+    this.ids = number * 1_000_000;
+    if (number === 0) this.botToken = options.botToken;
     this.scopes = new Set(options.scopes);
     this.users.set(this.app.botUser, {
       id: this.app.botUser,
@@ -35,6 +55,13 @@ export class Workspace {
       isBot: true,
       isAdmin: false,
     });
+  }
+
+  /** Gives the app a new token, in place of any other. */
+  install(): string {
+    this.botToken = `xoxb-${this.team.domain}-${this.secret()}`;
+    this.refreshToken = this.options.tokenRotation ? `xoxe-1-${this.secret()}` : undefined;
+    return this.botToken;
   }
 
   /** An id of Slack's shape: a letter for the kind, then capitals and digits. */

@@ -2,10 +2,8 @@ import { type Logger, webApi } from '@slack/bolt';
 import { InputError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
 import { TIMEOUT } from './respond.js';
+import { NEEDED_SCOPES } from './scopes.js';
 import { errorCode, reason } from './slackErrors.js';
-
-/** What config/slack-manifest.yaml asks for. */
-const SCOPES = ['app_mentions:read', 'chat:write', 'commands', 'files:write', 'im:history'];
 
 /** Who we are in a workspace. */
 export interface Identity {
@@ -17,31 +15,40 @@ export interface Identity {
   botName: string;
 }
 
-/** A client that leaves repeating to us: see patience.ts. */
-export function webClient(token: string, apiUrl: string | undefined, logger: Logger): webApi.WebClient {
-  return new webApi.WebClient(token, {
+/** Options of clients that leave repeating to us: see patience.ts. */
+export function clientOptions(apiUrl: string | undefined, logger: Logger): webApi.WebClientOptions {
+  return {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
     logger,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: TIMEOUT,
-  });
+  };
+}
+
+export function webClient(token: string, apiUrl: string | undefined, logger: Logger): webApi.WebClient {
+  return new webApi.WebClient(token, clientOptions(apiUrl, logger));
 }
 
 /**
- * Asks Slack who we are.
+ * Makes sure that the operator's bot token is good.
  *
- * @throws {InputError} when the bot token is not accepted
+ * @throws {InputError} when it is not accepted
  */
-export async function identify(client: webApi.WebClient, log: Log): Promise<Identity> {
-  const answer = await asked(
-    () => client.auth.test(),
+export function checkBotToken(client: webApi.WebClient, log: Log): Promise<Identity> {
+  return asked(
+    () => identify(client, log),
     client,
     'SLACK_BOT_TOKEN',
     'copy the Bot User OAuth Token (xoxb-…) from "OAuth & Permissions" in the settings of your Slack app',
   );
+}
+
+/** Asks Slack who the holder of the client's token is. */
+export async function identify(client: webApi.WebClient, log: Log): Promise<Identity> {
+  const answer = await client.auth.test();
   const granted = answer.response_metadata?.scopes ?? [];
-  const missing = SCOPES.filter((scope) => granted.length > 0 && !granted.includes(scope));
+  const missing = NEEDED_SCOPES.filter((scope) => granted.length > 0 && !granted.includes(scope));
   if (missing.length > 0) {
     log.info(`The Slack app lacks the scopes ${missing.join(', ')}: see config/slack-manifest.yaml`);
   }

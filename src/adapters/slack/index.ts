@@ -1,24 +1,30 @@
-import { App, HTTPReceiver } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import type { Configuration } from '../../config.js';
 import { InputError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
+import type { Store } from '../../store/index.js';
 import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { SlackBoard } from './board.js';
 import { boltLogger } from './boltLogger.js';
-import { checkAppToken, identify, webClient } from './connect.js';
+import { checkAppToken, webClient } from './connect.js';
+import { connectMany, connectOne } from './connections.js';
+import type { InstallSettings } from './installing.js';
 import { listen } from './listeners.js';
 import { listenToReactions } from './reactions.js';
+import { together } from './receivers.js';
 import { reason } from './slackErrors.js';
 import { socketMode } from './socketMode.js';
-import { createWorkspace } from './workspace.js';
-import { authorizeBy, singleWorkspace, type Workspaces } from './workspaces.js';
+import { hearUninstalls } from './uninstalling.js';
+import { authorizeBy, type Workspaces } from './workspaces.js';
 
 const PORT = 3_000;
 
 export interface SlackSettings {
-  /** SLACK_BOT_TOKEN: xoxb-… */
-  botToken: string;
+  /** SLACK_BOT_TOKEN: xoxb-…, of the one workspace. */
+  botToken?: string | undefined;
+  /** In place of the token: how the app is installed in any number of workspaces. */
+  installing?: InstallSettings | undefined;
   /** SLACK_APP_TOKEN: xapp-…. With it Slack is listened to over Socket Mode, which needs no public address. */
   appToken?: string | undefined;
   /** SLACK_SIGNING_SECRET, for requests over HTTP where there is no app token. */
@@ -32,40 +38,51 @@ export interface SlackSettings {
 /** Slack while it is connected; it also knows the workspaces, for what is posted unasked. */
 export interface SlackAdapter extends RunningAdapter, Workspaces {}
 
+/** What many workspaces need of the store. */
+export type SlackStore = Pick<Store, 'installations' | 'firstTime'>;
+
 /**
  * Connects to Slack and answers what people ask there. What is being answered when it is closed can still be
  * told: close the conversations after it.
  *
- * @throws {InputError} when a token is missing or not accepted, or Slack cannot be reached
+ * @param store where installations are kept
+ * @throws {InputError} when a token is missing or not accepted, an installation cannot be decrypted, or Slack
+ *   cannot be reached
  */
 export async function startSlack(
   settings: SlackSettings,
   conversations: Conversations,
   configuration: Configuration,
   log: Log,
+  store: SlackStore,
 ): Promise<SlackAdapter> {
-  const { botToken, appToken, signingSecret = '', port = PORT, apiUrl } = settings;
-  const logger = boltLogger(log);
-  const client = webClient(botToken, apiUrl, logger);
-  const identity = await identify(client, log);
-  if (appToken) await checkAppToken(webClient(appToken, apiUrl, logger));
-  else if (!signingSecret) {
+  const { installing, appToken, signingSecret, port = PORT, apiUrl } = settings;
+  if (!appToken && !signingSecret) {
     throw new InputError(
       'Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP), besides SLACK_BOT_TOKEN.',
     );
   }
+  const logger = boltLogger(log);
+  const { workspaces, http, who } = installing
+    ? await connectMany({ ...settings, port }, installing, store, logger, log)
+    : await connectOne({ ...settings, port }, logger, log);
+  if (appToken) await checkAppToken(webClient(appToken, apiUrl, logger));
   const socket = appToken ? socketMode(appToken, apiUrl, logger, log) : undefined;
-  const receiver = socket ?? new HTTPReceiver({ signingSecret, port, logger });
-  const workspaces = singleWorkspace(createWorkspace(client, identity, log));
+  const receiver = together([http, socket].filter((each) => each !== undefined));
   const app = new App({ receiver, logger, authorize: authorizeBy(workspaces), convoStore: false });
   listen(app, conversations, configuration, log);
   listenToReactions(app, conversations);
+  if (installing) hearUninstalls(app, store.installations, log);
   await started(app, port);
-  log.info(`Slack: connected as @${identity.botName}${appToken ? ' over Socket Mode' : ''}`);
-  const board = new SlackBoard(workspaces);
-  // Over HTTP it is Slack that connects.
-  const isConnected = () => socket?.isConnected() ?? true;
-  return { ...workspaces, name: 'Slack', board, isConnected, close: () => app.stop() as Promise<void> };
+  log.info(`Slack: connected ${who}${socket ? ' over Socket Mode' : ''}`);
+  return {
+    name: 'Slack',
+    board: new SlackBoard(workspaces),
+    // Over HTTP it is Slack that connects.
+    isConnected: () => socket?.isConnected() ?? true,
+    workspaceOf: (team) => workspaces.workspaceOf(team),
+    close: () => app.stop() as Promise<void>,
+  };
 }
 
 async function started(app: App, port: number): Promise<void> {

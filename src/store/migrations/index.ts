@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely';
 import * as store from './0001-store.js';
 import * as daily from './0002-daily.js';
+import * as installations from './0003-installations.js';
 
 /**
  * Every change of the tables that there ever was, in the order of its name. All that a database lacks are made in
@@ -20,4 +21,5 @@ import * as daily from './0002-daily.js';
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-store': store,
   '0002-daily': daily,
+  '0003-installations': installations,
 };

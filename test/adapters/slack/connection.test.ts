@@ -30,7 +30,13 @@ test.each([
   'a wrong %s is one clear line',
   async (_, wrong, message) => {
     team = await Team.start(core);
-    const started = startSlack({ ...team.settings, ...wrong }, team.conversations, configuration, team.log);
+    const started = startSlack(
+      { ...team.settings, ...wrong },
+      team.conversations,
+      configuration,
+      team.log,
+      team.store,
+    );
     const error = await started.catch((caught: unknown) => caught as Error);
     expect(error).toBeInstanceOf(InputError);
     expect((error as Error).message).toMatch(message);
@@ -44,7 +50,7 @@ test('a taken port is one clear line', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(port, resolve));
   const settings = { ...team.settings, port };
-  await expect(startSlack(settings, team.conversations, configuration, team.log)).rejects.toThrow(
+  await expect(startSlack(settings, team.conversations, configuration, team.log, team.store)).rejects.toThrow(
     `Port ${port} is used by another program: set PORT to another.`,
   );
   await new Promise((resolve) => other.close(resolve));

@@ -80,13 +80,13 @@ export class Team {
       schedules: this.store.schedules,
     };
     this.conversations = new Conversations(context, this.store, this.log);
-    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log);
+    this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log, this.store);
   }
 
   /** For places made by hand. */
   workspace(): Workspace {
     const { app, team } = this.server.workspace;
-    const client = webClient(this.settings.botToken, this.server.url, boltLogger(this.log));
+    const client = webClient(this.settings.botToken!, this.server.url, boltLogger(this.log));
     return createWorkspace(client, { ...app, team: team.id }, this.log);
   }
 

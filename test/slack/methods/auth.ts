@@ -1,9 +1,26 @@
 import type { Workspace } from '../workspace.js';
 import { type Method, scope } from './method.js';
 
-/** auth.test, and the first step of Socket Mode; `openConnection` makes the address of a new socket. */
-export function auth(openConnection: () => string): Record<string, Method> {
+/**
+ * auth.test, auth.revoke, and the first step of Socket Mode.
+ *
+ * @param openConnection makes the address of a new socket
+ * @param uninstall takes the app out of a workspace
+ */
+export function auth(
+  openConnection: () => string,
+  uninstall: (workspace: Workspace) => unknown,
+): Record<string, Method> {
   return {
+    'auth.revoke': {
+      token: 'bot',
+      scopes: scope(),
+      perMinute: 600,
+      call: (_args, workspace: Workspace) => {
+        uninstall(workspace);
+        return { revoked: true };
+      },
+    },
     'auth.test': {
       token: 'bot',
       scopes: scope(),

@@ -3,8 +3,8 @@ import type { Workspace } from '../workspace.js';
 
 /** One method of the Web API. */
 export interface Method {
-  /** The token it wants: the bot's, or the app-level one of Socket Mode. */
-  token: 'bot' | 'app';
+  /** The token it wants: the bot's, the app-level one of Socket Mode, or none. */
+  token: 'bot' | 'app' | 'none';
   /** Any one of these scopes will do; none are needed when empty. */
   scopes: (args: Fields, workspace: Workspace) => readonly string[];
   /** Some reading methods take no JSON body. */
