@@ -174,7 +174,7 @@ export class SlackServer {
   }
 
   react(options: Reacting): Promise<Ack | null> {
-    return this.people.react(options);
+    return this.peopleFor(options.user).react(options);
   }
 
   openShortcut(options: { user: string; messageTs: string; callbackId: string } & Sending): Promise<Ack> {
