@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import type { BenchRow } from './row.js';
 
-/** Prints the measurements as a table and keeps it in a file. */
+/** Prints the measurements as a table and keeps it in a file, where one is named. */
 export async function writeResults(
-  file: string,
+  file: string | undefined,
   command: string,
   rows: readonly BenchRow[],
   { threads, batch }: { threads: number; batch: number },
@@ -19,7 +19,7 @@ export async function writeResults(
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${threads} inference thread(s), batches of ${batch}`;
   const text = `# Bench\n\nWritten by \`${command}\` on ${machine}.\n\n${table}\n`;
   process.stdout.write(text);
-  await writeFile(file, text);
+  if (file) await writeFile(file, text);
 }
 
 function significant(value: number): string {

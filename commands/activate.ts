@@ -30,6 +30,7 @@ export const activate: Command = {
   ],
   options: OPTIONS,
   slash: true,
+  heedsSettings: true,
 
   plan(request, context) {
     const { jobs, evidence } = context;

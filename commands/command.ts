@@ -4,6 +4,7 @@ import type { Evidence } from '../src/evidence/index.js';
 import type { Explainer, ExplainReport } from '../src/explanation/index.js';
 import type { Asker, JobProgress, Jobs, Priority } from '../src/jobs/index.js';
 import type { ScheduleBook } from '../src/schedule/index.js';
+import type { PlaceSettings } from '../src/store/index.js';
 import type { Option } from './options.js';
 
 /** One command, whatever it was typed into. A new command is one new file and one line in `index.ts`. */
@@ -21,6 +22,8 @@ export interface Command {
   defaults?: Partial<Defaults>;
   /** Whether chats offer it as a slash command of its own; config/slack-manifest.yaml lists it, too. */
   slash?: true;
+  /** Whether its options have other defaults where settings of a channel or workspace say so. */
+  heedsSettings?: true;
   /**
    * Checks a command line, as far as that can be done without work.
    *
@@ -60,9 +63,14 @@ export interface CommandContext {
   explainer?: Explainer | undefined;
   /** Schedules of channels; absent where there are no channels. */
   schedules?: ScheduleBook | undefined;
+  /** Settings of channels; absent where there are no channels. */
+  placeSettings?: PlaceSettings | undefined;
   /** In milliseconds since 1970. @default Date.now */
   now?: (() => number) | undefined;
 }
+
+/** What somebody may manage. */
+export type Managed = 'channel' | 'workspace';
 
 export interface PlanControl {
   /** For limits; absent in a terminal. */
@@ -71,8 +79,8 @@ export interface PlanControl {
   id?: string | undefined;
   /** Whose questions come first. @default 'people' */
   priority?: Priority | undefined;
-  /** Whether the person may manage the channel; absent in a terminal. Asked only where it matters: platforms are asked, too. */
-  manager?: (() => Promise<boolean>) | undefined;
+  /** Whether the person may manage the channel, or all of its workspace; absent in a terminal. Asked only where it matters: platforms are asked, too. */
+  manager?: ((what?: Managed) => Promise<boolean>) | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;

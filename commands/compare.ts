@@ -48,6 +48,7 @@ export const compare: Command = {
   options: Object.values(OPTIONS),
   defaults: DEFAULTS,
   slash: true,
+  heedsSettings: true,
 
   plan(request, context) {
     const { question, model, features, line } = readQuestion(request, context);

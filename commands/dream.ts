@@ -24,6 +24,7 @@ export const dream: Command = {
   examples: ['dream 10 777', 'dream 10 777 seed=2', 'dream L10 F777 length=12 theme=light'],
   options: [MODEL, weights, seed, length, budgetUpTo(Number.POSITIVE_INFINITY), prompt, theme],
   slash: true,
+  heedsSettings: true,
 
   plan(request, context) {
     const { model, layer, feature, parameters } = readQuestion(request, context);

@@ -35,6 +35,7 @@ export const explain: Command = {
   examples: ['explain 10 777', 'explain L10 F777 theme=light', 'explain 10 777 weights=decoder'],
   options: OPTIONS,
   slash: true,
+  heedsSettings: true,
 
   plan(request, context) {
     const { settings } = context.configuration;

@@ -79,6 +79,7 @@ export const feature: Command = {
     `feature 10 777 prompt='The word "${PROMPT_SLOT}" means "'`,
   ],
   options: [MODEL, ...Object.values(PARAMETERS)],
+  heedsSettings: true,
 
   plan(request, context) {
     const { model, layer, feature: index, parameters } = readQuestion(request, context);

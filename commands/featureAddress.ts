@@ -160,6 +160,12 @@ export function namesFeature(words: readonly string[]): boolean {
   return readForms(words.join(' ').trim()) !== undefined;
 }
 
+/** Whether words begin with an address that names its model, as `gemma-2b/10-res-jb/777`. */
+export function addressNamesModel(words: readonly string[]): boolean {
+  const text = words.slice(0, addressLength(words).words).join(' ');
+  return (readForms(text) ?? readLayer(text))?.model !== undefined;
+}
+
 /** The model that an address names, if it names one. */
 export function modelNamedIn(words: readonly string[]): string | undefined {
   return readForms(words.join(' ').trim())?.model?.toLowerCase();

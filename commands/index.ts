@@ -1,4 +1,5 @@
 import { InputError } from '../src/core/index.js';
+import type { Settings } from '../src/store/index.js';
 import { activate } from './activate.js';
 import type { Command, CommandContext, Plan } from './command.js';
 import { compare } from './compare.js';
@@ -11,6 +12,8 @@ import { help } from './help.js';
 import { kind } from './kind.js';
 import { models } from './models.js';
 import { shortened, suggestion } from './options.js';
+import { planIn } from './planIn.js';
+import { settings } from './settings.js';
 import { sweep } from './sweep.js';
 
 // What people typed and models said, made visible: adapters that print it as it is need it.
@@ -18,7 +21,7 @@ export { readable } from '../renderers/alt.js';
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, explain, activate, sweep, compare, kind, dream, daily, models, help];
+  return [feature, explain, activate, sweep, compare, kind, dream, daily, settings, models, help];
 }
 
 /** Commands that chats offer as slash commands, besides `/feature` with its form. */
@@ -44,9 +47,15 @@ export function findCommand(name: string, others: readonly string[] = []): Comma
  * Plans a command line from a chat: `feature 10 777`, or just `10 777`.
  *
  * @param before the line that a thread is about: options alone (`scale=5 weights=decoder`) then change it
+ * @param place what options are worth where the line was typed; lines of ours say all that they mean
  * @throws {InputError} what the person who typed it can mend
  */
-export function planLine(line: string, context: CommandContext, before?: string): Plan {
+export function planLine(
+  line: string,
+  context: CommandContext,
+  before?: string,
+  place: Settings = new Map(),
+): Plan {
   const [word, ...rest] = splitWords(line);
   const first = word?.text ?? 'help';
   const typed = toRequest([word ?? first, ...rest]);
@@ -59,7 +68,7 @@ export function planLine(line: string, context: CommandContext, before?: string)
   const named = listCommands().some(({ name }) => name === first.toLowerCase());
   // Numbers and addresses can only mean a feature.
   if (!named && (/\d/.test(first) || typed.values.size > 0 || first.toLowerCase() === 'random')) {
-    return feature.plan(typed, context);
+    return planIn(feature, typed, context, place);
   }
-  return findCommand(first).plan(toRequest(rest), context);
+  return planIn(findCommand(first), toRequest(rest), context, place);
 }

@@ -28,6 +28,7 @@ export const kind: Command = {
   ],
   options: [MODEL, THEME],
   slash: true,
+  heedsSettings: true,
 
   plan({ words, values }, context) {
     const { configuration, jobs } = context;

@@ -36,6 +36,7 @@ async function listModels({ models, settings }: Configuration): Promise<Reply> {
 
 /** What of a model is on this machine, and how to get what is not. */
 async function stateOf(model: CatalogueModel): Promise<string> {
+  if (model.elsewhere) return 'answered by workers';
   const presence = presenceOf(model);
   const folder = model.hub?.folder ?? model.folder;
   const pull = `\`ghosttree pull ${model.id}\``;

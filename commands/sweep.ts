@@ -18,6 +18,7 @@ export const sweep: Command = {
   examples: ['sweep 10 777', 'sweep 10 777 weights=decoder', 'sweep L10 F777 theme=light'],
   options: [MODEL, ...Object.values(OPTIONS)],
   slash: true,
+  heedsSettings: true,
 
   plan(request, context) {
     const { model, layer, feature, parameters } = readQuestion(request, context);

@@ -11,6 +11,7 @@ export type Bag = Map<string, number>;
 export class Agreement {
   private readonly documents: number;
   private readonly frequency = new Map<string, number>();
+  private readonly lengths = new WeakMap<Bag, number>();
 
   /** @param all the snippets of an SAE's features; each feature's are one document */
   constructor(all: readonly FeatureSnippets[]) {
@@ -29,26 +30,46 @@ export class Agreement {
   /** 0: nothing in common, 1: the same in the same proportions. */
   of(one: Bag, other: Bag): number {
     let product = 0;
-    for (const [token, weight] of one) {
-      const against = other.get(token);
+    const [few, many] = one.size < other.size ? [one, other] : [other, one];
+    for (const [token, weight] of few) {
+      const against = many.get(token);
       if (against !== undefined) product += weight * against * this.idf(token) ** 2;
     }
     return product === 0 ? 0 : product / (this.length(one) * this.length(other));
   }
 
+  /** Mean agreement of each of several bags with the others: with u their unit vectors, u . (sum u - u) / (n - 1). */
+  withOthers(bags: readonly Bag[]): number[] {
+    const sum: Bag = new Map();
+    const unit = (bag: Bag, token: string, weight: number) => (weight * this.idf(token)) / this.length(bag);
+    for (const bag of bags.filter((one) => this.length(one) > 0))
+      for (const [token, weight] of bag) sum.set(token, (sum.get(token) ?? 0) + unit(bag, token, weight));
+    return bags.map((bag) => {
+      if (this.length(bag) === 0) return 0;
+      let product = 0;
+      for (const [token, weight] of bag) product += unit(bag, token, weight) * sum.get(token)!;
+      return (product - 1) / (bags.length - 1);
+    });
+  }
+
   private length(bag: Bag): number {
-    let squares = 0;
-    for (const [token, weight] of bag) squares += (weight * this.idf(token)) ** 2;
-    return Math.sqrt(squares);
+    let length = this.lengths.get(bag);
+    if (length === undefined) {
+      let squares = 0;
+      for (const [token, weight] of bag) squares += (weight * this.idf(token)) ** 2;
+      length = Math.sqrt(squares);
+      this.lengths.set(bag, length);
+    }
+    return length;
   }
 }
 
-/** What a tree says: each token weighed by the probability of getting there. */
+/** What a tree says: each token but the connectors weighed by the probability of getting there. */
 export function treeBag(root: TreeNode): Bag {
   const bag: Bag = new Map();
   const visit = (node: TreeNode) => {
     for (const child of node.children) {
-      bag.set(child.token, (bag.get(child.token) ?? 0) + child.cumulative);
+      if (!child.connector) bag.set(child.token, (bag.get(child.token) ?? 0) + child.cumulative);
       visit(child);
     }
   };
@@ -80,6 +101,7 @@ const PRIOR = 100;
  */
 export class Likelihood {
   private readonly counts = new Map<string, number>();
+  private readonly weights = new WeakMap<Bag, number>();
   private total = 0;
 
   /** @param all the snippets of an SAE's features */
@@ -96,17 +118,29 @@ export class Likelihood {
   under(snippets: FeatureSnippets): (bag: Bag) => number {
     const own = counted(snippets);
     const size = [...own.values()].reduce((sum, count) => sum + count, 0);
+    // Of a token that is not in the snippets, whatever its share.
+    const absent = Math.log(PRIOR / (size + PRIOR));
+    const more = new Map<string, number>();
+    for (const [token, count] of own) {
+      const share = ((this.counts.get(token) ?? 0) + 1) / (this.total + this.counts.size);
+      more.set(token, Math.log((count + PRIOR * share) / ((size + PRIOR) * share)) - absent);
+    }
     return (bag) => {
+      const weights = this.weightOf(bag);
+      if (weights === 0) return 0;
       let sum = 0;
-      let weights = 0;
-      for (const [token, weight] of bag) {
-        const share = ((this.counts.get(token) ?? 0) + 1) / (this.total + this.counts.size);
-        const ratio = ((own.get(token) ?? 0) + PRIOR * share) / ((size + PRIOR) * share);
-        sum += weight * Math.log(ratio);
-        weights += weight;
-      }
-      return weights === 0 ? 0 : sum / weights;
+      for (const [token, ratio] of more) sum += ratio * (bag.get(token) ?? 0);
+      return absent + sum / weights;
     };
+  }
+
+  private weightOf(bag: Bag): number {
+    let weight = this.weights.get(bag);
+    if (weight === undefined) {
+      weight = [...bag.values()].reduce((sum, value) => sum + value, 0);
+      this.weights.set(bag, weight);
+    }
+    return weight;
   }
 }
 

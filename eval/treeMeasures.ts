@@ -16,6 +16,15 @@ export interface Measures {
   ratio: number[];
   otherRatio: number[];
   ratioWins: number[];
+  /**
+   * How far its own snippets stand out among the others', by the log-ratio: own less the mean of the others, in standard
+   * deviations of the others.
+   *
+   * What agrees with everybody's snippets alike is no agreement with the feature's own, so that own less other counts;
+   * and as leaving out words that say little about any snippets (`of`, `a`) raises all differences alike, it counts in
+   * units of how much the others differ among themselves.
+   */
+  distinct: number[];
 }
 
 /** What tells how well a tree fits snippets. */
@@ -46,25 +55,35 @@ export function measured(
   const agreements = against(bags.map((bag) => snippets.map((other) => agreement.of(bag, other))));
   const ratios = against(bags.map((bag) => likelihoods.map((judge) => judge(bag))));
   return {
-    similarity: bags.map((bag) =>
-      mean(bags.filter((other) => other !== bag).map((other) => agreement.of(bag, other))),
-    ),
-    ...agreements,
+    similarity: agreement.withOthers(bags),
+    own: agreements.own,
+    other: agreements.other,
+    wins: agreements.wins,
     ratio: ratios.own,
     otherRatio: ratios.other,
     ratioWins: ratios.wins,
+    distinct: ratios.distinct,
   };
 }
 
 /** Each tree's own value against those of the other features. @param rows of a square matrix, own values on its diagonal */
-function against(rows: readonly (readonly number[])[]): Pick<Measures, 'own' | 'other' | 'wins'> {
+function against(
+  rows: readonly (readonly number[])[],
+): Pick<Measures, 'own' | 'other' | 'wins' | 'distinct'> {
   const own = rows.map((row, index) => row[index]!);
   const others = rows.map((row, index) => row.filter((_, other) => other !== index));
   return {
     own,
     other: others.map(mean),
     wins: others.map((row, index) => mean(row.map((value) => below(value, own[index]!)))),
+    distinct: others.map((row, index) => (own[index]! - mean(row)) / (deviation(row) || 1)),
   };
+}
+
+/** Standard deviation. */
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
 }
 
 /** 1 when a is below b, one half when they are equal. */

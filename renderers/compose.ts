@@ -42,7 +42,7 @@ export function compose(
   const tree = treePanel(fitted.layout, featureLook(highlighted, theme), theme);
   const listWidth = beside ? columns * (tokenColumn(report) + GUTTER) - GUTTER : width;
   const tokens = tokensPanel(featureList(report, theme), theme, ruler, listWidth, columns);
-  const footer = footerPanel(report.tree.pruned?.hidden === false, theme, ruler, width);
+  const footer = footerPanel(report.tree.pruned, theme, ruler, width);
   const panels: Scene['panels'] = [];
   let y = MARGIN;
   const put = (panel: Scene['panels'][number]['panel'], x = MARGIN) => panels.push({ x, y, panel });

@@ -79,9 +79,14 @@ function toDefinition(tip: Tip): Definition {
   return { path, text: text.trim(), probability: cumulative, ended: end, generic };
 }
 
-function sharedShare(definition: Definition, other: Definition): number {
-  const ownLength = definition.ended ? definition.path.length - 1 : definition.path.length;
-  let shared = 0;
-  while (shared < ownLength && definition.path[shared] === other.path[shared]) shared++;
-  return ownLength === 0 ? 0 : shared / ownLength;
+/** How much of what a definition says in particular another says as well: connectors are any ghost's. */
+function sharedShare({ path, ended }: Definition, other: Definition): number {
+  const own = ended ? path.slice(0, -1) : path;
+  const left = own.findIndex((node, index) => node !== other.path[index]);
+  const counted = own.filter(isParticular).length;
+  return counted === 0 ? 0 : own.slice(0, left < 0 ? undefined : left).filter(isParticular).length / counted;
+}
+
+function isParticular({ connector }: TreeNode): boolean {
+  return !connector;
 }

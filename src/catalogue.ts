@@ -20,6 +20,8 @@ export interface CatalogueModel extends ModelSource {
   neuronpedia: Record<number, string>;
   /** What options are worth for this model, where that differs from ghosttree.yaml. */
   defaults: ModelDefaults;
+  /** Present where the files are on other machines, whose workers answer. */
+  elsewhere?: true;
   /** Absent for a model whose files are all in a folder of the operator's. */
   hub?: ModelDownload | undefined;
 }

@@ -18,6 +18,16 @@ const DAYS = /^(daily|(mon|tue|wed|thu|fri|sat|sun)([,-](mon|tue|wed|thu|fri|sat
 
 const OnOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]);
 
+/** Commands in an hour; 0: any number. */
+const PerHour = z.number().int().nonnegative().default(0);
+const Hourly = z.strictObject({ person: PerHour, channel: PerHour, workspace: PerHour });
+
+/** Channels as patterns (commands/allowed.ts tells which), commands by name; an absent list allows all. */
+const AllowLists = z.strictObject({
+  channels: z.array(z.string().min(1)).optional(),
+  commands: z.array(z.string().min(1)).optional(),
+});
+
 const Settings = z.strictObject({
   model: z.string(),
   defaults: z.strictObject({
@@ -75,10 +85,18 @@ const Settings = z.strictObject({
     drainSeconds: z.number().nonnegative().max(600).default(20),
     perPerson: z.number().int().positive(),
     perChannel: z.number().int().positive(),
+    perWorkspace: z.number().int().positive().default(25),
+    hourly: Hourly.prefault({}),
     questions: z.number().int().positive(),
     cacheMegabytes: z.number().positive(),
     cacheHours: z.number().positive(),
   }),
+  allow: AllowLists.extend({
+    /** By platform (`slack`) or workspace (`slack:T0123`): lists that count there instead. */
+    where: z.record(z.string(), AllowLists).default({}),
+  }).prefault({}),
+  /** How long it is remembered who changed schedules and settings. */
+  auditDays: z.number().positive().default(365),
   inference: z.strictObject({
     threads: z.union([z.literal('auto'), z.number().int().positive()]),
     device: z.enum(DEVICES).default('cpu'),
@@ -89,6 +107,8 @@ const Settings = z.strictObject({
 
 export type Settings = z.infer<typeof Settings>;
 export type Defaults = Settings['defaults'];
+export type HourlyLimits = Settings['limits']['hourly'];
+export type AllowLists = Settings['allow'];
 
 export interface Configuration {
   settings: Settings;
@@ -165,6 +185,7 @@ export function jobLimits({ limits }: Settings): JobLimits {
   return {
     perPerson: limits.perPerson,
     perChannel: limits.perChannel,
+    perWorkspace: limits.perWorkspace,
     altogether: limits.questions,
     cacheBytes: limits.cacheMegabytes * 1e6,
     cacheSeconds: limits.cacheHours * 3600,

@@ -11,6 +11,8 @@ export interface Environment {
   store: string;
   /** STORE_KEY, for what is encrypted in it: see `readKeys`. */
   storeKey?: string;
+  /** Address of the Redis that carries questions to workers; absent where this process computes for itself. */
+  queue?: string;
 }
 
 /** Of a secret that we sign with. */
@@ -32,9 +34,11 @@ export function readEnvironment(variables: Variables = process.env): Environment
     );
   }
   const storeKey = variables.STORE_KEY?.trim();
+  const queue = readQueue(variables);
   return {
     store: readStore(variables),
     ...(storeKey && { storeKey }),
+    ...(queue && { queue }),
     ...(slack && { slack }),
     ...(discord && { discord }),
   };
@@ -175,6 +179,22 @@ export function readOperations(variables: Variables = process.env): OperationsPl
 
 function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {
   return (words as readonly string[]).includes(text);
+}
+
+/**
+ * Address of the shared queue, if there is one; it may hold a password.
+ *
+ * @throws {InputError} when it is not Redis'
+ */
+export function readQueue(variables: Variables = process.env): string | undefined {
+  const url = variables.QUEUE_URL?.trim();
+  if (!url) return undefined;
+  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol) || !new URL(url).hostname) {
+    throw new InputError(
+      'QUEUE_URL is no address of a Redis server; expected something like redis://localhost:6379, or rediss:// with TLS.',
+    );
+  }
+  return url;
 }
 
 function readUrl(variables: Variables, name: string): string | undefined {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The program: `ghosttree serve` connects the chats, `pull` and `remove` look after models, `backup` after the
- * store, everything else is a command for the terminal.
+ * The program: `ghosttree serve` connects the chats, `worker` answers their questions on another machine, `pull` and
+ * `remove` look after models, `backup` after the store, everything else is a command for the terminal.
  */
 import { config as loadDotenv } from 'dotenv';
 import { printFailure, runTerminal } from './adapters/terminal/terminal.js';
@@ -14,6 +14,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** What the program does besides answering commands. */
 const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
   serve: async () => (await import('./programs.js')).runService,
+  worker: async () => (await import('./worker.js')).runWorker,
+  doctor: async () => (await import('./operatorPrograms.js')).runDoctor,
+  audit: async () => (await import('./operatorPrograms.js')).printAudit,
   'discord-invite': async () => (await import('./programs.js')).printInvite,
   'new-key': async () => (await import('./programs.js')).printKey,
   pull: async () => (await import('./modelPrograms.js')).runPull,

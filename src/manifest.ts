@@ -47,10 +47,18 @@ export function readManifest({ hub }: CatalogueModel): Manifest | undefined {
   }
 }
 
-/** Looks at the disk: a pulled file counts when the manifest lists it and it has the right size. */
+/** The models as a process sees them that leaves all questions to workers. */
+export function withFilesElsewhere(models: ReadonlyMap<string, CatalogueModel>): Map<string, CatalogueModel> {
+  return new Map([...models].map(([id, model]) => [id, { ...model, elsewhere: true }]));
+}
+
+/**
+ * Looks at the disk: a pulled file counts when the manifest lists it and it has the right size. What is elsewhere
+ * counts as there: its worker knows better.
+ */
 export function presenceOf(model: CatalogueModel): Presence {
-  const { hub, layers } = model;
-  if (!hub) return { model: true, layers };
+  const { hub, layers, elsewhere } = model;
+  if (!hub || elsewhere) return { model: true, layers };
   const files = new Map(Object.entries(readManifest(model)?.files ?? {}));
   const there = (belongs: (name: string) => boolean) => {
     const names = [...files.keys()].filter(belongs);

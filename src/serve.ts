@@ -8,7 +8,8 @@ import { createCore, InputError } from './core/index.js';
 import type { Environment } from './environment.js';
 import { createEvidence, neuronpediaSettings } from './evidence/index.js';
 import { createExplainer } from './explanation/index.js';
-import { LocalJobs } from './jobs/index.js';
+import { type Jobs, LocalJobs } from './jobs/index.js';
+import { withFilesElsewhere } from './manifest.js';
 import {
   InferenceWatch,
   type Log,
@@ -43,21 +44,32 @@ export interface Operations {
  * @throws {InputError} when a token is wrong or the store cannot be opened; nothing is left running then
  */
 export async function serve(
-  { slack, discord, store: location, storeKey }: Environment,
+  { slack, discord, store: location, storeKey, queue }: Environment,
   configuration: Configuration,
   { log, metrics, readiness }: Operations,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
   const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
   const explainer = createExplainer(configuration.settings.explain);
-  const store = await openStore(location, { keys: storeKey ? readKeys(storeKey) : undefined });
-  const inference = new InferenceWatch(log, (event) => metrics.inference(event));
-  const core = meteredCore(createCore(coreSettings(configuration.settings), inference.heard), metrics);
-  const jobs = meteredJobs(new LocalJobs(core, jobLimits(configuration.settings)), metrics);
-  const context = { configuration, jobs, evidence, explainer, schedules: store.schedules };
+  const { auditDays } = configuration.settings;
+  const keys = storeKey ? readKeys(storeKey) : undefined;
+  const jobs = meteredJobs(await openJobs(queue, configuration, { log, metrics, readiness }), metrics);
+  const store = await openStore(location, { keys, auditDays }).catch(async (error: unknown) => {
+    await jobs.close();
+    throw error;
+  });
+  const { models } = configuration;
+  const known = queue ? { ...configuration, models: withFilesElsewhere(models) } : configuration;
+  const context = {
+    configuration: known,
+    jobs,
+    evidence,
+    explainer,
+    schedules: store.schedules,
+    placeSettings: store.settings,
+  };
   const conversations = new Conversations(context, store, log, metrics);
   readiness.watch('store', async () => void (await store.check()));
-  readiness.watch('inference', () => inference.problem());
   const adapters: RunningAdapter[] = [];
   let daily: DailyRunner | undefined;
   const stop = async (drainMilliseconds = 0) => {
@@ -74,8 +86,8 @@ export async function serve(
   };
   try {
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
-    if (discord) adapters.push(await startDiscord(discord, conversations, configuration, log));
-    if (slack) adapters.push(await startSlack(slack, conversations, configuration, log, store));
+    if (discord) adapters.push(await startDiscord(discord, conversations, known, log));
+    if (slack) adapters.push(await startSlack(slack, conversations, known, log, store));
     const boards = adapters.map(({ board }) => board);
     daily = new DailyRunner({ book: store.schedules, store, context, boards, log });
     daily.start();
@@ -89,6 +101,24 @@ export async function serve(
   }
   readiness.running();
   return { platforms: adapters.map(({ name }) => name), stop };
+}
+
+/** The queue to workers where there is one; else one in this process, with an inference process of its own. */
+async function openJobs(
+  url: string | undefined,
+  { settings }: Configuration,
+  { log, metrics, readiness }: Operations,
+): Promise<Jobs> {
+  const limits = jobLimits(settings);
+  if (!url) {
+    const inference = new InferenceWatch(log, (event) => metrics.inference(event));
+    readiness.watch('inference', () => inference.problem());
+    return new LocalJobs(meteredCore(createCore(coreSettings(settings), inference.heard), metrics), limits);
+  }
+  const { SharedJobs } = await import('./jobs/shared/index.js');
+  const shared = await SharedJobs.connect({ url, limits, log });
+  readiness.watch('queue', () => shared.problem());
+  return shared;
 }
 
 /** Slack's client stands on an HTTP library that older versions of Node.js 20 cannot run. */

@@ -15,6 +15,7 @@ const ROOMS: Record<string, string[]> = {
   'src/programs': ['src', 'commands'],
   'src/modelPrograms': ['src', 'commands'],
   'src/storePrograms': ['src'],
+  'src/operatorPrograms': ['src', 'commands'],
   'src/serve': ['src'],
   'src/operations': ['src/operations', 'src/core/index', 'src/jobs/index'],
   'src/environment': [
@@ -23,6 +24,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/slack/index',
     'src/adapters/discord/index',
   ],
+  'src/worker': ['src'],
   'src/config': ['src/core/index', 'src/jobs/index', 'src/catalogue', 'src/manifest', 'src/yaml'],
   'src/catalogue': ['src/core/index', 'src/yaml'],
   'src/manifest': ['src/core/index', 'src/catalogue'],
@@ -42,6 +44,21 @@ const ROOMS: Record<string, string[]> = {
     'src/config',
     'src/manifest',
     'src/units',
+    'src/store/index',
+  ],
+  // Looks at every room from above.
+  'src/operations/doctor': [
+    'src/operations/doctor',
+    'src/adapters/slack/index',
+    'src/adapters/discord/index',
+    'src/core/index',
+    'src/store/index',
+    'src/config',
+    'src/environment',
+    'src/manifest',
+    'src/units',
+    'src/yaml',
+    'renderers/sample',
   ],
   'src/store': ['src/store', 'src/core/index'],
   'src/schedule': [
@@ -59,6 +76,7 @@ const ROOMS: Record<string, string[]> = {
     'src/core/index',
     'src/jobs/index',
     'src/store/index',
+    'src/units',
   ],
   'src/adapters/clock': [
     'src/adapters/clock',
@@ -75,6 +93,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/chat',
     'commands',
     'src/core/index',
+    'src/jobs/index',
     'src/store/index',
     'src/config',
     'src/yaml',
@@ -110,6 +129,8 @@ const OWNERS: Record<string, string> = {
   '@huggingface/tokenizers': 'src/core/models/tokenizer.ts',
   '@huggingface/hub': 'src/hub/client.ts',
   canvas: 'renderers/',
+  bullmq: 'src/jobs/shared/',
+  ioredis: 'src/jobs/shared/',
   'node-cache': 'src/jobs/boundedCache.ts',
   'discord.js': 'src/adapters/discord/',
   kysely: 'src/store/',
@@ -117,7 +138,6 @@ const OWNERS: Record<string, string> = {
   pg: 'src/store/postgres.ts',
   '@slack/bolt': 'src/adapters/slack/',
   pino: 'src/operations/log.ts',
-  luxon: 'src/schedule/instants.ts',
   'prom-client': 'src/operations/metrics.ts',
 };
 

@@ -45,6 +45,8 @@ test('every command that the README types is one', () => {
     ...listCommands().map(({ name }) => name),
     'serve',
     'discord-invite',
+    'doctor',
+    'audit',
     'pull',
     'remove',
     'backup',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEnvironment, readLogSettings, readOperations } from '../src/environment.js';
+import { readEnvironment, readLogSettings, readOperations, readQueue } from '../src/environment.js';
 
 test('Socket Mode needs the bot token and the app token', () => {
   expect(readEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: ' xapp-2\n' })).toEqual({
@@ -57,6 +57,13 @@ test('Discord needs its token, and both platforms can run at once', () => {
   expect(both.store).toBe('/var/lib/ghosttree.sqlite');
 });
 
+test('a queue is named by the address of its Redis', () => {
+  expect(readQueue({ QUEUE_URL: ' rediss://u:p@queue.example:6380/1\n' })).toBe(
+    'rediss://u:p@queue.example:6380/1',
+  );
+  expect(readQueue({ QUEUE_URL: '' })).toBeUndefined();
+});
+
 test.each([
   ['0-3/16', { ids: [0, 1, 2, 3], count: 16 }],
   ['5/6', { ids: [5], count: 6 }],
@@ -77,6 +84,11 @@ test.each(['4', '0-3', '3-0/16', '0-16/16', '0,0/2', 'x/2', '/4', '0-3/16/2'])(
 );
 
 test.each([
+  [
+    { DISCORD_TOKEN: 't', QUEUE_URL: 'http://u:hush@queue.example' },
+    /^QUEUE_URL is no address of a Redis server/,
+  ],
+  [{ DISCORD_TOKEN: 't', QUEUE_URL: 'hush' }, /^QUEUE_URL is no address of a Redis server/],
   [{}, /^No chat platform has a token\. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN/],
   [{ SLACK_APP_TOKEN: 'xapp-hush' }, /^SLACK_BOT_TOKEN is missing/],
   [

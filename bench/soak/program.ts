@@ -38,7 +38,7 @@ export class Program {
     const settings = join(config, 'ghosttree.yaml');
     const text = await readFile(settings, 'utf8');
     const raised = text
-      .replace(/^( +(?:perPerson|perChannel|questions): )\d+/gm, `$1${questions}`)
+      .replace(/^( +(?:perPerson|perChannel|perWorkspace|questions): )\d+/gm, `$1${questions}`)
       .replace(/^( +cacheMegabytes: )\d+/m, `$1${CACHE_MEGABYTES}`);
     await writeFile(settings, raised);
     const program = new Program(folder, {

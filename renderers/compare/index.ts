@@ -68,6 +68,7 @@ function keyOf({ sides: [one, other], model, parameters }: CompareReport, pen: P
   const sentences = [
     'Grey: in both trees, with the probability here | there, or in both lists. Coloured: on one side only, above the other’s cutoff.',
     ...(parameters.prune === 'grey' ? ['Grey without a second number: generic, any ghost says it.'] : []),
+    ...(parameters.prune === 'on' ? ['Grey words on a coloured branch: any ghost says them.'] : []),
     '● the definition closes.',
     'Alike: the smaller of both probabilities, summed over all branches, over the sum of the larger.',
     `mean token distance ${formatLength(one.ghost.meanTokenDistance)}   ${hooks}   ${readable(model.dtype)}   prompt: ${readable(parameters.prompt)}`,

@@ -1,13 +1,14 @@
 /** One side of the picture: its strongest definitions in large type, its tree, its list. */
 import type { ComparedSide } from '../../src/core/report/compare.js';
-import { type Definition, strongestDefinitions } from '../definitions.js';
+import { strongestDefinitions } from '../definitions.js';
 import { LIMITS } from '../limits.js';
 import { formatCount, formatCutoff, formatLength, formatProbability } from '../numbers.js';
 import { type ShownList, tokensPanel } from '../panels/tokens.js';
 import { type BranchLook, mutedLook, treePanel } from '../panels/tree.js';
 import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
-import { flowingPieces, measureWords, wrap } from '../text/typeset.js';
+import { definitionChunks } from '../text/definitionChunks.js';
+import { measureWords, wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
 import type { Theme } from '../theme.js';
 import type { FittedTree } from '../tree/fit.js';
@@ -97,12 +98,6 @@ function definitionRows({ tree }: ComparedSide, colour: string, theme: Theme): R
   });
 }
 
-function definitionChunks({ text, ended }: Definition) {
-  const chunks = text.split(/(?= )/).map((word) => flowingPieces(word, LIMITS.tokenLength));
-  if (!ended) chunks.push([{ text: ' …', mark: true }]);
-  return chunks;
-}
-
 /** The first tokens, those of both lists as quiet as marks are. */
 function tokenRow({ tokens }: ComparedSide, theme: Theme): Row {
   const known = new Set<string>();
@@ -135,9 +130,11 @@ export function sideTree({ side, colour }: Shown, fitted: FittedTree, pen: Pen, 
 function comparedLook(colour: string, theme: Theme) {
   return ({ branch: { last } }: PlacedBranch): BranchLook => {
     if (last.generic) return mutedLook(theme);
-    return last.other === undefined
-      ? { curve: colour, number: colour, text: colour, end: colour }
-      : { curve: theme.branch, number: theme.quiet, text: theme.ink, end: theme.branch };
+    const look =
+      last.other === undefined
+        ? { curve: colour, number: colour, text: colour, end: colour }
+        : { curve: theme.branch, number: theme.quiet, text: theme.ink, end: theme.branch };
+    return last.connector ? { ...look, text: theme.quiet } : look;
   };
 }
 

@@ -10,6 +10,7 @@ import { contextTail } from '../panels/contextTail.js';
 import { lineItem, type Pen, words } from '../pen.js';
 import type { Item, Panel } from '../scene.js';
 import { shadedAroundPeak } from '../text/aroundPeak.js';
+import { definitionChunks } from '../text/definitionChunks.js';
 import { shadedText } from '../text/shadedText.js';
 import { measureLine, shortened, wrap } from '../text/typeset.js';
 import { visiblePieces } from '../text/visibleToken.js';
@@ -33,12 +34,12 @@ export function definitionsPanel({ tree }: FeatureReport, pen: Pen, width: numbe
     pen,
   );
   const left = unit * 3.1;
-  for (const { text, probability, ended, generic } of found) {
+  for (const definition of found) {
+    const { probability, generic } = definition;
     const number = { x: left - unit * 0.5, y: y + size * 0.65, size, bold: true, align: 'right' as const };
     items.push(words(formatProbability(probability), { ...number, colour: theme.accent }, pen));
     const style = { size, bold: false };
-    const shown = `${readable(text)}${ended ? '' : ' …'}`;
-    for (const line of wrap(chunksOf(shown), style, ruler, width - left, 2)) {
+    for (const line of wrap(definitionChunks(definition), style, ruler, width - left, 2)) {
       const placed = { x: left, y: y + size * 0.65, ...style };
       items.push(lineItem(line, generic ? { ...placed, colour: theme.quiet } : placed, theme));
       y += size * 1.35;

@@ -1,4 +1,5 @@
 /** The key to the marks, so that a picture explains itself wherever it is pasted. */
+import type { PrunedBranches } from '../../src/core/report.js';
 import type { Panel } from '../scene.js';
 import { type Ruler, wrap } from '../text/typeset.js';
 import type { Theme } from '../theme.js';
@@ -11,12 +12,19 @@ const KEY = [
   '· space  ⏎ newline  ␍ carriage return  ⇥ tab  ∅ empty  U+0000 a character without a shape.',
 ];
 
-/** @param generic whether the picture has generic branches */
-export function footerPanel(generic: boolean, theme: Theme, ruler: Ruler, width: number): Panel {
+const CONNECTORS = 'Grey words: any ghost says them; they lead to what is particular.';
+const GENERIC = 'Grey: any ghost says it; on a faint branch, all that follows as well.';
+
+/** @param pruned what was found generic, where that was asked */
+export function footerPanel(
+  pruned: PrunedBranches | undefined,
+  theme: Theme,
+  ruler: Ruler,
+  width: number,
+): Panel {
   const style = { size: 16, bold: false };
-  const chunks = [...KEY, ...(generic ? ['Grey: generic, any ghost says it.'] : [])].map((text) => [
-    { text: `${text}   `, mark: false },
-  ]);
+  const grey = pruned ? [pruned.hidden ? CONNECTORS : GENERIC] : [];
+  const chunks = [...KEY, ...grey].map((text) => [{ text: `${text}   `, mark: false }]);
   const lines = wrap(chunks, style, ruler, width, 3);
   return {
     width,

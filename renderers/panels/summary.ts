@@ -4,8 +4,8 @@ import type { Definition } from '../definitions.js';
 import { LIMITS } from '../limits.js';
 import { formatCutoff, formatProbability } from '../numbers.js';
 import type { Item, Panel } from '../scene.js';
+import { definitionChunks } from '../text/definitionChunks.js';
 import {
-  flowingPieces,
   type Line,
   measureLine,
   measureWords,
@@ -136,13 +136,6 @@ function definitionLines(
     y += unit * 0.12;
   }
   return { width, height: y, items };
-}
-
-function definitionChunks(definition: Definition) {
-  const words = definition.text.split(/(?= )/);
-  const chunks = words.map((word) => flowingPieces(word, LIMITS.tokenLength));
-  if (!definition.ended) chunks.push([{ text: ' …', mark: true }]);
-  return chunks;
 }
 
 function tokenLines(report: FeatureReport, theme: Theme, ruler: Ruler, width: number, unit: number): Panel {

@@ -42,7 +42,7 @@ export function treePanel(
   return { width: layout.width, height: layout.height, items };
 }
 
-/** The strongest definitions' paths in the accent colour, generic branches muted. */
+/** The strongest definitions' paths in the accent colour, connecting words quiet, generic branches muted. */
 export function featureLook(highlighted: ReadonlySet<TreeNode>, theme: Theme) {
   return ({ branch, parent }: PlacedBranch): BranchLook => {
     if (branch.last.generic) return mutedLook(theme);
@@ -50,7 +50,7 @@ export function featureLook(highlighted: ReadonlySet<TreeNode>, theme: Theme) {
     return {
       curve: strong ? theme.accent : theme.branch,
       number: strong ? theme.accent : theme.quiet,
-      text: theme.ink,
+      text: branch.last.connector ? theme.quiet : theme.ink,
       end: parent ? theme.end : theme.accent,
     };
   };

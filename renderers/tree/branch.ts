@@ -40,10 +40,14 @@ export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): 
   return { root: top, drawnNodes };
 }
 
-/** A branch that becomes generic on its way, or leaves what the tree shares with another, is drawn as two. */
+/** A branch that becomes generic or particular on its way, or leaves what the tree shares with another, is drawn as two. */
 function looksAlike(node: TreeNode, before: TreeNode): boolean {
   const isShared = ({ other }: TreeNode) => other !== undefined;
-  return node.generic === before.generic && isShared(node) === isShared(before);
+  return (
+    node.generic === before.generic &&
+    node.connector === before.connector &&
+    isShared(node) === isShared(before)
+  );
 }
 
 /** All nodes below the root, parents before their children. */

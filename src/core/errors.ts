@@ -6,6 +6,9 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
+/** Somebody else's service does not answer; the same question may be answered later. */
+export class UnreachableError extends InputError {}
+
 /** The job was cancelled by the person who asked for it or by a shutdown. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';

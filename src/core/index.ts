@@ -17,6 +17,7 @@ export type { KindsRequest } from './features/kinds.js';
 export type { AnswerProgress, AnswerStage, Kind, Questions, Report, Request } from './features/questions.js';
 export { uniformNumbers } from './features/random.js';
 export type { SurveyRequest } from './features/survey.js';
+export { memoryNeeded } from './models/memory.js';
 export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export { SHOWN_EXAMPLES, ShippedFeatures } from './models/shippedFeatures.js';
 export type * from './models/source.js';

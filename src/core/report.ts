@@ -136,6 +136,8 @@ export interface TreeNode {
   end: boolean;
   /** Present where neither the node nor anything below it is particular to the feature. */
   generic?: true;
+  /** Present where the node itself is not particular and only leads to what is. */
+  connector?: true;
   /** In a comparison: cumulative probability of the same path of tokens in the other tree, where it stands there, too. */
   other?: number;
   /** Most probable first. */

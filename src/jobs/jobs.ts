@@ -5,6 +5,10 @@ import type { Drawn } from './drawings.js';
 export interface Asker {
   person: string;
   channel: string;
+  /** `slack:TEAM` or `discord:GUILD`; absent in direct messages that belong to none. */
+  workspace?: string | undefined;
+  /** Whether only this person and the bot are in the channel. */
+  direct?: boolean | undefined;
 }
 
 /** Position 1 is next. */
@@ -37,10 +41,14 @@ export interface AskControl {
   onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
+/** Told to everybody who waits when a queue closes. */
+export const SHUTTING_DOWN = 'Ghosttree is shutting down.';
+
 export interface JobLimits {
-  /** Most unfinished questions of one person, of one channel, and altogether. */
+  /** Most unfinished questions of one person, of one channel, of one workspace, and altogether. */
   perPerson: number;
   perChannel: number;
+  perWorkspace: number;
   altogether: number;
   /** Most bytes of reports kept, and of pictures, and for how many seconds. */
   cacheBytes: number;

@@ -16,6 +16,7 @@ import {
   type Jobs,
   PRIORITIES,
   type Priority,
+  SHUTTING_DOWN,
 } from './jobs.js';
 import { forRequest, keyOf } from './question.js';
 import { refusal } from './refusal.js';
@@ -39,8 +40,6 @@ interface Listener {
   resolve: (report: Report) => void;
   reject: (error: unknown) => void;
 }
-
-const SHUTTING_DOWN = 'Ghosttree is shutting down.';
 
 /** The queue of a process that computes for itself: questions go to its core, one at a time and in order. */
 export class LocalJobs implements Jobs {
@@ -155,6 +154,7 @@ export class LocalJobs implements Jobs {
     const count = (who: keyof Asker) => askers.filter((other) => other?.[who] === asker[who]).length;
     if (count('person') >= limits.perPerson) throw refusal('perPerson', limits);
     if (count('channel') >= limits.perChannel) throw refusal('perChannel', limits);
+    if (asker.workspace && count('workspace') >= limits.perWorkspace) throw refusal('perWorkspace', limits);
   }
 
   private leave(run: Run, listener: Listener): void {

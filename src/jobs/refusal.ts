@@ -2,7 +2,7 @@ import { InputError } from '../core/index.js';
 import type { JobLimits } from './jobs.js';
 
 /** Which limit a question would break. */
-export type BrokenLimit = 'altogether' | 'perPerson' | 'perChannel';
+export type BrokenLimit = 'altogether' | 'perPerson' | 'perChannel' | 'perWorkspace';
 
 /** What the person is told who may not ask now. */
 export function refusal(limit: BrokenLimit, limits: JobLimits): InputError {
@@ -11,5 +11,7 @@ export function refusal(limit: BrokenLimit, limits: JobLimits): InputError {
     return new InputError(`${most} questions are waiting already: please try again in a minute.`);
   if (limit === 'perPerson')
     return new InputError(`You have ${most} unanswered questions: please wait for an answer, or cancel one.`);
+  if (limit === 'perWorkspace')
+    return new InputError(`This workspace has ${most} unanswered questions: please try again in a minute.`);
   return new InputError(`This channel has ${most} unanswered questions: please wait for an answer.`);
 }

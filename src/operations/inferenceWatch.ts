@@ -23,10 +23,10 @@ export class InferenceWatch {
       this.log.fault('A computation failed', error, event.job);
     } else if (!event.expected) {
       this.deaths += 1;
-      this.log.fault(
-        `The inference process ended (${event.how}); the next question starts another`,
-        undefined,
-      );
+      const { how, id } = event;
+      this.log.fault(`The inference process ended (${how}); the next question starts another`, undefined, {
+        id,
+      });
     }
   };
 

@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely';
+import type { AllowanceRow } from './allowances.js';
+import type { AuditRow } from './audit.js';
 import type { ButtonRow } from './buttons.js';
 import type { EventRow } from './events.js';
 import type { InstallationRow } from './installations.js';
 import type { PostRow } from './posts.js';
 import type { ScheduleRow } from './schedules.js';
+import type { SettingRow } from './settings.js';
 import type { ThreadRow } from './threads.js';
 import type { VoteRow } from './votes.js';
 
@@ -16,6 +19,9 @@ export interface Tables {
   schedules: ScheduleRow;
   posts: PostRow;
   votes: VoteRow;
+  allowances: AllowanceRow;
+  settings: SettingRow;
+  audit: AuditRow;
 }
 
 /** What a subject reads and writes, whichever database is behind it. */

@@ -1,4 +1,7 @@
 import { InputError } from '../core/index.js';
+import { type Allowances, allowances } from './allowances.js';
+import { type Audit, audit } from './audit.js';
+import { audited } from './auditedSchedules.js';
 import { type Buttons, buttons } from './buttons.js';
 import type { Clock, Database, OpenedDatabase } from './database.js';
 import { type Events, events } from './events.js';
@@ -10,10 +13,13 @@ import { isPostgres, openPostgres } from './postgres.js';
 import { posts } from './posts.js';
 import type { ScheduleBook } from './scheduleBook.js';
 import { schedules } from './schedules.js';
+import { type PlaceSettings, settings } from './settings.js';
 import { openSqlite } from './sqlite.js';
 import { type Threads, threads } from './threads.js';
 import { votes } from './votes.js';
 
+export type { Allowance } from './allowances.js';
+export type { Audit, AuditEntry, Author } from './audit.js';
 export { backupStore } from './backup.js';
 export type { ButtonAction } from './buttons.js';
 export { StoreError } from './failures.js';
@@ -30,6 +36,7 @@ export {
   type ScheduleBook,
   type ShownFeature,
 } from './scheduleBook.js';
+export type { PlaceSettings, Settings } from './settings.js';
 
 /**
  * What must survive a restart. Several processes may have the same one open. What was written is on the disk when
@@ -38,6 +45,12 @@ export {
 export interface Store extends Threads, Buttons, Events {
   /** The features of the day. */
   schedules: ScheduleBook;
+  /** Questions of an hour. */
+  allowances: Allowances;
+  /** Defaults of channels and workspaces. */
+  settings: PlaceSettings;
+  /** Who changed schedules and settings. */
+  audit: Audit;
   /** Slack workspaces, encrypted. */
   installations: Installations;
   /** Reads something trivial. @throws {StoreError} when the database does not answer, after seconds of patience */
@@ -48,10 +61,14 @@ export interface Store extends Threads, Buttons, Events {
 export interface StoreOptions {
   /** @default Date.now */
   now?: Clock;
+  /** How long entries of the audit are kept. @default 365 */
+  auditDays?: number;
   /** For what is encrypted in it. Without them nothing encrypted can be read or written. */
   keys?: Keyring | undefined;
 }
 
+const AUDIT_DAYS = 365;
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
 /** Buttons and threads are kept this long after they were last written. */
 const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
 
@@ -64,15 +81,23 @@ const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
  */
 export async function openStore(
   location: string,
-  { now = Date.now, keys }: StoreOptions = {},
+  { now = Date.now, keys, auditDays = AUDIT_DAYS }: StoreOptions = {},
 ): Promise<Store> {
-  const { database, close } = await openDatabase(location, now() - MEMORY_MILLISECONDS);
+  const { database, close } = await openDatabase(location, {
+    memory: now() - MEMORY_MILLISECONDS,
+    audit: now() - auditDays * DAY_MILLISECONDS,
+  });
+  const entries = audit(database);
+  const book = { ...schedules(database), ...posts(database, now), ...votes(database) };
   return {
     ...threads(database, now),
     ...buttons(database, now),
     ...events(database, now),
+    schedules: audited(book, entries, now),
+    allowances: allowances(database, now),
+    settings: settings(database, now),
+    audit: entries,
     installations: installations(database, now, keys),
-    schedules: { ...schedules(database), ...posts(database, now), ...votes(database) },
     async check() {
       await database.selectFrom('events').select('at').limit(1).execute();
     },
@@ -80,7 +105,13 @@ export async function openStore(
   };
 }
 
-async function openDatabase(location: string, oldest: number): Promise<OpenedDatabase> {
+/** What was written before is forgotten. */
+interface Oldest {
+  memory: number;
+  audit: number;
+}
+
+async function openDatabase(location: string, oldest: Oldest): Promise<OpenedDatabase> {
   let opened: OpenedDatabase | undefined;
   try {
     opened = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
@@ -93,7 +124,8 @@ async function openDatabase(location: string, oldest: number): Promise<OpenedDat
   }
 }
 
-async function forget(database: Database, oldest: number): Promise<void> {
-  await database.deleteFrom('threads').where('at', '<', oldest).execute();
-  await database.deleteFrom('buttons').where('at', '<', oldest).execute();
+async function forget(database: Database, { memory, audit }: Oldest): Promise<void> {
+  await database.deleteFrom('threads').where('at', '<', memory).execute();
+  await database.deleteFrom('buttons').where('at', '<', memory).execute();
+  await database.deleteFrom('audit').where('at', '<', audit).execute();
 }

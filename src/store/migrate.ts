@@ -24,7 +24,7 @@ export async function migrate(
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   if (error instanceof StoreError) throw error;
-  const applied = await appliedMigrations(database);
+  const applied = await appliedMigrations(database).catch(() => []);
   const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
   if (unknown.length === 0) throw error;
   throw new StoreError(

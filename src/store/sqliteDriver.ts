@@ -8,7 +8,7 @@ import {
   SqliteDriver,
 } from 'kysely';
 import { codeOf, sqliteFailure } from './failures.js';
-import { storableInSqlite } from './parameters.js';
+import { checkParameters, storable } from './parameters.js';
 import { patiently } from './patience.js';
 
 /** What is needed of libsql's database besides what Kysely needs. */
@@ -56,8 +56,8 @@ export class PatientSqliteDriver extends SqliteDriver {
   }
 
   private async execute<R>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
-    const run = () =>
-      connection.executeQuery<R>({ ...query, parameters: storableInSqlite(query.parameters) });
+    checkParameters(query.parameters);
+    const run = () => connection.executeQuery<R>({ ...query, parameters: storable(query.parameters) });
     if (this.library.inTransaction) return await run();
     if (onlyReads(query)) return await patiently(run, isLocked);
     await this.beginTransaction();

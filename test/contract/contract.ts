@@ -7,6 +7,7 @@ import { EXPLANATIONS } from './clauses/explanations.js';
 import { HOSTILITY } from './clauses/hostility.js';
 import { KINDS } from './clauses/kinds.js';
 import { REFUSALS } from './clauses/refusals.js';
+import { SETTINGS } from './clauses/settings.js';
 import { STRAIN } from './clauses/strain.js';
 import { THREADS } from './clauses/threads.js';
 import type { Need, Room } from './driver.js';
@@ -40,6 +41,7 @@ export const CONTRACT: Clause[] = [
   ...DREAMS,
   ...EXPLANATIONS,
   ...DAILY,
+  ...SETTINGS,
   ...REFUSALS,
   ...THREADS,
   ...STRAIN,

@@ -110,9 +110,13 @@ class DiscordRoom implements Room {
         });
       } catch {}
     }
-    if (name === 'daily' && words.length === 2) {
+    if (['daily', 'settings'].includes(name!) && words.length === 2) {
       try {
-        return people.typeCommand({ ...where, name, options: { do: layer!, ...this.typed(name, values) } });
+        return people.typeCommand({
+          ...where,
+          name: name!,
+          options: { do: layer!, ...this.typed(name!, values) },
+        });
       } catch {}
     }
     return people.typeCommand({ ...where, name: 'ghosttree', options: { command: line } });

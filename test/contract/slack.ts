@@ -28,7 +28,7 @@ class SlackRoom implements Room {
 
   async command(line: string, by: Person = 'ada'): Promise<number> {
     const [, name, arguments_ = ''] =
-      /^(feature|explain|activate|sweep|compare|kind|dream|daily) (.*)$/s.exec(line) ?? [];
+      /^(feature|explain|activate|sweep|compare|kind|dream|daily|settings) (.*)$/s.exec(line) ?? [];
     const [command, text] = name === undefined ? ['/ghosttree', line] : [`/${name}`, arguments_];
     const ack = await this.team.feature(text, { command, channel: this.channel, user: this.team[by] });
     return latency(ack!);

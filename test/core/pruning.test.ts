@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { prunedCopy } from '../../eval/prunedTrees.js';
 import { addTree, type Baseline, type BaselineNode, removeBelow } from '../../src/core/features/baseline.js';
-import { pruneBy } from '../../src/core/features/pruning.js';
+import { pruneBy, type Standing } from '../../src/core/features/pruning.js';
 import { growTree } from '../../src/core/features/tree.js';
 import type { TreeNode } from '../../src/core/report.js';
 import { FakeModel } from '../support/fakeModel.js';
@@ -90,7 +90,10 @@ test('grey is the whole tree with marks', async () => {
       expect(marked.map(([path]) => path).sort()).toEqual(
         [...flat(off.root).keys()].filter((path) => !kept.has(path)).sort(),
       );
-      for (const [, marks] of marked) delete marks.generic;
+      for (const marks of pathsOf(grey.root).values()) {
+        delete marks.generic;
+        delete marks.connector;
+      }
       expect(JSON.stringify(grey)).toBe(JSON.stringify(off));
       expect(pruned).toMatchObject({ hidden: false, nodes: marked.length });
     }),
@@ -98,9 +101,32 @@ test('grey is the whole tree with marks', async () => {
   );
 });
 
+test('a connector is not particular, and something below it is; hidden or marked, the same nodes connect', async () => {
+  await fc.assert(
+    fc.asyncProperty(seeds, seeds, thresholds, async (seed, other, threshold) => {
+      const pruning = pruneBy(await baselineFrom(other), threshold);
+      const on = await growTree(new FakeModel(12, seed), prompt, ghost, { ...options, pruning, hide: true });
+      const grey = await growTree(new FakeModel(12, seed), prompt, ghost, { ...options, pruning });
+      const visit = (node: TreeNode, standing: Standing): boolean => {
+        const below = node.children.map((child) =>
+          visit(child, pruning.below(standing, child.tokenId!, child.probability, child.cumulative)),
+        );
+        const leads = below.includes(true);
+        if (node.tokenId !== null) expect(node.connector ?? false).toBe(leads && !standing.particular);
+        return leads || standing.particular;
+      };
+      for (const { root } of [on, grey]) visit(root, pruning.root);
+      const connecting = ({ root }: typeof on) =>
+        [...pathsOf(root)].filter(([, { connector }]) => connector).map(([path]) => path);
+      expect(connecting(on).sort()).toEqual(connecting(grey).sort());
+    }),
+    { numRuns: 40 },
+  );
+});
+
 test('without pruning nothing of it is in the tree', async () => {
   const tree = await growTree(new FakeModel(12, 5), prompt, ghost, options);
-  expect(JSON.stringify(tree)).not.toMatch(/pruned|generic/);
+  expect(JSON.stringify(tree)).not.toMatch(/pruned|generic|connector/);
 });
 
 test('a tree that says what the baseline says is hidden altogether, and fewer nodes are looked at', async () => {
@@ -128,12 +154,14 @@ async function baselineFrom(seed: number): Promise<Baseline> {
   return baselineOf(0.01, tree.root);
 }
 
-function flat(root: TreeNode): Map<string, [number, number, boolean]> {
+type Flat = [probability: number, cumulative: number, end: boolean, connector: boolean];
+
+function flat(root: TreeNode): Map<string, Flat> {
   return new Map(
     [...pathsOf(root)]
-      .map(([path, { probability, cumulative, end }]): [string, [number, number, boolean]] => [
+      .map(([path, { probability, cumulative, end, connector = false }]): [string, Flat] => [
         path,
-        [probability, cumulative, end],
+        [probability, cumulative, end, connector],
       ])
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );

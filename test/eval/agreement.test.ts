@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { Agreement, snippetBag, treeBag } from '../../eval/agreement.js';
+import { Agreement, Likelihood, snippetBag, treeBag } from '../../eval/agreement.js';
 import { halfOf, sample } from '../../eval/split.js';
 import { estimate } from '../../eval/statistics.js';
+import { judgesOf, measured } from '../../eval/treeMeasures.js';
 
 const snippets = (feature: number, ...lines: string[]) => ({
   hook: 'h',
@@ -29,6 +30,18 @@ test('the same is 1, half of it by hand', () => {
   expect(agreement.of(both, one)).toBeCloseTo(expected);
 });
 
+test('the mean agreement with the others is the mean of the agreements', () => {
+  const agreement = new Agreement(all);
+  const bags = all.map(snippetBag);
+  const means = bags.map((bag) => {
+    const others = bags.filter((other) => other !== bag).map((other) => agreement.of(bag, other));
+    return others.reduce((sum, value) => sum + value, 0) / others.length;
+  });
+  agreement.withOthers(bags).forEach((value, index) => {
+    expect(value).toBeCloseTo(means[index]!);
+  });
+});
+
 test('a tree says each token with the probability of getting there', () => {
   const node = (token: string, cumulative: number, children: ReturnType<typeof leaf>[] = []) => ({
     ...leaf(token, cumulative),
@@ -47,6 +60,36 @@ test('a tree says each token with the probability of getting there', () => {
     ['a', 0.6],
     ['dog', 0.75],
   ]);
+  const [a, dog] = root.children;
+  const connected = { ...root, children: [{ ...a!, connector: true as const }, dog!] };
+  expect([...treeBag(connected)]).toEqual([['dog', 0.75]]);
+});
+
+test('the log-ratio by hand: what stands more often in the own snippets than in all counts, what does not stands below', () => {
+  const likelihood = new Likelihood(all);
+  const own = likelihood.under(all[0]!);
+  // Counts: a 5, dog 2, cat, car, bus 1 each, of 10; 15 with one added to each of five.
+  const dog = 3 / 15;
+  expect(own(new Map([['dog', 0.5]]))).toBeCloseTo(Math.log((1 + 100 * dog) / (104 * dog)));
+  expect(own(new Map([['car', 2]]))).toBeCloseTo(Math.log(100 / 104));
+  const both = new Map([
+    ['dog', 1],
+    ['car', 3],
+  ]);
+  const expected = (Math.log((1 + 100 * dog) / (104 * dog)) + 3 * Math.log(100 / 104)) / 4;
+  expect(own(both)).toBeCloseTo(expected);
+  expect(own(new Map())).toBe(0);
+});
+
+test('how far the own snippets stand out is counted in deviations of the others', () => {
+  const bags = all.map(snippetBag);
+  const { ratio, otherRatio, distinct } = measured(judgesOf(all), all, bags);
+  const likelihood = new Likelihood(all);
+  const others = [1, 2, 3].map((index) => likelihood.under(all[index]!)(bags[0]!));
+  const middle = others.reduce((sum, value) => sum + value, 0) / 3;
+  const deviation = Math.sqrt(others.reduce((sum, value) => sum + (value - middle) ** 2, 0) / 3);
+  expect(otherRatio[0]).toBeCloseTo(middle);
+  expect(distinct[0]).toBeCloseTo((ratio[0]! - middle) / deviation);
 });
 
 test('halves are halves and stay the same; samples are seeded', () => {

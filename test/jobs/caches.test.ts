@@ -5,6 +5,7 @@ import { tinyJob } from '../support/processes.js';
 
 const limits: JobLimits = {
   perPerson: 2,
+  perWorkspace: 50,
   perChannel: 3,
   altogether: 4,
   cacheBytes: 10_000,

@@ -1,19 +1,22 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { CancelledError, type FeatureReport, type FeatureRequest, InputError } from '../../src/core/index.js';
 import type { AskControl, JobLimits, JobProgress } from '../../src/jobs/index.js';
 import { until } from '../slack/until.js';
 import { ManualCore, PATIENCE, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
-import { IMPLEMENTATIONS, type QueueSetting } from './implementations.js';
+import { IMPLEMENTATIONS, type QueueSetting, stopRedis } from './implementations.js';
 
 const LIMITS: JobLimits = {
   perPerson: 2,
   perChannel: 3,
+  perWorkspace: 4,
   altogether: 4,
   cacheBytes: 100_000,
   cacheSeconds: 60,
 };
 const { source } = tinyJob();
+
+afterAll(stopRedis);
 
 describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
   let setting: QueueSetting | undefined;
@@ -199,6 +202,22 @@ describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
     await expect(ask(8, 'ed', 'fifth')).rejects.toThrow(
       new InputError('4 questions are waiting already: please try again in a minute.'),
     );
+  });
+
+  test('gives no workspace more than its share, whoever asks in whichever of its channels', async () => {
+    const core = new ManualCore();
+    const jobs = await start(core, { altogether: 9, perWorkspace: 3 });
+    const ask = async (feature: number, workspace?: string) => {
+      const asker = { person: `person ${feature}`, channel: `channel ${feature}`, workspace };
+      await jobs.check('feature', question(feature), asker);
+      return asking(core, question(feature), { asker });
+    };
+    for (const feature of [1, 2, 3]) await ask(feature, 'lab');
+    await expect(ask(4, 'lab')).rejects.toThrow(
+      new InputError('This workspace has 3 unanswered questions: please try again in a minute.'),
+    );
+    await ask(5, 'other');
+    for (const feature of [6, 7, 8, 9]) await ask(feature);
   });
 
   test('gives a share back with the answer', async () => {

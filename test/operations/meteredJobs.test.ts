@@ -5,7 +5,14 @@ import { LocalJobs } from '../../src/jobs/index.js';
 import { Metrics, meteredCore, meteredJobs } from '../../src/operations/index.js';
 import { tinyJob } from '../support/processes.js';
 
-const limits = { perPerson: 9, perChannel: 9, altogether: 1, cacheBytes: 1e6, cacheSeconds: 60 };
+const limits = {
+  perPerson: 9,
+  perChannel: 9,
+  perWorkspace: 9,
+  altogether: 1,
+  cacheBytes: 1e6,
+  cacheSeconds: 60,
+};
 const asker = { person: 'fake:ada', channel: 'fake:general' };
 const { source, request } = tinyJob();
 

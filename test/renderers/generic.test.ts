@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { featureLine } from '../../commands/featureLine.js';
 import { strongestDefinitions } from '../../renderers/definitions.js';
 import { drawFeature } from '../../renderers/index.js';
+import { definitionChunks } from '../../renderers/text/definitionChunks.js';
 import { drawnTree } from '../../renderers/tree/branch.js';
 import { readConfiguration } from '../../src/config.js';
 import type { PrunedBranches, TreeNode } from '../../src/core/report.js';
@@ -20,6 +21,64 @@ test('a branch that becomes generic on its way is drawn as two', () => {
   expect(drawnNodes).toBe(4);
   expect(root.children.map(({ tokens }) => tokens.map(({ tokenId }) => tokenId))).toEqual([[1], [4]]);
   expect(root.children[0]!.children[0]!.tokens.map(({ tokenId }) => tokenId)).toEqual([2, 3]);
+});
+
+const connecting = (from: TreeNode): TreeNode => ({ ...from, connector: true });
+
+test('a branch that becomes particular on its way is drawn as two', () => {
+  const { root } = drawnTree(
+    rootOf(connecting(node(1, 0.5, [connecting(node(2, 0.5, [node(3, 0.4, [node(4, 0.4)])]))]))),
+    () => true,
+  );
+  expect(root.children[0]!.tokens.map(({ tokenId }) => tokenId)).toEqual([1, 2]);
+  expect(root.children[0]!.children[0]!.tokens.map(({ tokenId }) => tokenId)).toEqual([3, 4]);
+});
+
+const word = (token: string, cumulative: number, children: TreeNode[] = []): TreeNode => ({
+  ...node(token.length, cumulative, children),
+  token,
+});
+
+test('the words of a definition that only connect are as quiet as marks', () => {
+  const sowing = word(' of', 0.5, [word(' s', 0.4, [word('owing.', 0.4)])]);
+  const act = rootOf(connecting(word('the', 0.5, [connecting({ ...sowing })])));
+  const [definition] = strongestDefinitions(act, 1);
+  expect(definition!.text).toBe('the of sowing.');
+  const quiet = definitionChunks(definition!).map((chunk) => chunk.map(({ text, mark }) => [text, mark]));
+  expect(quiet.map((chunk) => chunk.map(([text]) => text).join(''))).toEqual([
+    'the',
+    ' of',
+    ' sowing.',
+    ' …',
+  ]);
+  expect(quiet.map((chunk) => chunk.some(([text, mark]) => text !== ' ' && mark))).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
+});
+
+test('a word that is particular from its second token on is not broken', () => {
+  const [definition] = strongestDefinitions(rootOf(connecting(word(' con', 0.5, [word('tinent', 0.4)]))), 1);
+  expect(definitionChunks(definition!)).toEqual([
+    [
+      { text: 'con', mark: true },
+      { text: 'tinent', mark: false },
+    ],
+    [{ text: ' …', mark: true }],
+  ]);
+});
+
+test('definitions that share only connectors are no variations of each other', () => {
+  const act = (from: typeof connecting) =>
+    rootOf(
+      from(word('the', 0.9, [from(word(' act', 0.9, [word(' sowing', 0.5), word(' weaving', 0.3)]))])),
+      word('seed', 0.1),
+    );
+  const texts = (root: TreeNode) => strongestDefinitions(root, 2).map(({ text }) => text);
+  expect(texts(act((same) => same))).toEqual(['the act sowing', 'seed']);
+  expect(texts(act(connecting))).toEqual(['the act sowing', 'the act weaving']);
 });
 
 test('a definition is as generic as its end', () => {

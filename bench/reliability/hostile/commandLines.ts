@@ -16,7 +16,7 @@ export async function hostileCommandLines(count: number, dice: Dice): Promise<Fi
   const configuration = readConfiguration();
   const jobs = new LocalJobs(
     { ask: () => Promise.reject(new Error('nothing is asked here')) },
-    { perPerson: 1, perChannel: 1, altogether: 1, cacheBytes: 1, cacheSeconds: 1 },
+    { perPerson: 1, perChannel: 1, perWorkspace: 1, altogether: 1, cacheBytes: 1, cacheSeconds: 1 },
   );
   const lines = listCommands().flatMap(({ examples }) => examples);
   let planned = 0;

@@ -4,10 +4,10 @@ import type { NoticeBoard } from './platform.js';
 export interface RunningAdapter {
   /** What people call it: "Slack". */
   name: string;
-  /** For what is posted unasked. */
-  board: NoticeBoard;
   /** Whether people can be heard and answered there now. */
   isConnected(): boolean;
+  /** For what is posted unasked. */
+  board: NoticeBoard;
   /** Takes no more commands; resolves when the connection is closed. */
   close(): Promise<void>;
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
+import { checkCommand, checkPlace } from '../../../commands/allowed.js';
+import type { CommandContext, Managed, Plan, Reply } from '../../../commands/command.js';
 import { planLine } from '../../../commands/index.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
-import type { Store } from '../../store/index.js';
+import type { Settings, Store } from '../../store/index.js';
 import { Account, type Outcome, outcomeOf } from './account.js';
 import { listMessage, rememberedButtons } from './answerParts.js';
+import { takeHourly } from './hourly.js';
 import { type ChatMeters, UNMEASURED } from './meters.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
@@ -29,7 +31,7 @@ export interface Asked {
   event?: string | undefined;
   asker: Asker;
   /** Whether the person may manage the channel; asked only by what depends on it. */
-  manager?: (() => Promise<boolean>) | undefined;
+  manager?: ((what?: Managed) => Promise<boolean>) | undefined;
   /** The command line, without `/`, mention or program name. */
   line: string;
   /** The thread it was typed in, if any: options alone then change what the thread is about. */
@@ -88,7 +90,7 @@ export class Conversations {
       account.begin();
       this.checkTaking();
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
-      const plan = planLine(asked.line, this.context, before);
+      const plan = await this.planTyped(asked, before);
       return this.answer(plan, asked, asked.place, account);
     });
   }
@@ -101,26 +103,16 @@ export class Conversations {
       if (button.startsWith(CANCEL)) return this.cancel(button, asker, manager, place);
       const action = await this.store.button(button);
       if (!action) throw new InputError('This button is too old: please type the command again.');
-      const plan = planLine(action.line, this.context);
+      const plan = this.plan(action.line, asker);
       account.is(plan.line);
       account.begin();
       this.checkTaking();
       if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
+      await this.count(asker);
       const { files } = await plan.run({ id: account.id, asker, pictures: false });
       for (const file of files) await account.upload(place.file(file));
       return 'answered';
     });
-  }
-
-  /** Counts a reaction to a feature of the day as a vote; others mean nothing. Never throws. */
-  async react({ message, person, reaction, added }: Reacted): Promise<void> {
-    const { schedules } = this.context;
-    try {
-      if (added) await schedules?.vote(message, person, reaction);
-      else await schedules?.unvote(message, person, reaction);
-    } catch (error) {
-      this.log.fault('A vote could not be counted', error);
-    }
   }
 
   /** An adapter has told its platform, so many milliseconds after an event, that it was heard. */
@@ -139,10 +131,40 @@ export class Conversations {
     clearTimeout(timer);
   }
 
+  /** Counts a reaction to a feature of the day as a vote; others mean nothing. Never throws. */
+  async react({ message, person, reaction, added }: Reacted): Promise<void> {
+    const { schedules } = this.context;
+    try {
+      if (added) await schedules?.vote(message, person, reaction);
+      else await schedules?.unvote(message, person, reaction);
+    } catch (error) {
+      this.log.fault('A vote could not be counted', error);
+    }
+  }
+
   /** Cancels all work and waits until everybody who asked was told. */
   async close(): Promise<void> {
     for (const { cancel } of this.running.values()) cancel.abort();
     await Promise.all(this.unfinished);
+  }
+
+  /** As `plan`, with the settings of the place: lines of ours, behind buttons, say all that they mean. */
+  private async planTyped({ line, asker }: Asked, before: string | undefined): Promise<Plan> {
+    return this.plan(line, asker, before, await this.store.settings.at(asker));
+  }
+
+  /** What a line means where it was asked. However it came, by whatever button or form, the operator's lists count. */
+  private plan(line: string, asker: Asker, before?: string, place?: Settings): Plan {
+    const { allow } = this.context.configuration.settings;
+    checkPlace(asker, allow);
+    const plan = planLine(line, this.context, before, place);
+    checkCommand(plan.line, asker, allow);
+    return plan;
+  }
+
+  /** @throws {InputError} when somebody had all questions of an hour */
+  private count(asker: Asker): Promise<void> {
+    return takeHourly(asker, this.context.configuration.settings.limits.hourly, this.store);
   }
 
   private async answer(
@@ -178,6 +200,7 @@ export class Conversations {
     try {
       // Refused, nothing is announced.
       await plan.admit?.(asker);
+      await this.count(asker);
       const answering = plan.run({ id: command, asker, manager, signal: cancel.signal, onProgress });
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));

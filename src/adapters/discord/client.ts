@@ -11,7 +11,7 @@ import {
   type RESTOptions,
   type ResponseLike,
 } from 'discord.js';
-import { InputError } from '../../core/index.js';
+import { InputError, UnreachableError } from '../../core/index.js';
 
 export interface DiscordSettings {
   /** The bot token. It is never shown. */
@@ -124,7 +124,7 @@ export function explain(error: unknown, settings: DiscordSettings): Error {
     error instanceof HTTPError || status !== undefined
       ? `it answered ${status}`
       : (cause?.code ?? (error as Error).message.replaceAll(settings.token, '…').split('\n')[0]);
-  return new InputError(
+  return new UnreachableError(
     `Discord cannot be reached at ${restOptions(settings).api} (${why}): check the network, and DISCORD_API_URL if it is set.`,
   );
 }

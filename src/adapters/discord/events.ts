@@ -9,6 +9,7 @@ import {
   MessageType,
   type ModalSubmitInteraction,
 } from 'discord.js';
+import type { Managed } from '../../../commands/command.js';
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import type { Configuration } from '../../config.js';
 import type { Asker } from '../../jobs/index.js';
@@ -23,7 +24,7 @@ import { lineOfCommand, lineOfMessage } from './commandLine.js';
 import { isAcknowledged, isExpired } from './failures.js';
 import { FORM_ID, featureForm, lineOfForm } from './featureForm.js';
 import { InteractionResponse } from './interactionResponse.js';
-import { MANAGER, managesChannel, threadsIn } from './permissions.js';
+import { MANAGER, manages, threadsIn } from './permissions.js';
 import { DiscordPlace, type Source } from './place.js';
 
 type Answerable =
@@ -170,9 +171,10 @@ export class EventListener {
     await this.conversations.ask({
       id,
       event: `discord:${message.id}`,
-      asker: { person: `discord:${author.id}`, channel: `discord:${parentOf(message) ?? channelId}` },
-      manager: async () =>
-        managesChannel(
+      asker: askerAt(author.id, parentOf(message) ?? channelId, guild?.id),
+      manager: async (what = 'channel') =>
+        manages(
+          what,
           channel.isDMBased(),
           message.member && message.inGuild() ? message.channel.permissionsFor(message.member) : null,
         ),
@@ -202,12 +204,20 @@ export class EventListener {
 }
 
 function askerOf(interaction: Answerable): Asker {
-  const channel = parentOf(interaction) ?? interaction.channelId;
-  return { person: `discord:${interaction.user.id}`, channel: `discord:${channel}` };
+  const { user, channelId, guildId } = interaction;
+  return askerAt(user.id, parentOf(interaction) ?? channelId, guildId);
 }
 
-function managerOf({ guildId, memberPermissions }: Answerable): () => Promise<boolean> {
-  return async () => managesChannel(guildId === null, memberPermissions);
+function askerAt(user: string, channel: string | null, guild: string | null | undefined): Asker {
+  return {
+    person: `discord:${user}`,
+    channel: `discord:${channel}`,
+    ...(guild ? { workspace: `discord:${guild}` } : { direct: true }),
+  };
+}
+
+function managerOf({ guildId, memberPermissions }: Answerable): (what?: Managed) => Promise<boolean> {
+  return async (what = 'channel') => manages(what, guildId === null, memberPermissions);
 }
 
 /** A thread counts as its channel, or limits for channels would be none. */

@@ -12,6 +12,7 @@ import { ReactionListener } from './reactions.js';
 import { registerCommands } from './registration.js';
 
 export type { DiscordSettings, Shards } from './client.js';
+export { examineDiscord } from './examine.js';
 
 /**
  * Connects to Discord, registers the commands if they changed, and answers.
@@ -43,8 +44,8 @@ export async function startDiscord(
   log.info(`Discord: connected as ${ready.user.username}, ${servers}${shardsOf(ready)}`);
   return {
     name: 'Discord',
-    board: new DiscordBoard(ready, api),
     isConnected: () => ready.ws.shards.every(({ status }) => status === Status.Ready),
+    board: new DiscordBoard(ready, api),
     async close() {
       await Promise.all([listener.stop(), reactions.stop()]);
       await client.destroy();

@@ -1,4 +1,5 @@
 import { ChannelType, PermissionFlagsBits, type PermissionsBitField } from 'discord.js';
+import type { Managed } from '../../../commands/command.js';
 import { NO_THREAD_PERMISSION } from './failures.js';
 
 const {
@@ -17,17 +18,23 @@ export const NEEDED =
 /** Who may cancel the work of others. */
 export const MANAGER = [PermissionFlagsBits.ManageMessages, PermissionFlagsBits.ManageChannels];
 
+const MANAGES = {
+  channel: PermissionFlagsBits.ManageChannels,
+  workspace: PermissionFlagsBits.ManageGuild,
+};
+
 /**
- * Whether somebody may change what happens in a channel for everybody. Direct messages are one's own; where Discord
- * does not say what somebody may do, they may not.
+ * Whether somebody may change what happens in a channel for everybody, or in all of a server. Direct messages are
+ * one's own; where Discord does not say what somebody may do, they may not.
  *
  * @param permissions theirs in that channel
  */
-export function managesChannel(
+export function manages(
+  what: Managed,
   isDirect: boolean,
   permissions: Readonly<PermissionsBitField> | null | undefined,
 ): boolean {
-  return isDirect || (permissions?.has(PermissionFlagsBits.ManageChannels) ?? false);
+  return isDirect || (permissions?.has(MANAGES[what]) ?? false);
 }
 
 /**

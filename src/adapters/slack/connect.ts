@@ -1,5 +1,5 @@
 import { type Logger, webApi } from '@slack/bolt';
-import { InputError } from '../../core/index.js';
+import { InputError, UnreachableError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
 import { TIMEOUT } from './respond.js';
 import { NEEDED_SCOPES } from './scopes.js';
@@ -36,8 +36,13 @@ export function webClient(token: string, apiUrl: string | undefined, logger: Log
  * @throws {InputError} when it is not accepted
  */
 export function checkBotToken(client: webApi.WebClient, log: Log): Promise<Identity> {
+  return withBotToken(client, () => identify(client, log));
+}
+
+/** Calls Slack. @throws {InputError} when it does not accept the operator's bot token */
+export function withBotToken<T>(client: webApi.WebClient, call: () => Promise<T>): Promise<T> {
   return asked(
-    () => identify(client, log),
+    call,
     client,
     'SLACK_BOT_TOKEN',
     'copy the Bot User OAuth Token (xoxb-…) from "OAuth & Permissions" in the settings of your Slack app',
@@ -87,7 +92,7 @@ async function asked<T>(
     return await call();
   } catch (error) {
     if (errorCode(error)) throw new InputError(`Slack refuses ${variable} (${reason(error)}): ${remedy}.`);
-    throw new InputError(
+    throw new UnreachableError(
       `Slack cannot be reached at ${slackApiUrl} (${reason(error)}): check the network, and SLACK_API_URL if it is set.`,
     );
   }

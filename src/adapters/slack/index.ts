@@ -18,6 +18,8 @@ import { socketMode } from './socketMode.js';
 import { hearUninstalls } from './uninstalling.js';
 import { authorizeBy, type Workspaces } from './workspaces.js';
 
+export { examineSlack } from './examine.js';
+
 const PORT = 3_000;
 
 export interface SlackSettings {
@@ -80,6 +82,7 @@ export async function startSlack(
     board: new SlackBoard(workspaces),
     // Over HTTP it is Slack that connects.
     isConnected: () => socket?.isConnected() ?? true,
+    board: new SlackBoard(workspaces),
     workspaceOf: (team) => workspaces.workspaceOf(team),
     close: () => app.stop() as Promise<void>,
   };

@@ -11,13 +11,14 @@ import type {
 import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import type { Configuration } from '../../config.js';
+import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
 import { FORM, featureForm, readForm } from './form.js';
 import type { FormOrigin, FormResult } from './formParts.js';
-import { isManager, managesChannel } from './managers.js';
+import { isManager, manages } from './managers.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './slackErrors.js';
 import { typedLine, typedText } from './typedText.js';
@@ -67,7 +68,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       id,
       event,
       asker: askerOf(origin),
-      manager: () => managesChannel(workspace.client, origin),
+      manager: (what) => manages(workspace.client, origin, what),
       line,
       thread: thread && `slack:${origin.channel}:${thread}`,
       place: new SlackPlace(workspace, origin),
@@ -88,7 +89,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     ask(heard, command.trigger_id, line, origin);
   });
 
-  for (const { name } of slashCommands()) {
+  for (const { name, verbs } of slashCommands()) {
     app.command(`/${name}`, async ({ ack, command, context }) => {
       await acknowledged(context, ack());
       const heard = heardIn(context);
@@ -98,7 +99,9 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       if (text === '' && name === 'activate') {
         return openActivateForm(heard, command.trigger_id, origin, '');
       }
-      const line = /^(help)?$/i.test(text) ? `help ${name}` : `${name} ${text}`;
+      // A command that names no feature means something by itself.
+      const needsHelp = text.toLowerCase() === 'help' || (text === '' && !verbs);
+      const line = needsHelp ? `help ${name}` : `${name} ${text}`.trim();
       ask(heard, command.trigger_id, line, origin);
     });
   }
@@ -249,6 +252,11 @@ function commandOrigin({ team }: Workspace, command: SlashCommand) {
   return { team, channel, user, responseUrl };
 }
 
-function askerOf({ team, channel, user }: Origin) {
-  return { person: `slack:${team}:${user}`, channel: `slack:${team}:${channel}` };
+function askerOf({ team, channel, user }: Origin): Asker {
+  return {
+    person: `slack:${team}:${user}`,
+    channel: `slack:${team}:${channel}`,
+    workspace: `slack:${team}`,
+    direct: channel.startsWith('D'),
+  };
 }

@@ -1,4 +1,5 @@
 import type { webApi } from '@slack/bolt';
+import type { Managed } from '../../../commands/command.js';
 import type { Origin } from './workspace.js';
 
 /**
@@ -7,16 +8,26 @@ import type { Origin } from './workspace.js';
  */
 export async function isManager(client: webApi.WebClient, user: string, channel: string): Promise<boolean> {
   const answers = await Promise.allSettled([
-    client.users.info({ user }).then(({ user: known }) => Boolean(known?.is_admin || known?.is_owner)),
+    isAdmin(client, user),
     client.conversations.info({ channel }).then(({ channel: known }) => known?.creator === user),
   ]);
   return answers.some((answer) => answer.status === 'fulfilled' && answer.value);
 }
 
-/** Whether a person may change what happens where they are for everybody; direct messages are their own. */
-export async function managesChannel(
+/**
+ * Whether a person may change what happens for everybody where they are, or in the whole workspace; direct messages
+ * are their own.
+ */
+export async function manages(
   client: webApi.WebClient,
   { user, channel }: Pick<Origin, 'user' | 'channel'>,
+  what: Managed = 'channel',
 ): Promise<boolean> {
+  if (what === 'workspace') return isAdmin(client, user).catch(() => false);
   return channel.startsWith('D') || isManager(client, user, channel);
+}
+
+async function isAdmin(client: webApi.WebClient, user: string): Promise<boolean> {
+  const { user: known } = await client.users.info({ user });
+  return Boolean(known?.is_admin || known?.is_owner);
 }

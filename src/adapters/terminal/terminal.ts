@@ -23,6 +23,9 @@ const BAD_INPUT = 2;
 /** What the program does besides answering commands; `main.ts` runs it. */
 const PROGRAMS = {
   serve: 'connect Slack and Discord (tokens: see .env.example)',
+  worker: 'answer questions of other processes (QUEUE_URL): worker model=gemma-2b',
+  doctor: 'looks at tokens, permissions, disk, memory, fonts and models, and says what to mend',
+  audit: 'who changed schedules and settings: audit since=2026-11-01',
   'discord-invite': 'the link that adds the bot to a Discord server',
   pull: 'get a model, or more of its layers: pull gemma-2b layers=0,10',
   remove: 'take a pulled model, or some of its layers, from the disk',

@@ -84,8 +84,14 @@ export function toTreeNode(node: GrowingNode, cutoff: number): TreeNode {
     cumulative: node.cumulative,
     end: node.end,
     ...(node.generic && { generic: true as const }),
+    ...(isConnector(node) && { connector: true as const }),
     children: node.children
       .filter((child) => child.level >= cutoff)
       .map((child) => toTreeNode(child, cutoff)),
   };
+}
+
+/** Whether any ghost says the node as well, and it is in the tree for what is particular below it. */
+function isConnector({ parent, standing, generic }: GrowingNode): boolean {
+  return parent !== null && standing !== undefined && !standing.particular && !generic;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { CommandContext } from '../../../commands/command.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
+import { coreSettings, jobLimits, readConfiguration, type Settings } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
 import { LocalJobs } from '../../../src/jobs/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
@@ -20,18 +20,19 @@ let store: Store;
 let place: FakePlace;
 let faults: string[];
 let conversations: Conversations;
+const now = Date.now();
 
 beforeEach(async () => {
-  store = await openStore(':memory:');
+  store = await openStore(':memory:', { now: () => now });
   place = new FakePlace();
   conversations = await start();
 });
 afterAll(() => core.close());
 
-async function start(): Promise<Conversations> {
+async function start(settings: Partial<Settings> = {}): Promise<Conversations> {
   faults = [];
   const context: CommandContext = {
-    configuration,
+    configuration: { ...configuration, settings: { ...configuration.settings, ...settings } },
     jobs: new LocalJobs(core, jobLimits(configuration.settings)),
   };
   return new Conversations(context, store, notedLog([], faults));
@@ -163,6 +164,65 @@ test('too many questions are refused to the person who asks only, and nothing is
   ]);
   await conversations.close();
   await Promise.all(asking);
+});
+
+test('what an operator does not allow is refused to the person only, typed or behind a button', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  const compare = buttonNamed('Compare');
+  conversations = await start({ allow: { commands: ['feature'], where: {} } });
+  const refused = new FakePlace();
+  await press(compare, { place: refused });
+  await conversations.ask({ asker: ada, line: 'kind 0 7', place: refused });
+  expect(refused.announced).toEqual([]);
+  expect(refused.whispers).toEqual([
+    { text: '"compare" is not allowed here. Allowed: feature, help.' },
+    { text: '"kind" is not allowed here. Allowed: feature, help.' },
+  ]);
+  conversations = await start({ allow: { channels: ['slack:*:*'], where: {} } });
+  await conversations.ask({ asker: ada, line: 'no such thing', place: refused });
+  expect(refused.whispers.at(-1)!.text).toMatch(/^I do not answer here/);
+});
+
+test('questions are counted by the hour, and the next one after them is told when to come back', async () => {
+  const { limits } = configuration.settings;
+  conversations = await start({ limits: { ...limits, hourly: { person: 2, channel: 3, workspace: 0 } } });
+  const ask = async (asker: typeof ada, line = QUICK) => {
+    place = new FakePlace();
+    await conversations.ask({ asker, line, place });
+    return place.announced.length > 0 ? 'answered' : place.whispers[0]?.text;
+  };
+  expect([await ask(ada), await ask(ada)]).toEqual(['answered', 'answered']);
+  const json = buttonNamed('JSON');
+  expect(await ask(ada)).toBe('You have had the 2 questions of an hour: please try again in 30 min.');
+  await ask(ada, 'help');
+  expect(place.whispers[0]!.title).toBe('ghosttree');
+  expect(await ask(bob)).toBe('answered');
+  expect(await ask(bob)).toMatch(
+    /^This channel has had the 3 questions of an hour: please try again in 20 min\.$/,
+  );
+  place = new FakePlace();
+  await press(json, { asker: bob });
+  expect(place.files).toEqual([]);
+  expect(place.whispers[0]!.text).toMatch(/^This channel has had/);
+});
+
+test('settings of the place are defaults of what is typed, and change no answer that stands', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  const decoder = buttonNamed('Decoder');
+  await store.settings.change(ada.channel, new Map([['theme', 'light']]), ada);
+  const repeat = async (act: (place: FakePlace) => Promise<void>) => {
+    const answer = new FakePlace();
+    await act(answer);
+    return /^Repeat: .*$/m.exec(answer.edits.at(-1)!.text)![0];
+  };
+  expect(await repeat((answer) => press(decoder, { place: answer }))).not.toContain('theme');
+  const { thread } = place;
+  const followed = await repeat((answer) =>
+    conversations.ask({ asker: ada, line: 'scale=5', thread, place: answer }),
+  );
+  expect(followed).not.toContain('theme');
+  const typed = await repeat((answer) => conversations.ask({ asker: ada, line: QUICK, place: answer }));
+  expect(typed).toBe(`Repeat: /${QUICK} theme=light`);
 });
 
 test('shutting down tells everybody whose answer is lost', async () => {

@@ -28,6 +28,7 @@ test('the commands are typed', () => {
     ['kind', 1],
     ['dream', 1],
     ['daily', 1],
+    ['settings', 1],
     ['ghosttree', 1],
     ['Explain this feature', 3],
     ['Features on this text', 3],
@@ -81,7 +82,7 @@ test('they are registered only when they changed', async () => {
   await setting.disconnect();
   await setting.connect();
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
-  expect(server.commands).toHaveLength(11);
+  expect(server.commands).toHaveLength(12);
   expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
 });
 

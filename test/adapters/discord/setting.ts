@@ -65,7 +65,7 @@ export class Setting {
     const jobs = new LocalJobs(answerer, jobLimits(configuration.settings));
     const log = notedLog(this.infos, this.faults);
     this.conversations = new Conversations(
-      { configuration, jobs, schedules: this.store.schedules },
+      { configuration, jobs, schedules: this.store.schedules, placeSettings: this.store.settings },
       this.store,
       log,
     );

@@ -78,6 +78,7 @@ export class Team {
       configuration,
       jobs: new LocalJobs(this.core, jobLimits(configuration.settings)),
       schedules: this.store.schedules,
+      placeSettings: this.store.settings,
     };
     this.conversations = new Conversations(context, this.store, this.log);
     this.adapter = await startSlack(this.settings, this.conversations, configuration, this.log, this.store);

@@ -24,6 +24,9 @@ export function guildRoutes(world: World): Route[] {
     if (!member) throw refusal(world.users.has(userId) ? 'unknownMember' : 'unknownUser');
     return { ...memberJson(member), user: userJson(member.user) };
   };
+  /** Of the bot's roles, whatever channels say. */
+  const permissionsIn = ({ id, roles, members }: Guild) =>
+    [id, ...members.get(world.bot.id)!.roleIds].reduce((all, role) => all | roles.get(role)!.permissions, 0n);
   const channelsOf = (guild: Guild) =>
     [...world.channels.values()].filter(({ guildId }) => guildId === guild.id);
   return [
@@ -33,7 +36,14 @@ export function guildRoutes(world: World): Route[] {
       handle: () =>
         [...world.guilds.values()]
           .filter((guild) => guild.members.has(world.bot.id))
-          .map(({ id, name }) => ({ id, name, icon: null, owner: false, permissions: '0', features: [] })),
+          .map((guild) => ({
+            id: guild.id,
+            name: guild.name,
+            icon: null,
+            owner: false,
+            permissions: String(permissionsIn(guild)),
+            features: [],
+          })),
     },
     {
       method: 'GET',

@@ -1,0 +1,147 @@
+import { InputError, requireOneStrength } from '../src/core/index.js';
+import { checkPresent, presenceOf } from '../src/manifest.js';
+import type { Author, PlaceSettings, Settings } from '../src/store/index.js';
+import { type Command, type CommandContext, type PlanControl, textReply } from './command.js';
+import { MODEL, nodesWithin, PARAMETERS } from './feature.js';
+import { findModel } from './featureAddress.js';
+import { quoted } from './grammar.js';
+import { choiceOption, parseOptions, shortened, suggestion } from './options.js';
+
+const TITLE = 'Settings';
+const VERBS = ['show', 'set', 'reset'] as const;
+const SCOPE = choiceOption('scope', 'whose settings: this channel, or all of its workspace', [
+  'channel',
+  'workspace',
+]);
+type Scope = 'channel' | 'workspace';
+
+/** `/settings`: what options are worth in a channel, or in all channels of a workspace. */
+export const settings: Command = {
+  name: 'settings',
+  summary: 'this channel’s defaults of options, or how they are changed',
+  usage: 'settings [show|set|reset] [key=value ...] [scope=channel|workspace]',
+  examples: [
+    'settings',
+    'settings theme=light model=gloss-12l',
+    'settings weights=decoder scope=workspace',
+    'settings reset theme',
+    'settings reset scope=workspace',
+  ],
+  options: [MODEL, ...Object.values(PARAMETERS), SCOPE],
+  verbs: [...VERBS],
+  slash: true,
+
+  plan({ words, values }, context) {
+    const { verb, names } = readVerb(words, values);
+    const { scope = 'channel' } = parseOptions(new Map([...values].filter(([name]) => name === 'scope')), [
+      SCOPE,
+    ]) as { scope?: Scope };
+    const given = new Map([...values].filter(([name]) => name !== 'scope'));
+    if (verb === 'set') checkValues(given, context);
+    const store = context.placeSettings;
+    if (!store) {
+      throw new InputError(
+        'Settings belong to a channel: type /settings in Slack or Discord, where `ghosttree serve` answers. Defaults everywhere are in config/ghosttree.yaml.',
+      );
+    }
+    return {
+      title: TITLE,
+      line: [
+        'settings',
+        verb,
+        ...names,
+        ...[...values].map(([key, value]) => `${key}=${quoted(value)}`),
+      ].join(' '),
+      scope: 'private',
+      async run(control) {
+        const by = control.asker!;
+        if (verb === 'show') return textReply(TITLE, await shown(store, by));
+        const place = await placeOf(scope, by, control);
+        const changes =
+          verb === 'set' ? trimmed(given) : taken(await store.of(place), [...names, ...given.keys()]);
+        await store.change(place, changes, {
+          person: by.person,
+          workspace: by.workspace,
+          channel: by.channel,
+        });
+        return textReply(TITLE, await shown(store, by));
+      },
+    };
+  },
+};
+
+/** Without a verb, values are set; without values, too, it is `show`. @throws {InputError} */
+function readVerb(words: readonly string[], values: ReadonlyMap<string, string>) {
+  const [word = [...values.keys()].some((name) => name !== 'scope') ? 'set' : 'show', ...names] = words;
+  const verb = VERBS.find((name) => name === word.toLowerCase());
+  if (!verb) {
+    throw new InputError(
+      `There is no "settings ${shortened(word)}".${suggestion(word, VERBS)} There are: ${VERBS.join(', ')}.`,
+    );
+  }
+  if (verb === 'set' && values.size === 0)
+    throw new InputError('Nothing to set: expected key=value, as in: settings theme=light');
+  const known = settings.options.map(({ name }) => name).filter((name) => name !== SCOPE.name);
+  const unknown = names.find((name) => verb !== 'reset' || !known.includes(name.toLowerCase()));
+  if (unknown !== undefined) {
+    const hint = verb === 'reset' ? suggestion(unknown, known) : '';
+    throw new InputError(`"${shortened(unknown)}" is no setting.${hint} Settings: ${known.join(', ')}.`);
+  }
+  return { verb, names: names.map((name) => name.toLowerCase()) };
+}
+
+/** @throws {InputError} when an option does not exist or cannot have the value */
+function checkValues(given: ReadonlyMap<string, string>, { configuration }: CommandContext): void {
+  const { limits } = configuration.settings;
+  const options = { ...PARAMETERS, nodes: nodesWithin(limits.nodes) };
+  const parsed = parseOptions(given, [MODEL, ...Object.values(options)]) as {
+    model?: string;
+    clamp?: number | 'off';
+    steer?: number | 'off';
+  };
+  requireOneStrength({ clamp: parsed.clamp ?? 'off', steer: parsed.steer ?? 'off' });
+  if (parsed.model === undefined) return;
+  const model = findModel(parsed.model, configuration.models);
+  const presence = presenceOf(model);
+  checkPresent(model, presence, presence.layers[0] ?? model.layers[0]!);
+}
+
+/** The place whose settings change. @throws {InputError} when the person may not, or it has no workspace */
+async function placeOf(scope: Scope, by: Author, { manager }: PlanControl): Promise<string> {
+  const place = scope === 'channel' ? by.channel : by.workspace;
+  if (place === undefined) {
+    throw new InputError('Direct messages belong to no workspace: leave scope=workspace out.');
+  }
+  if (await manager?.(scope)) return place;
+  throw new InputError(
+    scope === 'channel'
+      ? 'Only somebody who manages this channel may change its settings: in Slack an admin or who made the channel, in Discord who has the permission Manage Channels.'
+      : 'Only somebody who manages the workspace may change its settings: in Slack an admin, in Discord who has the permission Manage Server.',
+  );
+}
+
+function trimmed(given: ReadonlyMap<string, string>): Settings {
+  return new Map([...given].map(([name, value]) => [name, value.trim()]));
+}
+
+/** Takes back the named ones, or all. */
+function taken(before: Settings, names: readonly string[]): Map<string, undefined> {
+  return new Map((names.length > 0 ? names : [...before.keys()]).map((name) => [name, undefined]));
+}
+
+async function shown(store: PlaceSettings, { channel, workspace }: Author): Promise<string> {
+  const places = [
+    ['This channel', await store.of(channel)],
+    ['Its workspace', workspace ? await store.of(workspace) : new Map<string, string>()],
+  ] as const;
+  const lines = places.map(([name, all]) => {
+    const values = [...all].map(([key, value]) => `${key}=${quoted(value)}`);
+    return `${name}: ${values.join(' ') || 'nothing set'}`;
+  });
+  return [
+    ...lines,
+    '',
+    'What is typed counts first, then this channel, its workspace, the model, the configuration.',
+    'Change: settings theme=light    Take back: settings reset theme',
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+/** A definition as unbreakable pieces, a word each. Pure. */
+import type { Definition } from '../definitions.js';
+import { LIMITS } from '../limits.js';
+import { flowingPieces } from './typeset.js';
+import type { VisiblePiece } from './visibleToken.js';
+
+/** The words of a definition, those that only connect as quiet as marks are; `…` after an unfinished one. */
+export function definitionChunks(definition: Definition): VisiblePiece[][] {
+  const chunks: VisiblePiece[][] = [];
+  for (const { text, connector } of runsOf(definition)) {
+    for (const part of text.split(/(?= )/)) {
+      const pieces = flowingPieces(part, LIMITS.tokenLength);
+      const shown = pieces.map(({ text: own, mark }) => ({ text: own, mark: mark || connector }));
+      // A word may be particular from its second token on.
+      if (chunks.length > 0 && !part.startsWith(' ')) chunks.at(-1)!.push(...shown);
+      else chunks.push(shown);
+    }
+  }
+  if (!definition.ended) chunks.push([{ text: ' …', mark: true }]);
+  return chunks;
+}
+
+/** The definition's text, divided where connecting words and particular ones meet. */
+function runsOf({ path, text }: Definition): { text: string; connector: boolean }[] {
+  const whole = path.map(({ token }) => token).join('');
+  let skipped = whole.indexOf(text);
+  let left = text;
+  const runs: { text: string; connector: boolean }[] = [];
+  for (const { token, connector = false } of path) {
+    const length = Math.max(0, token.length - skipped);
+    skipped = Math.max(0, skipped - token.length);
+    const part = left.slice(0, length);
+    left = left.slice(length);
+    if (part === '') continue;
+    const run = runs.at(-1);
+    if (run?.connector === connector) run.text += part;
+    else runs.push({ text: part, connector });
+  }
+  return runs;
+}

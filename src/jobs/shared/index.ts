@@ -1,0 +1,3 @@
+export { SharedJobs, type SharedQueueOptions } from './sharedJobs.js';
+export { type SharedTiming, TIMING } from './timing.js';
+export { Workers, type WorkersOptions } from './workers.js';

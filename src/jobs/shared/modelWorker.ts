@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Job, WaitingError, Worker } from 'bullmq';
+import {
+  type AnswerProgress,
+  CancelledError,
+  EngineError,
+  InputError,
+  type Kind,
+  type ModelSource,
+  type Report,
+  type Request,
+} from '../../core/index.js';
+import type { Answerer } from '../localJobs.js';
+import type { Audience } from './audience.js';
+import { failureOf, type Outcome } from './failures.js';
+import { idOf, PREFIX, queueOf } from './names.js';
+import { Pace } from './pace.js';
+import { type QueueLog, redisOptions } from './redis.js';
+import { QueuedQuestion, type requestsWithin } from './requests.js';
+import type { ResultCache } from './resultCache.js';
+import type { SharedTiming } from './timing.js';
+import { Watch } from './watch.js';
+
+/** What a worker needs to answer. */
+export interface WorkerTools {
+  core: Answerer;
+  /** @throws {InputError} when the question cannot be answered on this machine */
+  find(model: string, request: Request): ModelSource;
+  requests: ReturnType<typeof requestsWithin>;
+  audience: Audience;
+  results: ResultCache;
+  url: string;
+  timing: SharedTiming;
+  log: QueueLog;
+}
+
+/** Seconds after which a worker looks for questions that nobody announced: those that another handed back. */
+const UNANNOUNCED = 1;
+
+/** Milliseconds after which what failed in the queue itself is tried again. */
+const QUEUE_RETRY = 2000;
+
+/** Answers the questions of one model, one at a time. */
+export class ModelWorker {
+  private readonly worker: Worker;
+  /** Raised when the question at hand is to be handed back. */
+  private readonly handingBack = new AbortController();
+
+  constructor(
+    private readonly model: string,
+    private readonly tools: WorkerTools,
+  ) {
+    const { url, timing, log } = tools;
+    this.worker = new Worker(queueOf(model), (job, token) => this.answer(job, token!), {
+      connection: { url, ...redisOptions(timing) },
+      prefix: PREFIX,
+      lockDuration: timing.lock,
+      stalledInterval: timing.stalled,
+      // A worker that is lost twice with the same question is lost through it.
+      maxStalledCount: 1,
+      drainDelay: UNANNOUNCED,
+      runRetryDelay: QUEUE_RETRY,
+    });
+    this.worker.on('error', (error) => {
+      // Of connections their owner tells.
+      if (!isConnectionError(error)) log.fault('The queue of a worker failed', error);
+    });
+  }
+
+  /** Takes no more questions. @returns when the one at hand is answered or handed back */
+  async close(): Promise<void> {
+    const late = setTimeout(() => this.handingBack.abort(), this.tools.timing.drain);
+    try {
+      await this.worker.close();
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  private async answer(job: Job, token: string): Promise<Outcome> {
+    const { audience, log } = this.tools;
+    const id = job.id!;
+    const cancel = new AbortController();
+    const watch = new Watch(audience, id, cancel, this.tools.timing.look);
+    const onStop = () => cancel.abort();
+    this.handingBack.signal.addEventListener('abort', onStop);
+    if (this.handingBack.signal.aborted) onStop();
+    try {
+      if (await this.begin(id, watch)) return { type: 'done' };
+      if (cancel.signal.aborted) throw new CancelledError();
+      const report = await this.compute(job, cancel.signal);
+      if (!cancel.signal.aborted) {
+        await this.keep(id, report);
+        return { type: 'done' };
+      }
+      if (watch.reason === 'found') return { type: 'found', report: report as never };
+    } catch (error) {
+      if (!(error instanceof CancelledError)) {
+        const { model } = this;
+        const fields = { model, ...(job.data?.asked && { id: String(job.data.asked) }) };
+        if (!(error instanceof InputError)) log.fault('A question could not be answered', error, fields);
+        return failureOf(error);
+      }
+    } finally {
+      watch.stop();
+      this.handingBack.signal.removeEventListener('abort', onStop);
+    }
+    if (watch.reason) return { type: 'cancelled' };
+    await audience.waitsAgain(id);
+    await job.moveToWait(token);
+    throw new WaitingError();
+  }
+
+  /**
+   * @returns whether an equal question was answered in the meantime, between somebody's look into the cache and his
+   *   question
+   */
+  private async begin(id: string, watch: Watch): Promise<boolean> {
+    const { audience, results } = this.tools;
+    try {
+      await audience.begun(id);
+      if (await results.get(id)) return true;
+    } catch {
+      // Redis is away: what was begun is finished, and kept when it is back.
+    }
+    await watch.look();
+    return false;
+  }
+
+  /** Keeps an answer, as soon as Redis is there. @throws {EngineError} when it is away for too long, or full */
+  private async keep(id: string, report: Report): Promise<void> {
+    const started = performance.now();
+    for (;;) {
+      try {
+        return await this.tools.results.put(id, report);
+      } catch (error) {
+        const isFull = error instanceof Error && error.message.startsWith('OOM');
+        const isLate = performance.now() - started > this.tools.timing.patience;
+        const why = isFull ? 'Redis has no memory left for it' : 'Redis could not be reached for too long';
+        if (isFull || isLate)
+          throw new EngineError(`The answer could not be kept: ${why}.`, { cause: error });
+        await sleep(QUEUE_RETRY);
+      }
+    }
+  }
+
+  private async compute(job: Job, signal: AbortSignal): Promise<Report> {
+    const { kind, request, asked } = this.read(job);
+    const source = this.tools.find(this.model, request);
+    const pace = new Pace<AnswerProgress>(this.tools.timing.progress, (progress) =>
+      job.updateProgress(progress),
+    );
+    try {
+      return await this.tools.core.ask(kind, request, source, {
+        id: asked,
+        signal,
+        onProgress: (progress) => pace.push(progress),
+      });
+    } finally {
+      pace.stop();
+    }
+  }
+
+  /** @throws {EngineError} for what no front end of this version sends */
+  private read(job: Job): QueuedQuestion {
+    const { data } = QueuedQuestion.safeParse(job.data);
+    const schema =
+      data && Object.hasOwn(this.tools.requests, data.kind) && this.tools.requests[data.kind as Kind];
+    if (!schema)
+      throw new EngineError('A worker does not know this kind of question: is it of an older version?');
+    const { data: request, error } = schema.safeParse(data.request);
+    if (error) {
+      const [issue] = error.issues;
+      throw new InputError(
+        `A worker does not take this question (${issue?.path.join('.')}: ${issue?.message}).`,
+      );
+    }
+    const kind = data.kind as Kind;
+    // Answers are kept under the id: it must be that of the question.
+    if (request.model !== this.model || idOf(kind, data.request as Request) !== job.id)
+      throw new EngineError('A question in the queue is not what its id says.');
+    return { kind, request, asked: data.asked };
+  }
+}
+
+function isConnectionError(error: Error): boolean {
+  return /ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|Connection is closed|Command timed out/.test(
+    `${(error as NodeJS.ErrnoException).code} ${error.message}`,
+  );
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { Kind, Request } from '../../core/index.js';
+import { keyOf } from '../question.js';
+
+/** What every key in Redis begins with. */
+export const PREFIX = 'ghosttree';
+
+/** Raised when questions or reports change so that processes of different versions must not share answers. */
+const PROTOCOL = 1;
+
+/** The keys of this house; BullMQ's begin with the prefix and the name of a queue. */
+export const KEYS = {
+  /** Sorted sets by the time at which an entry's lease ends. */
+  audience: (id: string) => `${PREFIX}:audience:${id}`,
+  waiting: `${PREFIX}:waiting`,
+  person: (person: string) => `${PREFIX}:person:${person}`,
+  channel: (channel: string) => `${PREFIX}:channel:${channel}`,
+  workers: (model: string) => `${PREFIX}:workers:${model}`,
+  models: `${PREFIX}:models`,
+  /** Says that a question is to end with what was found. */
+  found: (id: string) => `${PREFIX}:found:${id}`,
+  /** Answers by question, their ages, and the bytes of all. */
+  results: `${PREFIX}:results`,
+  resultAges: `${PREFIX}:results:ages`,
+  resultBytes: `${PREFIX}:results:bytes`,
+};
+
+/** The queue of a model's questions. */
+export function queueOf(model: string): string {
+  return `questions-${model}`;
+}
+
+/** The same for equal questions, wherever they are asked: the id of the job that answers them. */
+export function idOf<K extends Kind>(kind: K, request: Request<K>): string {
+  // Written and read back, as it reaches a worker: what is undefined here is absent there.
+  const sent = JSON.parse(JSON.stringify(request)) as Request<K>;
+  return createHash('sha256')
+    .update(`${PROTOCOL} ${keyOf(kind, sent)}`)
+    .digest('hex');
+}

@@ -1,0 +1,30 @@
+import type { Audience } from './audience.js';
+
+/** Looks again and again whether a question is still wanted, and ends the work on it when it is not. */
+export class Watch {
+  /** Why the work was ended: nobody waits, or who waits wants what was found. */
+  reason: 'no' | 'found' | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly audience: Audience,
+    private readonly id: string,
+    private readonly cancel: AbortController,
+    /** Milliseconds between two looks. */
+    every: number,
+  ) {
+    this.timer = setInterval(() => void this.look(), every);
+  }
+
+  async look(): Promise<void> {
+    // While Redis is away nobody can say that he does not want it.
+    const wanted = await this.audience.wanted(this.id).catch(() => 'yes' as const);
+    if (wanted === 'yes' || this.reason) return;
+    this.reason = wanted;
+    this.cancel.abort();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}

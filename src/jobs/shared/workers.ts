@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { ModelSource, Request } from '../../core/index.js';
+import type { JobLimits } from '../jobs.js';
+import type { Answerer } from '../localJobs.js';
+import { Announcements } from './announcements.js';
+import { Audience } from './audience.js';
+import { ModelWorker } from './modelWorker.js';
+import { openRedis, problemOf, type QueueLog } from './redis.js';
+import { requestsWithin, type WorkLimits } from './requests.js';
+import { ResultCache } from './resultCache.js';
+import { type SharedTiming, TIMING } from './timing.js';
+
+/** Milliseconds beyond the drain in which a question must be handed back. */
+const FAREWELL = 2000;
+
+export interface WorkersOptions {
+  url: string;
+  /** Whose questions are answered here. */
+  models: readonly string[];
+  /** Closed with the workers. */
+  core: Answerer;
+  /** @throws {InputError} when the question cannot be answered on this machine */
+  find(model: string, request: Request): ModelSource;
+  limits: JobLimits & WorkLimits;
+  log: QueueLog;
+  /** For tests. @default TIMING */
+  timing?: Partial<SharedTiming> | undefined;
+}
+
+/** Answers the questions of some models from a shared queue: one of each at a time, which the core computes in turn. */
+export class Workers {
+  private readonly workers: ModelWorker[];
+  private readonly announcements: Announcements;
+  private timer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly redis: Redis,
+    private readonly options: WorkersOptions,
+    private readonly timing: SharedTiming,
+  ) {
+    const { url, core, limits, log, models } = options;
+    const audience = new Audience(redis, limits, timing.lease);
+    const results = new ResultCache(redis, limits);
+    const requests = requestsWithin(limits);
+    const find = options.find.bind(options);
+    const tools = { core, find, requests, audience, results, url, timing, log };
+    this.workers = models.map((model) => new ModelWorker(model, tools));
+    this.announcements = new Announcements(redis, timing.lease);
+  }
+
+  /** @throws {InputError} when Redis cannot be reached */
+  static async start(options: WorkersOptions): Promise<Workers> {
+    const timing = { ...TIMING, ...options.timing };
+    const workers = new Workers(await openRedis(options.url, timing, options.log), options, timing);
+    await workers.announce();
+    return workers;
+  }
+
+  /** What is wrong with the queue, for whoever watches over this process; undefined when nothing is. */
+  problem(): Promise<string | undefined> {
+    return problemOf(this.redis);
+  }
+
+  /** Takes no more questions, finishes the one at hand or hands it back, and closes the core. */
+  async close(): Promise<void> {
+    clearTimeout(this.timer);
+    const { drain } = this.timing;
+    const stopping = (async () => {
+      await this.announcements.takeBack(this.options.models).catch(() => {});
+      await Promise.all(this.workers.map((worker) => worker.close()));
+    })();
+    await Promise.race([stopping, sleep(drain + FAREWELL, undefined, { ref: false })]);
+    await this.options.core.close?.();
+    this.redis.disconnect();
+  }
+
+  private async announce(): Promise<void> {
+    // While Redis is away there is nobody to tell.
+    await this.announcements.announce(this.options.models).catch(() => {});
+    this.timer = setTimeout(() => void this.announce(), this.timing.beat);
+  }
+}

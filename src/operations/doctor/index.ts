@@ -1,0 +1,61 @@
+import { UnreachableError } from '../../core/index.js';
+import { checkConfiguration, checkEnvironment } from './configuration.js';
+import { checkDiscord } from './discord.js';
+import { checkDisk } from './disk.js';
+import { type Check, type Finding, type Patient, warning, wrong } from './finding.js';
+import { checkFonts } from './fonts.js';
+import { checkMemory } from './memory.js';
+import { checkModels } from './models.js';
+import { checkNode } from './node.js';
+import { checkPorts } from './ports.js';
+import { checkSlack } from './slack.js';
+import { checkStore } from './store.js';
+
+export type { Finding } from './finding.js';
+
+/** In this order: later ones need what earlier ones read. */
+const CHECKS: Check[] = [
+  checkNode,
+  checkConfiguration,
+  checkEnvironment,
+  checkSlack,
+  checkDiscord,
+  checkDisk,
+  checkStore,
+  checkPorts,
+  checkFonts,
+  checkMemory,
+  checkModels,
+];
+
+/**
+ * Looks at everything that ghosttree needs, and says what to mend.
+ *
+ * @param tell hears each finding as soon as it is made
+ * @returns whether nothing is wrong
+ */
+export async function examine(
+  variables: Patient['variables'],
+  tell: (finding: Finding) => void,
+): Promise<boolean> {
+  const patient: Patient = { variables };
+  let isWell = true;
+  for (const check of CHECKS) {
+    for (const finding of await findingsOf(check, patient)) {
+      isWell &&= finding.state !== 'wrong';
+      tell(finding);
+    }
+  }
+  return isWell;
+}
+
+/** What a check throws is meant for people: what is wrong, a colon, and the remedy. */
+async function findingsOf(check: Check, patient: Patient): Promise<Finding[]> {
+  try {
+    return await check(patient);
+  } catch (error) {
+    const [what = '', ...remedy] = (error as Error).message.split(': ');
+    const isUnreachable = error instanceof UnreachableError;
+    return [(isUnreachable ? warning : wrong)(what, remedy.join(': ') || 'see the documentation')];
+  }
+}
