@@ -79,7 +79,6 @@ export async function startSlack(
   log.info(`Slack: connected ${who}${socket ? ' over Socket Mode' : ''}`);
   return {
     name: 'Slack',
-    board: new SlackBoard(workspaces),
     // Over HTTP it is Slack that connects.
     isConnected: () => socket?.isConnected() ?? true,
     board: new SlackBoard(workspaces),
