@@ -55,6 +55,8 @@ The threshold, on the tuning half (${tuned} features). Of those that leave at mo
 | --- | ${lines} | --- |
 ${[...tuning].map(([rule, layers]) => tuningRow(rule, layers)).join('\n')}
 
+Tried on the tuning half as well, with no clearer rise: weighing nodes by \`log lift\` or by what their probability exceeds the baseline's, telling particular words instead of particular paths, a baseline of other features' trees instead of random ghosts', and snippets cut down to what stands near their peaks.
+
 On the held-out half (${count} features: of each layer ${MEASURED.lookedAt} that had been looked at before and ${MEASURED.others} others):
 
 | | ${names} | empty trees |
@@ -91,7 +93,7 @@ function verdict({ low, high }: { low: number; high: number }): string {
   if (low > 0) return "trees agree more with their own snippets, against others', than they did.";
   return high < 0
     ? 'missed, the agreement with the own snippets falls.'
-    : 'missed, the agreement with the own snippets was to rise and does not by more than chance might. What trees have in common is halved, and what is specific in them stays as it was.';
+    : 'missed, the agreement with the own snippets was to rise and does not by more than chance might. What trees have in common is halved; no change in what is specific to them was seen.';
 }
 
 function valuesOf(layers: readonly LayerMeasures[], of: Values): number[] {
