@@ -8,6 +8,7 @@ import { QUICK } from './implementations.js';
 export const LIMITS: JobLimits = {
   perPerson: 2,
   perChannel: 3,
+  perWorkspace: 4,
   altogether: 4,
   cacheBytes: 100_000,
   cacheSeconds: 60,

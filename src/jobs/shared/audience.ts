@@ -4,7 +4,7 @@ import { type BrokenLimit, refusal } from '../refusal.js';
 import { KEYS } from './names.js';
 import { Script } from './script.js';
 
-/** Keys: audience, waiting, then person and channel where known. */
+/** Keys: audience, waiting, then person, channel and workspace where known. */
 const JOIN = new Script(`
 local at = now()
 local listener, id, lease, mode = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
@@ -13,6 +13,7 @@ if first then
   if alive(KEYS[2], at) >= tonumber(ARGV[5]) then return 'altogether' end
   if KEYS[3] and alive(KEYS[3], at) >= tonumber(ARGV[6]) then return 'perPerson' end
   if KEYS[4] and alive(KEYS[4], at) >= tonumber(ARGV[7]) then return 'perChannel' end
+  if KEYS[5] and alive(KEYS[5], at) >= tonumber(ARGV[8]) then return 'perWorkspace' end
 end
 if mode == 'check' then return 'taken' end
 for index, key in ipairs(KEYS) do
@@ -134,7 +135,7 @@ export class Audience {
 
   private async admit(interest: Interest, mode: 'join' | 'check'): Promise<string> {
     const { limits } = this;
-    const numbers = [limits.altogether, limits.perPerson, limits.perChannel];
+    const numbers = [limits.altogether, limits.perPerson, limits.perChannel, limits.perWorkspace];
     const args = [interest.listener, interest.id, this.lease, mode, ...numbers];
     const answer = String(await JOIN.run(this.redis, keysOf(interest), args));
     if (['first', 'joined', 'taken'].includes(answer)) return answer;
@@ -144,5 +145,8 @@ export class Audience {
 
 function keysOf({ id, asker }: Interest): string[] {
   const shared = [KEYS.audience(id), KEYS.waiting];
-  return asker ? [...shared, KEYS.person(asker.person), KEYS.channel(asker.channel)] : shared;
+  if (!asker) return shared;
+  const { person, channel, workspace } = asker;
+  const known = [KEYS.person(person), KEYS.channel(channel)];
+  return [...shared, ...known, ...(workspace ? [KEYS.workspace(workspace)] : [])];
 }

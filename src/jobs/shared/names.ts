@@ -15,6 +15,7 @@ export const KEYS = {
   waiting: `${PREFIX}:waiting`,
   person: (person: string) => `${PREFIX}:person:${person}`,
   channel: (channel: string) => `${PREFIX}:channel:${channel}`,
+  workspace: (workspace: string) => `${PREFIX}:workspace:${workspace}`,
   workers: (model: string) => `${PREFIX}:workers:${model}`,
   models: `${PREFIX}:models`,
   /** Says that a question is to end with what was found. */
