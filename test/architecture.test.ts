@@ -52,6 +52,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/slack/index',
     'src/adapters/discord/index',
     'src/core/index',
+    'src/jobs/shared/index',
     'src/store/index',
     'src/config',
     'src/environment',

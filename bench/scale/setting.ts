@@ -10,7 +10,7 @@ export async function roomyConfiguration(source: string): Promise<string> {
   const settings = join(config, 'ghosttree.yaml');
   const text = await readFile(settings, 'utf8');
   const raised = text
-    .replace(/^( +(?:perPerson|perChannel|questions): )\d+/gm, '$1100000')
+    .replace(/^( +(?:perPerson|perChannel|perWorkspace|questions): )\d+/gm, '$1100000')
     .replace(/^( +threads: )\w+/m, '$11');
   await writeFile(settings, raised);
   return config;

@@ -6,6 +6,7 @@ import { examine, type Finding } from '../../src/operations/doctor/index.js';
 import { checkNode } from '../../src/operations/doctor/node.js';
 import { DiscordServer } from '../discord/discordServer.js';
 import { SlackServer } from '../slack/slackServer.js';
+import { RedisServer } from '../support/redis.js';
 import { damagedModel, ghosttree, temporaryFolder } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 
@@ -135,6 +136,16 @@ test('a port that another program listens on is told of', async () => {
   const { port } = other.address() as { port: number };
   const { told } = await findings({ PORT: String(port) });
   expect(about(told, new RegExp(`^PORT: port ${port} is used`))).toMatchObject([{ state: 'warning' }]);
+});
+
+test('a queue: whether Redis answers, and whether it may throw questions away', async () => {
+  const redis = await RedisServer.start('--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru');
+  const { told } = await findings({ QUEUE_URL: redis.url });
+  expect(about(told, /^Queue/).map(({ state }) => state)).toEqual(['ok', 'warning']);
+  await redis.kill();
+  const gone = await findings({ QUEUE_URL: 'redis://:hush@127.0.0.1:9' });
+  expect(gone.isWell).toBe(false);
+  expect(JSON.stringify(gone.told)).not.toContain('hush');
 });
 
 test('a model that is damaged, or does not fit, or is not there, is wrong', async () => {

@@ -8,6 +8,7 @@ import { checkMemory } from './memory.js';
 import { checkModels } from './models.js';
 import { checkNode } from './node.js';
 import { checkPorts } from './ports.js';
+import { checkQueue } from './queue.js';
 import { checkSlack } from './slack.js';
 import { checkStore } from './store.js';
 
@@ -22,6 +23,7 @@ const CHECKS: Check[] = [
   checkDiscord,
   checkDisk,
   checkStore,
+  checkQueue,
   checkPorts,
   checkFonts,
   checkMemory,
