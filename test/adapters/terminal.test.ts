@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FeatureReport } from '../../src/core/report.js';
@@ -28,6 +28,13 @@ test('without --out the picture is named after the feature', async () => {
   const cwd = await temporaryFolder();
   await ghosttree(['feature', 'L0', 'F7', 'cutoff=0.05', 'weights=decoder'], { cwd });
   expect(existsSync(join(cwd, 'tiny-gpt2-L0-F7-decoder.png'))).toBe(true);
+});
+
+test('nothing is left in the home folder, and so no id of the machine that could be sent anywhere', async () => {
+  const home = await temporaryFolder();
+  const { code } = await ghosttree(['feature', '0', '7', 'cutoff=0.05'], { env: { HOME: home, CI: '' } });
+  expect(code).toBe(0);
+  expect(await readdir(home)).toEqual([]);
 });
 
 test('--json prints the report and nothing else on standard output', async () => {

@@ -1,3 +1,4 @@
+import './noTelemetry.js';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Device } from './devices.js';
 
