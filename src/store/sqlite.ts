@@ -63,8 +63,6 @@ async function prepare(library: SqliteLibrary, file: string): Promise<void> {
     // Readers and a writer do not wait for each other.
     await patiently(() => library.exec('PRAGMA journal_mode = WAL'), isLocked);
   }
-  // What was acknowledged is on the disk, also after a power cut.
-  library.exec('PRAGMA synchronous = FULL');
   library.exec('PRAGMA foreign_keys = ON');
   checkWhole(library, file);
 }

@@ -1,6 +1,7 @@
 import {
   type CompiledQuery,
   type DatabaseConnection,
+  InsertQueryNode,
   type QueryResult,
   RawNode,
   SelectQueryNode,
@@ -10,6 +11,12 @@ import {
 import { codeOf, sqliteFailure } from './failures.js';
 import { checkParameters, storable } from './parameters.js';
 import { patiently } from './patience.js';
+
+/**
+ * Tables of which a power cut may take the last rows: somebody has to type a command again then. Waiting for the disk
+ * takes milliseconds in which this process does nothing else, and every command writes several of these.
+ */
+const FLEETING: ReadonlySet<string> = new Set(['threads', 'buttons', 'events', 'allowances']);
 
 /** What is needed of libsql's database besides what Kysely needs. */
 export interface SqliteLibrary extends SqliteDatabase {
@@ -43,7 +50,7 @@ export class PatientSqliteDriver extends SqliteDriver {
   }
 
   override beginTransaction(): Promise<void> {
-    return this.clearly(() => patiently(() => this.library.exec('BEGIN IMMEDIATE'), isLocked));
+    return this.clearly(() => this.begin('FULL'));
   }
 
   override async commitTransaction(): Promise<void> {
@@ -60,7 +67,7 @@ export class PatientSqliteDriver extends SqliteDriver {
     const run = () => connection.executeQuery<R>({ ...query, parameters: storable(query.parameters) });
     if (this.library.inTransaction) return await run();
     if (onlyReads(query)) return await patiently(run, isLocked);
-    await this.beginTransaction();
+    await this.begin(isFleeting(query) ? 'NORMAL' : 'FULL');
     try {
       const result = await run();
       await this.commitTransaction();
@@ -69,6 +76,12 @@ export class PatientSqliteDriver extends SqliteDriver {
       await this.rollbackTransaction();
       throw error;
     }
+  }
+
+  /** @param synchronous FULL waits until the disk has what is committed */
+  private async begin(synchronous: 'NORMAL' | 'FULL'): Promise<void> {
+    this.library.exec(`PRAGMA synchronous = ${synchronous}`);
+    await patiently(() => this.library.exec('BEGIN IMMEDIATE'), isLocked);
   }
 
   private async clearly<T>(execute: () => T | Promise<T>): Promise<T> {
@@ -83,6 +96,11 @@ export class PatientSqliteDriver extends SqliteDriver {
 /** Whether another process, or another connection of this one, is in the way. */
 export function isLocked(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
+}
+
+/** Whether a power cut, and nothing else, may undo what was just written. */
+function isFleeting({ query }: CompiledQuery): boolean {
+  return InsertQueryNode.is(query) && FLEETING.has(query.into?.table.identifier.name ?? '');
 }
 
 function onlyReads({ query, sql }: CompiledQuery): boolean {
