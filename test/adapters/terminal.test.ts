@@ -123,7 +123,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
   test.each([
     [
       ['featur', '0', '7'],
-      'There is no command "featur". Did you mean "feature"? Commands: feature, explain, activate, sweep, compare, kind, dream, daily, settings, models, help, serve, doctor, audit, discord-invite, pull, remove, backup.',
+      'There is no command "featur". Did you mean "feature"? Commands: feature, explain, activate, sweep, compare, kind, dream, daily, settings, models, help, serve, worker, doctor, audit, discord-invite, new-key, pull, remove, backup.',
     ],
     [['feature'], /^No feature was named: expected a layer and a feature, as in: 10 777/],
     [['feature', '5', '7'], 'tiny-gpt2 has no SAE at layer 5; layers with one: 0, 1.'],

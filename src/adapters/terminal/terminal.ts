@@ -24,9 +24,10 @@ const BAD_INPUT = 2;
 const PROGRAMS = {
   serve: 'connect Slack and Discord (tokens: see .env.example)',
   worker: 'answer questions of other processes (QUEUE_URL): worker model=gemma-2b',
-  doctor: 'looks at tokens, permissions, disk, memory, fonts and models, and says what to mend',
-  audit: 'who changed schedules and settings: audit since=2026-11-01',
-  'discord-invite': 'the link that adds the bot to a Discord server',
+  doctor: 'look at tokens, permissions, disk, memory, fonts and models, and say what to mend',
+  audit: 'print who changed schedules and settings: audit since=2026-11-01',
+  'discord-invite': 'print the link that adds the bot to a Discord server',
+  'new-key': 'print a key for STORE_KEY, which encrypts the tokens of Slack workspaces',
   pull: 'get a model, or more of its layers: pull gemma-2b layers=0,10',
   remove: 'take a pulled model, or some of its layers, from the disk',
   backup: 'copy the store of threads and settings, also while serving',
