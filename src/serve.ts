@@ -89,7 +89,7 @@ export async function serve(
     if (discord) adapters.push(await startDiscord(discord, conversations, known, log));
     if (slack) adapters.push(await startSlack(slack, conversations, known, log, store));
     const boards = adapters.map(({ board }) => board);
-    daily = new DailyRunner({ book: store.schedules, store, context, boards, log });
+    daily = new DailyRunner({ book: store.schedules, store, context, boards, log, meters: metrics });
     daily.start();
   } catch (error) {
     await stop();

@@ -36,6 +36,8 @@ export interface RunnerSettings {
   context: CommandContext;
   boards: readonly NoticeBoard[];
   log: Log;
+  /** Hears how each attempt ended that was not put off; `failed` is tried again. */
+  meters?: { posted(outcome: 'posted' | 'skipped' | 'failed'): void };
   /** @default the system's */
   clock?: Clock;
 }
@@ -144,7 +146,7 @@ export class DailyRunner {
   }
 
   private async work(task: Task): Promise<Outcome> {
-    const { book, log } = this.settings;
+    const { book, log, meters } = this.settings;
     let lease: Lease | undefined;
     try {
       const { channel } = task.schedule;
@@ -152,13 +154,17 @@ export class DailyRunner {
       if (!post) return 'later';
       lease = new Lease(book, post, this.clock);
       this.leases.add(lease);
-      return await makePost(lease, this.tools(task));
+      const outcome = await makePost(lease, this.tools(task));
+      const { state } = lease.post;
+      if (state === 'posted' || state === 'skipped') meters?.posted(state);
+      return outcome;
     } catch (error) {
       if (error instanceof LostLeaseError || error instanceof CancelledError) {
         if (this.stopped.signal.aborted) await lease?.giveBack({}).catch(() => {});
         return 'later';
       }
       log.fault(`The feature of the day of ${keyOf(task)} could not be made`, error);
+      meters?.posted('failed');
       return lease ? await this.givenUp(lease, task, error) : 'later';
     } finally {
       lease?.stop();

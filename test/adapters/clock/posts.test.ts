@@ -44,20 +44,22 @@ interface Process {
   mortal: Mortal;
   infos: string[];
   faults: string[];
+  outcomes: string[];
 }
 
 function newProcess(town: Town, death?: Death): Process {
   const mortal = new Mortal(death);
-  const [infos, faults]: string[][] = [[], []];
+  const [infos, faults, outcomes]: string[][] = [[], [], []];
   const runner = new DailyRunner({
     book: mortal.sees(store.schedules),
     store: mortal.sees(store),
     context: { configuration, jobs, schedules: store.schedules },
     boards: [mortal.sees(town.board)],
     log: notedLog(infos!, faults!),
+    meters: { posted: (outcome) => void outcomes!.push(outcome) },
     clock,
   });
-  return { runner, mortal, infos: infos!, faults: faults! };
+  return { runner, mortal, infos: infos!, faults: faults!, outcomes: outcomes! };
 }
 
 async function scheduled(town: Town, changes: Partial<Schedule> = {}): Promise<string> {
@@ -83,13 +85,14 @@ describe.each([0, 1])('on platform %i', (index) => {
     async () => {
       clock.set(NINE - MINUTE);
       const channel = await scheduled(town);
-      const { runner, faults } = newProcess(town);
+      const { runner, faults, outcomes } = newProcess(town);
       await runner.look();
       expect(town.posts(channel)).toEqual([]);
       clock.set(NINE);
       await runner.look();
       await runner.look();
       expect(faults).toEqual([]);
+      expect(outcomes).toEqual(['posted']);
       expect(town.posts(channel)).toEqual([
         { title: expect.stringContaining('Feature of the day'), parts: WHOLE },
       ]);
