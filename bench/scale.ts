@@ -1,17 +1,19 @@
 import { coreSettings, readConfiguration } from '../src/config.js';
 import { benchAcks } from './scale/acks.js';
+import { benchCosts } from './scale/costs.js';
 import { benchFaults } from './scale/faults.js';
 import { roomyConfiguration } from './scale/setting.js';
 import { benchThroughput } from './scale/throughput.js';
 import { writeResults } from './table.js';
 
 /**
- * `npm run bench:scale [-- throughput acks faults]`: the shared queue with real workers, front end and Redis, all on
+ * `npm run bench:scale [-- costs throughput acks faults]`: the shared queue with real workers, front end and Redis, all on
  * this machine. A run of all parts keeps its table in bench/scale-results.md. Takes a few minutes.
  */
 const own = await roomyConfiguration('config');
 const tiny = await roomyConfiguration('test/fixtures/config');
 const parts = {
+  costs: () => benchCosts(own),
   throughput: () => benchThroughput(own),
   acks: () => benchAcks(tiny),
   faults: () => benchFaults(tiny),

@@ -29,11 +29,11 @@ export async function startFrontEnd(
   slack: Record<string, string>,
   config: string,
   url: string,
-): Promise<Program> {
+): Promise<Program & { store: string }> {
   const store = join(await mkdtemp(join(tmpdir(), 'ghosttree-scale-')), 'ghosttree.sqlite');
   const own = { GHOSTTREE_CONFIG: config, GHOSTTREE_STORE: store, QUEUE_URL: url, DISCORD_TOKEN: '' };
   const program = new Program(['serve'], { ...slack, ...own });
   process.once('exit', () => void program.stop('SIGKILL'));
   await program.says('Ghosttree is connected to Slack.');
-  return program;
+  return Object.assign(program, { store });
 }
