@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
 import type { DiscordServer } from '../discord/discordServer.js';
 import type { SlackServer } from '../slack/slackServer.js';
 import { until } from '../slack/until.js';
@@ -25,7 +26,7 @@ export class Service {
   }
 
   /**
-   * @param settings lines of ghosttree.yaml that are put in place of those with the same key, or under `limits`
+   * @param settings variables, and values for keys under `limits` of ghosttree.yaml
    */
   static async start(
     { slack, discord }: { slack?: SlackServer; discord?: DiscordServer },
@@ -35,11 +36,9 @@ export class Service {
     const config = join(folder, 'config');
     await cp(fixture('config'), config, { recursive: true });
     const file = join(config, 'ghosttree.yaml');
-    const lines = Object.entries(limits).map(([name, value]) => `  ${name}: ${value}\n`);
-    await writeFile(
-      file,
-      (await readFile(file, 'utf8')).replace(/^limits:\n/m, `limits:\n${lines.join('')}`),
-    );
+    const document = parseDocument(await readFile(file, 'utf8'));
+    for (const [name, value] of Object.entries(limits)) document.setIn(['limits', name], value);
+    await writeFile(file, String(document));
     const tokens = {
       ...(slack && {
         SLACK_BOT_TOKEN: slack.workspace.options.botToken,
