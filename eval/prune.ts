@@ -4,18 +4,21 @@ import { explainFeature } from '../src/core/features/feature.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
 import { type openEmbeddedModel, withEmbeddedModel } from './embeddedModel.js';
-import { type Grower, measurePruning, type Sample } from './pruneData.js';
+import { type Grower, measurePruning, type Rule, type Sample } from './pruneData.js';
 import { prunedCopy } from './prunedTrees.js';
-import { LOOKED_AT, MEASURED, pruneSection } from './pruneSection.js';
+import { AT_BEST, LOOKED_AT, MEASURED, pruneSection } from './pruneSection.js';
 import type { Evaluation } from './run.js';
 import { type FeatureSnippets, readSnippets } from './snippets.js';
 import { mean } from './statistics.js';
 import { chosen } from './treeMeasures.js';
 
-export const TUNING: Sample = { half: 'tuning', of: (features) => [...features] };
+export const TUNING: Sample = { half: 'tuning', scale: 'auto', of: (features) => [...features] };
+/** The scale that `/feature` takes by default: the rule is not chosen there, only tried. */
+export const BEST: Sample = { half: 'tuning', scale: 'best', of: (features) => features.slice(0, AT_BEST) };
 /** Of the features that had been looked at before, and of the others. */
 export const HELD_OUT: Sample = {
   half: 'held-out',
+  scale: 'auto',
   of: (features) => [
     ...features.slice(0, MEASURED.lookedAt),
     ...features.slice(LOOKED_AT, LOOKED_AT + MEASURED.others),
@@ -34,17 +37,19 @@ export const prune: Evaluation = {
     withEmbeddedModel(async (embedded) => {
       const { model, defaults, limits } = embedded;
       const baseline = await model.baseline({ ...defaults, centered: false }, limits, () => {});
-      return pruneEvaluation(embedded, baseline, async function* (layer, features) {
-        for (const feature of features) yield (await ask(embedded, layer, feature, 'off')).tree.root;
+      return pruneEvaluation(embedded, baseline, async function* (layer, features, scale) {
+        for (const feature of features) yield (await ask(embedded, layer, feature, 'off', scale)).tree.root;
       });
     }),
 };
 
 /** @param grow grows trees as `prune=off` does */
 export async function pruneEvaluation(embedded: Model, baseline: Baseline, grow: Grower): Promise<string> {
-  const tuning = await measurePruning(TUNING, THRESHOLDS, baseline, grow);
-  const heldOut = await measurePruning(HELD_OUT, [PARTICULAR], baseline, grow);
-  return pruneSection(tuning, heldOut, await grownPruned(embedded, baseline));
+  const measure = (sample: Sample, rules: Rule[]) => measurePruning(sample, rules, baseline, grow);
+  const tuning = await measure(TUNING, ['off', ...THRESHOLDS]);
+  const best = await measure(BEST, ['off', PARTICULAR, 'hidden']);
+  const heldOut = await measure(HELD_OUT, ['off', PARTICULAR]);
+  return pruneSection({ tuning, best, heldOut, grown: await grownPruned(embedded, baseline) });
 }
 
 /** What growing with `prune=on` is like; its trees must be those that pruning the whole ones gives. */
@@ -90,8 +95,9 @@ async function ask(
   layer: number,
   { feature }: FeatureSnippets,
   prune: 'on' | 'off',
+  scale: Sample['scale'] = 'auto',
 ): Promise<FeatureReport> {
-  const parameters = { ...defaults, tokens: 1, prune };
+  const parameters = { ...defaults, tokens: 1, prune, scale };
   const request = { model: model.id, layer, feature, parameters };
   return explainFeature(model, await model.features(layer), request, limits, 0, () => {});
 }

@@ -1,6 +1,6 @@
 import { PARTICULAR } from '../src/core/features/pruning.js';
 import type { GrownPruned } from './prune.js';
-import type { LayerMeasures } from './pruneData.js';
+import type { LayerMeasures, Rule } from './pruneData.js';
 import { estimate, mean, written } from './statistics.js';
 import { type Measures, paired } from './treeMeasures.js';
 
@@ -9,7 +9,20 @@ export const LOOKED_AT = 250;
 /** How many of each layer's are measured: of these, and of the others. */
 export const MEASURED = { lookedAt: 180, others: 140 };
 
-type Rules = Map<number | 'off', LayerMeasures[]>;
+/** How many of each layer's features of the tuning half are measured at `scale=best`. */
+export const AT_BEST = 180;
+
+type Rules = Map<Rule, LayerMeasures[]>;
+
+/** What the section tells. */
+export interface Measured {
+  tuning: Rules;
+  /** On the tuning half, too, at `scale=best`. */
+  best: Rules;
+  heldOut: Rules;
+  grown: GrownPruned;
+}
+
 /** The values of a layer's features. */
 type Values = (measures: Measures) => number[];
 
@@ -27,7 +40,7 @@ const COLUMNS: [string, Values][] = [
 ];
 
 /** The section of docs/evaluation.md. */
-export function pruneSection(tuning: Rules, heldOut: Rules, grown: GrownPruned): string {
+export function pruneSection({ tuning, best, heldOut, grown }: Measured): string {
   const off = heldOut.get('off')!;
   const on = heldOut.get(PARTICULAR)!;
   const names = COLUMNS.map(([name]) => name).join(' | ');
@@ -42,7 +55,7 @@ export function pruneSection(tuning: Rules, heldOut: Rules, grown: GrownPruned):
   const empty = on.reduce((sum, layer) => sum + layer.empty, 0);
   const distinct = estimate(change(off, on, ({ distinct: value }) => value));
   return `
-\`/feature ... prune=on\` against \`prune=off\`, other options at their defaults; formulas in [methods.md](methods.md#what-every-ghost-says). Measured is what the picture says in strong words: particular nodes without the connectors that lead to them, each weighed by its probability. A tree that holds nothing particular is shown whole and counts as it is shown.
+\`/feature ... prune=on\` against \`prune=off\` at \`scale=auto\`, other options at their defaults; formulas in [methods.md](methods.md#what-every-ghost-says). Measured is what the picture says in strong words: particular nodes without the connectors that lead to them, each weighed by its probability. A tree that holds nothing particular is shown whole and counts as it is shown.
 
 - *Similarity* is the mean agreement (cosine of idf-weighed bags of tokens) between a feature's tree and the trees of the other features.
 - *Own* is how much more often what the tree says stands in its own snippets than in all, in nats for each token (log-ratio of frequencies; \`Likelihood\` in \`eval/agreement.ts\`), *other* the mean of the same for the other features' snippets. Own alone is no judge of pruning: \`a\` and \`of\` stand in everybody's snippets as often as in any (0 nats), and whatever else is said mostly stands in none of a feature's few lines (below 0), so that hiding what everybody says lowers it.
@@ -56,6 +69,8 @@ The threshold, on the tuning half (${tuned} features). Of those that leave at mo
 ${[...tuning].map(([rule, layers]) => tuningRow(rule, layers)).join('\n')}
 
 Tried on the tuning half as well, with no clearer rise: weighing nodes by \`log lift\` or by what their probability exceeds the baseline's, telling particular words instead of particular paths, a baseline of other features' trees instead of random ghosts', and snippets cut down to what stands near their peaks.
+
+${atBest(best)}
 
 On the held-out half (${count} features: of each layer ${MEASURED.lookedAt} that had been looked at before and ${MEASURED.others} others):
 
@@ -80,13 +95,27 @@ Changes from off to on, paired. The held-out half is not an untouched one: under
 
 /** The threshold that is chosen: the most distinct trees of those that at least halve similarity. */
 function bestOf(tuning: Rules): number {
-  const value = (rule: number | 'off', of: Values) => mean(valuesOf(tuning.get(rule)!, of));
+  const value = (rule: Rule, of: Values) => mean(valuesOf(tuning.get(rule)!, of));
   const similarity: Values = (measures) => measures.similarity;
   const halving = [...tuning.keys()].filter(
-    (rule): rule is number => rule !== 'off' && value(rule, similarity) <= 0.5 * value('off', similarity),
+    (rule): rule is number =>
+      typeof rule === 'number' && value(rule, similarity) <= 0.5 * value('off', similarity),
   );
   const distinct = (rule: number) => value(rule, (measures) => measures.distinct);
   return halving.reduce((best, rule) => (distinct(rule) > distinct(best) ? rule : best));
+}
+
+/** What pruning does at the scale that `/feature` takes by default. */
+function atBest(best: Rules): string {
+  const [off, on, hidden] = [best.get('off')!, best.get(PARTICULAR)!, best.get('hidden')!];
+  const similarity = (layers: LayerMeasures[]) => mean(valuesOf(layers, (measures) => measures.similarity));
+  const distinct: Values = (measures) => measures.distinct;
+  const rise = estimate(change(off, on, distinct));
+  const wins = estimate(change(off, on, ({ ratioWins }) => ratioWins));
+  const distinctOf = (layers: LayerMeasures[]) => written(estimate(valuesOf(layers, distinct)));
+  const apart = estimate(change(hidden, on, distinct));
+  const clear = rise.low > 0 && wins.low > 0;
+  return `At \`scale=best\`, the default of gloss-12l, the same was tried on ${rise.count} features of the tuning half: similarity falls to ${((100 * similarity(on)) / similarity(off)).toFixed(0)} %, distinct changes by ${written(rise)} and wins by ${written(wins)}, ${clear ? 'a rise' : 'no more than chance might, so that the held-out half was not measured there'}. What is hidden there agrees less with the own snippets than what is kept does (distinct ${distinctOf(hidden)} against ${distinctOf(on)}, paired difference ${written(apart)}), but not so little that trees without it would be clearly more distinct: neither other thresholds, nor baselines of random ghosts at all distances or at those near the tree's own, nor trees of decoder vectors (252), nor counting only features that their definitions activate, gave a clear rise.`;
 }
 
 function verdict({ low, high }: { low: number; high: number }): string {
@@ -120,7 +149,7 @@ function changes(
   return COLUMNS.map(([, of]) => written(estimate(change(off, on, of, from, to))));
 }
 
-function tuningRow(rule: number | 'off', layers: readonly LayerMeasures[]): string {
+function tuningRow(rule: Rule, layers: readonly LayerMeasures[]): string {
   const values = COLUMNS.map(([, of]) => mean(valuesOf(layers, of)).toFixed(3));
   const empty = layers.reduce((sum, layer) => sum + layer.empty, 0);
   return `| ${[rule, ...values, empty].join(' | ')} |`;

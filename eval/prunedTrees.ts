@@ -14,3 +14,18 @@ export function prunedCopy(root: TreeNode, pruning: Pruning): TreeNode {
   const { connector: _, ...pruned } = copy(root, pruning.root) ?? { ...root, children: [] };
   return pruned;
 }
+
+/**
+ * The tree grown whole with all but its generic branches marked as connectors, so that `treeBag` counts what `prune=on`
+ * hides of it.
+ */
+export function hiddenCopy(root: TreeNode, pruning: Pruning): TreeNode {
+  const copy = ({ connector: _, ...node }: TreeNode, standing: Standing): TreeNode => {
+    const children = node.children.map((child) =>
+      copy(child, pruning.below(standing, child.tokenId!, child.probability, child.cumulative)),
+    );
+    const isGeneric = !standing.particular && children.every(({ connector }) => !connector);
+    return isGeneric ? { ...node, children } : { ...node, connector: true, children };
+  };
+  return copy(root, pruning.root);
+}

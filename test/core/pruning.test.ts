@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { prunedCopy } from '../../eval/prunedTrees.js';
+import { hiddenCopy, prunedCopy } from '../../eval/prunedTrees.js';
 import { addTree, type Baseline, type BaselineNode, removeBelow } from '../../src/core/features/baseline.js';
 import { pruneBy, type Standing } from '../../src/core/features/pruning.js';
 import { growTree } from '../../src/core/features/tree.js';
@@ -90,6 +90,8 @@ test('grey is the whole tree with marks', async () => {
       expect(marked.map(([path]) => path).sort()).toEqual(
         [...flat(off.root).keys()].filter((path) => !kept.has(path)).sort(),
       );
+      const hidden = [...pathsOf(hiddenCopy(off.root, pruning))].filter(([, { connector }]) => !connector);
+      expect(hidden.map(([path]) => path)).toEqual(marked.map(([path]) => path));
       for (const marks of pathsOf(grey.root).values()) {
         delete marks.generic;
         delete marks.connector;
