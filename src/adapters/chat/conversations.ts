@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkCommand, checkPlace } from '../../../commands/allowed.js';
-import type { CommandContext, Managed, Plan, Reply } from '../../../commands/command.js';
+import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
 import { planLine } from '../../../commands/index.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
@@ -8,6 +8,7 @@ import type { Log } from '../../operations/index.js';
 import type { Settings, Store } from '../../store/index.js';
 import { Account, type Outcome, outcomeOf } from './account.js';
 import { listMessage, rememberedButtons } from './answerParts.js';
+import type { Asked, Pressed, Reacted } from './heard.js';
 import { takeHourly } from './hourly.js';
 import { type ChatMeters, UNMEASURED } from './meters.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
@@ -22,43 +23,6 @@ const PRIVATELY = 'This could not be answered; whoever asked was told why.';
 
 /** How many tokens the announcement and the table in the thread show. */
 const FIRST_TOKENS = 10;
-
-/** A command that arrived from a chat. */
-export interface Asked {
-  /** Of the command, where the adapter has logged something of it already; see `commandId`. */
-  id?: string | undefined;
-  /** Id of the event, where the platform has one; a repeated event is ignored. */
-  event?: string | undefined;
-  asker: Asker;
-  /** Whether the person may manage the channel; asked only by what depends on it. */
-  manager?: ((what?: Managed) => Promise<boolean>) | undefined;
-  /** The command line, without `/`, mention or program name. */
-  line: string;
-  /** The thread it was typed in, if any: options alone then change what the thread is about. */
-  thread?: string | undefined;
-  place: AnswerPlace;
-}
-
-export interface Pressed {
-  id?: string | undefined;
-  event?: string | undefined;
-  asker: Asker;
-  button: string;
-  /** Whether the person may manage the channel, and so cancel other people's work. */
-  manager: boolean;
-  place: AnswerPlace;
-}
-
-/** Somebody reacted to a message, or took that back. */
-export interface Reacted {
-  /** As in `DailyPost.message`. */
-  message: string;
-  /** As in `Asker`. */
-  person: string;
-  /** The platform's name of the emoji. */
-  reaction: string;
-  added: boolean;
-}
 
 interface Running {
   asker: Asker;
