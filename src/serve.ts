@@ -1,5 +1,6 @@
 import type { RunningAdapter } from './adapters/chat/adapter.js';
 import { Conversations } from './adapters/chat/conversations.js';
+import { InterruptedAnswers } from './adapters/chat/interrupted.js';
 import { DailyRunner } from './adapters/clock/index.js';
 import { startDiscord } from './adapters/discord/index.js';
 import { startSlack } from './adapters/slack/index.js';
@@ -71,11 +72,12 @@ export async function serve(
   const conversations = new Conversations(context, store, log, metrics);
   readiness.watch('store', async () => void (await store.check()));
   const adapters: RunningAdapter[] = [];
+  const interrupted = new InterruptedAnswers(conversations.underWay, adapters, log);
   let daily: DailyRunner | undefined;
   const stop = async (drainMilliseconds = 0) => {
     readiness.stopping();
     // No more commands are taken while the running ones end or are cancelled; people can still be told.
-    const halted = daily?.stop();
+    const halted = Promise.all([daily?.stop(), interrupted.stop()]);
     const closed = adapters.map((adapter) => adapter.close());
     await conversations.drain(drainMilliseconds);
     await conversations.close();
@@ -91,6 +93,7 @@ export async function serve(
     const boards = adapters.map(({ board }) => board);
     daily = new DailyRunner({ book: store.schedules, store, context, boards, log, meters: metrics });
     daily.start();
+    interrupted.start();
   } catch (error) {
     await stop();
     throw error;

@@ -14,6 +14,7 @@ import { type ChatMeters, UNMEASURED } from './meters.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
 import { Throttle } from './throttle.js';
+import { AnswersUnderWay } from './underWay.js';
 
 /** Ids of buttons that cancel begin with it. */
 const CANCEL = 'cancel:';
@@ -38,21 +39,27 @@ export class Conversations {
   private readonly running = new Map<string, Running>();
   private readonly unfinished = new Set<Promise<void>>();
   private draining = false;
+  readonly underWay: AnswersUnderWay;
 
   constructor(
     private readonly context: CommandContext,
     private readonly store: Store,
     private readonly log: Log,
     private readonly meters: ChatMeters = UNMEASURED,
-  ) {}
+  ) {
+    this.underWay = new AnswersUnderWay(store.unfinished, log);
+  }
 
   /** Answers a command line. Never throws: what goes wrong is told to the person, or reported. */
   ask(asked: Asked): Promise<void> {
     const account = new Account(this.log, this.meters, asked.asker, asked.line, asked.id);
+    const { draining } = this;
     return this.track(account, asked.place, async () => {
+      // Before it counts as seen: killed in between, a person is told too much rather than nothing.
+      await this.underWay.begin(account.id, asked.line, asked.place);
       if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
       account.begin();
-      this.checkTaking();
+      checkTaking(draining);
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
       const plan = await this.planTyped(asked, before);
       return this.answer(plan, asked, asked.place, account);
@@ -62,7 +69,9 @@ export class Conversations {
   /** Does what a button stands for. Never throws. */
   press({ id, event, asker, button, manager, place }: Pressed): Promise<void> {
     const account = new Account(this.log, this.meters, asker, '', id);
+    const { draining } = this;
     return this.track(account, place, async () => {
+      await this.underWay.begin(account.id, '', place);
       if (event && !(await this.store.firstTime(event))) return undefined;
       if (button.startsWith(CANCEL)) return this.cancel(button, asker, manager, place);
       const action = await this.store.button(button);
@@ -70,7 +79,7 @@ export class Conversations {
       const plan = this.plan(action.line, asker);
       account.is(plan.line);
       account.begin();
-      this.checkTaking();
+      checkTaking(draining);
       if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
       await this.count(asker);
       const { files } = await plan.run({ id: account.id, asker, pictures: false });
@@ -169,6 +178,7 @@ export class Conversations {
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));
       announced = true;
+      await this.underWay.advance(command, 'announced', plan.title, plan.line, place);
       if (latest) edits.push(latest);
       const reply = await answering;
       await edits.stop();
@@ -197,15 +207,12 @@ export class Conversations {
     const lines = [reply.text, ...nearest, `Repeat: /${plan.line}`];
     const { title, link } = reply;
     await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
+    await this.underWay.advance(account.id, 'told', title, plan.line, place);
     for (const picture of reply.pictures) await account.upload(place.picture(picture, reply.title));
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);
     const buttons = await rememberedButtons(reply.actions, plan.line, this.store, () => randomUUID());
     await place.say(listMessage(reply, buttons));
-  }
-
-  private checkTaking(): void {
-    if (this.draining) throw new InputError('Ghosttree is restarting: please ask again in a minute.');
   }
 
   private async cancel(
@@ -253,8 +260,14 @@ export class Conversations {
       .catch(lost)
       .then((outcome) => {
         if (outcome) account.end(outcome);
-      });
+      })
+      .then(() => this.underWay.end(account.id));
     this.unfinished.add(tracked);
     return tracked.finally(() => this.unfinished.delete(tracked));
   }
+}
+
+/** @param draining whether no more was taken when it was heard */
+function checkTaking(draining: boolean): void {
+  if (draining) throw new InputError('Ghosttree is restarting: please ask again in a minute.');
 }
