@@ -77,11 +77,11 @@ export async function serve(
   const stop = async (drainMilliseconds = 0) => {
     readiness.stopping();
     // No more commands are taken while the running ones end or are cancelled; people can still be told.
-    const halted = Promise.all([daily?.stop(), interrupted.stop()]);
+    const halted = daily?.stop();
     const closed = adapters.map((adapter) => adapter.close());
     await conversations.drain(drainMilliseconds);
     await conversations.close();
-    await halted;
+    await Promise.all([halted, interrupted.stop()]);
     await Promise.allSettled(closed);
     await jobs.close();
     await store.close();

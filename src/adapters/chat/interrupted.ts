@@ -57,6 +57,8 @@ export class InterruptedAnswers {
       for (const answer of others) await this.see(answer);
     } catch (error) {
       this.log.fault('Interrupted answers could not be looked for', error);
+      // While the store was away nobody could give a sign of life.
+      for (const sighting of this.seen.values()) sighting.since = this.elapsed();
     }
   }
 

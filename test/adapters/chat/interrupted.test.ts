@@ -78,6 +78,21 @@ test('answers of a process that lives are left alone, however long they take', a
   expect(await store.unfinished.all()).toEqual([]);
 });
 
+test('time in which the store was away does not count', async () => {
+  await newProcess().begin('a', LINE, place);
+  const other = watch();
+  await other.look();
+  const { all } = store.unfinished;
+  store.unfinished.all = () => Promise.reject(new Error('away'));
+  time += MINUTE;
+  await other.look();
+  store.unfinished.all = all;
+  await other.look();
+  expect(place.whispers).toEqual([]);
+  await minute(other);
+  expect(place.whispers).toHaveLength(1);
+});
+
 test('what is on another platform is left to the process that knows it', async () => {
   await newProcess().begin('a', LINE, place);
   await minute(watch(newProcess(), async () => undefined));
