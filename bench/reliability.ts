@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import { days } from './reliability/days.js';
 import { hostile } from './reliability/hostile.js';
+import { kills } from './reliability/kills.js';
 import type { Finding, Proof } from './reliability/proof.js';
+import { store } from './reliability/store.js';
 
 /**
  * `npm run reliability [name ...]`: does to the real program what may happen to it, and writes docs/reliability.md.
  * Findings of proofs that are not named stay as they are. Exit code 1 when one is not as hoped.
  */
-const PROOFS: Proof[] = [hostile];
+const PROOFS: Proof[] = [hostile, kills, days, store];
 const RESULTS = 'bench/reliability/results';
 
 const names = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import type { RunningAdapter } from './adapters/chat/adapter.js';
 import { Conversations } from './adapters/chat/conversations.js';
+import { InterruptedAnswers } from './adapters/chat/interrupted.js';
 import { DailyRunner } from './adapters/clock/index.js';
 import { startDiscord } from './adapters/discord/index.js';
 import { startSlack } from './adapters/slack/index.js';
@@ -71,6 +72,7 @@ export async function serve(
   const conversations = new Conversations(context, store, log, metrics);
   readiness.watch('store', async () => void (await store.check()));
   const adapters: RunningAdapter[] = [];
+  const interrupted = new InterruptedAnswers(conversations.underWay, adapters, log);
   let daily: DailyRunner | undefined;
   const stop = async (drainMilliseconds = 0) => {
     readiness.stopping();
@@ -79,7 +81,7 @@ export async function serve(
     const closed = adapters.map((adapter) => adapter.close());
     await conversations.drain(drainMilliseconds);
     await conversations.close();
-    await halted;
+    await Promise.all([halted, interrupted.stop()]);
     await Promise.allSettled(closed);
     await jobs.close();
     await store.close();
@@ -91,6 +93,7 @@ export async function serve(
     const boards = adapters.map(({ board }) => board);
     daily = new DailyRunner({ book: store.schedules, store, context, boards, log, meters: metrics });
     daily.start();
+    interrupted.start();
   } catch (error) {
     await stop();
     throw error;

@@ -24,16 +24,27 @@ export async function startWorker(model: string, config: string, url: string): P
   return program;
 }
 
-/** `ghosttree serve`, connected to Slack and to the queue. */
+/** Where a store can be that is not there yet. */
+export async function newStore(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), 'ghosttree-scale-')), 'ghosttree.sqlite');
+}
+
+/**
+ * `ghosttree serve`, connected to one platform and to the queue.
+ *
+ * @param platform variables that connect it
+ */
 export async function startFrontEnd(
-  slack: Record<string, string>,
+  platform: Record<string, string>,
   config: string,
   url: string,
+  store?: string,
 ): Promise<Program & { store: string }> {
-  const store = join(await mkdtemp(join(tmpdir(), 'ghosttree-scale-')), 'ghosttree.sqlite');
-  const own = { GHOSTTREE_CONFIG: config, GHOSTTREE_STORE: store, QUEUE_URL: url, DISCORD_TOKEN: '' };
-  const program = new Program(['serve'], { ...slack, ...own });
+  const location = store ?? (await newStore());
+  const own = { GHOSTTREE_CONFIG: config, GHOSTTREE_STORE: location, QUEUE_URL: url };
+  const none = { DISCORD_TOKEN: '', SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' };
+  const program = new Program(['serve'], { ...none, ...platform, ...own });
   process.once('exit', () => void program.stop('SIGKILL'));
-  await program.says('Ghosttree is connected to Slack.');
-  return Object.assign(program, { store });
+  await program.says('Ghosttree is connected to ');
+  return Object.assign(program, { store: location });
 }

@@ -6,7 +6,9 @@ import type { Dice } from './dice.js';
 import { CALLBACK, discordFault, planDiscordFault, SHORTEST_DELAY } from './discordFaults.js';
 import {
   type AckFinding,
+  concerns,
   countAnnouncement,
+  countReply,
   type Findings,
   featureIn,
   LIST,
@@ -22,6 +24,9 @@ interface Asked {
   question: Question;
   /** Absent for mentions. */
   interaction: Interaction | undefined;
+  at: number;
+  /** Whether no program was connected when a message came. */
+  unheard: boolean;
 }
 
 /** Discord on loopback. */
@@ -62,14 +67,16 @@ export class SoakDiscord implements SoakPlatform {
     const { layer, feature, scale, cutoff } = question;
     const user = this.people[question.person]!;
     const channel = this.channels[question.channel]!;
+    const at = Date.now();
+    const unheard = ![...this.server.gateway.connections].some(({ session }) => session);
     if (question.mention) {
       this.server.people.mention({ user, channel, text: textOf(question) });
-      this.asked.push({ question, interaction: undefined });
+      this.asked.push({ question, interaction: undefined, at, unheard });
       return;
     }
     const options = { layer, feature, scale: String(scale), cutoff, tokens: 10 };
     const interaction = this.server.people.typeCommand({ user, channel, name: 'feature', options });
-    this.asked.push({ question, interaction });
+    this.asked.push({ question, interaction, at, unheard });
   }
 
   plan(dice: Dice): void {
@@ -104,10 +111,18 @@ export class SoakDiscord implements SoakPlatform {
     for (const message of this.said()) {
       if (message.visibleTo === undefined) this.read(message, byPlace, byThread);
     }
-    for (const [index, { question, interaction }] of this.asked.entries()) {
-      if (found[index]!.announcements === 0) found[index]!.sentence = this.whispered(question, interaction);
+    for (const [index, asked] of this.asked.entries()) {
+      const { results, sentence } = found[index]!;
+      if (results === 0 && sentence === undefined) found[index]!.sentence = this.whispered(asked);
     }
     return found;
+  }
+
+  refused(): Set<Question> {
+    const refused = this.asked.filter(({ interaction, unheard }) =>
+      interaction ? interaction.ack === undefined : unheard,
+    );
+    return new Set(refused.map(({ question }) => question));
   }
 
   acks(): AckFinding[] {
@@ -163,13 +178,23 @@ export class SoakDiscord implements SoakPlatform {
     else if (message.attachments.length > 0) findings.pictures += 1;
     else if (content.includes(NO_PICTURE)) findings.pictureSentences += 1;
     else if (feature) countAnnouncement(findings, content);
+    else countReply(findings, content);
   }
 
-  private whispered({ person }: Question, interaction: Interaction | undefined): string | undefined {
-    const user = this.people[person]!;
-    return this.server
+  private whispered({ question, interaction, at }: Asked): string | undefined {
+    const user = this.people[question.person]!;
+    const ephemeral = this.server
       .ephemerals(user)
-      .find((message) => message.interaction === interaction && message.content !== '')?.content;
+      .find((message) => message.interaction === interaction && interaction && message.content !== '');
+    if (ephemeral) return ephemeral.content;
+    // Where there is no interaction, or its token was lost with a process, it comes in direct messages.
+    return this.said().find(
+      ({ channelId, createdAt, content }) =>
+        this.server.world.channels.get(channelId)?.recipientId === user.id &&
+        createdAt >= at &&
+        !featureIn(content) &&
+        concerns(content, question),
+    )?.content;
   }
 
   private said(): Message[] {

@@ -43,6 +43,9 @@ const TITLE = /layer (\d+) · feature (\d+)(?!\d)/;
 export const LIST = 'Token list, nearest first';
 const WORKING = /Starting|Waiting: number|Loading the model|\d+ nodes, depth/;
 
+/** The rest of an answer will not come. */
+const CUT_OFF = 'before all of this answer was here';
+
 /** The feature a text is about, as "layer/feature". */
 export function featureIn(text: string): string | undefined {
   const found = TITLE.exec(text);
@@ -56,6 +59,17 @@ export function countAnnouncement(findings: Findings, text: string): void {
   else if (!WORKING.test(text)) findings.sentence = text;
 }
 
+/** Counts a message below an announcement, which may say that a process was killed over the rest. */
+export function countReply(findings: Findings, text: string): void {
+  if (text.includes(CUT_OFF)) findings.sentence = text;
+}
+
+/** Whether a private text tells what became of a question: it names that one, or none. */
+export function concerns(text: string, { layer, feature }: Question): boolean {
+  const named = /“(.*?)”/.exec(text)?.[1];
+  return named === undefined || new RegExp(`(^|\\s)${layer}\\s+${feature}\\s`).test(`${named} `);
+}
+
 export function isLost({ results, sentence }: Findings): boolean {
   return results === 0 && sentence === undefined;
 }
@@ -63,7 +77,7 @@ export function isLost({ results, sentence }: Findings): boolean {
 /** Nothing more is to come. */
 export function isComplete(findings: Findings): boolean {
   const { results, sentence, pictures, pictureSentences, lists } = findings;
-  return results === 0 ? sentence !== undefined : pictures + pictureSentences > 0 && lists > 0;
+  return sentence !== undefined || (results > 0 && pictures + pictureSentences > 0 && lists > 0);
 }
 
 /** How many messages too many: one answer for each time it was typed. */

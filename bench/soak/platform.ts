@@ -19,6 +19,8 @@ export interface SoakPlatform {
   /** Cuts or renews the event connection. */
   disturb(dice: Dice): void;
   findings(): Findings[];
+  /** What the platform could hand to nobody, and mostly said so to the person who typed it. */
+  refused(): Set<Question>;
   acks(): AckFinding[];
   /** Names in messages that would notify somebody. */
   pings(): number;

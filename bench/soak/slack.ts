@@ -8,7 +8,9 @@ import type { Channel, Ephemeral, Message, User } from '../../test/slack/types.j
 import type { Dice } from './dice.js';
 import {
   type AckFinding,
+  concerns,
   countAnnouncement,
+  countReply,
   type Findings,
   featureIn,
   LIST,
@@ -118,9 +120,15 @@ export class SoakSlack implements SoakPlatform {
     }
     for (const channel of this.server.workspace.channels.values()) this.read(channel, byPlace);
     for (const [index, { question, at }] of this.asked.entries()) {
-      if (found[index]!.announcements === 0) found[index]!.sentence = this.whispered(question, at);
+      const { results, sentence } = found[index]!;
+      if (results === 0 && sentence === undefined) found[index]!.sentence = this.whispered(question, at);
     }
     return found;
+  }
+
+  refused(): Set<Question> {
+    const refused = this.asked.filter(({ acks }) => acks.at(-1)?.failure != null);
+    return new Set(refused.map(({ question }) => question));
   }
 
   acks(): AckFinding[] {
@@ -157,15 +165,19 @@ export class SoakSlack implements SoakPlatform {
       else if (message.files) findings.pictures += 1;
       else if (text.includes('Slack did not take the picture')) findings.pictureSentences += 1;
       else if (feature) countAnnouncement(findings, text);
+      else countReply(findings, text);
     }
   }
 
-  private whispered({ person, channel }: Question, at: number): string | undefined {
+  private whispered(question: Question, at: number): string | undefined {
+    const { person, channel } = question;
     const to = this.people[person]!;
     const place = this.channels[channel]!.id;
     return this.server
       .ephemerals(to)
-      .find((message) => message.channel === place && Number(message.ts) * 1000 > at)?.text;
+      .find(
+        ({ channel, ts, text }) => channel === place && Number(ts) * 1000 > at && concerns(text, question),
+      )?.text;
   }
 
   private said(): (Message | Ephemeral)[] {

@@ -8,6 +8,7 @@ import type { PostRow } from './posts.js';
 import type { ScheduleRow } from './schedules.js';
 import type { SettingRow } from './settings.js';
 import type { ThreadRow } from './threads.js';
+import type { UnfinishedRow } from './unfinished.js';
 import type { VoteRow } from './votes.js';
 
 /** Every table and its rows. */
@@ -22,6 +23,7 @@ export interface Tables {
   allowances: AllowanceRow;
   settings: SettingRow;
   audit: AuditRow;
+  unfinished: UnfinishedRow;
 }
 
 /** What a subject reads and writes, whichever database is behind it. */

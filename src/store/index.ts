@@ -16,6 +16,7 @@ import { schedules } from './schedules.js';
 import { type PlaceSettings, settings } from './settings.js';
 import { openSqlite } from './sqlite.js';
 import { type Threads, threads } from './threads.js';
+import { type UnfinishedAnswers, unfinished } from './unfinished.js';
 import { votes } from './votes.js';
 
 export type { Allowance } from './allowances.js';
@@ -37,6 +38,7 @@ export {
   type ShownFeature,
 } from './scheduleBook.js';
 export type { PlaceSettings, Settings } from './settings.js';
+export type { AnswerStage, UnfinishedAnswer, UnfinishedAnswers } from './unfinished.js';
 
 /**
  * What must survive a restart. Several processes may have the same one open. What was written is on the disk when
@@ -51,6 +53,8 @@ export interface Store extends Threads, Buttons, Events {
   settings: PlaceSettings;
   /** Who changed schedules and settings. */
   audit: Audit;
+  /** Answers that people wait for. */
+  unfinished: UnfinishedAnswers;
   /** Slack workspaces, encrypted. */
   installations: Installations;
   /** Reads something trivial. @throws {StoreError} when the database does not answer, after seconds of patience */
@@ -69,7 +73,7 @@ export interface StoreOptions {
 
 const AUDIT_DAYS = 365;
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
-/** Buttons and threads are kept this long after they were last written. */
+/** Buttons, threads and what nobody finished are kept this long after they were last written. */
 const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
 
 /**
@@ -97,6 +101,7 @@ export async function openStore(
     allowances: allowances(database, now),
     settings: settings(database, now),
     audit: entries,
+    unfinished: unfinished(database, now),
     installations: installations(database, now, keys),
     async check() {
       await database.selectFrom('events').select('at').limit(1).execute();
@@ -127,5 +132,6 @@ async function openDatabase(location: string, oldest: Oldest): Promise<OpenedDat
 async function forget(database: Database, { memory, audit }: Oldest): Promise<void> {
   await database.deleteFrom('threads').where('at', '<', memory).execute();
   await database.deleteFrom('buttons').where('at', '<', memory).execute();
+  await database.deleteFrom('unfinished').where('at', '<', memory).execute();
   await database.deleteFrom('audit').where('at', '<', audit).execute();
 }

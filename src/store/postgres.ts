@@ -32,6 +32,8 @@ export function openPostgres(url: string): OpenedDatabase {
   const pool = new Pool({ ...POOL, connectionString: url, types: { getTypeParser } });
   // A connection that breaks while nobody uses it is replaced by the next that is needed.
   pool.on('error', () => {});
+  // And one that breaks between two statements fails the next; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const dialect = new PostgresDialect({
     pool: {
       connect: async () => {

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
-import { openStore } from '../../src/store/index.js';
+import { openStore, StoreError } from '../../src/store/index.js';
 import { migrate } from '../../src/store/migrate.js';
 import { openPostgres } from '../../src/store/postgres.js';
 import { openSqlite } from '../../src/store/sqlite.js';
@@ -12,14 +12,22 @@ const [deed, location = '', word = ''] = process.argv.slice(2);
 /** Has left this process when it returns, whatever happens to the process then. */
 const say = (line: string) => writeSync(1, `${line}\n`);
 
-/** Writes for ever and says what was acknowledged. */
+/** Writes for ever and says what was acknowledged; what was refused is not. */
 async function write(): Promise<void> {
   const store = await openStore(location);
+  const acknowledged = async (row: string, writing: Promise<void>) => {
+    try {
+      await writing;
+      say(row);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+  };
   for (let i = 0; ; i++) {
-    await store.rememberThread(`${word}:${i}`, `feature 10 ${i}`);
-    say(`thread ${word}:${i}`);
-    await store.rememberButton(`${word}:${i}`, { line: `feature 10 ${i}`, wants: 'json' });
-    say(`button ${word}:${i}`);
+    const id = `${word}:${i}`;
+    const line = `feature 10 ${i}`;
+    await acknowledged(`thread ${id}`, store.rememberThread(id, line));
+    await acknowledged(`button ${id}`, store.rememberButton(id, { line, wants: 'json' }));
   }
 }
 

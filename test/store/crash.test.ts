@@ -5,6 +5,7 @@ import { migrate } from '../../src/store/migrate.js';
 import { isPostgres, openPostgres } from '../../src/store/postgres.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 import { databases } from '../support/databases.js';
+import { missingRows } from '../support/storeFaults.js';
 import { futureMigrations } from './futureMigrations.js';
 import { OtherProcess } from './otherProcess.js';
 
@@ -26,13 +27,7 @@ describe.each(databases)('what happens to processes with a store in $name', ({ f
       }
       expect(acknowledged.length).toBeGreaterThan(KILLS);
       const store = await openStore(location);
-      const missing: string[] = [];
-      for (const line of acknowledged) {
-        const [kind, id] = line.split(' ') as [string, string];
-        const there = kind === 'thread' ? await store.threadLine(id) : (await store.button(id))?.line;
-        if (there !== `feature 10 ${id.split(':')[1]}`) missing.push(line);
-      }
-      expect(missing).toEqual([]);
+      expect(await missingRows(store, acknowledged)).toEqual([]);
       await store.close();
     },
     20_000 + KILLS * 5000,

@@ -1,34 +1,20 @@
-import { execFileSync } from 'node:child_process';
 import { openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore, type Store, StoreError } from '../../src/store/index.js';
+import { openStore, StoreError } from '../../src/store/index.js';
 import { migrate } from '../../src/store/migrate.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 import { threads } from '../../src/store/threads.js';
+import { fill, LONG_LINE, smallDisk } from '../support/storeFaults.js';
 import { temporaryFolder } from '../support/terminal.js';
 import { OtherProcess } from './otherProcess.js';
 
-/** Long enough that a store is soon full of it. */
-const LINE = `feature 10 777 prompt="${'x'.repeat(1000)}"`;
 const isRoot = process.getuid?.() === 0;
 
 async function storeFile(): Promise<string> {
   return join(await temporaryFolder(), 'ghosttree.sqlite');
-}
-
-/** Remembers threads until that fails. @returns how many it remembered, and the failure */
-async function fill(remember: Store['rememberThread']): Promise<[number, unknown]> {
-  for (let i = 0; i < 10_000; i++) {
-    try {
-      await remember(`t${i}`, LINE);
-    } catch (error) {
-      return [i, error];
-    }
-  }
-  throw new Error('It never became full');
 }
 
 test('a write waits for another process that is writing, and this process goes on meanwhile', async () => {
@@ -80,41 +66,30 @@ test('a full database refuses what it has no room for, keeps the rest, and goes 
   expect(failure).toBeInstanceOf(StoreError);
   expect(String(failure)).toMatch(/^StoreError: The disk of the store .* is full: make room/);
   expect(count).toBeGreaterThan(10);
-  for (let i = 0; i < count; i++) expect(await threadLine(`t${i}`)).toBe(LINE);
+  for (let i = 0; i < count; i++) expect(await threadLine(`t${i}`)).toBe(LONG_LINE);
   expect(await threadLine(`t${count}`)).toBeUndefined();
   await sql`PRAGMA max_page_count = 4000`.execute(database);
-  await rememberThread(`t${count}`, LINE);
-  expect(await threadLine(`t${count}`)).toBe(LINE);
+  await rememberThread(`t${count}`, LONG_LINE);
+  expect(await threadLine(`t${count}`)).toBe(LONG_LINE);
   await close();
 });
 
-/** A disk of its own of half a megabyte, where this user may make one. */
-async function smallDisk(): Promise<string | undefined> {
-  const folder = await temporaryFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-}
-
 test.runIf(isRoot && process.platform === 'linux')('a full disk loses no row either', async ({ skip }) => {
-  const folder = await smallDisk();
-  if (!folder) return skip('no disk can be mounted here');
-  const file = join(folder, 'ghosttree.sqlite');
+  const disk = await smallDisk();
+  if (!disk) return skip('no disk can be mounted here');
+  onTestFinished(disk.remove);
+  const file = join(disk.folder, 'ghosttree.sqlite');
   const store = await openStore(file);
   const [count, failure] = await fill(store.rememberThread);
   expect(String(failure)).toMatch(/^StoreError: The disk of the store .* is full: make room/);
   expect(count).toBeGreaterThan(10);
-  for (let i = 0; i < count; i++) expect(await store.threadLine(`t${i}`)).toBe(LINE);
+  for (let i = 0; i < count; i++) expect(await store.threadLine(`t${i}`)).toBe(LONG_LINE);
   await store.close();
-  execFileSync('mount', ['-o', 'remount,size=4m', folder]);
+  disk.grow();
   const again = await openStore(file);
-  for (let i = 0; i < count; i++) expect(await again.threadLine(`t${i}`)).toBe(LINE);
-  await again.rememberThread('after', LINE);
-  expect(await again.threadLine('after')).toBe(LINE);
+  for (let i = 0; i < count; i++) expect(await again.threadLine(`t${i}`)).toBe(LONG_LINE);
+  await again.rememberThread('after', LONG_LINE);
+  expect(await again.threadLine('after')).toBe(LONG_LINE);
   await again.close();
 });
 
@@ -162,7 +137,7 @@ test('a file that is no database is refused with the remedy, and stays as it is'
 test('a damaged file is refused at the start with the remedy', async () => {
   const file = await storeFile();
   const store = await openStore(file);
-  for (let i = 0; i < 200; i++) await store.rememberThread(`t${i}`, LINE);
+  for (let i = 0; i < 200; i++) await store.rememberThread(`t${i}`, LONG_LINE);
   await store.close();
   const pages = statSync(file).size / 4096;
   const disk = openSync(file, 'r+');

@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { openStore, StoreError } from '../../src/store/index.js';
 import { databases, postgres } from '../support/databases.js';
 import type { PostgresServer } from '../support/postgres.js';
+import { missingRows } from '../support/storeFaults.js';
+import { OtherProcess } from './otherProcess.js';
 
 const SECRET = 'hush%/@hush';
 const fresh = databases.find(({ name }) => name === 'PostgreSQL')!.fresh;
@@ -77,6 +79,22 @@ test('a server that crashed and comes back: calls wait for it, and what was ackn
   for (let i = 0; i < 50; i++) expect(await store.threadLine(`t${i}`)).toBe(`feature 10 ${i}`);
   await store.close();
 });
+
+test('a process that writes outlives crashes of the server, wherever in a statement they meet it', async () => {
+  const location = await fresh();
+  const writer = new OtherProcess('write', location, 'w');
+  await writer.said(1);
+  for (let crash = 0; crash < 3; crash++) {
+    const before = writer.lines.length;
+    await server.crash();
+    await server.startAgain();
+    await writer.said(before + 10);
+  }
+  await writer.kill();
+  const store = await openStore(location);
+  expect(await missingRows(store, writer.lines)).toEqual([]);
+  await store.close();
+}, 60_000);
 
 test('a server that stays away is a clear failure, and an end of it is the end of the failures', async () => {
   const store = await openStore(await fresh());

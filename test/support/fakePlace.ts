@@ -4,6 +4,7 @@ import type { AnswerPlace, ChatMessage } from '../../src/adapters/chat/platform.
 /** A place that writes down what it is told. */
 export class FakePlace implements AnswerPlace {
   readonly editEvery = 5;
+  readonly bookmark = JSON.stringify({ fake: true });
   announced: ChatMessage[] = [];
   edits: ChatMessage[] = [];
   said: ChatMessage[] = [];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkCommand, checkPlace } from '../../../commands/allowed.js';
-import type { CommandContext, Managed, Plan, Reply } from '../../../commands/command.js';
+import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
 import { planLine } from '../../../commands/index.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
@@ -8,11 +8,13 @@ import type { Log } from '../../operations/index.js';
 import type { Settings, Store } from '../../store/index.js';
 import { Account, type Outcome, outcomeOf } from './account.js';
 import { listMessage, rememberedButtons } from './answerParts.js';
+import type { Asked, Pressed, Reacted } from './heard.js';
 import { takeHourly } from './hourly.js';
 import { type ChatMeters, UNMEASURED } from './meters.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
 import { Throttle } from './throttle.js';
+import { AnswersUnderWay } from './underWay.js';
 
 /** Ids of buttons that cancel begin with it. */
 const CANCEL = 'cancel:';
@@ -22,43 +24,6 @@ const PRIVATELY = 'This could not be answered; whoever asked was told why.';
 
 /** How many tokens the announcement and the table in the thread show. */
 const FIRST_TOKENS = 10;
-
-/** A command that arrived from a chat. */
-export interface Asked {
-  /** Of the command, where the adapter has logged something of it already; see `commandId`. */
-  id?: string | undefined;
-  /** Id of the event, where the platform has one; a repeated event is ignored. */
-  event?: string | undefined;
-  asker: Asker;
-  /** Whether the person may manage the channel; asked only by what depends on it. */
-  manager?: ((what?: Managed) => Promise<boolean>) | undefined;
-  /** The command line, without `/`, mention or program name. */
-  line: string;
-  /** The thread it was typed in, if any: options alone then change what the thread is about. */
-  thread?: string | undefined;
-  place: AnswerPlace;
-}
-
-export interface Pressed {
-  id?: string | undefined;
-  event?: string | undefined;
-  asker: Asker;
-  button: string;
-  /** Whether the person may manage the channel, and so cancel other people's work. */
-  manager: boolean;
-  place: AnswerPlace;
-}
-
-/** Somebody reacted to a message, or took that back. */
-export interface Reacted {
-  /** As in `DailyPost.message`. */
-  message: string;
-  /** As in `Asker`. */
-  person: string;
-  /** The platform's name of the emoji. */
-  reaction: string;
-  added: boolean;
-}
 
 interface Running {
   asker: Asker;
@@ -74,21 +39,27 @@ export class Conversations {
   private readonly running = new Map<string, Running>();
   private readonly unfinished = new Set<Promise<void>>();
   private draining = false;
+  readonly underWay: AnswersUnderWay;
 
   constructor(
     private readonly context: CommandContext,
     private readonly store: Store,
     private readonly log: Log,
     private readonly meters: ChatMeters = UNMEASURED,
-  ) {}
+  ) {
+    this.underWay = new AnswersUnderWay(store.unfinished, log);
+  }
 
   /** Answers a command line. Never throws: what goes wrong is told to the person, or reported. */
   ask(asked: Asked): Promise<void> {
     const account = new Account(this.log, this.meters, asked.asker, asked.line, asked.id);
+    const { draining } = this;
     return this.track(account, asked.place, async () => {
+      // Before it counts as seen: killed in between, a person is told too much rather than nothing.
+      await this.underWay.begin(account.id, asked.line, asked.place);
       if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
       account.begin();
-      this.checkTaking();
+      checkTaking(draining);
       const before = asked.thread === undefined ? undefined : await this.store.threadLine(asked.thread);
       const plan = await this.planTyped(asked, before);
       return this.answer(plan, asked, asked.place, account);
@@ -98,7 +69,9 @@ export class Conversations {
   /** Does what a button stands for. Never throws. */
   press({ id, event, asker, button, manager, place }: Pressed): Promise<void> {
     const account = new Account(this.log, this.meters, asker, '', id);
+    const { draining } = this;
     return this.track(account, place, async () => {
+      await this.underWay.begin(account.id, '', place);
       if (event && !(await this.store.firstTime(event))) return undefined;
       if (button.startsWith(CANCEL)) return this.cancel(button, asker, manager, place);
       const action = await this.store.button(button);
@@ -106,7 +79,7 @@ export class Conversations {
       const plan = this.plan(action.line, asker);
       account.is(plan.line);
       account.begin();
-      this.checkTaking();
+      checkTaking(draining);
       if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
       await this.count(asker);
       const { files } = await plan.run({ id: account.id, asker, pictures: false });
@@ -205,6 +178,7 @@ export class Conversations {
       answering.catch(() => {}); // heard below
       await place.announce(working('Starting'));
       announced = true;
+      await this.underWay.advance(command, 'announced', plan.title, plan.line, place);
       if (latest) edits.push(latest);
       const reply = await answering;
       await edits.stop();
@@ -233,15 +207,12 @@ export class Conversations {
     const lines = [reply.text, ...nearest, `Repeat: /${plan.line}`];
     const { title, link } = reply;
     await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
+    await this.underWay.advance(account.id, 'told', title, plan.line, place);
     for (const picture of reply.pictures) await account.upload(place.picture(picture, reply.title));
     // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
     await this.store.rememberThread(place.thread, plan.line);
     const buttons = await rememberedButtons(reply.actions, plan.line, this.store, () => randomUUID());
     await place.say(listMessage(reply, buttons));
-  }
-
-  private checkTaking(): void {
-    if (this.draining) throw new InputError('Ghosttree is restarting: please ask again in a minute.');
   }
 
   private async cancel(
@@ -289,8 +260,14 @@ export class Conversations {
       .catch(lost)
       .then((outcome) => {
         if (outcome) account.end(outcome);
-      });
+      })
+      .then(() => this.underWay.end(account.id));
     this.unfinished.add(tracked);
     return tracked.finally(() => this.unfinished.delete(tracked));
   }
+}
+
+/** @param draining whether no more was taken when it was heard */
+function checkTaking(draining: boolean): void {
+  if (draining) throw new InputError('Ghosttree is restarting: please ask again in a minute.');
 }

@@ -26,6 +26,8 @@ export interface ChatButton {
 export interface AnswerPlace {
   /** Identity of the thread, certain once something was said in it. */
   readonly thread: string;
+  /** What another process needs to go on here, where this one was killed; holds no secret. Changes with what is posted. */
+  readonly bookmark: string;
   /** Milliseconds that edits of the announcement should be apart. */
   readonly editEvery: number;
   /** Posts the message that everybody sees: the start of a new thread, or a line in the thread it came from. */

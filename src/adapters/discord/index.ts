@@ -8,6 +8,7 @@ import { applicationCommands } from './applicationCommands.js';
 import { DiscordBoard } from './board.js';
 import { createClient, type DiscordSettings, logIn } from './client.js';
 import { EventListener } from './events.js';
+import { placeAt } from './place.js';
 import { ReactionListener } from './reactions.js';
 import { registerCommands } from './registration.js';
 
@@ -46,6 +47,7 @@ export async function startDiscord(
     name: 'Discord',
     isConnected: () => ready.ws.shards.every(({ status }) => status === Status.Ready),
     board: new DiscordBoard(ready, api),
+    placeAt: (bookmark) => placeAt(bookmark, api),
     async close() {
       await Promise.all([listener.stop(), reactions.stop()]);
       await client.destroy();

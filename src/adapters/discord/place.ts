@@ -32,7 +32,20 @@ export interface Source {
   /** Absent when the command was a message. */
   response?: InteractionResponse;
   /** The message whose thread the answer belongs to, instead of one of its own. */
-  target?: Posted;
+  target?: Posted | undefined;
+}
+
+/** What of an answer stands on Discord. */
+interface Standing {
+  announced?: Delivered | undefined;
+  /** Names the thread. */
+  title: string;
+}
+
+/** A place, for another process. */
+interface DiscordBookmark {
+  source: Source;
+  standing: Standing;
 }
 
 /** Where one answer goes on Discord. */
@@ -47,7 +60,10 @@ export class DiscordPlace implements AnswerPlace {
   constructor(
     private readonly api: DiscordApi,
     private readonly source: Source,
+    standing?: Standing,
   ) {
+    this.announced = standing?.announced;
+    this.title = standing?.title ?? this.title;
     const { channelId, userId, response, target, threads, isDirect } = source;
     const parent = () => target ?? this.ownParent();
     const name = () => label(this.title, THREAD_NAME_LENGTH) || 'ghosttree';
@@ -61,6 +77,15 @@ export class DiscordPlace implements AnswerPlace {
 
   get thread(): string {
     return `discord:${this.outlet.channelId ?? this.source.channelId}`;
+  }
+
+  get bookmark(): string {
+    // Tokens of interactions are secrets, and short-lived.
+    const { response, target, ...source } = this.source;
+    const { announced, title } = this;
+    const standing = { title, announced: announced && { ...announced, message: known(announced.message) } };
+    const discord: DiscordBookmark = { source: { ...source, target: target && known(target) }, standing };
+    return JSON.stringify({ discord });
   }
 
   async announce(message: ChatMessage): Promise<void> {
@@ -152,4 +177,14 @@ function bodies(message: ChatMessage): [MessageBody, ...MessageBody[]] {
 /** The private answer that a public one came to stand beside. The mention is ours, and notifies nobody. */
 function pointer(channelId: string): MessageBody {
   return messageBody({ content: `The answer is in <#${channelId}>.`, buttons: [] });
+}
+
+function known({ channelId, id }: Posted): Posted {
+  return { channelId, id };
+}
+
+/** The place of a bookmark; undefined when that is not of Discord. */
+export async function placeAt(bookmark: string, api: DiscordApi): Promise<DiscordPlace | undefined> {
+  const { discord } = JSON.parse(bookmark) as { discord?: DiscordBookmark };
+  return discord && new DiscordPlace(api, discord.source, discord.standing);
 }

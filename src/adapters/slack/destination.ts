@@ -12,6 +12,13 @@ export const BAD_CONTENT = /^(invalid_blocks|msg_blocks_too_long|block|attachmen
 
 type Remedy = 'join' | 'leaveThread' | 'moveToDirect' | 'textOnly';
 
+/** Where messages go. */
+export interface Spot {
+  channel: string;
+  /** ts of the thread's first message. */
+  root?: string | undefined;
+}
+
 /** Where the messages of one answer go. When Slack refuses, they go the next best way, and stay there. */
 export class Destination {
   channel: string;
@@ -23,9 +30,10 @@ export class Destination {
   constructor(
     private readonly workspace: Workspace,
     private readonly origin: Origin,
+    { channel, root }: Spot = { channel: origin.channel, root: origin.thread },
   ) {
-    this.channel = origin.channel;
-    this.root = origin.thread;
+    this.channel = channel;
+    this.root = root;
   }
 
   /**

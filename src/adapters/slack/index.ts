@@ -11,6 +11,7 @@ import { checkAppToken, webClient } from './connect.js';
 import { connectMany, connectOne } from './connections.js';
 import type { InstallSettings } from './installing.js';
 import { listen } from './listeners.js';
+import { placeAt } from './place.js';
 import { listenToReactions } from './reactions.js';
 import { together } from './receivers.js';
 import { reason } from './slackErrors.js';
@@ -82,6 +83,7 @@ export async function startSlack(
     // Over HTTP it is Slack that connects.
     isConnected: () => socket?.isConnected() ?? true,
     board: new SlackBoard(workspaces),
+    placeAt: (bookmark) => placeAt(bookmark, workspaces),
     workspaceOf: (team) => workspaces.workspaceOf(team),
     close: () => app.stop() as Promise<void>,
   };

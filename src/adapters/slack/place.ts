@@ -1,7 +1,7 @@
 import type { ReplyFile, ReplyPicture } from '../../../commands/command.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
 import { type SlackContent, slackContents } from './content.js';
-import { Destination } from './destination.js';
+import { Destination, type Spot } from './destination.js';
 import { cautiously, patiently } from './patience.js';
 import { shortenedTo } from './plainText.js';
 import { LostAnswerError } from './poster.js';
@@ -10,11 +10,23 @@ import { respond } from './respond.js';
 import { errorCode, isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
 import { type SlackFile, upload } from './upload.js';
 import type { Origin, Workspace } from './workspace.js';
+import type { Workspaces } from './workspaces.js';
 
 /** Often enough to be seen to move; progress.ts keeps all answers together within Slack's limit. */
 const EDIT_EVERY = 2_000;
 /** Of a file's alternative text. */
 const ALT_TEXT = 1_000;
+
+/** A place, for another process. */
+interface SlackBookmark {
+  origin: Origin;
+  standing: Standing;
+}
+
+/** What of an answer stands in Slack. */
+export interface Standing extends Spot {
+  announcement?: string | undefined;
+}
 
 /** One answer in Slack. */
 export class SlackPlace implements AnswerPlace {
@@ -27,13 +39,23 @@ export class SlackPlace implements AnswerPlace {
   constructor(
     private readonly workspace: Workspace,
     private readonly origin: Origin,
+    standing?: Standing,
   ) {
-    this.destination = new Destination(workspace, origin);
+    this.announcement = standing?.announcement;
+    this.destination = new Destination(workspace, origin, standing);
     this.progress = new ProgressEdits(workspace.pace, (content) => this.change(content));
   }
 
   get thread(): string {
     return `slack:${this.destination.channel}:${this.destination.root ?? ''}`;
+  }
+
+  get bookmark(): string {
+    // The address for private answers is a secret, and short-lived.
+    const { responseUrl, ...origin } = this.origin;
+    const { channel, root } = this.destination;
+    const standing: Standing = { channel, root, announcement: this.announcement };
+    return JSON.stringify({ slack: { origin, standing } satisfies SlackBookmark });
   }
 
   async announce(message: ChatMessage): Promise<void> {
@@ -151,4 +173,11 @@ export class SlackPlace implements AnswerPlace {
     const { note } = this.destination;
     return note ? { ...message, text: `${message.text}\n${note}` } : message;
   }
+}
+
+/** The place of a bookmark; undefined when that is not of Slack, or the app is not installed there any more. */
+export async function placeAt(bookmark: string, workspaces: Workspaces): Promise<SlackPlace | undefined> {
+  const { slack } = JSON.parse(bookmark) as { slack?: SlackBookmark };
+  const workspace = slack && (await workspaces.workspaceOf(slack.origin.team));
+  return workspace && new SlackPlace(workspace, slack.origin, slack.standing);
 }

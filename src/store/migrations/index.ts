@@ -3,6 +3,7 @@ import * as store from './0001-store.js';
 import * as daily from './0002-daily.js';
 import * as installations from './0003-installations.js';
 import * as operating from './0004-operating.js';
+import * as unfinished from './0005-unfinished.js';
 
 /**
  * Every change of the tables that there ever was, in the order of its name. All that a database lacks are made in
@@ -24,4 +25,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002-daily': daily,
   '0003-installations': installations,
   '0004-operating': operating,
+  '0005-unfinished': unfinished,
 };

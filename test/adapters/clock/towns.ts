@@ -20,8 +20,8 @@ export interface Town {
   channel(): string;
   /** What the bot posted in a channel. */
   posts(channel: string): SeenPost[];
-  /** Every call is cut from now on, or not any more. */
-  outage(isDown: boolean): void;
+  /** Every call is cut from now on, or answered with status 503, or neither any more. */
+  outage(isDown: boolean, way?: 'cut' | 'unavailable'): void;
   /** Answers of the next calls that post are lost. */
   loseAnswers(times: number): void;
   /** Forgets at once what it has otherwise remembered for some minutes, so that all has to be looked for. */
@@ -55,9 +55,10 @@ export async function slackTown(): Promise<Town> {
         title: shown(message).split('\n')[0]!,
         parts: message.replies.map((reply) => (reply.files?.length ? 'picture' : partOf(shown(reply)))),
       })),
-    outage(isDown) {
-      if (isDown) server.faults.drop('*', 'before', FOREVER);
-      else server.faults.clear();
+    outage(isDown, way = 'cut') {
+      if (!isDown) server.faults.clear();
+      else if (way === 'cut') server.faults.drop('*', 'before', FOREVER);
+      else server.faults.status('*', 503, FOREVER);
     },
     loseAnswers: (times) => server.faults.drop('chat.postMessage', 'after', times),
     forget() {},
@@ -97,9 +98,10 @@ export async function discordTown(): Promise<Town> {
             : [],
         };
       }),
-    outage(isDown) {
-      if (isDown) server.faults.drop('*', 'before', { times: FOREVER });
-      else server.faults.clear();
+    outage(isDown, way = 'cut') {
+      if (!isDown) server.faults.clear();
+      else if (way === 'cut') server.faults.drop('*', 'before', { times: FOREVER });
+      else server.faults.fail('*', { times: FOREVER, status: 503 });
     },
     loseAnswers: (times) =>
       server.faults.fail('POST /channels/:channel/messages', { times, when: 'after', status: 502 }),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../../discord/world/records.js';
+import { interrupt } from '../../support/interruption.js';
 import { buttonNamed, closeCore, LONG, QUICK, Setting, SlowCore } from './setting.js';
 
 let setting: Setting;
@@ -35,6 +36,17 @@ test('while it works, the announcement says so and offers to cancel', async () =
   expect(announcement.content).toBe('**tiny-gpt2 · layer 0 · feature 7**\nCancelled.');
   expect(announcement.components).toEqual([]);
   expect(setting.server.threads(channel)).toEqual([]);
+});
+
+test('when a process was killed over an answer, another one says so in the announcement', async () => {
+  const { announcement } = await waiting();
+  await expect.poll(async () => (await setting.store.unfinished.all())[0]?.stage).toBe('announced');
+  await interrupt(setting.store, setting.adapter);
+  expect(announcement.content).toMatch(
+    /^\*\*tiny-gpt2 · layer 0 · feature 7\*\*\nGhosttree was restarted before this was answered\. Ask again: \/feature 0 7 /,
+  );
+  expect(announcement.components).toEqual([]);
+  await setting.conversations.close();
 });
 
 test('others cannot cancel, unless they manage the channel', async () => {

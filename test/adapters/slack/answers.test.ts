@@ -3,6 +3,7 @@ import { SlackPlace } from '../../../src/adapters/slack/place.js';
 import { objects } from '../../slack/args.js';
 import { links, pings } from '../../slack/mrkdwn.js';
 import { until } from '../../slack/until.js';
+import { interrupt } from '../../support/interruption.js';
 import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
 
 const core = newCore();
@@ -250,6 +251,19 @@ test('closing tells everybody whose answer is lost', async () => {
   await team.adapter.close();
   await team.conversations.close();
   expect(shown(team.threads()[0]!)).toMatch(/Cancelled\.$/);
+});
+
+test('when a process was killed over an answer, another one says so in the announcement', async () => {
+  await team.feature(LONG);
+  await expect.poll(async () => (await team.store.unfinished.all())[0]?.stage).toBe('announced');
+  await interrupt(team.store, team.adapter);
+  const [parent, ...others] = team.threads();
+  expect(others).toEqual([]);
+  expect(shown(parent!)).toMatch(
+    /^tiny-gpt2 · layer 0 · feature 7\nGhosttree was restarted before this was answered\. Ask again: \/feature 0 7 /,
+  );
+  expect(buttons(parent!)).toEqual([]);
+  await team.conversations.close();
 });
 
 test('what people and the model say pings nobody, wherever it is shown', async () => {

@@ -1,0 +1,84 @@
+import type { Clock, Database } from './database.js';
+
+/** How far an answer came: it was *asked* for, its announcement stands, or its result stands there and parts follow. */
+export type AnswerStage = 'asked' | 'announced' | 'told';
+
+/** An answer that was begun, by a process that may have ended since. */
+export interface UnfinishedAnswer {
+  /** Of the command. */
+  id: string;
+  /** The process that works on it. */
+  owner: string;
+  /** Grows as long as that process lives. */
+  beat: number;
+  stage: AnswerStage;
+  /** Of the announcement; empty before there is one. */
+  title: string;
+  /** The command line. */
+  line: string;
+  /** As in `AnswerPlace.bookmark`. */
+  place: string;
+}
+
+export interface UnfinishedRow extends UnfinishedAnswer {
+  at: number;
+}
+
+type Begun = Pick<UnfinishedAnswer, 'id' | 'owner' | 'line' | 'place'>;
+type Progress = Pick<UnfinishedAnswer, 'stage' | 'title' | 'line' | 'place'>;
+
+/** What people wait for, so that they can be told when a process was killed over it. */
+export interface UnfinishedAnswers {
+  begin(answer: Begun): Promise<void>;
+  /** Writes down how far it came; nothing happens when another process took it over. */
+  advance(id: string, owner: string, progress: Progress): Promise<void>;
+  end(id: string, owner: string): Promise<void>;
+  /** The process lives. */
+  beat(owner: string): Promise<void>;
+  all(): Promise<UnfinishedAnswer[]>;
+  /** Takes over the answer of a process that is gone. @returns false when it lives, or another one was quicker */
+  take(answer: UnfinishedAnswer, owner: string): Promise<boolean>;
+}
+
+export function unfinished(database: Database, now: Clock): UnfinishedAnswers {
+  return {
+    async begin(answer) {
+      const row: UnfinishedRow = { ...answer, beat: 0, stage: 'asked', title: '', at: now() };
+      await database.insertInto('unfinished').values(row).execute();
+    },
+    async advance(id, owner, progress) {
+      await database
+        .updateTable('unfinished')
+        .set(progress)
+        .where('id', '=', id)
+        .where('owner', '=', owner)
+        .execute();
+    },
+    async end(id, owner) {
+      await database.deleteFrom('unfinished').where('id', '=', id).where('owner', '=', owner).execute();
+    },
+    async beat(owner) {
+      await database
+        .updateTable('unfinished')
+        .set((row) => ({ beat: row('beat', '+', 1) }))
+        .where('owner', '=', owner)
+        .execute();
+    },
+    all: () =>
+      database
+        .selectFrom('unfinished')
+        .select(['id', 'owner', 'beat', 'stage', 'title', 'line', 'place'])
+        .orderBy('at')
+        .execute(),
+    async take({ id, owner: before, beat }, owner) {
+      const { numUpdatedRows } = await database
+        .updateTable('unfinished')
+        .set({ owner })
+        .where('id', '=', id)
+        .where('owner', '=', before)
+        .where('beat', '=', beat)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+  };
+}
