@@ -48,7 +48,7 @@ export async function pruneEvaluation(embedded: Model, baseline: Baseline, grow:
   const measure = (sample: Sample, rules: Rule[]) => measurePruning(sample, rules, baseline, grow);
   const tuning = await measure(TUNING, ['off', ...THRESHOLDS]);
   const best = await measure(BEST, ['off', PARTICULAR, 'hidden']);
-  const heldOut = await measure(HELD_OUT, ['off', PARTICULAR]);
+  const heldOut = await measure(HELD_OUT, ['off', PARTICULAR, 'hidden']);
   return pruneSection({ tuning, best, heldOut, grown: await grownPruned(embedded, baseline) });
 }
 

@@ -69,6 +69,7 @@ export function unfinished(database: Database, now: Clock): UnfinishedAnswers {
         .selectFrom('unfinished')
         .select(['id', 'owner', 'beat', 'stage', 'title', 'line', 'place'])
         .orderBy('at')
+        .orderBy('id')
         .execute(),
     async take({ id, owner: before, beat }, owner) {
       const { numUpdatedRows } = await database
