@@ -20,8 +20,9 @@ function isTable(library: SqliteLibrary, table: string): boolean {
 }
 
 function areUtf8(library: SqliteLibrary, query: string): boolean {
+  // An index that SQLite made by itself has no statement.
   for (const row of read(library, query))
-    for (const bytes of Object.values(row)) if (bytes instanceof Uint8Array && !isUtf8(bytes)) return false;
+    for (const bytes of Object.values(row)) if (bytes !== null && !isUtf8(bytes as ArrayBuffer)) return false;
   return true;
 }
 
