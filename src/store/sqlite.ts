@@ -6,6 +6,7 @@ import type { Database, OpenedDatabase } from './database.js';
 import { sqliteFailure } from './failures.js';
 import { patiently } from './patience.js';
 import { isLocked, PatientSqliteDriver, type SqliteLibrary } from './sqliteDriver.js';
+import { areTexts } from './texts.js';
 
 /** How long SQLite itself waits for a lock, which blocks this process; the driver has the rest of the patience. */
 const BUSY_MILLISECONDS = 10;
@@ -53,7 +54,10 @@ export function openLibrary(file: string): SqliteLibrary {
  * @throws {StoreError} when something is damaged
  */
 export function checkWhole(library: SqliteLibrary, file: string): void {
-  const [row] = library.prepare('PRAGMA quick_check(1)').all([]) as { quick_check: string }[];
+  const texts = areTexts(library) ? undefined : 'a text is not UTF-8';
+  const [row] = texts
+    ? [{ quick_check: texts }]
+    : (library.prepare('PRAGMA quick_check(1)').all([]) as { quick_check: string }[]);
   if (row?.quick_check === 'ok') return;
   throw sqliteFailure(Object.assign(new Error(row?.quick_check), { code: 'SQLITE_CORRUPT' }), file);
 }

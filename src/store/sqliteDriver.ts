@@ -1,12 +1,15 @@
 import {
   type CompiledQuery,
   type DatabaseConnection,
+  DeleteQueryNode,
   InsertQueryNode,
   type QueryResult,
   RawNode,
   SelectQueryNode,
   type SqliteDatabase,
   SqliteDriver,
+  TableNode,
+  UpdateQueryNode,
 } from 'kysely';
 import { codeOf, sqliteFailure } from './failures.js';
 import { checkParameters, storable } from './parameters.js';
@@ -16,7 +19,7 @@ import { patiently } from './patience.js';
  * Tables of which a power cut may take the last rows: somebody has to type a command again then. Waiting for the disk
  * takes milliseconds in which this process does nothing else, and every command writes several of these.
  */
-const FLEETING: ReadonlySet<string> = new Set(['threads', 'buttons', 'events', 'allowances']);
+const FLEETING: ReadonlySet<string> = new Set(['threads', 'buttons', 'events', 'allowances', 'unfinished']);
 
 /** What is needed of libsql's database besides what Kysely needs. */
 export interface SqliteLibrary extends SqliteDatabase {
@@ -100,7 +103,14 @@ export function isLocked(error: unknown): boolean {
 
 /** Whether a power cut, and nothing else, may undo what was just written. */
 function isFleeting({ query }: CompiledQuery): boolean {
-  return InsertQueryNode.is(query) && FLEETING.has(query.into?.table.identifier.name ?? '');
+  const [table] = InsertQueryNode.is(query)
+    ? [query.into]
+    : UpdateQueryNode.is(query)
+      ? [query.table]
+      : DeleteQueryNode.is(query)
+        ? query.from.froms
+        : [];
+  return table !== undefined && TableNode.is(table) && FLEETING.has(table.table.identifier.name);
 }
 
 function onlyReads({ query, sql }: CompiledQuery): boolean {

@@ -148,6 +148,19 @@ test('a damaged file is refused at the start with the remedy', async () => {
   );
 });
 
+test('a file with damage within a text is refused, too: reading it would end the process', async () => {
+  const file = await storeFile();
+  const store = await openStore(file);
+  for (let i = 0; i < 10; i++) await store.rememberThread(`t${i}`, LONG_LINE);
+  await store.close();
+  const bytes = readFileSync(file);
+  // Every copy: SQLite leaves some in space that it does not use any more.
+  for (let text = bytes.indexOf(LONG_LINE); text >= 0; text = bytes.indexOf(LONG_LINE, text + 1))
+    bytes.fill(0xa5, text + 500, text + 520);
+  await writeFile(file, bytes);
+  await expect(openStore(file)).rejects.toThrow(/is damaged or no database \(SQLITE_CORRUPT\)/);
+});
+
 test('a folder that cannot be made is refused with the remedy', async () => {
   await expect(openStore('/dev/null/ghosttree.sqlite')).rejects.toThrow(/cannot be opened for writing/);
 });

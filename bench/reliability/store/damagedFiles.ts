@@ -26,7 +26,7 @@ export async function damagedFiles(count: number, dice: Dice): Promise<Finding> 
   return {
     what: 'SQLite stores cut short, or overwritten in places with noise or zeros',
     tried: `${count} files`,
-    found: `${seen.wrong} crashes or unclear failures; ${seen.refused} refused at the start with the remedy, ${seen.opened} opened and usable (damage in unused space or within a text, which no check can see)`,
+    found: `${seen.wrong} crashes or unclear failures; ${seen.refused} refused at the start with the remedy, ${seen.opened} opened and usable (damage in unused space, or zeros within a text, which no check can see)`,
     met: seen.wrong === 0,
   };
 }
