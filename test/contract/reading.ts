@@ -43,6 +43,13 @@ export function whispered(room: Room, person: Person): Promise<string> {
   return until(() => room.privately(person).at(-1), PATIENCE);
 }
 
+/** What this person is told next, in private, upon a command. */
+export async function told(room: Room, line: string, by: Person = 'ada'): Promise<string> {
+  const before = room.privately(by).length;
+  await room.command(line, by);
+  return until(() => room.privately(by)[before], PATIENCE);
+}
+
 /** For `Room.report` where there are buttons: the file comes into the first thread. */
 export async function reportByButton(room: Room): Promise<FeatureReport> {
   const files = () => room.threads()[0]!.flatMap(({ file }) => (file?.name.endsWith('.json') ? [file] : []));

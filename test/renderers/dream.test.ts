@@ -1,7 +1,7 @@
-import { loadImage } from 'canvas';
 import { expect, test } from 'vitest';
 import { drawDream } from '../../renderers/dream/index.js';
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
+import { expectGround, GROUNDS } from './ground.js';
 
 function dreamt(words: string[], activation: number, crossEntropy: number): DreamtText {
   const peak = words.length - 1;
@@ -47,17 +47,10 @@ function report(change: Partial<DreamReport> = {}): DreamReport {
 }
 
 test('the picture of a dream has the colours of its theme and says in words what it shows', async () => {
-  for (const [theme, ground] of [
-    ['dark', [0x0f, 0x14, 0x19]],
-    ['light', [0xff, 0xff, 0xff]],
-  ] as const) {
-    const { png, width, height, alt } = await drawDream(report({ known: 40 }), { theme });
-    const image = await loadImage(png);
-    expect([image.width, image.height]).toEqual([width, height]);
-    const { createCanvas } = await import('canvas');
-    const context = createCanvas(1, 1).getContext('2d');
-    context.drawImage(image, 0, 0);
-    expect([...context.getImageData(0, 0, 1, 1).data].slice(0, 3)).toEqual([...ground]);
+  for (const [theme, ground] of GROUNDS) {
+    const picture = await drawDream(report({ known: 40 }), { theme });
+    const { alt } = picture;
+    await expectGround(picture, ground);
     expect(alt).toContain('Chosen: “to a degree” (activation 20, 1.5 nats a token).');
     expect(alt).toContain('Most active: “extentU+0000');
   }

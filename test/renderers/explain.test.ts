@@ -1,7 +1,7 @@
-import { loadImage } from 'canvas';
 import { expect, test } from 'vitest';
 import { drawExplain } from '../../renderers/explain/index.js';
 import type { ExplainReport } from '../../src/explanation/report.js';
+import { expectGround, GROUNDS } from './ground.js';
 
 const REPORT: ExplainReport = {
   schema: 'ghosttree/explain@1',
@@ -37,17 +37,10 @@ const REPORT: ExplainReport = {
 };
 
 test('the page has the colours of its theme and says in words what it shows, whatever parts are missing', async () => {
-  for (const [theme, ground] of [
-    ['dark', [0x0f, 0x14, 0x19]],
-    ['light', [0xff, 0xff, 0xff]],
-  ] as const) {
-    const { png, width, height, alt } = await drawExplain(REPORT, { theme });
-    const image = await loadImage(png);
-    expect([image.width, image.height]).toEqual([width, height]);
-    const { createCanvas } = await import('canvas');
-    const context = createCanvas(1, 1).getContext('2d');
-    context.drawImage(image, 0, 0);
-    expect([...context.getImageData(0, 0, 1, 1).data].slice(0, 3)).toEqual([...ground]);
+  for (const [theme, ground] of GROUNDS) {
+    const picture = await drawExplain(REPORT, { theme });
+    const { alt } = picture;
+    await expectGround(picture, ground);
     expect(alt).toContain('Explanation of gemma-2b, layer 6, feature 7: numbers that are years U+0000');
     expect(alt).toContain('(somewhat sure, detection 0.80, fuzzing 0.65.)');
   }

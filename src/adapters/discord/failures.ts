@@ -1,14 +1,5 @@
 import { DiscordAPIError, HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
-
-/** No byte of the request reached Discord. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+import { NOT_CONNECTED } from '../chat/notConnected.js';
 
 /** Waits between attempts after a cut connection, in milliseconds. */
 const PAUSES = [100, 500, 2000];

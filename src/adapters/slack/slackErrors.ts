@@ -1,15 +1,6 @@
 import { webApi } from '@slack/bolt';
 import { InputError } from '../../core/index.js';
-
-/** No byte of the request reached Slack. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+import { NOT_CONNECTED } from '../chat/notConnected.js';
 
 /** Slack's own failures; it says of them that part of the work may have been done. */
 const SLACK_FAILED = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);

@@ -1,8 +1,6 @@
 import { expect } from 'vitest';
-import { until } from '../../slack/until.js';
 import type { Clause } from '../contract.js';
-import type { Person, Room } from '../driver.js';
-import { PATIENCE, whispered } from '../reading.js';
+import { told, whispered } from '../reading.js';
 
 const MISTAKES = [
   ['daily on at=25:00', 'at=25:00: expected a time from 00:00 to 23:59.'],
@@ -14,13 +12,6 @@ const MISTAKES = [
   ['daily shwo', 'There is no "daily shwo". Did you mean "show"?'],
   ['daily off at=09:00', 'daily off takes no options: at= belongs to daily on.'],
 ] as const;
-
-/** What this person is told next, in private. */
-async function told(room: Room, line: string, by: Person): Promise<string> {
-  const before = room.privately(by).length;
-  await room.command(line, by);
-  return until(() => room.privately(by)[before], PATIENCE);
-}
 
 /** The feature of the day, as far as it is asked for. */
 export const DAILY: Clause[] = [

@@ -1,17 +1,8 @@
 import { expect } from 'vitest';
-import { until } from '../../slack/until.js';
 import type { Clause } from '../contract.js';
-import type { Person, Room } from '../driver.js';
-import { answered, PATIENCE, whispered } from '../reading.js';
+import { answered, told, whispered } from '../reading.js';
 
 const QUESTION = 'feature 0 7 cutoff=0.01';
-
-/** What this person is told next, in private. */
-async function told(room: Room, line: string, by: Person = 'ada'): Promise<string> {
-  const before = room.privately(by).length;
-  await room.command(line, by);
-  return until(() => room.privately(by)[before], PATIENCE);
-}
 
 /** Defaults of a channel. */
 export const SETTINGS: Clause[] = [
