@@ -1,14 +1,14 @@
-import pc from 'picocolors';
 import { toRequest } from '../commands/grammar.js';
 import { readable } from '../commands/index.js';
 import { parseOptions, textOption } from '../commands/options.js';
+import { coloursFor } from './adapters/terminal/colours.js';
 import { readConfiguration } from './config.js';
 import { InputError } from './core/index.js';
 import { readStore } from './environment.js';
 import { examine } from './operations/doctor/index.js';
 import { type AuditEntry, openStore } from './store/index.js';
 
-const COLOURS = { ok: pc.green, warning: pc.yellow, wrong: pc.red };
+const COLOUR_OF = { ok: 'green', warning: 'yellow', wrong: 'red' } as const;
 
 /**
  * `ghosttree doctor`: looks at all that ghosttree needs, says what to mend, and exits with 1 when something is wrong.
@@ -17,9 +17,10 @@ const COLOURS = { ok: pc.green, warning: pc.yellow, wrong: pc.red };
  */
 export async function runDoctor(words: readonly string[]): Promise<void> {
   if (words.length > 0) throw new InputError('doctor takes no arguments: it looks at everything.');
+  const colours = coloursFor(process.stdout);
   const isWell = await examine(process.env, ({ state, what, remedy }) => {
     const mend = remedy ? `\n         ${remedy}` : '';
-    process.stdout.write(`${COLOURS[state](state.padEnd(7))}  ${what}${mend}\n`);
+    process.stdout.write(`${colours[COLOUR_OF[state]](state.padEnd(7))}  ${what}${mend}\n`);
   });
   // Clients of platforms leave timers behind that would keep the process alive.
   process.exit(isWell ? 0 : 1);

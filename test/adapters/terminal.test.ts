@@ -114,8 +114,8 @@ test('help lists the commands, help feature its options with their defaults', as
   }
 });
 
-test('colours are for terminals only', async () => {
-  const { stdout, stderr } = await ghosttree(['models'], { env: { FORCE_COLOR: '1' } });
+test.each(['models', 'doctor', 'nonsense'])('colours are for terminals only: %s', async (command) => {
+  const { stdout, stderr } = await ghosttree([command], { env: { CI: 'true', FORCE_COLOR: '1' } });
   expect(stdout + stderr).not.toContain('\x1b');
 });
 

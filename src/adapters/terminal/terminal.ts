@@ -1,7 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import pc from 'picocolors';
 import type { Reply } from '../../../commands/command.js';
 import { toRequest } from '../../../commands/grammar.js';
 import { findCommand, readable } from '../../../commands/index.js';
@@ -11,6 +10,7 @@ import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
 import { LocalJobs } from '../../jobs/index.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
+import { coloursFor } from './colours.js';
 import { inColumns } from './columns.js';
 import { Progress } from './progress.js';
 import { version } from './version.js';
@@ -53,7 +53,7 @@ export async function runTerminal(args: readonly string[], terminal: TerminalPro
 /** Prints an error as one line. @returns the exit code for it */
 export function printFailure(error: unknown, stderr: NodeJS.WriteStream): number {
   const [text, code] = explain(error);
-  stderr.write(`${pc.createColors(colours(stderr)).red('ghosttree:')} ${text}\n`);
+  stderr.write(`${coloursFor(stderr).red('ghosttree:')} ${text}\n`);
   return code;
 }
 
@@ -118,7 +118,7 @@ async function show(
     stdout.write(`${JSON.stringify(report!.content, null, 2)}\n`);
     return;
   }
-  const { bold, dim } = pc.createColors(colours(stdout));
+  const { bold, dim } = coloursFor(stdout);
   stdout.write(`${bold(reply.title)}\n`);
   if (reply.text) stdout.write(`\n${reply.text}\n`);
   if (reply.link) stdout.write(`\n${reply.link.label}: ${reply.link.url}\n`);
@@ -187,9 +187,4 @@ function explain(error: unknown): [text: string, code: number] {
   if (error instanceof CancelledError) return [error.message, FAILED];
   const text = error instanceof Error ? error.message : String(error);
   return [process.env.GHOSTTREE_DEBUG && error instanceof Error ? (error.stack ?? text) : text, FAILED];
-}
-
-/** Colours on a terminal only, and never against NO_COLOR (https://no-color.org). */
-function colours(stream: NodeJS.WriteStream): boolean {
-  return Boolean(stream.isTTY) && !process.env.NO_COLOR;
 }
