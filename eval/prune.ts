@@ -4,29 +4,26 @@ import { explainFeature } from '../src/core/features/feature.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
 import { type openEmbeddedModel, withEmbeddedModel } from './embeddedModel.js';
+import { wordVectors } from './meaning.js';
 import { type Grower, measurePruning, type Rule, type Sample } from './pruneData.js';
 import { prunedCopy } from './prunedTrees.js';
-import { AT_BEST, LOOKED_AT, MEASURED, pruneSection } from './pruneSection.js';
+import { pruneSection } from './pruneSection.js';
 import type { Evaluation } from './run.js';
 import { type FeatureSnippets, readSnippets } from './snippets.js';
 import { mean } from './statistics.js';
 import { chosen } from './treeMeasures.js';
 
-export const TUNING: Sample = { half: 'tuning', scale: 'auto', of: (features) => [...features] };
-/** The scale that `/feature` takes by default: the rule is not chosen there, only tried. */
-export const BEST: Sample = { half: 'tuning', scale: 'best', of: (features) => features.slice(0, AT_BEST) };
-/** Of the features that had been looked at before, and of the others. */
-export const HELD_OUT: Sample = {
-  half: 'held-out',
-  scale: 'auto',
-  of: (features) => [
-    ...features.slice(0, MEASURED.lookedAt),
-    ...features.slice(LOOKED_AT, LOOKED_AT + MEASURED.others),
-  ],
-};
+/** What the threshold is chosen on. */
+export const TUNING: Sample = { half: 'tuning', scale: 'best', weights: 'encoder' };
+/** At the scale that `/feature` takes by default for the embedded model, and at that of other models. */
+export const HELD_OUT = {
+  encoder: { half: 'held-out', scale: 'best', weights: 'encoder' },
+  decoder: { half: 'held-out', scale: 'best', weights: 'decoder' },
+  auto: { half: 'held-out', scale: 'auto', weights: 'encoder' },
+} as const satisfies Record<string, Sample>;
 /** Features per layer whose trees are grown with `prune=on`, too. */
 const GROWN = 10;
-export const THRESHOLDS = [4, 8, 12, 16, 24, 32, 48];
+const THRESHOLDS = [4, 6, 8, 10, 12, 16, 24];
 
 type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
 
@@ -34,22 +31,27 @@ export const prune: Evaluation = {
   name: 'prune',
   title: 'Hiding what every ghost says',
   run: () =>
-    withEmbeddedModel(async (embedded) => {
-      const { model, defaults, limits } = embedded;
-      const baseline = await model.baseline({ ...defaults, centered: false }, limits, () => {});
-      return pruneEvaluation(embedded, baseline, async function* (layer, features, scale) {
-        for (const feature of features) yield (await ask(embedded, layer, feature, 'off', scale)).tree.root;
-      });
-    }),
+    withEmbeddedModel((embedded) =>
+      pruneEvaluation(embedded, async function* (layer, features, sample) {
+        for (const feature of features) yield (await ask(embedded, layer, feature, 'off', sample)).tree.root;
+      }),
+    ),
 };
 
 /** @param grow grows trees as `prune=off` does */
-export async function pruneEvaluation(embedded: Model, baseline: Baseline, grow: Grower): Promise<string> {
-  const measure = (sample: Sample, rules: Rule[]) => measurePruning(sample, rules, baseline, grow);
-  const tuning = await measure(TUNING, ['off', ...THRESHOLDS]);
-  const best = await measure(BEST, ['off', PARTICULAR, 'hidden']);
-  const heldOut = await measure(HELD_OUT, ['off', PARTICULAR, 'hidden']);
-  return pruneSection({ tuning, best, heldOut, grown: await grownPruned(embedded, baseline) });
+export async function pruneEvaluation(embedded: Model, grow: Grower): Promise<string> {
+  const { model, defaults, limits } = embedded;
+  const baseline = await model.baseline({ ...defaults, centered: false }, limits, () => {});
+  const reference = { baseline, vectors: await wordVectors(model) };
+  const measure = (sample: Sample, rules: Rule[]) => measurePruning(sample, rules, reference, grow);
+  const rules: Rule[] = ['off', PARTICULAR, 'hidden'];
+  return pruneSection({
+    tuning: await measure(TUNING, ['off', ...THRESHOLDS]),
+    encoder: await measure(HELD_OUT.encoder, rules),
+    decoder: await measure(HELD_OUT.decoder, rules),
+    auto: await measure(HELD_OUT.auto, rules),
+    grown: await grownPruned(embedded, baseline),
+  });
 }
 
 /** What growing with `prune=on` is like; its trees must be those that pruning the whole ones gives. */
@@ -61,14 +63,14 @@ export interface GrownPruned {
   milliseconds: { off: number; on: number };
 }
 
-export async function grownPruned(embedded: Model, baseline: Baseline): Promise<GrownPruned> {
+async function grownPruned(embedded: Model, baseline: Baseline): Promise<GrownPruned> {
   const pruning = pruneBy(baseline);
   const pairs: { off: FeatureReport; on: FeatureReport }[] = [];
   for (const [hook, snippets] of readSnippets()) {
     const layer = Number(hook.split('.')[1]);
     for (const feature of chosen(snippets, 'held-out', GROWN)) {
-      const off = await ask(embedded, layer, feature, 'off');
-      const on = await ask(embedded, layer, feature, 'on');
+      const off = await ask(embedded, layer, feature, 'off', HELD_OUT.encoder);
+      const on = await ask(embedded, layer, feature, 'on', HELD_OUT.encoder);
       pairs.push({ off, on });
       const name = `layer ${layer}, feature ${feature.feature}`;
       if (prunedLine(on).length === 0) throw new Error(`${name}: does not say what was hidden`);
@@ -95,9 +97,9 @@ async function ask(
   layer: number,
   { feature }: FeatureSnippets,
   prune: 'on' | 'off',
-  scale: Sample['scale'] = 'auto',
+  { scale, weights }: Sample,
 ): Promise<FeatureReport> {
-  const parameters = { ...defaults, tokens: 1, prune, scale };
+  const parameters = { ...defaults, tokens: 1, prune, scale, weights };
   const request = { model: model.id, layer, feature, parameters };
   return explainFeature(model, await model.features(layer), request, limits, 0, () => {});
 }

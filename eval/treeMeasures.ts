@@ -67,7 +67,7 @@ export function measured(
 }
 
 /** Each tree's own value against those of the other features. @param rows of a square matrix, own values on its diagonal */
-function against(
+export function against(
   rows: readonly (readonly number[])[],
 ): Pick<Measures, 'own' | 'other' | 'wins' | 'distinct'> {
   const own = rows.map((row, index) => row[index]!);

@@ -61,9 +61,11 @@ test('where all ghosts say the same, the baseline is what each says; it tells ho
     },
   );
   const model = new FakeModel(12, 3);
-  const first = model.distribution([8, 1, -1, 2]).filter(({ probability }) => probability >= SAMPLE.floor);
-  expect(baseline.root.children.size).toBe(first.length);
-  for (const { tokenId, probability } of first)
+  const first = model.distribution([8, 1, -1, 2]).sort((a, b) => b.probability - a.probability);
+  const kept = baseline.root.children.size;
+  expect(kept).toBeGreaterThan(5);
+  // A tree of so few nodes holds the strongest; those are as probable as each says.
+  for (const { tokenId, probability } of first.slice(0, kept))
     expect(baseline.root.children.get(tokenId)!.probability).toBeCloseTo(probability, 9);
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
   expect(shares.at(-1)).toBeGreaterThan(0.98);

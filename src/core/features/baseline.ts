@@ -14,23 +14,26 @@ export interface BaselineQuestion {
 
 /** Which ghosts are sampled and how far their trees are grown; a baseline is good for one such sample. */
 export const SAMPLE = {
-  /** Random directions per distance. */
-  directions: 4,
+  /** Random directions per distance: what few ghosts happen to say is not what every ghost says. */
+  directions: 40,
   /** Distances from the centroid in units of the mean token distance. */
-  distances: [0.5, 1, 1.5, 2],
+  distances: [0.5, 0.7, 1, 1.4, 2],
   seed: 20_261,
   /** More than any tree looks at: one baseline serves every `top` and `depth`. */
   top: 20,
   depth: 40,
   /** Smallest cumulative probability grown in one ghost's tree. */
   cutoff: 1e-4,
-  /** Smallest mean kept: well above the cutoff, so that what trees leave out hardly matters. */
-  floor: 1e-3,
   /**
-   * Most nodes of one ghost's tree. A large model needs minutes as it is, and on the embedded one a sample of four
-   * times the ghosts and sixteen times the nodes hid no more.
+   * Smallest mean kept. Paths that are not kept count as no more probable than this, so that a high floor hides what
+   * only the feature says.
    */
-  nodes: 500,
+  floor: 5e-4,
+  /**
+   * Most nodes of one ghost's tree. Many ghosts with the strongest part of their trees tell more than few with all of
+   * it, for the same work.
+   */
+  nodes: 40,
 } as const;
 
 /** A path of tokens with the probability that any ghost says it. */

@@ -1,7 +1,7 @@
 import type { Baseline, BaselineNode } from './baseline.js';
 
 /** How many times more probable than under the baseline a path must be to be particular; chosen by eval/prune.ts. */
-export const PARTICULAR = 12;
+export const PARTICULAR = 10;
 
 /** What is known of a path of a growing tree. */
 export interface Standing {
