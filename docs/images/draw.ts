@@ -1,19 +1,22 @@
 /**
  * Draws what an answer looks like in a chat, from a real answer: docs/images/slack.png and discord.png, and the
- * picture of the README. `npm run build && node docs/images/draw.mjs`
+ * picture of the README. `npm run images`
  */
 import { writeFile } from 'node:fs/promises';
-import { planLine } from '../../dist/commands/index.js';
-import { loadCanvas } from '../../dist/renderers/canvas/fonts.js';
-import { coreSettings, jobLimits, readConfiguration } from '../../dist/src/config.js';
-import { createCore } from '../../dist/src/core/index.js';
-import { createEvidence } from '../../dist/src/evidence/index.js';
-import { Jobs } from '../../dist/src/jobs/index.js';
+import type { Canvas } from 'canvas';
+import { planLine } from '../../commands/index.js';
+import { loadCanvas } from '../../renderers/canvas/fonts.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../src/config.js';
+import { createCore } from '../../src/core/index.js';
+import { createEvidence } from '../../src/evidence/index.js';
+import { LocalJobs } from '../../src/jobs/index.js';
 
 const LINE = 'feature 10 777';
 const WIDTH = 1240;
 const FONT = { normal: 'ghosttree NotoSans', bold: 'ghosttree NotoSans Bold' };
-const THEMES = {
+type Platform = 'slack' | 'discord';
+type Theme = Record<'back' | 'panel' | 'text' | 'quiet' | 'line' | 'button' | 'face', string>;
+const THEMES: Record<Platform, Theme> = {
   slack: {
     back: '#ffffff',
     panel: '#f8f8f8',
@@ -36,36 +39,43 @@ const THEMES = {
 
 const configuration = readConfiguration();
 const core = createCore(coreSettings(configuration.settings));
-const jobs = new Jobs(core, jobLimits(configuration.settings));
+const jobs = new LocalJobs(core, jobLimits(configuration.settings));
 const plan = planLine(LINE, { configuration, jobs, evidence: createEvidence(undefined) });
 const reply = await plan.run({});
 await core.close();
-await writeFile('docs/images/feature-10-777.png', reply.pictures[0].png);
+const { png } = reply.pictures[0]!;
+await writeFile('docs/images/feature-10-777.png', png);
 
 const { createCanvas, loadImage } = await loadCanvas();
-const picture = await loadImage(reply.pictures[0].png);
-for (const [platform, theme] of Object.entries(THEMES)) {
-  const draft = draw(createCanvas(WIDTH, 2000), theme, platform);
-  const canvas = createCanvas(WIDTH, draft.height);
-  draw(canvas, theme, platform);
+const picture = await loadImage(png);
+for (const platform of ['slack', 'discord'] as const) {
+  const canvas = createCanvas(WIDTH, draw(createCanvas(WIDTH, 2000), platform));
+  draw(canvas, platform);
   await writeFile(`docs/images/${platform}.png`, canvas.toBuffer('image/png'));
 }
 
 /** @returns the height that was used */
-function draw(canvas, theme, platform) {
+function draw(canvas: Canvas, platform: Platform): number {
+  const theme = THEMES[platform];
   const context = canvas.getContext('2d');
   context.fillStyle = theme.back;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const write = (text, x, y, { size = 20, colour = theme.text, weight = 'normal' } = {}) => {
+  interface Type {
+    size?: number;
+    colour?: string;
+    weight?: keyof typeof FONT;
+  }
+  const write = (text: string, x: number, y: number, type: Type = {}): number => {
+    const { size = 20, colour = theme.text, weight = 'normal' } = type;
     context.font = `${weight} ${size}px "${FONT[weight]}"`;
     context.fillStyle = colour;
     context.fillText(text, x, y);
     return context.measureText(text).width;
   };
   /** A line as a chat breaks it. */
-  const wrapped = (line, width) => {
+  const wrapped = (line: string, width: number): string[] => {
     context.font = `normal 20px "${FONT.normal}"`;
-    const lines = [];
+    const lines: string[] = [];
     for (const word of line.split(/(?<=\S) /)) {
       const longer = `${lines.at(-1)} ${word}`;
       if (lines.length > 0 && context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
@@ -73,19 +83,19 @@ function draw(canvas, theme, platform) {
     }
     return lines;
   };
-  const box = (x, y, width, height, fill, radius = 8) => {
+  const box = (x: number, y: number, width: number, height: number, fill: string, radius = 8) => {
     context.fillStyle = fill;
     context.beginPath();
     context.roundRect(x, y, width, height, radius);
     context.fill();
   };
-  const speaker = (x, y, name, initial, colour) => {
+  const speaker = (x: number, y: number, name: string, initial: string, colour: string) => {
     box(x, y, 48, 48, colour, platform === 'discord' ? 24 : 8);
     write(initial, x + 16, y + 33, { size: 26, colour: '#ffffff', weight: 'bold' });
     const width = write(name, x + 64, y + 18, { weight: 'bold' });
     if (name !== 'ada') write('APP', x + 74 + width, y + 17, { size: 13, colour: theme.quiet });
   };
-  const frame = (x, y, width, height) => {
+  const frame = (x: number, y: number, width: number, height: number) => {
     context.strokeStyle = theme.line;
     context.lineWidth = 1.5;
     context.beginPath();
@@ -149,5 +159,5 @@ function draw(canvas, theme, platform) {
   y += 70;
   context.fillStyle = theme.line;
   context.fillRect(98, threadTop, 3, y - threadTop);
-  return { height: y + 24 };
+  return y + 24;
 }
