@@ -1,5 +1,6 @@
 import { coreSettings, readConfiguration } from '../src/config.js';
 import { benchActivate } from './activate.js';
+import { benchBaseline } from './baseline.js';
 import { benchDraw } from './draw.js';
 import { benchEncoderColumn } from './encoderColumn.js';
 import { benchHybridList } from './hybridList.js';
@@ -38,6 +39,7 @@ const rows: BenchRow[] = [
     operationsPerRow: operationsPerRow(12, 128, 8192),
     goals: {},
   })),
+  ...(await benchBaseline(threads, batch)),
   ...(await benchActivate(threads, batch)),
   ...(await benchTokenList(small, threads)),
   ...(await benchHybridList(threads)),

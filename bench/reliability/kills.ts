@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '../../src/store/index.js';
+import { PostgresServer } from '../../test/support/postgres.js';
 import { RedisServer } from '../../test/support/redis.js';
 import { newStore, roomyConfiguration, startFrontEnd, startWorker } from '../scale/setting.js';
 import { Dice } from '../soak/dice.js';
@@ -37,23 +38,35 @@ interface Course {
 export const kills: Proof = {
   name: 'kills',
   async run(progress) {
-    const share = Number(process.env.RELIABILITY_SHARE ?? 1);
-    const course = await killed(Math.ceil(COMMANDS * share), progress);
-    for (const found of course.findings) {
-      const { question, ...seen } = found;
-      if (!isBad(found, course) && surplus(found) === 0) continue;
-      progress(
-        `${question.platform} "${textOf(question)}" (mention: ${question.mention}): ${JSON.stringify(seen)}`,
-      );
+    const commands = Math.ceil(COMMANDS * Number(process.env.RELIABILITY_SHARE ?? 1));
+    const server = await PostgresServer.start();
+    await server.execute('CREATE DATABASE kills');
+    const stores = { SQLite: await newStore(), PostgreSQL: server.url('kills') };
+    const found: Finding[] = [];
+    for (const [index, [database, location]] of Object.entries(stores).entries()) {
+      const tell = (line: string) => progress(`${database}: ${line}`);
+      const course = await killed(commands, location, new Dice(SEED + index), tell);
+      for (const what of course.findings) {
+        const { question, ...seen } = what;
+        if (!isBad(what, course) && surplus(what) === 0) continue;
+        tell(
+          `${question.platform} "${textOf(question)}" (mention: ${question.mention}): ${JSON.stringify(seen)}`,
+        );
+      }
+      found.push(findingOf(database, course));
     }
-    return [findingOf(course)];
+    await server.stop();
+    return found;
   },
 };
 
-async function killed(commands: number, progress: (line: string) => void): Promise<Course> {
-  const dice = new Dice(SEED);
+async function killed(
+  commands: number,
+  location: string,
+  dice: Dice,
+  progress: (line: string) => void,
+): Promise<Course> {
   const config = await roomyConfiguration('test/fixtures/config');
-  const location = process.env.RELIABILITY_STORE ?? (await newStore());
   const platforms: SoakPlatform[] = [new SoakSlack(), new SoakDiscord()];
   for (const platform of platforms) await platform.start();
   const redis = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
@@ -118,7 +131,7 @@ function isBad(found: Findings, { refused }: Course): boolean {
   return !(isLost(found) && found.announcements === 0 && refused.has(found.question));
 }
 
-function findingOf(course: Course): Finding {
+function findingOf(database: string, course: Course): Finding {
   const { kills, findings, deaths, unfinished } = course;
   const bad = findings.filter((found) => isBad(found, course)).length;
   const told = findings.filter(({ sentence }) => sentence !== undefined).length;
@@ -127,7 +140,7 @@ function findingOf(course: Course): Finding {
   const refused = findings.length - answered - told - bad;
   const all = Object.entries(kills).map(([name, times]) => `${times} of ${name}`);
   return {
-    what: `\`kill -9\` at random moments of two front ends (Slack, Discord; one store), two workers and Redis while people ask`,
+    what: `\`kill -9\` at random moments of two front ends (Slack, Discord; one store in ${database}), two workers and Redis while people ask`,
     tried: `${findings.length} commands; kills: ${all.join(', ')}`,
     found: `${bad} lost, ${doubled} doubled; ${answered} answered, ${told} told by a sentence, ${refused} refused by the platform while no front end was connected; ${deaths} other deaths, ${unfinished} left unfinished`,
     met: bad + doubled + deaths + unfinished === 0,

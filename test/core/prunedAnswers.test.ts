@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prunedLine } from '../../commands/prunedLine.js';
-import { addTree, type Baseline, type BaselineNode } from '../../src/core/features/baseline.js';
+import type { Baseline } from '../../src/core/features/baseline.js';
 import { explainFeature } from '../../src/core/features/feature.js';
 import type { FeatureParameters, FeatureReport } from '../../src/core/report.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { tinyJob } from '../support/processes.js';
 import { modelSource } from '../support/tinyModel.js';
-import { pathsOf } from '../support/trees.js';
+import { meanOf, pathsOf } from '../support/trees.js';
 
 let model: OpenModel;
 beforeAll(async () => {
@@ -55,9 +55,7 @@ test('on hides, grey marks and off shows the generic branches; nothing kept chan
 
 test('a tree of which nothing would be left is shown whole, as generic, and says so', async () => {
   const off = await ask('off');
-  const root: BaselineNode = { probability: 1, children: new Map() };
-  addTree(root, off.tree.root, 1);
-  const on = await ask('on', { baseline: { floor: 1e-3, root } });
+  const on = await ask('on', { baseline: { floor: 1e-3, root: meanOf([off.tree.root]) } });
   expect(on.tree.nodes).toBe(off.tree.nodes);
   expect([...pathsOf(on.tree.root).values()].every(({ generic }) => generic)).toBe(true);
   expect(on.tree.pruned).toMatchObject({ hidden: false, nodes: off.tree.nodes });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hiddenCopy, prunedCopy } from '../../eval/prunedTrees.js';
-import { addTree, type Baseline, type BaselineNode, removeBelow } from '../../src/core/features/baseline.js';
+import type { Baseline } from '../../src/core/features/baseline.js';
 import { pruneBy, type Standing } from '../../src/core/features/pruning.js';
 import { growTree } from '../../src/core/features/tree.js';
 import type { TreeNode } from '../../src/core/report.js';
 import { FakeModel } from '../support/fakeModel.js';
 import { ghost, options, prompt, seeds } from '../support/fakeQuestion.js';
-import { node, pathsOf, rootOf } from '../support/trees.js';
+import { meanOf, node, pathsOf, rootOf } from '../support/trees.js';
 
 const thresholds = fc.constantFrom(0.5, 1, 2, 5, 20);
 
@@ -143,17 +143,14 @@ test('a tree that says what the baseline says is hidden altogether, and fewer no
   expect(model.forwards).toBeLessThan(whole.forwards);
 });
 
-function baselineOf(floor: number, tree: TreeNode): Baseline {
-  const root: BaselineNode = { probability: 1, children: new Map() };
-  addTree(root, tree, 1);
-  removeBelow(root, floor);
-  return { floor, root };
-}
-
 /** What the model of another seed says. */
 async function baselineFrom(seed: number): Promise<Baseline> {
   const tree = await growTree(new FakeModel(12, seed), prompt, ghost, { ...options, top: 12 });
   return baselineOf(0.01, tree.root);
+}
+
+function baselineOf(floor: number, tree: TreeNode): Baseline {
+  return { floor, root: meanOf([tree], floor) };
 }
 
 type Flat = [probability: number, cumulative: number, end: boolean, connector: boolean];

@@ -1,3 +1,4 @@
+import type { MeanTree } from '../../src/core/features/meanTree.js';
 import type { TreeNode } from '../../src/core/report.js';
 
 /** A node with what a test needs to know of it. */
@@ -21,4 +22,37 @@ export function pathsOf(root: TreeNode): Map<string, TreeNode> {
   };
   visit(root, []);
   return found;
+}
+
+/** The mean of definition trees by path, added up tree by tree, without paths below the floor. */
+export function meanOf(trees: readonly TreeNode[], floor = 0): MeanTree {
+  const root: MeanTree = { probability: 1, children: new Map() };
+  const add = (into: MeanTree, { children }: TreeNode) => {
+    for (const child of children) {
+      const node = into.children.get(child.tokenId!) ?? { probability: 0, children: new Map() };
+      into.children.set(child.tokenId!, node);
+      node.probability += child.cumulative / trees.length;
+      add(node, child);
+    }
+  };
+  const removeBelow = ({ children }: MeanTree) => {
+    for (const [token, node] of children) {
+      if (node.probability < floor) children.delete(token);
+      else removeBelow(node);
+    }
+  };
+  for (const tree of trees) add(root, tree);
+  removeBelow(root);
+  return root;
+}
+
+/** Probability by path of token ids. */
+export function listed(root: MeanTree, before: number[] = []): Record<string, number> {
+  return Object.assign(
+    {},
+    ...[...root.children].map(([token, child]) => {
+      const path = [...before, token];
+      return { [path.join()]: Number(child.probability.toPrecision(12)), ...listed(child, path) };
+    }),
+  );
 }

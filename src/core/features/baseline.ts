@@ -1,8 +1,7 @@
-import type { TreeNode } from '../report.js';
 import type { FeatureLimits, RunningModel } from './feature.js';
+import { growMeanTree, type MeanTree } from './meanTree.js';
 import { tokenizePrompt } from './prompt.js';
 import { gaussian } from './random.js';
-import { growTree } from './tree.js';
 
 /** What a baseline depends on besides the model. */
 export interface BaselineQuestion {
@@ -12,7 +11,7 @@ export interface BaselineQuestion {
   centered: boolean;
 }
 
-/** Which ghosts are sampled and how far their trees are grown; a baseline is good for one such sample. */
+/** Which ghosts are sampled and how far what they say is followed; a baseline is good for one such sample. */
 export const SAMPLE = {
   /** Random directions per distance: what few ghosts happen to say is not what every ghost says. */
   directions: 40,
@@ -22,33 +21,24 @@ export const SAMPLE = {
   /** More than any tree looks at: one baseline serves every `top` and `depth`. */
   top: 20,
   depth: 40,
-  /** Smallest cumulative probability grown in one ghost's tree. */
-  cutoff: 1e-4,
   /**
    * Smallest mean kept. Paths that are not kept count as no more probable than this, so that a high floor hides what
    * only the feature says.
    */
   floor: 5e-4,
   /**
-   * Most nodes of one ghost's tree. Many ghosts with the strongest part of their trees tell more than few with all of
-   * it, for the same work.
+   * Smallest probability of a path under one ghost at which what that ghost says next counts. On the embedded model a
+   * fifth of it hid no more for twice the work.
    */
-  nodes: 40,
+  followed: 1e-2,
 } as const;
-
-/** A path of tokens with the probability that any ghost says it. */
-export interface BaselineNode {
-  /** Mean over the sampled ghosts of the path's cumulative probability. */
-  probability: number;
-  /** By token id. */
-  children: Map<number, BaselineNode>;
-}
 
 /** What every ghost says: a trie of definitions. */
 export interface Baseline {
   /** Paths less probable than this are not in the trie. */
   floor: number;
-  root: BaselineNode;
+  /** The mean of what the sampled ghosts say. */
+  root: MeanTree;
 }
 
 /** A baseline as plain data: nodes with parents before their children, the root left out. */
@@ -62,13 +52,8 @@ export interface FlatBaseline {
 
 /**
  * Samples ghosts that mean nothing in particular, random directions at several distances and the centroid itself, and
- * averages their definition trees: with P_g(path) the cumulative probability of a path in the tree of ghost g, 0 where
- * it is below that tree's cutoff,
- *
- *     B(path) = 1/G sum_g P_g(path)
- *
- * so that B(path, t) / B(path) is the mean of the ghosts' probabilities of t, each weighed by how much of its
- * probability reaches `path`.
+ * takes the mean of what they say: B(path) = 1/G sum_g P_g(path) (`growMeanTree`), so that B(path, t) / B(path) is the
+ * mean of the ghosts' probabilities of t, each weighed by how much of its probability reaches `path`.
  *
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
  * @throws {InputError} when the prompt is none
@@ -82,17 +67,10 @@ export async function measureBaseline(
   const tokens = tokenizePrompt(prompt, tokenizer, close);
   const { centroid, meanDistance } = await embeddings(centered);
   const ghosts = sampleGhosts(centroid, meanDistance);
-  const root: BaselineNode = { probability: 1, children: new Map() };
-  const { top, depth, cutoff, nodes, floor } = SAMPLE;
-  for (const [index, ghost] of ghosts.entries()) {
-    const options = { top, depth, cutoff, nodes, batch, outOfTime: () => false };
-    const tree = await growTree(language, tokens, ghost, options, ({ settled }) =>
-      onShare((index + settled) / ghosts.length),
-    );
-    addTree(root, tree.root, 1 / ghosts.length);
-  }
-  removeBelow(root, floor);
-  return { floor, root };
+  return {
+    floor: SAMPLE.floor,
+    root: await growMeanTree(language, tokens, ghosts, { ...SAMPLE, batch }, onShare),
+  };
 }
 
 /** The centroid and seeded random directions around it [hiddenSize each]. */
@@ -108,31 +86,10 @@ export function sampleGhosts(centroid: Float32Array, meanDistance: number): Floa
   return [centroid, ...around];
 }
 
-/** Adds one ghost's tree to the mean. @param weight its share */
-export function addTree(into: BaselineNode, tree: TreeNode, weight: number): void {
-  for (const { tokenId, cumulative, children } of tree.children) {
-    let node = into.children.get(tokenId!);
-    if (!node) {
-      node = { probability: 0, children: new Map() };
-      into.children.set(tokenId!, node);
-    }
-    node.probability += weight * cumulative;
-    addTree(node, { children } as TreeNode, weight);
-  }
-}
-
-/** Removes paths less probable than `floor`; what follows them is less probable still. */
-export function removeBelow(root: BaselineNode, floor: number): void {
-  for (const [token, node] of root.children) {
-    if (node.probability < floor) root.children.delete(token);
-    else removeBelow(node, floor);
-  }
-}
-
 /** Plain data of a baseline, probabilities with four significant digits. */
 export function flatten({ floor, root }: Baseline): FlatBaseline {
   const flat: FlatBaseline = { floor, parents: [], tokens: [], probabilities: [] };
-  const visit = (node: BaselineNode, index: number) => {
+  const visit = (node: MeanTree, index: number) => {
     for (const [token, child] of node.children) {
       const place = flat.tokens.push(token) - 1;
       flat.parents.push(index);
@@ -146,12 +103,12 @@ export function flatten({ floor, root }: Baseline): FlatBaseline {
 
 /** @throws Error when the data is damaged: a parent does not stand before its child */
 export function unflatten({ floor, parents, tokens, probabilities }: FlatBaseline): Baseline {
-  const root: BaselineNode = { probability: 1, children: new Map() };
-  const nodes: BaselineNode[] = [];
+  const root: MeanTree = { probability: 1, children: new Map() };
+  const nodes: MeanTree[] = [];
   for (const [index, token] of tokens.entries()) {
     const parent = parents[index] === -1 ? root : nodes[parents[index]!];
     if (!parent) throw new Error('a baseline whose nodes are out of order');
-    const node: BaselineNode = { probability: probabilities[index]!, children: new Map() };
+    const node: MeanTree = { probability: probabilities[index]!, children: new Map() };
     parent.children.set(token, node);
     nodes.push(node);
   }

@@ -1,7 +1,8 @@
-import type { Baseline, BaselineNode } from './baseline.js';
+import type { Baseline } from './baseline.js';
+import type { MeanTree } from './meanTree.js';
 
 /** How many times more probable than under the baseline a path must be to be particular; chosen by eval/prune.ts. */
-export const PARTICULAR = 10;
+export const PARTICULAR = 8;
 
 /** What is known of a path of a growing tree. */
 export interface Standing {
@@ -10,7 +11,7 @@ export interface Standing {
   /** Whether the feature says it so much more than any ghost. */
   particular: boolean;
   /** Its place in the baseline's trie; undefined where the path has left it. */
-  place: BaselineNode | undefined;
+  place: MeanTree | undefined;
 }
 
 /** What a growing tree asks about its branches. */
