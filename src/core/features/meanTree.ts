@@ -69,13 +69,15 @@ export async function growMeanTree(
 ): Promise<MeanTree> {
   const store = model.createStore();
   const maximumDepth = Math.min(options.depth, model.contextLength - prompt.ids.length + 1);
-  const start = await readPrompts(model, store, prompt, ghosts, options, (share) => onShare(PROMPTS * share));
+  const { shared, own, shares } = await readPrompts(model, store, prompt, ghosts, options, (share) =>
+    onShare(PROMPTS * share),
+  );
   const root: OpenPath = {
     node: { probability: 1, children: new Map() },
     tokenId: GHOST,
     depth: 0,
     parent: null,
-    shares: start.shares,
+    shares,
     growing: 0,
   };
   const open: OpenPath[] = [];
@@ -83,13 +85,13 @@ export async function growMeanTree(
 
   const addChildren = (path: OpenPath) => {
     const depth = path.depth + 1;
-    for (const [tokenId, { probability, shares }] of childrenOf(path.shares, ghosts.length, options)) {
-      const node: MeanTree = { probability, children: new Map() };
+    for (const [tokenId, child] of childrenOf(path.shares, ghosts.length, options)) {
+      const node: MeanTree = { probability: child.probability, children: new Map() };
       path.node.children.set(tokenId, node);
-      if (prompt.closes(tokenId) || depth >= maximumDepth || shares.length === 0) continue;
+      if (prompt.closes(tokenId) || depth >= maximumDepth || child.shares.length === 0) continue;
       path.growing++;
-      waiting += probability;
-      open.push({ node, tokenId, depth, parent: path, shares, growing: 0 });
+      waiting += child.probability;
+      open.push({ node, tokenId, depth, parent: path, shares: child.shares, growing: 0 });
     }
     release(path, store);
   };
@@ -98,27 +100,26 @@ export async function growMeanTree(
   const first = waiting;
   while (open.length > 0) {
     const paths: OpenPath[] = [];
-    const shares: { share: Share; row: Row }[] = [];
-    while (open.length > 0 && shares.length < options.batch) {
+    const unread: { share: Share; row: Row }[] = [];
+    while (open.length > 0 && unread.length < options.batch) {
       const path = open.pop()!;
       paths.push(path);
       const position = prompt.ids.length + path.depth - 1;
       for (const share of path.shares) {
-        const ancestors = [...start.own[share.ghost]!, ...slotsBefore(share)];
-        shares.push({ share, row: { token: path.tokenId, position, ancestors, peers: [] } });
+        const ancestors = [...own[share.ghost]!, ...slotsBefore(share)];
+        unread.push({ share, row: { token: path.tokenId, position, ancestors, peers: [] } });
       }
     }
-    for (let from = 0; from < shares.length; from += options.batch) {
-      const batch = shares.slice(from, from + options.batch);
-      const rows = batch.map(({ row }) => row);
+    for (let from = 0; from < unread.length; from += options.batch) {
+      const some = unread.slice(from, from + options.batch);
+      const rows = some.map(({ row }) => row);
       const selected = rows.map((_, row) => row);
-      const { shared } = start;
       const result = await model.forward({ rows, ghosts: [], shared, selected, top: options.top }, store);
-      batch.forEach(({ share }, i) => {
+      some.forEach(({ share }, i) => {
         share.next = result.next(i);
         share.slot = result.keep(i);
       });
-      await onShare(PROMPTS + (1 - PROMPTS) * (1 - waiting / first));
+      await onShare(PROMPTS + (1 - PROMPTS) * (1 - Math.max(0, waiting) / first));
     }
     for (const path of paths) {
       waiting -= path.node.probability;
