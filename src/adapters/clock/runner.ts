@@ -21,6 +21,11 @@ import { noticesOf } from './notices.js';
 import { makePost, type Outcome, type PostingTools } from './posting.js';
 
 const LOOK_EVERY = 20_000;
+/**
+ * After an attempt that the platform was away for, or that found the post in other hands: not in the look that follows
+ * at once when more was due than is made at the same time, which would ask without end, but in the next regular one.
+ */
+const LATER = LOOK_EVERY / 2;
 /** After a refusal, or a failure of our own: whoever can mend it needs some minutes. */
 const MUCH_LATER = 10 * 60 * 1000;
 /** Days that are looked back to, for posts that were begun and never finished. */
@@ -135,8 +140,8 @@ export class DailyRunner {
     }
     const work = this.work(task).then((outcome) => {
       this.underWay.delete(key);
-      if (outcome === 'much later') this.notBefore.set(key, this.clock.elapsed() + MUCH_LATER);
-      else this.notBefore.delete(key);
+      if (outcome === 'done') this.notBefore.delete(key);
+      else this.notBefore.set(key, this.clock.elapsed() + (outcome === 'later' ? LATER : MUCH_LATER));
     });
     this.underWay.set(key, work);
     await work;

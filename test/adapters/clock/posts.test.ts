@@ -233,6 +233,38 @@ describe.each([0, 1])('on platform %i', (index) => {
   );
 
   test(
+    'while the platform is away each of many due posts is tried once a look, and all are posted when it is back',
+    async () => {
+      const channels: string[] = [];
+      for (let more = 0; more < 7; more++) channels.push(await scheduled(town));
+      const { runner, outcomes } = newProcess(town);
+      const { claim } = store.schedules;
+      const tries = new Map<string, number>();
+      store.schedules.claim = (channel, ...rest) => {
+        tries.set(channel, (tries.get(channel) ?? 0) + 1);
+        return claim.call(store.schedules, channel, ...rest);
+      };
+      town.outage(true, 'unavailable');
+      await runner.look();
+      expect([...tries.values()]).toEqual(channels.map(() => 1));
+      clock.pass(20_000);
+      await runner.look();
+      expect([...tries.values()]).toEqual(channels.map(() => 2));
+      expect(outcomes).toEqual([]);
+      town.outage(false);
+      clock.pass(20_000);
+      await runner.look();
+      store.schedules.claim = claim;
+      expect(outcomes).toEqual(channels.map(() => 'posted'));
+      for (const channel of channels) {
+        expect(town.posts(channel)).toEqual([{ title: expect.any(String), parts: WHOLE }]);
+        await store.schedules.remove(channel, 'test');
+      }
+    },
+    PATIENCE,
+  );
+
+  test(
     'a clock that jumps ahead takes no post from a process that is sending it',
     async () => {
       const channel = await scheduled(town);
