@@ -4,9 +4,8 @@ import { openStore } from '../../src/store/index.js';
 import { FakeClock } from '../../test/adapters/clock/fakeClock.js';
 import { discordTown, slackTown, type Town } from '../../test/adapters/clock/towns.js';
 import { closeCore, configuration, core } from '../../test/adapters/discord/setting.js';
-import { PostgresServer } from '../../test/support/postgres.js';
-import { newStore } from '../scale/setting.js';
 import { Dice } from '../soak/dice.js';
+import { inEachDatabase } from './databases.js';
 import { type Month, MonthOfDays } from './days/month.js';
 import type { Finding, Proof } from './proof.js';
 
@@ -18,21 +17,14 @@ export const days: Proof = {
   name: 'days',
   async run(progress) {
     const count = Math.ceil(DAYS * Number(process.env.RELIABILITY_SHARE ?? 1));
-    const server = await PostgresServer.start();
-    await server.execute('CREATE DATABASE days');
     // One after the other: Bolt replaces the HTTP client that discord.js would find.
     const towns = [await discordTown(), await slackTown()];
-    const found: Finding[] = [];
-    const stores = { SQLite: await newStore(), PostgreSQL: server.url('days') };
-    for (const [index, [database, location]] of Object.entries(stores).entries()) {
-      const month = await monthIn(location, towns, count, SEED + index, (line) =>
-        progress(`${database}: ${line}`),
-      );
-      for (const line of month.lost) progress(`${database}: ${line}`);
-      found.push(findingOf(database, count, month));
-    }
+    const found = await inEachDatabase(progress, async ({ name, index, location, progress: tell }) => {
+      const month = await monthIn(location, towns, count, SEED + index, tell);
+      for (const line of month.lost) tell(line);
+      return findingOf(name, count, month);
+    });
     for (const town of towns) await town.stop();
-    await server.stop();
     await closeCore();
     return found;
   },

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '../../src/store/index.js';
-import { PostgresServer } from '../../test/support/postgres.js';
 import { RedisServer } from '../../test/support/redis.js';
-import { newStore, roomyConfiguration, startFrontEnd, startWorker } from '../scale/setting.js';
+import { roomyConfiguration, startFrontEnd, startWorker } from '../scale/setting.js';
 import { Dice } from '../soak/dice.js';
 import { SoakDiscord } from '../soak/discord.js';
 import { type Findings, isComplete, isLost, surplus } from '../soak/findings.js';
 import type { SoakPlatform } from '../soak/platform.js';
 import { questions, textOf } from '../soak/questions.js';
 import { SoakSlack } from '../soak/slack.js';
+import { inEachDatabase } from './databases.js';
 import { Killable } from './kills/killable.js';
 import type { Finding, Proof } from './proof.js';
 
@@ -39,24 +39,17 @@ export const kills: Proof = {
   name: 'kills',
   async run(progress) {
     const commands = Math.ceil(COMMANDS * Number(process.env.RELIABILITY_SHARE ?? 1));
-    const server = await PostgresServer.start();
-    await server.execute('CREATE DATABASE kills');
-    const stores = { SQLite: await newStore(), PostgreSQL: server.url('kills') };
-    const found: Finding[] = [];
-    for (const [index, [database, location]] of Object.entries(stores).entries()) {
-      const tell = (line: string) => progress(`${database}: ${line}`);
+    return inEachDatabase(progress, async ({ name, index, location, progress: tell }) => {
       const course = await killed(commands, location, new Dice(SEED + index), tell);
-      for (const what of course.findings) {
-        const { question, ...seen } = what;
-        if (!isBad(what, course) && surplus(what) === 0) continue;
+      for (const found of course.findings) {
+        const { question, ...seen } = found;
+        if (!isBad(found, course) && surplus(found) === 0) continue;
         tell(
           `${question.platform} "${textOf(question)}" (mention: ${question.mention}): ${JSON.stringify(seen)}`,
         );
       }
-      found.push(findingOf(database, course));
-    }
-    await server.stop();
-    return found;
+      return findingOf(name, course);
+    });
   },
 };
 

@@ -10,7 +10,7 @@ import type { ModelSource } from '../models/source.js';
 
 /** Files of baselines kept for one model; every prompt that somebody tries makes one. */
 const MOST_FILES = 20;
-/** Baselines held in memory; each takes some megabytes. */
+/** Baselines held in memory. */
 const MOST_HELD = 4;
 /** The baseline that ships with a model, beside its weights. */
 export const SHIPPED = 'baseline.json.gz';
