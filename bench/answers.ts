@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCore, type ModelSource, prepareModel } from '../src/core/index.js';
+import { createCore, type ModelSource } from '../src/core/index.js';
+import { prepareModel } from '../src/core/prepare.js';
 import { question } from './question.js';
 import type { BenchRow } from './row.js';
 

@@ -1,6 +1,5 @@
 import { defaultsOf } from '../src/config.js';
-import type { EvidenceExample } from '../src/core/index.js';
-import { CancelledError } from '../src/core/index.js';
+import { CancelledError, type EvidenceExample } from '../src/core/index.js';
 import { Explainer, type ExplainReport, splitExamples } from '../src/explanation/index.js';
 import {
   type Command,

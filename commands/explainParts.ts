@@ -1,8 +1,9 @@
 import type { CatalogueModel, Settings } from '../src/config.js';
-import type { EvidenceExample, FeatureEvidence } from '../src/core/index.js';
 import {
   CancelledError,
   type DreamRequest,
+  type EvidenceExample,
+  type FeatureEvidence,
   type FeatureRequest,
   MOST_TEXTS,
   uniformNumbers,

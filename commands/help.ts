@@ -1,10 +1,14 @@
 import { formatCutoff } from '../renderers/numbers.js';
 import { type Command, textReply } from './command.js';
-import { findCommand, listCommands } from './index.js';
 import { parseOptions } from './options.js';
 
-/** `help [command]`: all commands, or how one is used. */
-export const help: Command = {
+/**
+ * `help [command]`: all commands, or how one is used.
+ *
+ * @param listCommands all of them, `help` among them
+ * @param findCommand one of them; throws where there is none of that name
+ */
+export const helpOf = (listCommands: () => Command[], findCommand: (name: string) => Command): Command => ({
   name: 'help',
   summary: 'this list, or how one command is used',
   usage: 'help [command]',
@@ -14,15 +18,16 @@ export const help: Command = {
   plan({ words, values }, { configuration }) {
     parseOptions(values, []);
     const [name] = words;
-    const text = name ? explain(findCommand(name), configuration.settings.defaults) : overview();
+    const text = name
+      ? explain(findCommand(name), configuration.settings.defaults)
+      : overview(listCommands());
     const title = name ? `ghosttree ${name}` : 'ghosttree';
     const line = ['help', ...words].join(' ');
     return { title, line, scope: 'private', run: async () => textReply(title, text) };
   },
-};
+});
 
-function overview(): string {
-  const commands = listCommands();
+function overview(commands: readonly Command[]): string {
   return [
     'Pictures of what sparse-autoencoder features mean.',
     '',

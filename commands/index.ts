@@ -8,7 +8,7 @@ import { dream } from './dream.js';
 import { explain } from './explain.js';
 import { feature } from './feature.js';
 import { splitWords, toRequest } from './grammar.js';
-import { help } from './help.js';
+import { helpOf } from './help.js';
 import { kind } from './kind.js';
 import { models } from './models.js';
 import { shortened, suggestion } from './options.js';
@@ -18,6 +18,8 @@ import { sweep } from './sweep.js';
 
 // What people typed and models said, made visible: adapters that print it as it is need it.
 export { readable } from '../renderers/alt.js';
+
+const help = helpOf(listCommands, findCommand);
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {

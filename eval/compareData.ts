@@ -1,7 +1,7 @@
 import { cosine, explainCompare } from '../src/core/features/compare.js';
-import type { FeatureSource } from '../src/core/features/feature.js';
 import { makeGhost } from '../src/core/features/ghost.js';
 import { overlapOfLists } from '../src/core/features/listOverlap.js';
+import type { FeatureSource } from '../src/core/features/model.js';
 import { listTokens } from '../src/core/features/tokenList.js';
 import { shareOfOneToken } from '../src/core/features/tokenShares.js';
 import { compareTrees } from '../src/core/features/treeOverlap.js';

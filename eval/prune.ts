@@ -1,6 +1,6 @@
 import { prunedLine } from '../commands/prunedLine.js';
-import type { Baseline } from '../src/core/features/baseline.js';
 import { explainFeature } from '../src/core/features/feature.js';
+import type { Baseline } from '../src/core/features/model.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { FeatureReport, TreeNode } from '../src/core/index.js';
 import { type openEmbeddedModel, withEmbeddedModel } from './embeddedModel.js';

@@ -1,4 +1,4 @@
-import type { Baseline } from '../src/core/features/baseline.js';
+import type { Baseline } from '../src/core/features/model.js';
 import { PARTICULAR, pruneBy } from '../src/core/features/pruning.js';
 import type { TreeNode } from '../src/core/index.js';
 import { type Bag, snippetBag, treeBag } from './agreement.js';

@@ -1,8 +1,8 @@
 import { readConfiguration } from '../src/config.js';
-import type { FeatureSource } from '../src/core/features/feature.js';
 import { makeGhost } from '../src/core/features/ghost.js';
 import { leadingDefinitions } from '../src/core/features/leadingDefinitions.js';
-import { type Tokenizer, tokenizePrompt } from '../src/core/features/prompt.js';
+import type { FeatureSource, Tokenizer } from '../src/core/features/model.js';
+import { tokenizePrompt } from '../src/core/features/prompt.js';
 import { readBack } from '../src/core/features/readBack.js';
 import { type SweepOptions, sweepScales } from '../src/core/features/sweep.js';
 import type { LeadingDefinition, ScalePoint } from '../src/core/index.js';

@@ -1,7 +1,6 @@
-import type { DiscordSettings, Shards } from './adapters/discord/index.js';
-import type { SlackSettings } from './adapters/slack/index.js';
 import { InputError } from './core/index.js';
 import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operations/index.js';
+import type { DiscordSettings, Shards, SlackSettings } from './platforms.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {

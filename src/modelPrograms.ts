@@ -9,7 +9,8 @@ import {
   defaultsOf,
   readConfiguration,
 } from './config.js';
-import { type BaselineSettings, InputError, WEIGHT_TYPES, type WeightType } from './core/index.js';
+import { InputError, WEIGHT_TYPES, type WeightType } from './core/index.js';
+import type { BaselineSettings } from './core/prepare.js';
 import { type PullResult, pull, readAccess, remove } from './hub/index.js';
 import { durationText, sizeText } from './units.js';
 

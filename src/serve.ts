@@ -9,7 +9,8 @@ import { createCore, InputError } from './core/index.js';
 import type { Environment } from './environment.js';
 import { createEvidence, neuronpediaSettings } from './evidence/index.js';
 import { createExplainer } from './explanation/index.js';
-import { type Jobs, LocalJobs } from './jobs/index.js';
+import type { Jobs } from './jobs/index.js';
+import { LocalJobs } from './jobs/localJobs.js';
 import { withFilesElsewhere } from './manifest.js';
 import {
   InferenceWatch,

@@ -1,5 +1,5 @@
 import { jobLimits } from '../../src/config.js';
-import { LocalJobs } from '../../src/jobs/index.js';
+import { LocalJobs } from '../../src/jobs/localJobs.js';
 import { openStore } from '../../src/store/index.js';
 import { FakeClock } from '../../test/adapters/clock/fakeClock.js';
 import { discordTown, slackTown, type Town } from '../../test/adapters/clock/towns.js';

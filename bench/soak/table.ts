@@ -1,5 +1,4 @@
-import type { AckFinding } from './findings.js';
-import { isLost, surplus } from './findings.js';
+import { type AckFinding, isLost, surplus } from './findings.js';
 import type { SoakPlatform } from './platform.js';
 import type { Course } from './run.js';
 

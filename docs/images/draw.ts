@@ -9,7 +9,7 @@ import { loadCanvas } from '../../renderers/canvas/fonts.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../src/config.js';
 import { createCore } from '../../src/core/index.js';
 import { createEvidence } from '../../src/evidence/index.js';
-import { LocalJobs } from '../../src/jobs/index.js';
+import { LocalJobs } from '../../src/jobs/localJobs.js';
 
 const LINE = 'feature 10 777';
 const WIDTH = 1240;

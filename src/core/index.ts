@@ -1,4 +1,4 @@
-import type { FeatureLimits } from './features/feature.js';
+import type { FeatureLimits } from './features/model.js';
 import type { Kind, Report, Request } from './features/questions.js';
 import type { ModelSource } from './models/source.js';
 import type { InferenceEvent } from './runtime/inferenceEvents.js';
@@ -10,15 +10,15 @@ export { type ActivateRequest, MOST_TEXTS, type StrongestRequest } from './featu
 export type { CompareRequest } from './features/compare.js';
 export type { DreamProgress, DreamRequest } from './features/dream.js';
 export type { SweepRequest } from './features/explainSweep.js';
-export type { FeatureLimits, FeatureRequest } from './features/feature.js';
+export type { FeatureRequest } from './features/feature.js';
 export { requireOneStrength } from './features/holding.js';
 export type { KindRequest } from './features/kind.js';
 export type { KindsRequest } from './features/kinds.js';
+export type { FeatureLimits } from './features/model.js';
 export type { AnswerProgress, AnswerStage, Kind, Questions, Report, Request } from './features/questions.js';
 export { uniformNumbers } from './features/random.js';
 export type { SurveyRequest } from './features/survey.js';
 export { memoryNeeded } from './models/memory.js';
-export { type PrepareControl, type PrepareProgress, prepareModel } from './models/prepare.js';
 export { SHOWN_EXAMPLES, ShippedFeatures } from './models/shippedFeatures.js';
 export type * from './models/source.js';
 export { WEIGHT_TYPES } from './models/source.js';
@@ -28,13 +28,14 @@ export type * from './report/dream.js';
 export type * from './report/evidence.js';
 export type * from './report/kind.js';
 export type * from './report/kinds.js';
+export type * from './report/parameters.js';
+export type * from './report/parity.js';
 export type * from './report/survey.js';
 export type * from './report/sweep.js';
 export type * from './report.js';
 export { DEVICES } from './runtime/devices.js';
 export type { InferenceEvent } from './runtime/inferenceEvents.js';
 export type { JobControl } from './runtime/inferenceHost.js';
-export { type BaselineSettings, prepareBaseline } from './runtime/prepareBaseline.js';
 
 export interface CoreSettings extends FeatureLimits, HostSettings, RuntimeSettings {}
 

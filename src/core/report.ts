@@ -1,5 +1,7 @@
 import type { FeatureEvidence } from './report/evidence.js';
 import type { FeatureKind } from './report/kind.js';
+import type { FeatureParameters } from './report/parameters.js';
+import type { SaeParity } from './report/parity.js';
 import type { ChosenScale } from './report/sweep.js';
 
 /**
@@ -24,50 +26,6 @@ export interface FeatureReport {
   /** Where the feature fires, as far as that is known from elsewhere: nothing above is made from it, but for a hybrid list, which reads examples that come with the model. */
   evidence?: FeatureEvidence;
   timing: { load: number; tree: number; tokens: number; total: number };
-}
-
-/**
- * Whether the SAE does on a fixed text what its release says it should; an SAE that was loaded wrongly does not.
- * "unknown" where nothing is known of the release.
- */
-export interface SaeParity {
-  status: 'verified' | 'unverified' | 'unknown';
-  /** Mean number of active features per token. */
-  l0: number;
-  /** 1 - sum |x - x^|^2 / sum |x - mean(x)|^2 over the text's tokens; negative where the mean would do better. */
-  explainedVariance: number;
-  /** Lowest and highest value of a correctly loaded SAE. */
-  expected?: { l0?: [number, number]; explainedVariance?: [number, number] };
-  /** What is to be known of every answer about this SAE. */
-  note?: string;
-}
-
-/** Every option of `/feature` as it was used, nothing left at "auto". See docs/methods.md. */
-export interface FeatureParameters {
-  weights: 'encoder' | 'decoder';
-  /** Distance of the ghost from the centroid, in the units of the embedding space. */
-  scale: number;
-  centroid: boolean;
-  pca: number;
-  m: number;
-  top: number;
-  /** The cutoff that was asked for; `tree.cutoff` is the one the tree is exact for. */
-  cutoff: number;
-  trim: number;
-  depth: number;
-  nodes: number;
-  tokens: number;
-  /** What ranks the token list: nearness to the ghost, or the activation that tokens cause. */
-  list: 'near' | 'hybrid';
-  prompt: string;
-  close: boolean;
-  /** What becomes of branches that the model says for any ghost. */
-  prune: 'on' | 'grey' | 'off';
-  /** The activation at which the feature is held while its definition grows, in units of its maximum. */
-  clamp: number | 'off';
-  /** How much of the feature's decoder vector is added while its definition grows, in the same units. */
-  steer: number | 'off';
-  theme: 'dark' | 'light';
 }
 
 export interface GhostSummary {

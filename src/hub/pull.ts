@@ -2,14 +2,8 @@ import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel, ModelDownload } from '../catalogue.js';
-import {
-  type BaselineSettings,
-  CancelledError,
-  InputError,
-  prepareBaseline,
-  prepareModel,
-  type WeightType,
-} from '../core/index.js';
+import { CancelledError, InputError, type WeightType } from '../core/index.js';
+import { type BaselineSettings, prepareBaseline, prepareModel } from '../core/prepare.js';
 import { type Manifest, presenceOf, readManifest } from '../manifest.js';
 import { sizeText } from '../units.js';
 import type { HubAccess } from './access.js';

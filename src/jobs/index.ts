@@ -8,4 +8,3 @@ export {
   PRIORITIES,
   type Priority,
 } from './jobs.js';
-export { type Answerer, LocalJobs } from './localJobs.js';

@@ -1,4 +1,4 @@
-import { type DailyPost, FINAL_STATES, type Schedule } from '../store/index.js';
+import { type DailyPost, FINAL_STATES, type Schedule } from './book.js';
 import { addDays, dayOf, instantOf, weekdayOf } from './instants.js';
 
 /** A day's post of a schedule and when it may be made, in milliseconds since 1970. */

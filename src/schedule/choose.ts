@@ -2,7 +2,7 @@ import { type CatalogueModel, type Configuration, defaultsOf } from '../config.j
 import { InputError, type SurveyReport } from '../core/index.js';
 import type { AskControl, Jobs } from '../jobs/index.js';
 import { presenceOf } from '../manifest.js';
-import type { Schedule, ScheduleBook, ShownFeature } from '../store/index.js';
+import type { Schedule, ScheduleBook, ShownFeature } from './book.js';
 import {
   aliveFeatures,
   interestingCandidates,

@@ -7,7 +7,7 @@ export type {
   Schedule,
   ScheduleBook,
   ShownFeature,
-} from '../store/index.js';
+} from './book.js';
 export { type Due, dueAt, isFinal, missedBy, nextDue, type Timing } from './calendar.js';
 export { type ChoiceContext, type Chosen, chooseFeature } from './choose.js';
 export { addDays, dayOf, isZone, localText, monthOf, ZONES, zoneNamed } from './instants.js';

@@ -1,5 +1,5 @@
 import { type SurveyReport, uniformNumbers } from '../core/index.js';
-import type { ShownFeature } from '../store/index.js';
+import type { ShownFeature } from './book.js';
 
 /** What of a layer's survey picking looks at. */
 export type Surveyed = Pick<SurveyReport, 'texts' | 'active' | 'share' | 'class' | 'nearest'>;

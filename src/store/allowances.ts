@@ -1,12 +1,6 @@
 import { sql } from 'kysely';
 import type { Clock, Database } from './database.js';
 
-export interface AllowanceRow {
-  key: string;
-  /** When nothing of the allowance will be used any more. */
-  full_at: number;
-}
-
 /** So many of something in an hour, counted for a key: a person, a channel, a workspace. */
 export interface Allowance {
   key: string;

@@ -1,15 +1,5 @@
 import type { Database } from './database.js';
 
-export interface AuditRow {
-  at: number;
-  who: string;
-  workspace: string | null;
-  channel: string;
-  action: string;
-  before: string;
-  after: string;
-}
-
 /** Who did something, and where, as in `Asker`. */
 export interface Author {
   person: string;

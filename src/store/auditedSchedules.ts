@@ -1,6 +1,6 @@
+import type { Schedule, ScheduleBook } from '../schedule/book.js';
 import type { Audit } from './audit.js';
 import type { Clock } from './database.js';
-import type { Schedule, ScheduleBook } from './scheduleBook.js';
 
 /** A book of schedules that writes down who changed which. */
 export function audited(book: ScheduleBook, audit: Audit, now: Clock): ScheduleBook {

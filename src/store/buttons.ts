@@ -1,12 +1,5 @@
 import type { Clock, Database } from './database.js';
 
-export interface ButtonRow {
-  id: string;
-  line: string;
-  wants: string | null;
-  at: number;
-}
-
 /** What a button does when it is pressed: asks a command line, or hands out a file of its answer. */
 export interface ButtonAction {
   line: string;

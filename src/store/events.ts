@@ -1,10 +1,5 @@
 import type { Clock, Database } from './database.js';
 
-export interface EventRow {
-  event: string;
-  at: number;
-}
-
 export interface Events {
   /** True the first time an event is seen within ten minutes: platforms deliver some twice. */
   firstTime(event: string): Promise<boolean>;

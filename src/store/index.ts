@@ -1,4 +1,5 @@
 import { InputError } from '../core/index.js';
+import type { ScheduleBook } from '../schedule/book.js';
 import { type Allowances, allowances } from './allowances.js';
 import { type Audit, audit } from './audit.js';
 import { audited } from './auditedSchedules.js';
@@ -11,7 +12,6 @@ import type { Keyring } from './keyring.js';
 import { migrate } from './migrate.js';
 import { isPostgres, openPostgres } from './postgres.js';
 import { posts } from './posts.js';
-import type { ScheduleBook } from './scheduleBook.js';
 import { schedules } from './schedules.js';
 import { type PlaceSettings, settings } from './settings.js';
 import { openSqlite } from './sqlite.js';
@@ -26,19 +26,9 @@ export type { ButtonAction } from './buttons.js';
 export { StoreError } from './failures.js';
 export type { Installations } from './installations.js';
 export { type Keyring, newKey, readKeys } from './keyring.js';
-export {
-  type DailyPost,
-  FINAL_STATES,
-  type PickBy,
-  type PostChanges,
-  type PostState,
-  type RankedPost,
-  type Schedule,
-  type ScheduleBook,
-  type ShownFeature,
-} from './scheduleBook.js';
+export type { AnswerStage } from './schema.js';
 export type { PlaceSettings, Settings } from './settings.js';
-export type { AnswerStage, UnfinishedAnswer, UnfinishedAnswers } from './unfinished.js';
+export type { UnfinishedAnswer, UnfinishedAnswers } from './unfinished.js';
 
 /**
  * What must survive a restart. Several processes may have the same one open. What was written is on the disk when

@@ -1,14 +1,7 @@
 import { InputError } from '../core/index.js';
 import type { Clock, Database } from './database.js';
 import type { Keyring } from './keyring.js';
-
-export interface InstallationRow {
-  /** Id of the workspace. */
-  team: string;
-  key_id: string;
-  sealed: string;
-  at: number;
-}
+import type { InstallationRow } from './schema.js';
 
 /** What is known of the workspaces that installed us: tokens above all, so that it lies there encrypted. */
 export interface Installations {

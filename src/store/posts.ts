@@ -1,20 +1,6 @@
+import { type DailyPost, FINAL_STATES, type ScheduleBook } from '../schedule/book.js';
 import type { Clock, Database } from './database.js';
-import { type DailyPost, FINAL_STATES, type PostState, type ScheduleBook } from './scheduleBook.js';
-
-export interface PostRow {
-  channel: string;
-  day: string;
-  state: PostState;
-  line: string | null;
-  model: string | null;
-  layer: number | null;
-  feature: number | null;
-  message: string | null;
-  parts: number;
-  owner: string;
-  until: number;
-  note: string | null;
-}
+import type { PostRow } from './schema.js';
 
 /** No process keeps a post for longer without renewing its lease: what ends later was taken by a clock that was wrong. */
 const LONGEST_LEASE = 3600 * 1000;

@@ -1,20 +1,6 @@
+import type { PickBy, Schedule, ScheduleBook } from '../schedule/book.js';
 import type { Database } from './database.js';
-import type { PickBy, Schedule, ScheduleBook } from './scheduleBook.js';
-
-export interface ScheduleRow {
-  channel: string;
-  at: string;
-  zone: string;
-  /** As '1,2,3'. */
-  days: string;
-  model: string;
-  layer: number | null;
-  /** 'random', 'interesting', or the listed features as JSON. */
-  pick: string;
-  since: number;
-  set_by: string;
-  hastened: string | null;
-}
+import type { ScheduleRow } from './schema.js';
 
 /** When which channel gets a feature of the day. */
 export function schedules(

@@ -1,13 +1,6 @@
 import { type Author, recordIn } from './audit.js';
 import type { Clock, Database } from './database.js';
 
-export interface SettingRow {
-  /** A channel or workspace, as in `Asker`. */
-  place: string;
-  name: string;
-  value: string;
-}
-
 /** What options are worth in a channel or workspace, by name, as they are typed. */
 export type Settings = ReadonlyMap<string, string>;
 

@@ -1,12 +1,5 @@
 import type { Clock, Database } from './database.js';
 
-export interface ThreadRow {
-  thread: string;
-  /** The command line that the thread is about. */
-  line: string;
-  at: number;
-}
-
 export interface Threads {
   /** The command line that a thread is about. */
   threadLine(thread: string): Promise<string | undefined>;

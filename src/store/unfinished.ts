@@ -1,28 +1,8 @@
 import type { Clock, Database } from './database.js';
-
-/** How far an answer came: it was *asked* for, its announcement stands, or its result stands there and parts follow. */
-export type AnswerStage = 'asked' | 'announced' | 'told';
+import type { UnfinishedRow } from './schema.js';
 
 /** An answer that was begun, by a process that may have ended since. */
-export interface UnfinishedAnswer {
-  /** Of the command. */
-  id: string;
-  /** The process that works on it. */
-  owner: string;
-  /** Grows as long as that process lives. */
-  beat: number;
-  stage: AnswerStage;
-  /** Of the announcement; empty before there is one. */
-  title: string;
-  /** The command line. */
-  line: string;
-  /** As in `AnswerPlace.bookmark`. */
-  place: string;
-}
-
-export interface UnfinishedRow extends UnfinishedAnswer {
-  at: number;
-}
+export type UnfinishedAnswer = Omit<UnfinishedRow, 'at'>;
 
 type Begun = Pick<UnfinishedAnswer, 'id' | 'owner' | 'line' | 'place'>;
 type Progress = Pick<UnfinishedAnswer, 'stage' | 'title' | 'line' | 'place'>;

@@ -1,13 +1,7 @@
 import { sql } from 'kysely';
+import type { ScheduleBook } from '../schedule/book.js';
 import type { Database } from './database.js';
 import { postOfRow } from './posts.js';
-import type { ScheduleBook } from './scheduleBook.js';
-
-export interface VoteRow {
-  message: string;
-  person: string;
-  reaction: string;
-}
 
 /** Votes on daily posts. */
 export function votes(database: Database): Pick<ScheduleBook, 'vote' | 'unvote' | 'best'> {

@@ -4,7 +4,7 @@ import { splitLine, toRequest } from '../../commands/grammar.js';
 import { planLine } from '../../commands/index.js';
 import { type CatalogueModel, jobLimits, readConfiguration } from '../../src/config.js';
 import type { CompareRequest } from '../../src/core/index.js';
-import { LocalJobs } from '../../src/jobs/index.js';
+import { LocalJobs } from '../../src/jobs/localJobs.js';
 
 const { settings, models } = readConfiguration();
 const other: CatalogueModel = { ...models.get('gloss-12l')!, id: 'gloss-copy' };

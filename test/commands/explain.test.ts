@@ -12,7 +12,8 @@ import {
   type Report,
 } from '../../src/core/index.js';
 import { createExplainer, type ExplainReport } from '../../src/explanation/index.js';
-import { type JobProgress, LocalJobs } from '../../src/jobs/index.js';
+import type { JobProgress } from '../../src/jobs/index.js';
+import { LocalJobs } from '../../src/jobs/localJobs.js';
 import { EndpointServer } from '../explanation/endpointServer.js';
 import { fixture } from '../support/tinyModel.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainActivate, explainStrongest } from '../../src/core/features/activate.js';
-import type { FeatureSource } from '../../src/core/features/feature.js';
+import type { FeatureSource } from '../../src/core/features/model.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { fixture, modelSource, tinyModel } from '../support/tinyModel.js';
 

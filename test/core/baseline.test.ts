@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Baseline, flatten, SAMPLE, sampleGhosts, unflatten } from '../../src/core/features/baseline.js';
-import type { MeanTree } from '../../src/core/features/meanTree.js';
+import { flatten, SAMPLE, sampleGhosts, unflatten } from '../../src/core/features/baseline.js';
+import type { Baseline, MeanTree } from '../../src/core/features/model.js';
 import { BaselineStore } from '../../src/core/runtime/baselineStore.js';
 import { listed, meanOf, node, rootOf } from '../support/trees.js';
 

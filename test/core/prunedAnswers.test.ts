@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prunedLine } from '../../commands/prunedLine.js';
-import type { Baseline } from '../../src/core/features/baseline.js';
 import { explainFeature } from '../../src/core/features/feature.js';
-import type { FeatureParameters, FeatureReport } from '../../src/core/report.js';
+import type { Baseline } from '../../src/core/features/model.js';
+import type { FeatureParameters } from '../../src/core/report/parameters.js';
+import type { FeatureReport } from '../../src/core/report.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/loadModel.js';
 import { tinyJob } from '../support/processes.js';
 import { modelSource } from '../support/tinyModel.js';

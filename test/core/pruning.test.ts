@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hiddenCopy, prunedCopy } from '../../eval/prunedTrees.js';
-import type { Baseline } from '../../src/core/features/baseline.js';
+import type { Baseline } from '../../src/core/features/model.js';
 import { pruneBy, type Standing } from '../../src/core/features/pruning.js';
 import { growTree } from '../../src/core/features/tree.js';
 import type { TreeNode } from '../../src/core/report.js';

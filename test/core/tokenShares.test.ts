@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { FeatureSource } from '../../src/core/features/feature.js';
 import { percentile } from '../../src/core/features/featureMoments.js';
+import type { FeatureSource } from '../../src/core/features/model.js';
 import type { LanguageModel } from '../../src/core/features/ports.js';
 import {
   measureTokenShares,

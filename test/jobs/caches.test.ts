@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type JobLimits, LocalJobs } from '../../src/jobs/index.js';
+import type { JobLimits } from '../../src/jobs/index.js';
+import { LocalJobs } from '../../src/jobs/localJobs.js';
 import { ManualCore, question, reportOf } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
 

@@ -1,4 +1,5 @@
-import { type Answerer, type JobLimits, type Jobs, LocalJobs } from '../../src/jobs/index.js';
+import type { JobLimits, Jobs } from '../../src/jobs/index.js';
+import { type Answerer, LocalJobs } from '../../src/jobs/localJobs.js';
 import { SharedJobs, type SharedTiming, Workers } from '../../src/jobs/shared/index.js';
 import { RedisServer } from '../support/redis.js';
 import { tinyModel } from '../support/tinyModel.js';

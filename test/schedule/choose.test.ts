@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { coreSettings, readConfiguration } from '../../src/config.js';
 import { createCore, type Kind, type Report, type Request } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
+import type { Schedule, ShownFeature } from '../../src/schedule/book.js';
 import { chooseFeature } from '../../src/schedule/choose.js';
 import { addDays } from '../../src/schedule/instants.js';
-import type { Schedule, ShownFeature } from '../../src/store/index.js';
 
 const DAY = '2026-11-23';
 const SCHEDULE: Schedule = {

@@ -1,6 +1,5 @@
 import { str } from './args.js';
-import type { Method } from './methods/method.js';
-import { scope } from './methods/method.js';
+import { type Method, scope } from './methods/method.js';
 import { SlackApiError } from './slackApiError.js';
 import type { Fields, User } from './types.js';
 import type { Workspace } from './workspace.js';

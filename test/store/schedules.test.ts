@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openStore, type Schedule } from '../../src/store/index.js';
+import type { Schedule } from '../../src/schedule/book.js';
+import { openStore } from '../../src/store/index.js';
 import { databases } from '../support/databases.js';
 
 const CHANNEL = 'slack:T1:C1';

@@ -5,7 +5,7 @@ import {
   type JobControl,
   type Kind,
 } from '../../src/core/index.js';
-import type { Answerer } from '../../src/jobs/index.js';
+import type { Answerer } from '../../src/jobs/localJobs.js';
 import { until } from '../slack/until.js';
 import { tinyJob } from './processes.js';
 

@@ -1,4 +1,4 @@
-import type { MeanTree } from '../../src/core/features/meanTree.js';
+import type { MeanTree } from '../../src/core/features/model.js';
 import type { TreeNode } from '../../src/core/report.js';
 
 /** A node with what a test needs to know of it. */

@@ -3,10 +3,7 @@ import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import { commandId } from './commandId.js';
-import type { ChatMeters } from './meters.js';
-
-/** How a command ended; `refused`: the person who asked can mend it. */
-export type Outcome = 'answered' | 'refused' | 'cancelled' | 'failed';
+import type { ChatMeters, Outcome } from './meters.js';
 
 /** What operators learn of one command, from the event to the last reply, under one id. */
 export class Account {

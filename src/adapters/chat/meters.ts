@@ -1,5 +1,3 @@
-import type { Outcome } from './account.js';
-
 /** What is measured of conversations; times in milliseconds. */
 export interface ChatMeters {
   /** A command came to an end, so long after its event. */
@@ -11,3 +9,6 @@ export interface ChatMeters {
 }
 
 export const UNMEASURED: ChatMeters = { answered() {}, acknowledged() {}, uploaded() {} };
+
+/** How a command ended; `refused`: the person who asked can mend it. */
+export type Outcome = 'answered' | 'refused' | 'cancelled' | 'failed';

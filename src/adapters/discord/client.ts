@@ -12,23 +12,7 @@ import {
   type ResponseLike,
 } from 'discord.js';
 import { InputError, UnreachableError } from '../../core/index.js';
-
-export interface DiscordSettings {
-  /** The bot token. It is never shown. */
-  token: string;
-  /** Root of the API, without the version. @default https://discord.com/api */
-  apiUrl?: string | undefined;
-  /** The shards of this process, where several processes share the servers. @default as many as Discord recommends */
-  shards?: Shards | undefined;
-}
-
-/** Some of all shards. A shard hears of the servers whose `(id >> 22) % count` is its number. */
-export interface Shards {
-  /** 0 to count - 1. */
-  ids: number[];
-  /** How many there are in all processes together. */
-  count: number;
-}
+import type { DiscordSettings } from '../../platforms.js';
 
 const DEFAULT_API = 'https://discord.com/api';
 /** For the first shard, and from each to the next: Discord lets some identify only every five seconds. */

@@ -6,7 +6,8 @@ import {
   type RESTGetAPIGatewayBotResult,
   Routes,
 } from 'discord.js';
-import { checkToken, type DiscordSettings, explain, restOptions } from './client.js';
+import type { DiscordSettings } from '../../platforms.js';
+import { checkToken, explain, restOptions } from './client.js';
 import { discordInvite } from './invite.js';
 import { NEEDED } from './permissions.js';
 

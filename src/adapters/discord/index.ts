@@ -1,18 +1,18 @@
 import { type Client, Events, Status } from 'discord.js';
 import type { Configuration } from '../../config.js';
 import type { Log } from '../../operations/index.js';
+import type { DiscordSettings } from '../../platforms.js';
 import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { DiscordApi } from './api.js';
 import { applicationCommands } from './applicationCommands.js';
 import { DiscordBoard } from './board.js';
-import { createClient, type DiscordSettings, logIn } from './client.js';
+import { createClient, logIn } from './client.js';
 import { EventListener } from './events.js';
 import { placeAt } from './place.js';
 import { ReactionListener } from './reactions.js';
 import { registerCommands } from './registration.js';
 
-export type { DiscordSettings, Shards } from './client.js';
 export { examineDiscord } from './examine.js';
 
 /**

@@ -1,5 +1,6 @@
 import { OAuth2Scopes, REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
-import { checkToken, type DiscordSettings, explain, restOptions } from './client.js';
+import type { DiscordSettings } from '../../platforms.js';
+import { checkToken, explain, restOptions } from './client.js';
 import { NEEDED } from './permissions.js';
 
 const AUTHORIZE = 'https://discord.com/oauth2/authorize';

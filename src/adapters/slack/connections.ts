@@ -1,10 +1,11 @@
 import { HTTPReceiver, type Logger } from '@slack/bolt';
 import type { Log } from '../../operations/index.js';
+import type { InstallSettings } from '../../platforms.js';
 import type { Store } from '../../store/index.js';
 import { checkBotToken, webClient } from './connect.js';
 import { installationStore } from './installations.js';
 import { InstalledWorkspaces } from './installedWorkspaces.js';
-import { type InstallSettings, installingReceiver } from './installing.js';
+import { installingReceiver } from './installing.js';
 import { createWorkspace } from './workspace.js';
 import { singleWorkspace, type Workspaces } from './workspaces.js';
 

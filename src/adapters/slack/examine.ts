@@ -1,7 +1,7 @@
 import { createLog } from '../../operations/index.js';
+import type { SlackSettings } from '../../platforms.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, webClient, withBotToken } from './connect.js';
-import type { SlackSettings } from './index.js';
 
 /** What Slack says of the app in the operator's workspace. */
 export interface SlackExamination {

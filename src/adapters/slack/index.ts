@@ -2,6 +2,7 @@ import { App } from '@slack/bolt';
 import type { Configuration } from '../../config.js';
 import { InputError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
+import type { SlackSettings } from '../../platforms.js';
 import type { Store } from '../../store/index.js';
 import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
@@ -9,7 +10,6 @@ import { SlackBoard } from './board.js';
 import { boltLogger } from './boltLogger.js';
 import { checkAppToken, webClient } from './connect.js';
 import { connectMany, connectOne } from './connections.js';
-import type { InstallSettings } from './installing.js';
 import { listen } from './listeners.js';
 import { placeAt } from './place.js';
 import { listenToReactions } from './reactions.js';
@@ -22,21 +22,6 @@ import { authorizeBy, type Workspaces } from './workspaces.js';
 export { examineSlack } from './examine.js';
 
 const PORT = 3_000;
-
-export interface SlackSettings {
-  /** SLACK_BOT_TOKEN: xoxb-…, of the one workspace. */
-  botToken?: string | undefined;
-  /** In place of the token: how the app is installed in any number of workspaces. */
-  installing?: InstallSettings | undefined;
-  /** SLACK_APP_TOKEN: xapp-…. With it Slack is listened to over Socket Mode, which needs no public address. */
-  appToken?: string | undefined;
-  /** SLACK_SIGNING_SECRET, for requests over HTTP where there is no app token. */
-  signingSecret?: string | undefined;
-  /** PORT that HTTP requests come to. @default 3000 */
-  port?: number | undefined;
-  /** SLACK_API_URL: another root of the Web API. @default https://slack.com/api/ */
-  apiUrl?: string | undefined;
-}
 
 /** Slack while it is connected; it also knows the workspaces, for what is posted unasked. */
 export interface SlackAdapter extends RunningAdapter, Workspaces {}

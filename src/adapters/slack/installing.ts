@@ -1,21 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { HTTPReceiver, type HTTPReceiverOptions, type InstallationStore, type Logger } from '@slack/bolt';
 import type { Log } from '../../operations/index.js';
+import type { InstallSettings } from '../../platforms.js';
 import type { Store } from '../../store/index.js';
 import { clientOptions, webClient } from './connect.js';
 import { installPage, tellFailed, tellInstalled, tellRefused } from './installPages.js';
 import { SingleUseStates } from './installState.js';
 import { manifestScopes } from './scopes.js';
-
-/** What Slack knows the app by, for installing it in any number of workspaces. */
-export interface InstallSettings {
-  /** SLACK_CLIENT_ID */
-  clientId: string;
-  /** SLACK_CLIENT_SECRET */
-  clientSecret: string;
-  /** SLACK_STATE_SECRET: any text that nobody can guess. */
-  stateSecret: string;
-}
 
 interface Listening {
   /** Absent over Socket Mode: then it serves the pages alone, and takes no events. */

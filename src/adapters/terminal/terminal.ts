@@ -8,7 +8,7 @@ import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
 import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
-import { LocalJobs } from '../../jobs/index.js';
+import { LocalJobs } from '../../jobs/localJobs.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { coloursFor } from './colours.js';
 import { inColumns } from './columns.js';

@@ -9,7 +9,8 @@ import type {
   StrongFeature,
 } from '../report/activate.js';
 import { encodeTexts } from './activations.js';
-import { type FeatureSource, type RunningModel, requireSameWidth } from './feature.js';
+import type { FeatureSource, RunningModel } from './model.js';
+import { requireSameWidth } from './requirements.js';
 
 /** How active is a feature on texts? */
 export interface ActivateRequest {

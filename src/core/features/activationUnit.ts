@@ -1,9 +1,8 @@
 import type { HeldUnit } from '../report.js';
 import { encodeTexts, readableText } from './activations.js';
-import type { FeatureSource, RunningModel } from './feature.js';
 import { leadingDefinitions } from './leadingDefinitions.js';
+import type { FeatureSource, PromptTokens, RunningModel } from './model.js';
 import { PARITY_PASSAGES } from './parityText.js';
-import type { PromptTokens } from './prompt.js';
 
 /** Definitions of the feature's own that are read back. */
 const BEAM = { width: 5, longest: 16 } as const;

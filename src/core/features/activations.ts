@@ -1,4 +1,4 @@
-import type { FeatureSource, RunningModel } from './feature.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import { sequenceRows } from './sequence.js';
 
 /** Most tokens of texts that are read in one batch. */

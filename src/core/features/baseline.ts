@@ -1,15 +1,7 @@
-import type { FeatureLimits, RunningModel } from './feature.js';
-import { growMeanTree, type MeanTree } from './meanTree.js';
+import { growMeanTree } from './meanTree.js';
+import type { Baseline, BaselineQuestion, FeatureLimits, MeanTree, RunningModel } from './model.js';
 import { tokenizePrompt } from './prompt.js';
 import { gaussian } from './random.js';
-
-/** What a baseline depends on besides the model. */
-export interface BaselineQuestion {
-  prompt: string;
-  close: boolean;
-  /** Whether each embedding is taken without its mean over the width. */
-  centered: boolean;
-}
 
 /** Which ghosts are sampled and how far what they say is followed; a baseline is good for one such sample. */
 export const SAMPLE = {
@@ -32,14 +24,6 @@ export const SAMPLE = {
    */
   followed: 1e-2,
 } as const;
-
-/** What every ghost says: a trie of definitions. */
-export interface Baseline {
-  /** Paths less probable than this are not in the trie. */
-  floor: number;
-  /** The mean of what the sampled ghosts say. */
-  root: MeanTree;
-}
 
 /** A baseline as plain data: nodes with parents before their children, the root left out. */
 export interface FlatBaseline {

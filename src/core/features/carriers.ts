@@ -1,9 +1,7 @@
 import { activationsOn, readableText } from './activations.js';
-import type { FeatureSource, RunningModel } from './feature.js';
-import type { Firing } from './firings.js';
 import { leadingDefinitions } from './leadingDefinitions.js';
+import type { FeatureSource, Firing, PromptTokens, RunningModel } from './model.js';
 import { GHOST } from './ports.js';
-import type { PromptTokens } from './prompt.js';
 
 /** Definitions of the ghost that are read as texts. */
 const BEAM = { width: 8, longest: 16 } as const;

@@ -1,13 +1,8 @@
 import type { ComparedSide, ComparedVector, CompareParameters, CompareReport } from '../report/compare.js';
 import type { FeatureReport } from '../report.js';
-import {
-  explainFeature,
-  type FeatureLimits,
-  type FeatureProgress,
-  type FeatureSource,
-  type RunningModel,
-} from './feature.js';
+import { explainFeature, type FeatureProgress } from './feature.js';
 import { overlapOfLists, withOtherRanks } from './listOverlap.js';
+import type { FeatureLimits, FeatureSource, RunningModel } from './model.js';
 import { compareTrees, leadingDefinition } from './treeOverlap.js';
 
 /** What do two vectors of a model say, and what of it both? */

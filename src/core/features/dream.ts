@@ -7,10 +7,10 @@ import { DreamReader } from './dreamReader.js';
 import { mean } from './dreamSamples.js';
 import { searchDreams } from './dreamSearch.js';
 import { type DreamStarts, dreamStarts } from './dreamStarts.js';
-import { type FeatureLimits, type FeatureSource, type RunningModel, requireSameWidth } from './feature.js';
+import type { FeatureLimits, FeatureSource, RunningModel, Tokenizer } from './model.js';
 import type { EmbeddingTable, LogitLens } from './ports.js';
-import type { Tokenizer } from './prompt.js';
 import { uniformNumbers } from './random.js';
+import { requireSameWidth } from './requirements.js';
 
 /** A question: which texts activate a feature and still read as language. */
 export interface DreamRequest {

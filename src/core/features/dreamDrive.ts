@@ -1,4 +1,4 @@
-import type { FeatureSource } from './feature.js';
+import type { FeatureSource } from './model.js';
 
 /** How far the probe goes along the encoder vector, in lengths of the stream: every feature is active there. */
 const REACH = 10;

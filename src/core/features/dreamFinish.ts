@@ -1,6 +1,6 @@
 import type { DreamtText } from '../report/dream.js';
 import type { Dream, DreamReader } from './dreamReader.js';
-import type { Tokenizer } from './prompt.js';
+import type { Tokenizer } from './model.js';
 
 /** Most texts of an answer. */
 const MOST = 12;

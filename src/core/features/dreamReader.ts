@@ -1,5 +1,5 @@
 import { Drive } from './dreamDrive.js';
-import type { FeatureSource } from './feature.js';
+import type { FeatureSource } from './model.js';
 import type { BatchResult, LanguageModel, Row, Store } from './ports.js';
 import { sequenceRows } from './sequence.js';
 

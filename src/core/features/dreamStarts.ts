@@ -1,10 +1,10 @@
 import type { Dream, DreamReader } from './dreamReader.js';
 import { type Sample, sampleTexts } from './dreamSamples.js';
-import type { FeatureSource, RunningModel } from './feature.js';
 import { makeGhost } from './ghost.js';
 import { leadingDefinitions } from './leadingDefinitions.js';
 import { lensVocabulary, taken } from './lensVocabulary.js';
 import { extremeTokens } from './logitLens.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import type { LogitLens } from './ports.js';
 import { tokenizePrompt } from './prompt.js';
 import { listTokens } from './tokenList.js';

@@ -1,6 +1,7 @@
 import type { SweepParameters, SweepReport } from '../report/sweep.js';
 import { bestScale, SCALE_RULES } from './bestScale.js';
-import { type FeatureSource, type RunningModel, requireReadable, requireSameWidth } from './feature.js';
+import type { FeatureSource, RunningModel } from './model.js';
+import { requireReadable, requireSameWidth } from './requirements.js';
 import { sweepScales } from './sweep.js';
 
 /** A question: at which scale a feature speaks best. */

@@ -1,22 +1,13 @@
-import { InputError } from '../errors.js';
+import type { FeatureParameters } from '../report/parameters.js';
 import type { ChosenScale } from '../report/sweep.js';
-import type {
-  FeatureParameters,
-  FeatureReport,
-  HybridWork,
-  ListedToken,
-  SaeParity,
-  TreeNode,
-} from '../report.js';
-import type { Baseline, BaselineQuestion } from './baseline.js';
+import type { FeatureReport, HybridWork, ListedToken, TreeNode } from '../report.js';
 import { bestScale, SCALE_RULES } from './bestScale.js';
-import type { Firings } from './firings.js';
 import { makeGhost } from './ghost.js';
 import { holdingOf, whileHeld } from './holding.js';
 import { listHybrid } from './hybridList.js';
-import type { EmbeddingTable, FeatureActivation, LanguageModel, LogitLens } from './ports.js';
-import { type PromptTokens, type Tokenizer, tokenizePrompt } from './prompt.js';
+import type { FeatureLimits, FeatureSource, PromptTokens, RunningModel, Tokenizer } from './model.js';
 import { type Pruning, pruneBy } from './pruning.js';
+import { requireReadable, requireSameWidth } from './requirements.js';
 import { readBackScales, type SweepOptions } from './sweep.js';
 import { listTokens } from './tokenList.js';
 import { growTree, type TreeProgress } from './tree.js';
@@ -27,93 +18,6 @@ export interface FeatureRequest {
   layer: number;
   feature: number;
   parameters: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' | 'best' };
-}
-
-/** Limits an operator sets on every answer. */
-export interface FeatureLimits {
-  /** Longest time a tree may grow, in milliseconds. */
-  treeMilliseconds: number;
-  /** Longest time in milliseconds in which a model writes texts of its own for `/kind`. */
-  textMilliseconds: number;
-  /**
-   * For each long step of list=hybrid, the longest time in milliseconds: writing the model's own texts, reading them
-   * with an SAE, and trying tokens in carriers.
-   */
-  listMilliseconds: number;
-  /** Longest time texts may be dreamt, in milliseconds. */
-  dreamMilliseconds: number;
-  /** Rows per batch. */
-  batch: number;
-}
-
-/** Where features come from. */
-export interface FeatureSource {
-  /** Name of the SAE release. */
-  release: string;
-  hook: string;
-  /** Width of the vectors. */
-  inputSize: number;
-  /** Number of features. */
-  features: number;
-  /** Whether the SAE reads the residual stream without its mean over d_model; embeddings are then taken likewise. */
-  centered: boolean;
-  /** What the check of its SAE found. */
-  parity: SaeParity;
-  vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
-  /** The vectors of consecutive features [count, inputSize]. */
-  vectors(first: number, count: number, weights: 'encoder' | 'decoder'): Promise<Float32Array>;
-  /**
-   * How the feature's activation follows from the residual stream alone.
-   *
-   * @throws {InputError} when it depends on other features, too
-   */
-  activation(feature: number): Promise<FeatureActivation>;
-  /** What an activation of 1 adds to the residual stream [inputSize]. */
-  writing(feature: number): Promise<Float32Array>;
-  /** The feature's largest activation in the corpus, where the model ships it and it is not 0. */
-  knownMaximum(feature: number): Promise<number | undefined>;
-  /** Texts of the corpus on which the feature is most active, where the model ships them, best first. */
-  knownExamples(feature: number): Promise<string[]>;
-  /**
-   * Activations of all features on the model's residual stream at the hook point. The encoder stays in memory from
-   * the first call on.
-   *
-   * @param residual [rows, inputSize]
-   * @returns [rows, features]
-   */
-  encode(residual: Float32Array, rows: number): Promise<Float32Array>;
-}
-
-/** A model that is ready to answer. */
-export interface RunningModel {
-  id: string;
-  dtype: string;
-  language: LanguageModel;
-  /** @param centered whether each embedding is taken without its mean over the width */
-  embeddings(centered: boolean): Promise<EmbeddingTable>;
-  tokenizer: Tokenizer;
-  lens: LogitLens;
-  /**
-   * Where the features of one of its SAEs fire in texts that the model writes by itself; found out when it is first
-   * asked for, and kept.
-   *
-   * @param onShare awaited with the share of the work that is done; throwing stops it
-   */
-  firings(
-    source: Pick<FeatureSource, 'hook'>,
-    limits: Pick<FeatureLimits, 'listMilliseconds'>,
-    onShare: (share: number) => void | Promise<void>,
-  ): Promise<Firings>;
-  /**
-   * What the model says for any ghost, measured when it is first asked for.
-   *
-   * @param onShare awaited with the share that is measured; throwing stops the work
-   */
-  baseline(
-    question: BaselineQuestion,
-    limits: Pick<FeatureLimits, 'batch'>,
-    onShare: (share: number) => void | Promise<void>,
-  ): Promise<Baseline>;
 }
 
 /** How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried, the tree grows. */
@@ -235,33 +139,6 @@ async function pruningOf(
   if (prune === 'off') return undefined;
   const tell = (share: number) => onProgress({ stage: 'preparing', share });
   return pruneBy(await model.baseline({ prompt, close, centered }, limits, tell));
-}
-
-/** @throws {InputError} when the SAE is of another model */
-export function requireSameWidth(
-  { release, hook, inputSize }: Pick<FeatureSource, 'release' | 'hook' | 'inputSize'>,
-  { hiddenSize }: Pick<LanguageModel, 'hiddenSize'>,
-): void {
-  if (inputSize === hiddenSize) return;
-  throw new InputError(
-    `${hook} of ${release} has width ${inputSize}, the model ${hiddenSize}: they do not belong together.`,
-  );
-}
-
-/**
- * The prompt in tokens.
- *
- * @throws {InputError} when it has no ghost, or the model cannot read it and say anything
- */
-export function requireReadable(
-  { id, tokenizer, language }: Pick<RunningModel, 'id' | 'tokenizer' | 'language'>,
-  { prompt, close }: Pick<FeatureParameters, 'prompt' | 'close'>,
-): PromptTokens {
-  const tokens = tokenizePrompt(prompt, tokenizer, close);
-  if (tokens.ids.length < language.contextLength) return tokens;
-  throw new InputError(
-    `The prompt has ${tokens.ids.length} tokens and ${id} reads at most ${language.contextLength - 1}: shorten it.`,
-  );
 }
 
 /** The scale at which the feature speaks best. */

@@ -2,7 +2,7 @@ import type { FeatureKind, Firing, KindReport, Measure, Moment, Split } from '..
 import { type FeatureMoments, MEASURES, percentile } from './featureMoments.js';
 import type { FeatureStatistics } from './featureStatistics.js';
 import { classOf } from './kindClass.js';
-import type { Tokenizer } from './prompt.js';
+import type { Tokenizer } from './model.js';
 import { type TokenShares, verdictOf } from './tokenShares.js';
 
 /** What kind of feature it is, from what was measured of its whole SAE. */

@@ -1,8 +1,7 @@
-import type { FeatureSource } from './feature.js';
 import { lensVocabulary, taken } from './lensVocabulary.js';
 import { centreWeights, varianceBetween } from './logitLens.js';
+import type { FeatureSource, Tokenizer } from './model.js';
 import type { EmbeddingTable, LogitLens } from './ports.js';
-import type { Tokenizer } from './prompt.js';
 import { tokenSet } from './tokenSets.js';
 
 /** What is measured of every feature of an SAE. */

@@ -1,5 +1,5 @@
-import type { FeatureSource, RunningModel } from './feature.js';
 import { type FeatureMoments, type MeasuredModel, measureFeatures } from './featureMoments.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import { measureTokenShares, type TokenShares } from './tokenShares.js';
 
 /** What is measured of all features of an SAE. */

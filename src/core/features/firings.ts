@@ -1,27 +1,8 @@
 import { encodeTexts } from './activations.js';
-import type { FeatureSource, RunningModel } from './feature.js';
+import type { FeatureSource, Firing, Firings, RunningModel } from './model.js';
 
 /** Most different tokens that are remembered of one feature. */
 export const REMEMBERED = 64;
-
-/** Where the features of an SAE fire in a set of texts: for each feature the tokens it fires on most, each once. */
-export interface Firings {
-  /** Token ids of the texts, BOS first. */
-  texts: readonly (readonly number[])[];
-  /** Index of the text [features, REMEMBERED], strongest firing of a feature first. */
-  text: Int32Array;
-  /** Position in the text. */
-  position: Int32Array;
-  /** In the SAE's units; 0 where a feature fires on fewer tokens. */
-  activation: Float32Array;
-}
-
-/** One token on which a feature fires, in its context. */
-export interface Firing {
-  /** Token ids, BOS first, the token itself last. */
-  context: readonly number[];
-  activation: number;
-}
 
 /**
  * Reads texts with all features of an SAE at once and remembers where each fires. BOS does not count.

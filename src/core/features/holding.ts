@@ -1,9 +1,9 @@
 import { InputError } from '../errors.js';
-import type { FeatureParameters, HeldSummary } from '../report.js';
+import type { FeatureParameters } from '../report/parameters.js';
+import type { HeldSummary } from '../report.js';
 import { activationUnit } from './activationUnit.js';
-import type { FeatureSource, RunningModel } from './feature.js';
+import type { FeatureSource, PromptTokens, RunningModel } from './model.js';
 import { GHOST, type HeldFeature, type LanguageModel } from './ports.js';
-import type { PromptTokens } from './prompt.js';
 
 type Strengths = Pick<FeatureParameters, 'clamp' | 'steer'>;
 

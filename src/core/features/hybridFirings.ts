@@ -1,8 +1,7 @@
 import { carriersOf, readDefinitions } from './carriers.js';
-import type { FeatureSource, RunningModel } from './feature.js';
-import { type Firing, type Firings, firingsOf } from './firings.js';
+import { firingsOf } from './firings.js';
 import { extremeTokens } from './logitLens.js';
-import type { PromptTokens } from './prompt.js';
+import type { FeatureSource, Firing, Firings, PromptTokens, RunningModel } from './model.js';
 import { activationsInSlots } from './slots.js';
 
 /** Bounds of the work on one list: some 200 candidates in some 20 carriers. */

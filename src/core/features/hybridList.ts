@@ -1,6 +1,6 @@
 import type { HybridWork, ListedToken } from '../report.js';
-import type { FeatureSource, RunningModel } from './feature.js';
 import { BOUNDS, type HybridFiring, type HybridQuestion, hybridFirings } from './hybridFirings.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import { listTokens, scoredToken } from './tokenList.js';
 
 /**

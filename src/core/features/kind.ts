@@ -1,12 +1,13 @@
 import type { Histogram, KindParameters, KindReport, LensToken } from '../report/kind.js';
 import { enrich } from './enrichment.js';
-import { type FeatureSource, type RunningModel, requireSameWidth } from './feature.js';
 import { firingOf, measuresOf } from './featureKind.js';
 import type { FeatureStatistics } from './featureStatistics.js';
 import { classOf } from './kindClass.js';
 import { lensVocabulary, taken } from './lensVocabulary.js';
 import { centreWeights, extremeTokens } from './logitLens.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import type { LogitLens } from './ports.js';
+import { requireSameWidth } from './requirements.js';
 import { rankableSets, type TokenSet } from './tokenSets.js';
 
 /** What kind of feature is it? */

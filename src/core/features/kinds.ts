@@ -1,13 +1,14 @@
 import type { KindClass, KindParameters } from '../report/kind.js';
 import type { KindGroup, KindPoint, KindsReport, RankedFeature } from '../report/kinds.js';
-import { type FeatureSource, type RunningModel, requireSameWidth } from './feature.js';
 import { firingOf, measuresOf } from './featureKind.js';
 import type { FeatureMoments } from './featureMoments.js';
 import type { FeatureStatistics } from './featureStatistics.js';
 import { CLASSES, classOf, HIGH, LOW, MIDDLE, strengthIn } from './kindClass.js';
 import { lensVocabulary, taken } from './lensVocabulary.js';
 import { extremeTokens } from './logitLens.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import type { LogitLens } from './ports.js';
+import { requireSameWidth } from './requirements.js';
 import { verdictOf } from './tokenShares.js';
 
 /** What kinds of features are there in a layer? */

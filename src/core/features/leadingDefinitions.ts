@@ -1,7 +1,7 @@
 import type { LeadingDefinition } from '../report/sweep.js';
 import { ghostRows } from './ghostRows.js';
+import type { PromptTokens, Tokenizer } from './model.js';
 import type { LanguageModel } from './ports.js';
-import type { PromptTokens, Tokenizer } from './prompt.js';
 
 /** How definitions are searched. */
 export interface BeamOptions {

@@ -1,5 +1,5 @@
+import type { Tokenizer } from './model.js';
 import type { EmbeddingTable } from './ports.js';
-import type { Tokenizer } from './prompt.js';
 import { type TokenSet, tokenSets } from './tokenSets.js';
 
 /** The tokens whose weights say something, and the sets among them; members are indices into `ids`. */

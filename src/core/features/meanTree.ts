@@ -1,13 +1,6 @@
 import { ghostRows } from './ghostRows.js';
+import type { MeanTree, PromptTokens } from './model.js';
 import { GHOST, type LanguageModel, type Row, type Store } from './ports.js';
-import type { PromptTokens } from './prompt.js';
-
-/** A tree of paths of tokens with the mean over several ghosts of each path's cumulative probability. */
-export interface MeanTree {
-  probability: number;
-  /** By token id. */
-  children: Map<number, MeanTree>;
-}
 
 export interface MeanTreeOptions {
   /** Children looked at per ghost and path. */

@@ -1,5 +1,5 @@
+import type { Tokenizer } from './model.js';
 import type { LanguageModel } from './ports.js';
-import type { Tokenizer } from './prompt.js';
 import { uniformNumbers } from './random.js';
 import { writeTexts } from './writeTexts.js';
 

@@ -1,6 +1,6 @@
-import type { SaeParity } from '../report.js';
+import type { SaeParity } from '../report/parity.js';
+import type { Tokenizer } from './model.js';
 import { PARITY_PASSAGES } from './parityText.js';
-import type { Tokenizer } from './prompt.js';
 
 /** Positions of a passage that are read, BOS included; every model has as many. */
 const POSITIONS = 64;

@@ -1,23 +1,6 @@
 import { InputError } from '../errors.js';
+import type { PromptTokens, Tokenizer } from './model.js';
 import { GHOST } from './ports.js';
-
-/** What the methods need of a tokenizer. */
-export interface Tokenizer {
-  /** Ids of a text, without special tokens. */
-  encode(text: string): number[];
-  /** A token's text. */
-  text(tokenId: number): string;
-  /** The beginning-of-sequence token. */
-  readonly bos: number;
-}
-
-/** A prompt in tokens. */
-export interface PromptTokens {
-  /** BOS, the text before, GHOST, the text after. */
-  ids: number[];
-  /** Whether a token closes the definition. */
-  closes: (tokenId: number) => boolean;
-}
 
 const SLOT = '{ghost}';
 

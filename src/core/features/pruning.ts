@@ -1,5 +1,4 @@
-import type { Baseline } from './baseline.js';
-import type { MeanTree } from './meanTree.js';
+import type { Baseline, MeanTree } from './model.js';
 
 /** How many times more probable than under the baseline a path must be to be particular; chosen by eval/prune.ts. */
 export const PARTICULAR = 8;

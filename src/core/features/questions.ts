@@ -15,12 +15,12 @@ import {
 import { type CompareRequest, explainCompare } from './compare.js';
 import { type DreamProgress, type DreamRequest, explainDream } from './dream.js';
 import { explainSweep, type SweepRequest } from './explainSweep.js';
-import type { FeatureSource } from './feature.js';
-import { explainFeature, type FeatureLimits, type FeatureRequest, type RunningModel } from './feature.js';
+import { explainFeature, type FeatureRequest } from './feature.js';
 import { featureKind } from './featureKind.js';
 import type { FeatureStatistics } from './featureStatistics.js';
 import { explainKind, type KindRequest } from './kind.js';
 import { explainKinds, type KindsRequest } from './kinds.js';
+import type { FeatureLimits, FeatureSource, RunningModel } from './model.js';
 import { type SurveyRequest, surveyFeatures } from './survey.js';
 import type { TreeProgress } from './tree.js';
 

@@ -1,6 +1,6 @@
 import type { LeadingDefinition } from '../report/sweep.js';
 import { activationsOn, readableText } from './activations.js';
-import type { FeatureSource, RunningModel } from './feature.js';
+import type { FeatureSource, RunningModel } from './model.js';
 
 /**
  * How much a feature is active on definitions that are read as plain text: for each, BOS and the text go through the

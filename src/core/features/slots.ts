@@ -1,4 +1,4 @@
-import type { FeatureSource, RunningModel } from './feature.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import type { Row } from './ports.js';
 import { sequenceRows } from './sequence.js';
 

@@ -1,10 +1,10 @@
 import type { KindParameters } from '../report/kind.js';
 import type { SurveyReport } from '../report/survey.js';
 import { cosine } from './compare.js';
-import type { FeatureSource, RunningModel } from './feature.js';
 import { measuresOf } from './featureKind.js';
 import type { FeatureStatistics } from './featureStatistics.js';
 import { classOf } from './kindClass.js';
+import type { FeatureSource, RunningModel } from './model.js';
 
 /** What is known of all features of a layer, and how near is each to some? */
 export interface SurveyRequest {

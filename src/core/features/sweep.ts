@@ -1,9 +1,9 @@
 import type { ScaleCriteria, ScalePoint, SweepParameters } from '../report/sweep.js';
 import { divergence, entropy, jensenShannon, meanRow } from './distributions.js';
-import type { FeatureSource, RunningModel } from './feature.js';
 import { makeGhost } from './ghost.js';
 import { ghostRows } from './ghostRows.js';
 import { leadingDefinitions } from './leadingDefinitions.js';
+import type { FeatureSource, RunningModel } from './model.js';
 import type { EmbeddingTable, LanguageModel } from './ports.js';
 import { tokenizePrompt } from './prompt.js';
 import { gaussian } from './random.js';

@@ -1,6 +1,6 @@
 import type { ListedToken } from '../report.js';
+import type { Tokenizer } from './model.js';
 import type { EmbeddingTable } from './ports.js';
-import type { Tokenizer } from './prompt.js';
 
 /** Quantised weights blur scores a little: so many candidates per entry are looked at exactly. */
 const CANDIDATES_PER_ENTRY = 4;

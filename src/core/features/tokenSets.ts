@@ -1,5 +1,5 @@
+import type { Tokenizer } from './model.js';
 import { PARTS_OF_SPEECH, partOfSpeech } from './partsOfSpeech.js';
-import type { Tokenizer } from './prompt.js';
 
 /** Tokens that have something in common: how they are written, or what part of speech they are. */
 export interface TokenSet {

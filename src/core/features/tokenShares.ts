@@ -1,6 +1,6 @@
 import type { Verdict } from '../report/kind.js';
 import { encodeTexts } from './activations.js';
-import type { FeatureSource, RunningModel } from './feature.js';
+import type { FeatureSource, RunningModel } from './model.js';
 
 /** Texts that tell of a feature: those in which it is most active. Chosen on the tuning half from 5, 10, 20 and 40. */
 export const STRONGEST = 10;

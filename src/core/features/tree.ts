@@ -2,8 +2,8 @@ import TinyQueue from 'tinyqueue';
 import type { DefinitionTree, TreeNode } from '../report.js';
 import { exactLevel, type GrowingNode, markGeneric, settleLevels, toTreeNode } from './growingTree.js';
 import { LargestValues } from './largestValues.js';
+import type { PromptTokens } from './model.js';
 import { type Batch, GHOST, type LanguageModel, type Store } from './ports.js';
-import type { PromptTokens } from './prompt.js';
 import type { Pruning } from './pruning.js';
 import { sequenceRows } from './sequence.js';
 

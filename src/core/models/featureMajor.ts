@@ -1,5 +1,5 @@
 import { CancelledError } from '../errors.js';
-import type { PrepareControl } from './prepare.js';
+import type { PrepareControl } from './prepareControl.js';
 import { openPrepared, preparedFile, writePrepared } from './preparedFile.js';
 import { openSaeFiles } from './saeFiles.js';
 import { elementBytes, openForReading, readExactly, type TensorLocation, toFloat32 } from './safetensors.js';

@@ -5,21 +5,11 @@ import { CancelledError } from '../errors.js';
 import { architectureOf } from './architectures.js';
 import { Checkpoint, readJson } from './checkpoint.js';
 import { prepareSae } from './featureMajor.js';
+import type { PrepareControl } from './prepareControl.js';
 import { embeddingStatistics } from './preparedEmbeddings.js';
 import { quantiseCheckpoint } from './quantisedCheckpoint.js';
 import { Sae } from './sae.js';
 import type { ModelSource } from './source.js';
-
-/** One step of the preparation; `share` of it is done. */
-export interface PrepareProgress {
-  step: string;
-  share: number;
-}
-
-export interface PrepareControl {
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: PrepareProgress) => void) | undefined;
-}
 
 /**
  * Derives from a model's files what makes it quick to use: quantised weights where `dtype` asks for them,

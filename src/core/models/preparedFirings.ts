@@ -1,4 +1,4 @@
-import type { Firings } from '../features/firings.js';
+import type { Firings } from '../features/model.js';
 import { keepPrepared, openPrepared, preparedFile } from './preparedFile.js';
 import type { KeptTexts } from './preparedTexts.js';
 import { readVector, vectorTensor } from './preparedVectors.js';

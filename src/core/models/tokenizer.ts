@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import type { Tokenizer } from '../features/prompt.js';
+import type { Tokenizer } from '../features/model.js';
 import { readJson } from './checkpoint.js';
 
 const TokenizerFile = z.looseObject({

@@ -1,5 +1,5 @@
-import type { SaeParity } from '../report.js';
 import type { FeatureEvidence } from './evidence.js';
+import type { SaeParity } from './parity.js';
 
 /**
  * The answer to `/activate` about one feature: how active it is on every token of some texts. Plain data; activations

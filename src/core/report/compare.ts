@@ -1,4 +1,5 @@
-import type { FeatureParameters, FeatureReport, ListedToken } from '../report.js';
+import type { FeatureReport, ListedToken } from '../report.js';
+import type { FeatureParameters } from './parameters.js';
 
 /**
  * The answer to `/compare`: two vectors of one model, what each says at its own scale, and what of that the other says

@@ -1,4 +1,5 @@
-import type { FeatureParameters, SaeParity } from '../report.js';
+import type { FeatureParameters } from './parameters.js';
+import type { SaeParity } from './parity.js';
 
 /**
  * The answer to `/dream`: texts that activate a feature and still read as language. Plain data; activations are in the

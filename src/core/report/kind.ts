@@ -1,4 +1,4 @@
-import type { SaeParity } from '../report.js';
+import type { SaeParity } from './parity.js';
 
 /**
  * The answer to `/kind`: plain data that is drawn, exported as JSON and cached. Weights are those of the feature's

@@ -1,5 +1,5 @@
-import type { SaeParity } from '../report.js';
 import type { Firing, KindClass, KindParameters, KindReport } from './kind.js';
+import type { SaeParity } from './parity.js';
 
 /** The answer to `/kind` about a whole layer: its most extreme features. Units are those of `KindReport`. */
 export interface KindsReport {

@@ -1,5 +1,5 @@
-import type { SaeParity } from '../report.js';
 import type { KindClass, KindParameters } from './kind.js';
+import type { SaeParity } from './parity.js';
 
 /** What is known of every feature of a layer, for who chooses among them; each list has one entry per feature. */
 export interface SurveyReport {

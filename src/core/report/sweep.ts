@@ -1,4 +1,5 @@
-import type { FeatureParameters, SaeParity } from '../report.js';
+import type { FeatureParameters } from './parameters.js';
+import type { SaeParity } from './parity.js';
 
 /**
  * The answer to `/sweep`: how a feature speaks at every scale of a grid, and where it speaks best. Plain data; all

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import { type Baseline, type BaselineQuestion, flatten, SAMPLE, unflatten } from '../features/baseline.js';
+import { flatten, SAMPLE, unflatten } from '../features/baseline.js';
+import type { Baseline, BaselineQuestion } from '../features/model.js';
 import { writeAtomically } from '../models/atomicFile.js';
 import type { ModelSource } from '../models/source.js';
 

@@ -1,5 +1,5 @@
-import type { FeatureLimits, RunningModel } from '../features/feature.js';
-import { collectFirings, type Firings } from '../features/firings.js';
+import { collectFirings } from '../features/firings.js';
+import type { FeatureLimits, Firings, RunningModel } from '../features/model.js';
 import { keptFirings } from '../models/preparedFirings.js';
 import type { ModelSource } from '../models/source.js';
 import type { OpenSae } from './openSae.js';

@@ -1,4 +1,4 @@
-import type { FeatureLimits } from '../features/feature.js';
+import type { FeatureLimits } from '../features/model.js';
 import type { AnswerProgress, Kind, Report, Request } from '../features/questions.js';
 import type { ModelSource } from '../models/source.js';
 import type { SessionSettings } from './session.js';

@@ -1,6 +1,6 @@
-import { type FeatureSource, requireSameWidth } from '../features/feature.js';
+import type { FeatureSource, Tokenizer } from '../features/model.js';
 import { judgeParity, measureParity, type ParityMeasure } from '../features/parity.js';
-import type { Tokenizer } from '../features/prompt.js';
+import { requireSameWidth } from '../features/requirements.js';
 import { sequenceRows } from '../features/sequence.js';
 import { prepareOnFirstUse } from '../models/featureMajor.js';
 import { Sae } from '../models/sae.js';

@@ -1,4 +1,4 @@
-import type { RunningModel } from '../features/feature.js';
+import type { RunningModel } from '../features/model.js';
 import { OWN_TEXTS, ownTexts } from '../features/ownTexts.js';
 import { type KeptTexts, keptTexts } from '../models/preparedTexts.js';
 import type { ModelSource } from '../models/source.js';

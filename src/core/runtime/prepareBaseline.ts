@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { CancelledError } from '../errors.js';
-import type { BaselineQuestion } from '../features/baseline.js';
-import type { FeatureLimits } from '../features/feature.js';
-import { type PrepareControl, waysOfCentering } from '../models/prepare.js';
+import type { BaselineQuestion, FeatureLimits } from '../features/model.js';
+import { waysOfCentering } from '../models/prepare.js';
+import type { PrepareControl } from '../models/prepareControl.js';
 import type { ModelSource } from '../models/source.js';
 import type { SessionSettings } from './session.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Account, type Outcome } from '../../../src/adapters/chat/account.js';
-import { UNMEASURED } from '../../../src/adapters/chat/meters.js';
+import { Account } from '../../../src/adapters/chat/account.js';
+import { type Outcome, UNMEASURED } from '../../../src/adapters/chat/meters.js';
 import { createLog } from '../../../src/operations/index.js';
 
 const asker = { person: 'slack:T1:U1', channel: 'slack:T1:C1' };

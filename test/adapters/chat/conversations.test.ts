@@ -3,7 +3,7 @@ import type { CommandContext } from '../../../commands/command.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { coreSettings, jobLimits, readConfiguration, type Settings } from '../../../src/config.js';
 import { createCore } from '../../../src/core/index.js';
-import { LocalJobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/localJobs.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { FakePlace } from '../../support/fakePlace.js';
 import { notedLog } from '../../support/notedLog.js';

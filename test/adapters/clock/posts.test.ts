@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DailyRunner } from '../../../src/adapters/clock/index.js';
 import { LEASE_MILLISECONDS } from '../../../src/adapters/clock/lease.js';
 import { jobLimits } from '../../../src/config.js';
-import { LocalJobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/localJobs.js';
 import type { Schedule } from '../../../src/schedule/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { notedLog } from '../../support/notedLog.js';

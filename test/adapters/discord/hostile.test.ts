@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Kind } from '../../../src/core/index.js';
-import type { Answerer } from '../../../src/jobs/index.js';
+import type { Answerer } from '../../../src/jobs/localJobs.js';
 import { withoutCode } from '../../discord/reading/codeSpans.js';
 import { isSilent } from '../../discord/reading/pings.js';
 import type { Message } from '../../discord/world/records.js';

@@ -1,6 +1,6 @@
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { type Shards, startDiscord } from '../../../src/adapters/discord/index.js';
+import { startDiscord } from '../../../src/adapters/discord/index.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
 import {
   CancelledError,
@@ -11,7 +11,8 @@ import {
   type Report,
   type Request,
 } from '../../../src/core/index.js';
-import { type Answerer, LocalJobs } from '../../../src/jobs/index.js';
+import { type Answerer, LocalJobs } from '../../../src/jobs/localJobs.js';
+import type { Shards } from '../../../src/platforms.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { DiscordServer, type DiscordServerOptions } from '../../discord/discordServer.js';
 import type { Channel, Interaction, Message, User } from '../../discord/world/records.js';

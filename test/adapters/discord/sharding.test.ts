@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import type { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { type Shards, startDiscord } from '../../../src/adapters/discord/index.js';
+import { startDiscord } from '../../../src/adapters/discord/index.js';
 import { InputError } from '../../../src/core/index.js';
+import type { Shards } from '../../../src/platforms.js';
 import { DiscordServer } from '../../discord/discordServer.js';
 import type { Sharding } from '../../discord/gateway/shards.js';
 import type { Channel, User } from '../../discord/world/records.js';

@@ -1,8 +1,9 @@
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { type SlackAdapter, type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
+import { type SlackAdapter, startSlack } from '../../../src/adapters/slack/index.js';
 import { jobLimits } from '../../../src/config.js';
 import type { createCore } from '../../../src/core/index.js';
-import { LocalJobs } from '../../../src/jobs/index.js';
+import { LocalJobs } from '../../../src/jobs/localJobs.js';
+import type { SlackSettings } from '../../../src/platforms.js';
 import { newKey, openStore, readKeys, type Store } from '../../../src/store/index.js';
 import { Browser } from '../../slack/browser.js';
 import type { SlackOptions } from '../../slack/options.js';

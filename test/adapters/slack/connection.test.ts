@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { type SlackSettings, startSlack } from '../../../src/adapters/slack/index.js';
+import { startSlack } from '../../../src/adapters/slack/index.js';
 import { InputError } from '../../../src/core/index.js';
+import type { SlackSettings } from '../../../src/platforms.js';
 import { until } from '../../slack/until.js';
 import { configuration, freePort, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
 
