@@ -1,9 +1,9 @@
-import { coreSettings, readConfiguration } from '../src/config.js';
-import { benchAnswers } from './answers.js';
+import { coreSettings, readConfiguration } from '../src/configuration/index.js';
+import { gemma2bShape, gpt2SmallShape, SAE_LAYER } from './generated/sources.js';
 import type { BenchRow } from './row.js';
-import { gemma2bShape, gpt2SmallShape, SAE_LAYER } from './sources.js';
+import { benchAnswers } from './speed/answers.js';
+import { benchTree } from './speed/tree.js';
 import { writeResults } from './table.js';
-import { benchTree } from './tree.js';
 
 /**
  * `npm run bench:models`: full-size checkpoints with random weights, from preparing to the warm answer. Keeps the

@@ -1,11 +1,11 @@
-import { explainFeature } from '../src/core/features/feature.js';
-import { PARITY_PASSAGES } from '../src/core/features/parityText.js';
-import { sequenceRows } from '../src/core/features/sequence.js';
+import { PARITY_PASSAGES } from '../src/core/features/activation/parityText.js';
+import { explainFeature } from '../src/core/features/feature/index.js';
+import { sequenceRows } from '../src/core/features/ghost/sequence.js';
 import type { FeatureReport, ModelSource } from '../src/core/index.js';
-import { loadModel, type OpenModel } from '../src/core/runtime/loadModel.js';
-import { type BenchQuestion, question } from './question.js';
+import { loadModel, type OpenModel } from '../src/core/runtime/opened/index.js';
+import { type BenchQuestion, question } from './generated/question.js';
+import { GLOSS, gpt2SmallShape, SAE_LAYER } from './generated/sources.js';
 import type { BenchRow } from './row.js';
-import { GLOSS, gpt2SmallShape, SAE_LAYER } from './sources.js';
 import { writeResults } from './table.js';
 
 /**

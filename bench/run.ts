@@ -1,15 +1,15 @@
-import { coreSettings, readConfiguration } from '../src/config.js';
-import { benchActivate } from './activate.js';
-import { benchBaseline } from './baseline.js';
-import { benchDraw } from './draw.js';
-import { benchEncoderColumn } from './encoderColumn.js';
-import { benchHybridList } from './hybridList.js';
+import { coreSettings, readConfiguration } from '../src/configuration/index.js';
+import { GPT2_SMALL } from './generated/shapes.js';
+import { GLOSS, gpt2SmallShape } from './generated/sources.js';
 import type { BenchRow } from './row.js';
-import { GPT2_SMALL } from './shapes.js';
-import { GLOSS, gpt2SmallShape } from './sources.js';
+import { benchActivate } from './speed/activate.js';
+import { benchBaseline } from './speed/baseline.js';
+import { benchDraw } from './speed/draw.js';
+import { benchEncoderColumn } from './speed/encoderColumn.js';
+import { benchHybridList } from './speed/hybridList.js';
+import { benchTokenList } from './speed/tokenList.js';
+import { benchTree } from './speed/tree.js';
 import { writeResults } from './table.js';
-import { benchTokenList } from './tokenList.js';
-import { benchTree } from './tree.js';
 
 /** `npm run bench`: every speed as a ratio against a named peer in the same run; the table is bench/results.md. */
 const { settings } = readConfiguration();

@@ -1,4 +1,4 @@
-import { coreSettings, readConfiguration } from '../src/config.js';
+import { coreSettings, readConfiguration } from '../src/configuration/index.js';
 import { benchAcks } from './scale/acks.js';
 import { benchCosts } from './scale/costs.js';
 import { benchFaults } from './scale/faults.js';

@@ -1,6 +1,6 @@
-import { formatCutoff } from '../renderers/numbers.js';
-import { type Command, textReply } from './command.js';
-import { parseOptions } from './options.js';
+import { formatCutoff } from '../src/text/numbers.js';
+import { type Command, textReply } from './line/command.js';
+import { parseOptions } from './line/options.js';
 
 /**
  * `help [command]`: all commands, or how one is used.

@@ -1,23 +1,23 @@
 import { InputError } from '../src/core/index.js';
 import type { Settings } from '../src/store/index.js';
-import { activate } from './activate.js';
-import type { Command, CommandContext, Plan } from './command.js';
-import { compare } from './compare.js';
-import { daily } from './daily.js';
-import { dream } from './dream.js';
-import { explain } from './explain.js';
-import { feature } from './feature.js';
-import { splitWords, toRequest } from './grammar.js';
+import { activate } from './activate/index.js';
+import { compare } from './compare/index.js';
+import { daily } from './daily/index.js';
+import { dream } from './dream/index.js';
+import { explain } from './explain/index.js';
+import { feature } from './feature/index.js';
 import { helpOf } from './help.js';
-import { kind } from './kind.js';
+import { kind } from './kind/index.js';
+import type { Command, CommandContext, Plan } from './line/command.js';
+import { splitWords, toRequest } from './line/grammar.js';
+import { shortened, suggestion } from './line/options.js';
 import { models } from './models.js';
-import { shortened, suggestion } from './options.js';
 import { planIn } from './planIn.js';
 import { settings } from './settings.js';
-import { sweep } from './sweep.js';
+import { sweep } from './sweep/index.js';
 
 // What people typed and models said, made visible: adapters that print it as it is need it.
-export { readable } from '../renderers/alt.js';
+export { readable } from '../renderers/text/alt.js';
 
 const help = helpOf(listCommands, findCommand);
 

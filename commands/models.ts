@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogueModel, Configuration } from '../src/config.js';
-import { type Presence, presenceOf, readManifest } from '../src/manifest.js';
-import { sizeText } from '../src/units.js';
-import { type Command, type Reply, textReply } from './command.js';
-import { parseOptions } from './options.js';
+import type { CatalogueModel, Configuration } from '../src/configuration/index.js';
+import { type Presence, presenceOf, readManifest } from '../src/configuration/manifest.js';
+import { sizeText } from '../src/text/units.js';
+import { type Command, type Reply, textReply } from './line/command.js';
+import { parseOptions } from './line/options.js';
 
 /** `ghosttree models`: the catalogue, and what of it is on the disk. */
 export const models: Command = {

@@ -1,7 +1,7 @@
 import type { Settings } from '../src/store/index.js';
-import type { Command, CommandContext, CommandRequest, Plan } from './command.js';
-import { addressNamesModel } from './featureAddress.js';
-import { quoted, splitWords, toRequest } from './grammar.js';
+import { addressNamesModel } from './line/address.js';
+import type { Command, CommandContext, CommandRequest, Plan } from './line/command.js';
+import { quoted, splitWords, toRequest } from './line/grammar.js';
 
 /** Two ways to hold a feature, of which only one can be. */
 const EXCLUDES: Record<string, string> = { clamp: 'steer', steer: 'clamp' };

@@ -1,11 +1,11 @@
+import { checkPresent, presenceOf } from '../src/configuration/manifest.js';
 import { InputError, requireOneStrength } from '../src/core/index.js';
-import { checkPresent, presenceOf } from '../src/manifest.js';
 import type { Author, PlaceSettings, Settings } from '../src/store/index.js';
-import { type Command, type CommandContext, type PlanControl, textReply } from './command.js';
-import { MODEL, nodesWithin, PARAMETERS } from './feature.js';
-import { findModel } from './featureAddress.js';
-import { quoted } from './grammar.js';
-import { choiceOption, parseOptions, shortened, suggestion } from './options.js';
+import { MODEL, nodesWithin, PARAMETERS } from './feature/index.js';
+import { findModel } from './line/address.js';
+import { type Command, type CommandContext, type PlanControl, textReply } from './line/command.js';
+import { quoted } from './line/grammar.js';
+import { choiceOption, parseOptions, shortened, suggestion } from './line/options.js';
 
 const TITLE = 'Settings';
 const VERBS = ['show', 'set', 'reset'] as const;

@@ -1,5 +1,5 @@
-import { coreSettings, readConfiguration } from '../src/config.js';
-import { loadModel } from '../src/core/runtime/loadModel.js';
+import { coreSettings, readConfiguration } from '../src/configuration/index.js';
+import { loadModel } from '../src/core/runtime/opened/index.js';
 
 /** The embedded model, open, with what an answer about it needs; close it. */
 export async function openEmbeddedModel() {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { clamp } from './clamp.js';
-import { compareEvaluation } from './compare.js';
-import { dream } from './dream.js';
-import { hybrid } from './hybrid.js';
-import { kindEvaluation } from './kind.js';
-import { prune } from './prune.js';
-import { scale } from './scale.js';
+import { clamp } from './sections/clamp.js';
+import { compareEvaluation } from './sections/compare.js';
+import { dream } from './sections/dream.js';
+import { hybrid } from './sections/hybrid.js';
+import { kindEvaluation } from './sections/kind.js';
+import { prune } from './sections/prune.js';
+import { scale } from './sections/scale.js';
 
 /** One evaluation: a section of docs/evaluation.md. */
 export interface Evaluation {
@@ -40,6 +40,6 @@ for (const { name, title, run } of EVALUATIONS) {
 }
 const introduction = `# Evaluation
 
-Measured on the embedded model, gloss-12l, with the lines of its corpus on which each feature is most active as ground truth. The features are split into halves by their numbers (\`eval/split.ts\`): what had to be chosen was chosen on one half, and the numbers are those of the other, as means with 95 % bootstrap intervals. Written by \`npm run eval\`.
+Measured on the embedded model, gloss-12l, with the lines of its corpus on which each feature is most active as ground truth. The features are split into halves by their numbers (\`eval/measures/split.ts\`): what had to be chosen was chosen on one half, and the numbers are those of the other, as means with 95 % bootstrap intervals. Written by \`npm run eval\`.
 `;
 await writeFile('docs/evaluation.md', [introduction, ...sections].join('\n'));

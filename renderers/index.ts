@@ -1,14 +1,14 @@
 /** Pictures of feature reports. The only folder that imports canvas, and only when something is drawn. */
-import type { FeatureReport } from '../src/core/report.js';
-import { altText } from './alt.js';
+import type { FeatureReport } from '../src/core/report/feature.js';
+import { formatCount, formatCutoff } from '../src/text/numbers.js';
 import { paint } from './canvas/paint.js';
 import { canvasRuler } from './canvas/ruler.js';
-import { compose } from './compose.js';
-import { strongestDefinitions } from './definitions.js';
-import { LIMITS } from './limits.js';
-import { formatCount, formatCutoff } from './numbers.js';
-import type { Scene } from './scene.js';
-import { THEMES } from './theme.js';
+import { compose } from './feature/index.js';
+import { LIMITS } from './sheet/limits.js';
+import type { Scene } from './sheet/scene.js';
+import { THEMES } from './sheet/theme.js';
+import { altText } from './text/alt.js';
+import { strongestDefinitions } from './text/definitions.js';
 import { type FittedTree, fitTree, type Room } from './tree/fit.js';
 
 export interface Picture {

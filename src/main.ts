@@ -13,15 +13,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** What the program does besides answering commands. */
 const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
-  serve: async () => (await import('./programs.js')).runService,
-  worker: async () => (await import('./worker.js')).runWorker,
-  doctor: async () => (await import('./operatorPrograms.js')).runDoctor,
-  audit: async () => (await import('./operatorPrograms.js')).printAudit,
-  'discord-invite': async () => (await import('./programs.js')).printInvite,
-  'new-key': async () => (await import('./programs.js')).printKey,
-  pull: async () => (await import('./modelPrograms.js')).runPull,
-  remove: async () => (await import('./modelPrograms.js')).runRemove,
-  backup: async () => (await import('./storePrograms.js')).runBackup,
+  serve: async () => (await import('./programs/index.js')).runService,
+  worker: async () => (await import('./programs/worker.js')).runWorker,
+  doctor: async () => (await import('./programs/operator.js')).runDoctor,
+  audit: async () => (await import('./programs/operator.js')).printAudit,
+  'discord-invite': async () => (await import('./programs/index.js')).printInvite,
+  'new-key': async () => (await import('./programs/index.js')).printKey,
+  pull: async () => (await import('./programs/models.js')).runPull,
+  remove: async () => (await import('./programs/models.js')).runRemove,
+  backup: async () => (await import('./programs/store.js')).runBackup,
 };
 
 loadDotenv({ quiet: true });

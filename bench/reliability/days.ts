@@ -1,5 +1,5 @@
-import { jobLimits } from '../../src/config.js';
-import { LocalJobs } from '../../src/jobs/localJobs.js';
+import { jobLimits } from '../../src/configuration/index.js';
+import { LocalJobs } from '../../src/jobs/local/localJobs.js';
 import { openStore } from '../../src/store/index.js';
 import { FakeClock } from '../../test/adapters/clock/fakeClock.js';
 import { discordTown, slackTown, type Town } from '../../test/adapters/clock/towns.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { SlackServer } from '../../test/slack/slackServer.js';
+import { SlackServer } from '../../test/platforms/slack/slackServer.js';
 import { RedisServer } from '../../test/support/redis.js';
 import type { BenchRow } from '../row.js';
 import { startFrontEnd, startWorker } from './setting.js';

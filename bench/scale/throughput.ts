@@ -1,7 +1,7 @@
-import { coreSettings, defaultsOf, jobLimits, readConfiguration } from '../../src/config.js';
+import { coreSettings, defaultsOf, jobLimits, readConfiguration } from '../../src/configuration/index.js';
 import { createCore, type FeatureRequest } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { LocalJobs } from '../../src/jobs/localJobs.js';
+import { LocalJobs } from '../../src/jobs/local/localJobs.js';
 import { SharedJobs } from '../../src/jobs/shared/index.js';
 import { RedisServer } from '../../test/support/redis.js';
 import type { BenchRow } from '../row.js';

@@ -1,7 +1,7 @@
-import { DiscordServer } from '../../test/discord/discordServer.js';
-import { MessageFlag, MessageType } from '../../test/discord/protocol/numbers.js';
-import { isSilent } from '../../test/discord/reading/pings.js';
-import type { Channel, Interaction, Message, User } from '../../test/discord/world/records.js';
+import { DiscordServer } from '../../test/platforms/discord/discordServer.js';
+import { MessageFlag, MessageType } from '../../test/platforms/discord/protocol/numbers.js';
+import { isSilent } from '../../test/platforms/discord/reading/pings.js';
+import type { Channel, Interaction, Message, User } from '../../test/platforms/discord/world/records.js';
 import type { Dice } from './dice.js';
 import { CALLBACK, discordFault, planDiscordFault, SHORTEST_DELAY } from './discordFaults.js';
 import {

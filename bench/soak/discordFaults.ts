@@ -1,4 +1,4 @@
-import type { Fault, Faults } from '../../test/discord/rest/faults.js';
+import type { Fault, Faults } from '../../test/platforms/discord/rest/faults.js';
 import type { Dice } from './dice.js';
 
 export const CALLBACK = 'POST /interactions/:interaction/:token/callback';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import type { Ack } from '../../test/slack/delivery.js';
-import { pings } from '../../test/slack/mrkdwn.js';
-import { SlackServer } from '../../test/slack/slackServer.js';
-import type { Channel, Ephemeral, Message, User } from '../../test/slack/types.js';
+import { pings } from '../../test/platforms/slack/blocks/mrkdwn.js';
+import { SlackServer } from '../../test/platforms/slack/slackServer.js';
+import type { Ack } from '../../test/platforms/slack/transport/delivery.js';
+import type { Channel, Ephemeral, Message, User } from '../../test/platforms/slack/types.js';
 import type { Dice } from './dice.js';
 import {
   type AckFinding,

@@ -1,4 +1,4 @@
-import type { Fault, Faults } from '../../test/slack/faults.js';
+import type { Fault, Faults } from '../../test/platforms/slack/transport/faults.js';
 import type { Dice } from './dice.js';
 
 const METHODS = [

@@ -6,10 +6,10 @@ import { writeFile } from 'node:fs/promises';
 import type { Canvas } from 'canvas';
 import { planLine } from '../../commands/index.js';
 import { loadCanvas } from '../../renderers/canvas/fonts.js';
-import { coreSettings, jobLimits, readConfiguration } from '../../src/config.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../src/configuration/index.js';
 import { createCore } from '../../src/core/index.js';
 import { createEvidence } from '../../src/evidence/index.js';
-import { LocalJobs } from '../../src/jobs/localJobs.js';
+import { LocalJobs } from '../../src/jobs/local/localJobs.js';
 
 const LINE = 'feature 10 777';
 const WIDTH = 1240;

@@ -5,16 +5,16 @@ import type {
   ReadText,
   StrongestReport,
 } from '../../src/core/report/activate.js';
-import { readable } from '../alt.js';
-import { moved } from '../arrange.js';
-import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
-import { formatCount, formatLength } from '../numbers.js';
-import { type Pen, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import { shadedAroundPeak } from '../text/aroundPeak.js';
-import { type ShadedText, type ShadeOptions, shadedText, shades } from '../text/shadedText.js';
-import { visibleToken } from '../text/visibleToken.js';
-import { THEMES } from '../theme.js';
+import { formatCount, formatLength } from '../../src/text/numbers.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
+import { shadedAroundPeak } from '../sheet/aroundPeak.js';
+import { moved } from '../sheet/arrange.js';
+import { type Pen, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import { type ShadedText, type ShadeOptions, shadedText, shades } from '../sheet/shadedText.js';
+import { THEMES } from '../sheet/theme.js';
+import { readable } from '../text/alt.js';
 import { legendPanel } from './legend.js';
 
 const { width: WIDTH, unit: UNIT } = COLUMN;

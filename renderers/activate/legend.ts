@@ -1,9 +1,9 @@
 /** What the shades stand for: the scale from 0 to the largest activation, and what is known of the feature besides. */
 import type { KnownActivity } from '../../src/core/report/activate.js';
-import { formatLength, formatProbability } from '../numbers.js';
-import { type Pen, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import { shades } from '../text/shadedText.js';
+import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { type Pen, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import { shades } from '../sheet/shadedText.js';
 
 /** @param max the activation of the full shade, 0 where nothing is shaded */
 export function legendPanel(max: number, known: KnownActivity | undefined, pen: Pen, width: number): Panel {

@@ -1,8 +1,8 @@
 /** Hands the shipped fonts to canvas, each when it is first needed: most pictures need three of them. */
 import { join } from 'node:path';
-import { fontFolder, shippedFonts } from '../text/coverage.js';
-import type { FontRun } from '../text/fontRuns.js';
-import type { Style } from '../text/typeset.js';
+import { fontFolder, shippedFonts } from '../sheet/coverage.js';
+import type { FontRun } from '../sheet/fontRuns.js';
+import type { Style } from '../sheet/typeset.js';
 
 type Canvas = typeof import('canvas');
 

@@ -1,6 +1,6 @@
 /** Paints a scene and encodes it, in slices: a chat bot must answer its platform while it draws. */
 import type { CanvasRenderingContext2D as Context } from 'canvas';
-import type { Item, Scene } from '../scene.js';
+import type { Item, Scene } from '../sheet/scene.js';
 import { cssFont, loadCanvas } from './fonts.js';
 import { encodePng } from './png.js';
 

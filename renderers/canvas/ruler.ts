@@ -1,6 +1,6 @@
 /** Measures runs with canvas and remembers: the same tokens come back in every attempt to fit a tree. */
-import type { FontRun } from '../text/fontRuns.js';
-import type { Ruler, Style } from '../text/typeset.js';
+import type { FontRun } from '../sheet/fontRuns.js';
+import type { Ruler, Style } from '../sheet/typeset.js';
 import { cssFont, loadCanvas } from './fonts.js';
 
 const MOST_REMEMBERED = 50_000;

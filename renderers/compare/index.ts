@@ -1,15 +1,15 @@
 /** The picture of an answer to `/compare`: two vectors side by side. */
 import type { ComparedSide, CompareReport } from '../../src/core/report/compare.js';
-import { readable, shorten } from '../alt.js';
-import { beside, stacked } from '../arrange.js';
-import { type ColumnPicture, columnPen, paintColumn } from '../column.js';
-import { strongestDefinitions } from '../definitions.js';
-import { LIMITS } from '../limits.js';
-import { formatLength, formatProbability } from '../numbers.js';
+import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
-import type { Pen } from '../pen.js';
-import type { Panel } from '../scene.js';
-import { THEMES } from '../theme.js';
+import { beside, stacked } from '../sheet/arrange.js';
+import { LIMITS } from '../sheet/limits.js';
+import type { Pen } from '../sheet/pen.js';
+import type { Panel } from '../sheet/scene.js';
+import { THEMES } from '../sheet/theme.js';
+import { readable, shorten } from '../text/alt.js';
+import { strongestDefinitions } from '../text/definitions.js';
 import { fitTree } from '../tree/fit.js';
 import { numbersPanel, sentencePanel, titlePanel } from './header.js';
 import { type Shown, saysPanel, sideList, sideTree } from './side.js';

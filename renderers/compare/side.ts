@@ -1,16 +1,16 @@
 /** One side of the picture: its strongest definitions in large type, its tree, its list. */
 import type { ComparedSide } from '../../src/core/report/compare.js';
-import { strongestDefinitions } from '../definitions.js';
-import { LIMITS } from '../limits.js';
-import { formatCount, formatCutoff, formatLength, formatProbability } from '../numbers.js';
+import { formatCount, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { visiblePieces } from '../../src/text/visibleToken.js';
 import { type ShownList, tokensPanel } from '../panels/tokens.js';
 import { type BranchLook, mutedLook, treePanel } from '../panels/tree.js';
-import { lineItem, type Pen, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
+import { LIMITS } from '../sheet/limits.js';
+import { lineItem, type Pen, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
+import { measureWords, wrap } from '../sheet/typeset.js';
 import { definitionChunks } from '../text/definitionChunks.js';
-import { measureWords, wrap } from '../text/typeset.js';
-import { visiblePieces } from '../text/visibleToken.js';
-import type { Theme } from '../theme.js';
+import { strongestDefinitions } from '../text/definitions.js';
 import type { FittedTree } from '../tree/fit.js';
 import type { PlacedBranch } from '../tree/layout.js';
 

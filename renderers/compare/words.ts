@@ -5,9 +5,9 @@ import type {
   ComparedToken,
   CompareReport,
 } from '../../src/core/report/compare.js';
-import { readable, shorten } from '../alt.js';
-import { formatLength, formatProbability } from '../numbers.js';
-import { visibleToken } from '../text/visibleToken.js';
+import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
+import { readable, shorten } from '../text/alt.js';
 
 /** How alike two trees (by likeness) or lists (by rank-biased overlap) are; docs/evaluation.md has the distributions. */
 export type Degree = 'much' | 'partly' | 'little';

@@ -1,13 +1,13 @@
 /** The picture of an answer to `/dream`. */
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
-import { readable } from '../alt.js';
-import { moved } from '../arrange.js';
-import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
-import { formatLength } from '../numbers.js';
-import { type Pen, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import { type ShadedText, shadedText, shades } from '../text/shadedText.js';
-import { THEMES } from '../theme.js';
+import { formatLength } from '../../src/text/numbers.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
+import { moved } from '../sheet/arrange.js';
+import { type Pen, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import { type ShadedText, shadedText, shades } from '../sheet/shadedText.js';
+import { THEMES } from '../sheet/theme.js';
+import { readable } from '../text/alt.js';
 import { scatterPanel } from './scatter.js';
 
 const GAP = 26; // pixels

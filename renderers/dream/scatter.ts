@@ -1,9 +1,9 @@
 /** The Pareto front: each text a point, by cross-entropy and activation. */
 import type { DreamReport } from '../../src/core/report/dream.js';
-import { formatLength } from '../numbers.js';
-import { type Pen, rule, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import { ticks } from '../ticks.js';
+import { formatLength } from '../../src/text/numbers.js';
+import { type Pen, rule, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import { ticks } from '../sheet/ticks.js';
 
 const HEIGHT = 430;
 const LEFT = 110;

@@ -1,13 +1,13 @@
 /** The picture of an answer to `/explain`: the explanation, and below it what it was made from. */
 import type { ExplainReport } from '../../src/explanation/report.js';
-import { readable } from '../alt.js';
-import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
-import { lineItem, type Pen, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import { shades } from '../text/shadedText.js';
-import { wrap } from '../text/typeset.js';
-import { THEMES } from '../theme.js';
+import { lineItem, type Pen, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import { shades } from '../sheet/shadedText.js';
+import { THEMES } from '../sheet/theme.js';
+import { wrap } from '../sheet/typeset.js';
+import { readable } from '../text/alt.js';
 import { chunksOf, definitionsPanel, dreamPanel, examplesPanel, tokensPanel } from './sections.js';
 import { factsOf, scoreWords, surenessWords, writerWords } from './words.js';
 

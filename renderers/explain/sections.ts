@@ -1,19 +1,19 @@
 /** The kinds of evidence, each a panel under a heading. */
 import type { DreamReport } from '../../src/core/report/dream.js';
 import type { FeatureEvidence } from '../../src/core/report/evidence.js';
-import type { FeatureReport } from '../../src/core/report.js';
-import { readable } from '../alt.js';
-import { moved } from '../arrange.js';
-import { strongestDefinitions } from '../definitions.js';
-import { formatLength, formatProbability } from '../numbers.js';
+import type { FeatureReport } from '../../src/core/report/feature.js';
+import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { visiblePieces } from '../../src/text/visibleToken.js';
 import { contextTail } from '../panels/contextTail.js';
-import { lineItem, type Pen, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import { shadedAroundPeak } from '../text/aroundPeak.js';
+import { shadedAroundPeak } from '../sheet/aroundPeak.js';
+import { moved } from '../sheet/arrange.js';
+import { lineItem, type Pen, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import { shadedText } from '../sheet/shadedText.js';
+import { measureLine, shortened, wrap } from '../sheet/typeset.js';
+import { readable } from '../text/alt.js';
 import { definitionChunks } from '../text/definitionChunks.js';
-import { shadedText } from '../text/shadedText.js';
-import { measureLine, shortened, wrap } from '../text/typeset.js';
-import { visiblePieces } from '../text/visibleToken.js';
+import { strongestDefinitions } from '../text/definitions.js';
 
 const DEFINITIONS = 4;
 const TOKENS = 8;

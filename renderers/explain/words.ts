@@ -1,7 +1,7 @@
 /** How an explanation is put into words, the same in pictures, alt texts and chats. */
 import type { ExplainReport, Explanation, Score } from '../../src/explanation/report.js';
+import { formatLength } from '../../src/text/numbers.js';
 import { CLASS_NAMES, VERDICT_NAMES } from '../kind/words.js';
-import { formatLength } from '../numbers.js';
 
 const LEVELS = { good: 'fairly sure', some: 'somewhat sure', little: 'not sure' } as const;
 

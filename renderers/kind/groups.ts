@@ -1,12 +1,12 @@
 /** What a layer's features are sorted into: the classes left, tokens and contexts right. */
 import type { KindGroup, KindsReport, RankedFeature } from '../../src/core/report/kinds.js';
-import { LIMITS } from '../limits.js';
-import { formatCount, formatProbability } from '../numbers.js';
+import { formatCount, formatProbability } from '../../src/text/numbers.js';
+import { type VisiblePiece, visiblePieces } from '../../src/text/visibleToken.js';
 import { twoColumns } from '../panels/twoColumns.js';
-import { lineItem, type Pen, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import { wrap } from '../text/typeset.js';
-import { type VisiblePiece, visiblePieces } from '../text/visibleToken.js';
+import { LIMITS } from '../sheet/limits.js';
+import { lineItem, type Pen, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import { wrap } from '../sheet/typeset.js';
 import { classColour } from './classColour.js';
 import { GROUP_NAMES } from './words.js';
 

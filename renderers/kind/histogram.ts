@@ -1,11 +1,11 @@
 /** How many tokens have which weight, and below it where the enriched sets lie. */
 import type { KindReport } from '../../src/core/report/kind.js';
-import { between } from '../colours.js';
-import { formatCount, formatLength } from '../numbers.js';
-import { type Pen, rule, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
-import type { Theme } from '../theme.js';
-import { ticks } from '../ticks.js';
+import { formatCount, formatLength } from '../../src/text/numbers.js';
+import { between } from '../sheet/colours.js';
+import { type Pen, rule, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
+import { ticks } from '../sheet/ticks.js';
 import { formatMoment, formatPValue, strongSets } from './words.js';
 
 const PLOT_HEIGHT = 330;

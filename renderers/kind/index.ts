@@ -1,10 +1,10 @@
 /** The picture of an answer to `/kind`. */
 import type { KindReport } from '../../src/core/report/kind.js';
-import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
-import { formatCount } from '../numbers.js';
+import { formatCount } from '../../src/text/numbers.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
-import { visibleToken } from '../text/visibleToken.js';
-import { THEMES } from '../theme.js';
+import { THEMES } from '../sheet/theme.js';
 import { momentsPanel, titlePanel } from './header.js';
 import { histogramPanel, stripColours, stripKey } from './histogram.js';
 import { KIND_LOOK } from './look.js';

@@ -1,9 +1,9 @@
 /** The picture of an answer to `/kind` about a layer. */
 import type { KindsReport } from '../../src/core/report/kinds.js';
-import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../column.js';
-import { formatCount } from '../numbers.js';
+import { formatCount } from '../../src/text/numbers.js';
+import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
-import { THEMES } from '../theme.js';
+import { THEMES } from '../sheet/theme.js';
 import { groupsPanel } from './groups.js';
 import { headPanel } from './header.js';
 import { KIND_LOOK } from './look.js';

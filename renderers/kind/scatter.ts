@@ -1,8 +1,8 @@
 /** All features of a layer by skewness and kurtosis, the classes' bounds, and the names of those that stand out. */
 import type { KindsReport } from '../../src/core/report/kinds.js';
-import { formatLength } from '../numbers.js';
-import { type Pen, rule, words } from '../pen.js';
-import type { Item, Panel } from '../scene.js';
+import { formatLength } from '../../src/text/numbers.js';
+import { type Pen, rule, words } from '../sheet/pen.js';
+import type { Item, Panel } from '../sheet/scene.js';
 import { classColour } from './classColour.js';
 
 const HEIGHT = 560;

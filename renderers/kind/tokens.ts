@@ -1,11 +1,11 @@
 /** The tokens at both ends: the suppressed left, the promoted right, as on the axis above them. */
 import type { KindReport, LensToken } from '../../src/core/report/kind.js';
-import { LIMITS } from '../limits.js';
+import { visiblePieces } from '../../src/text/visibleToken.js';
 import { twoColumns } from '../panels/twoColumns.js';
-import { lineItem, type Pen, words } from '../pen.js';
-import type { Panel } from '../scene.js';
-import { wrap } from '../text/typeset.js';
-import { visiblePieces } from '../text/visibleToken.js';
+import { LIMITS } from '../sheet/limits.js';
+import { lineItem, type Pen, words } from '../sheet/pen.js';
+import type { Panel } from '../sheet/scene.js';
+import { wrap } from '../sheet/typeset.js';
 
 const MOST_LINES = 5;
 

@@ -1,7 +1,7 @@
 /** How an answer to `/kind` is put into words, the same in pictures, alt texts and chats. */
 import type { EnrichedSet, Firing, KindClass, Moment, Verdict } from '../../src/core/report/kind.js';
-import { formatCount, formatProbability } from '../numbers.js';
-import { visibleToken } from '../text/visibleToken.js';
+import { formatCount, formatProbability } from '../../src/text/numbers.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
 
 export const CLASS_NAMES: Readonly<Record<KindClass, string>> = {
   prediction: 'prediction feature',

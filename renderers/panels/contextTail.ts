@@ -1,5 +1,12 @@
-import { flowingPieces, type Line, measureLine, type Ruler, type Style, shortened } from '../text/typeset.js';
-import type { VisiblePiece } from '../text/visibleToken.js';
+import type { VisiblePiece } from '../../src/text/visibleToken.js';
+import {
+  flowingPieces,
+  type Line,
+  measureLine,
+  type Ruler,
+  type Style,
+  shortened,
+} from '../sheet/typeset.js';
 
 /** No more words than this can have room. */
 const MOST_WORDS = 30;

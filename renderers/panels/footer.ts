@@ -1,8 +1,8 @@
 /** The key to the marks, so that a picture explains itself wherever it is pasted. */
-import type { PrunedBranches } from '../../src/core/report.js';
-import type { Panel } from '../scene.js';
-import { type Ruler, wrap } from '../text/typeset.js';
-import type { Theme } from '../theme.js';
+import type { PrunedBranches } from '../../src/core/report/feature.js';
+import type { Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
+import { type Ruler, wrap } from '../sheet/typeset.js';
 
 const KEY = [
   'Percentages are cumulative probabilities; thicker is likelier.',

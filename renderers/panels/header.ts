@@ -1,11 +1,11 @@
 /** The head of a picture: what was asked, in large type, and how it was grown, in small type. */
-import type { FeatureReport } from '../../src/core/report.js';
-import { readable } from '../alt.js';
-import { heldWords } from '../heldWords.js';
-import { formatCount, formatCutoff, formatLength, formatProbability } from '../numbers.js';
-import type { Item, Panel } from '../scene.js';
-import { measureWords, type Ruler, wrap } from '../text/typeset.js';
-import type { Theme } from '../theme.js';
+import type { FeatureReport } from '../../src/core/report/feature.js';
+import { formatCount, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
+import { measureWords, type Ruler, wrap } from '../sheet/typeset.js';
+import { readable } from '../text/alt.js';
+import { heldWords } from '../text/heldWords.js';
 import type { FittedTree } from '../tree/fit.js';
 
 const DETAIL_SIZE = 19;

@@ -1,8 +1,8 @@
 /** Sentences in small type below a picture, so that it explains itself wherever it is pasted. */
 
-import { lineItem, type Pen } from '../pen.js';
-import type { Panel } from '../scene.js';
-import { wrap } from '../text/typeset.js';
+import { lineItem, type Pen } from '../sheet/pen.js';
+import type { Panel } from '../sheet/scene.js';
+import { wrap } from '../sheet/typeset.js';
 
 /** @param size of the type in pixels */
 export function keyPanel(

@@ -1,10 +1,10 @@
 /** The part that a thumbnail shows: the strongest definitions and the first tokens in large type. */
-import type { FeatureReport } from '../../src/core/report.js';
-import type { Definition } from '../definitions.js';
-import { LIMITS } from '../limits.js';
-import { formatCutoff, formatProbability } from '../numbers.js';
-import type { Item, Panel } from '../scene.js';
-import { definitionChunks } from '../text/definitionChunks.js';
+import type { FeatureReport } from '../../src/core/report/feature.js';
+import { formatCutoff, formatProbability } from '../../src/text/numbers.js';
+import { visiblePieces } from '../../src/text/visibleToken.js';
+import { LIMITS } from '../sheet/limits.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
 import {
   type Line,
   measureLine,
@@ -13,9 +13,9 @@ import {
   type Style,
   shortened,
   wrap,
-} from '../text/typeset.js';
-import { visiblePieces } from '../text/visibleToken.js';
-import type { Theme } from '../theme.js';
+} from '../sheet/typeset.js';
+import { definitionChunks } from '../text/definitionChunks.js';
+import type { Definition } from '../text/definitions.js';
 import { contextTail } from './contextTail.js';
 import { twoColumns } from './twoColumns.js';
 

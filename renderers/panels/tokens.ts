@@ -1,10 +1,10 @@
 /** A token list in columns, best first, down and then right. */
-import type { FeatureReport, ListedToken } from '../../src/core/report.js';
-import { formatLength } from '../numbers.js';
-import type { Item, Panel } from '../scene.js';
-import { type Line, measureLine, measureWords, type Ruler, type Style, shortened } from '../text/typeset.js';
-import { visiblePieces } from '../text/visibleToken.js';
-import type { Theme } from '../theme.js';
+import type { FeatureReport, ListedToken } from '../../src/core/report/feature.js';
+import { formatLength } from '../../src/text/numbers.js';
+import { visiblePieces } from '../../src/text/visibleToken.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
+import { type Line, measureLine, measureWords, type Ruler, type Style, shortened } from '../sheet/typeset.js';
 import { contextTail } from './contextTail.js';
 
 const SIZE = 19;

@@ -1,7 +1,7 @@
 /** The definition tree: branches under their labels, in the colours that the picture gives them. */
-import type { TreeNode } from '../../src/core/report.js';
-import type { Item, Panel } from '../scene.js';
-import type { Theme } from '../theme.js';
+import type { TreeNode } from '../../src/core/report/feature.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
 import { LINE_HEIGHT, type PlacedBranch, ROOT_WIDTH, type TreeLayout } from '../tree/layout.js';
 
 const NUMBER_GAP = 10; // pixels between number and text

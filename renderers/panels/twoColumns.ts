@@ -1,7 +1,7 @@
 /** A box with two columns side by side, the larger type of a picture. */
-import { moved } from '../arrange.js';
-import type { Item, Panel } from '../scene.js';
-import type { Theme } from '../theme.js';
+import { moved } from '../sheet/arrange.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
 
 export interface Column {
   items: Item[];

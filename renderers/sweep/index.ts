@@ -1,10 +1,10 @@
 /** The picture of a sweep: what a feature says at every scale, beside the curves of the criteria. */
 import type { SweepReport } from '../../src/core/report/sweep.js';
-import { readable } from '../alt.js';
+import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { type ColumnPicture, paintColumn } from '../canvas/column.js';
 import { canvasRuler } from '../canvas/ruler.js';
-import { type ColumnPicture, paintColumn } from '../column.js';
-import { formatLength, formatProbability } from '../numbers.js';
-import { THEMES } from '../theme.js';
+import { THEMES } from '../sheet/theme.js';
+import { readable } from '../text/alt.js';
 import { sweepHeader } from './header.js';
 import { scaleRuns } from './scaleRuns.js';
 import { sweepTable } from './table.js';

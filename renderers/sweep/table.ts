@@ -1,10 +1,10 @@
 /** A row for each scale: how it does by every criterion, as curves that run down the rows, and what it says. */
 import type { Criterion, ScalePoint, SweepReport } from '../../src/core/report/sweep.js';
-import { LIMITS } from '../limits.js';
-import { formatFactor, formatLength, formatProbability } from '../numbers.js';
-import type { Item, Panel } from '../scene.js';
-import { flowingPieces, measureWords, type Ruler, type Style, wrap } from '../text/typeset.js';
-import type { Theme } from '../theme.js';
+import { formatFactor, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { LIMITS } from '../sheet/limits.js';
+import type { Item, Panel } from '../sheet/scene.js';
+import type { Theme } from '../sheet/theme.js';
+import { flowingPieces, measureWords, type Ruler, type Style, wrap } from '../sheet/typeset.js';
 
 const ROW = 50;
 const TEXT = { size: 32, bold: false };

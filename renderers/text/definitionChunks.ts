@@ -1,8 +1,9 @@
 /** A definition as unbreakable pieces, a word each. Pure. */
-import type { Definition } from '../definitions.js';
-import { LIMITS } from '../limits.js';
-import { flowingPieces } from './typeset.js';
-import type { VisiblePiece } from './visibleToken.js';
+
+import type { VisiblePiece } from '../../src/text/visibleToken.js';
+import { LIMITS } from '../sheet/limits.js';
+import { flowingPieces } from '../sheet/typeset.js';
+import type { Definition } from './definitions.js';
 
 /** The words of a definition, those that only connect as quiet as marks are; `…` after an unfinished one. */
 export function definitionChunks(definition: Definition): VisiblePiece[][] {

@@ -1,5 +1,5 @@
 /** The tree as it is drawn: unbranched runs of tokens merged into one label each, weak branches hidden. Pure. */
-import type { TreeNode } from '../../src/core/report.js';
+import type { TreeNode } from '../../src/core/report/feature.js';
 
 export interface Branch {
   /** The merged run; empty at the root. */

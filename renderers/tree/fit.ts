@@ -1,7 +1,7 @@
 /** Chooses how much of a tree is drawn: as asked where that can be read, else the strongest part that can. */
-import type { TreeNode } from '../../src/core/report.js';
-import { LIMITS } from '../limits.js';
-import type { Ruler } from '../text/typeset.js';
+import type { TreeNode } from '../../src/core/report/feature.js';
+import { LIMITS } from '../sheet/limits.js';
+import type { Ruler } from '../sheet/typeset.js';
 import { drawnTree, nodesBelow } from './branch.js';
 import { layoutTree, type TreeLayout } from './layout.js';
 import { strengthScale } from './strength.js';

@@ -1,8 +1,8 @@
 /** Positions for branches and labels: left to right, one row or more for each leaf, nothing overlaps. */
 import { cluster, hierarchy } from 'd3-hierarchy';
-import { LIMITS } from '../limits.js';
-import { formatProbability } from '../numbers.js';
-import { flowingPieces, type Line, measureWords, type Ruler, type Style, wrap } from '../text/typeset.js';
+import { formatProbability } from '../../src/text/numbers.js';
+import { LIMITS } from '../sheet/limits.js';
+import { flowingPieces, type Line, measureWords, type Ruler, type Style, wrap } from '../sheet/typeset.js';
 import type { Branch } from './branch.js';
 import type { StrengthScale } from './strength.js';
 

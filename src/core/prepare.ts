@@ -1,3 +1,3 @@
-export { prepareModel } from './models/prepare.js';
-export type { PrepareControl, PrepareProgress } from './models/prepareControl.js';
-export { type BaselineSettings, prepareBaseline } from './runtime/prepareBaseline.js';
+export { type BaselineSettings, prepareBaseline } from './runtime/opened/prepareBaseline.js';
+export type { PrepareControl, PrepareProgress } from './weights/derived/control.js';
+export { prepareModel } from './weights/prepare.js';

@@ -1,4 +1,4 @@
-import type { CatalogueModel } from '../config.js';
+import type { CatalogueModel } from '../configuration/index.js';
 import type { FeatureEvidence } from '../core/index.js';
 import { Neuronpedia, type NeuronpediaSettings } from './neuronpedia.js';
 import { ShippedExamples } from './shipped.js';

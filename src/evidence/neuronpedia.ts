@@ -1,6 +1,6 @@
+import { boundedText, failureReason } from '../configuration/web.js';
 import type { FeatureEvidence } from '../core/index.js';
 import { BoundedCache } from '../jobs/boundedCache.js';
-import { boundedText, failureReason } from '../web.js';
 import { readEvidence } from './neuronpediaAnswer.js';
 
 export interface NeuronpediaSettings {

@@ -1,4 +1,4 @@
-import type { CatalogueModel } from '../config.js';
+import type { CatalogueModel } from '../configuration/index.js';
 import { type FeatureEvidence, SHOWN_EXAMPLES, ShippedFeatures } from '../core/index.js';
 
 /** As many again as are looked at in answers: an explanation is scored on those. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundedText } from '../web.js';
+import { boundedText } from '../configuration/web.js';
 import type { EndpointPlace } from './environment.js';
 
 export interface Message {

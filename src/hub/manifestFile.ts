@@ -1,7 +1,7 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogueModel } from '../catalogue.js';
-import { MANIFEST, type Manifest, readManifest } from '../manifest.js';
+import type { CatalogueModel } from '../configuration/catalogue.js';
+import { MANIFEST, type Manifest, readManifest } from '../configuration/manifest.js';
 import type { HubCommit } from './client.js';
 import type { WantedFile } from './selection.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { CatalogueModel, HubPlace } from '../catalogue.js';
-import { readManifest } from '../manifest.js';
+import type { CatalogueModel, HubPlace } from '../configuration/catalogue.js';
+import { readManifest } from '../configuration/manifest.js';
 import type { HubAccess } from './access.js';
 import type { HubClient, HubCommit } from './client.js';
 import { partSize } from './download.js';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogueModel, ModelDownload } from '../catalogue.js';
+import type { CatalogueModel, ModelDownload } from '../configuration/catalogue.js';
+import { type Manifest, presenceOf, readManifest } from '../configuration/manifest.js';
 import { CancelledError, InputError, type WeightType } from '../core/index.js';
 import { type BaselineSettings, prepareBaseline, prepareModel } from '../core/prepare.js';
-import { type Manifest, presenceOf, readManifest } from '../manifest.js';
-import { sizeText } from '../units.js';
+import { sizeText } from '../text/units.js';
 import type { HubAccess } from './access.js';
 import { HubClient } from './client.js';
 import { bring } from './download.js';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogueModel } from '../catalogue.js';
+import type { CatalogueModel } from '../configuration/catalogue.js';
+import { MANIFEST, readManifest } from '../configuration/manifest.js';
 import { InputError } from '../core/index.js';
-import { MANIFEST, readManifest } from '../manifest.js';
 import { lockFolder } from './lock.js';
 import { belongsTo, writeManifest } from './manifestFile.js';
 import { explainedWriteError } from './space.js';

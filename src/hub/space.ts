@@ -1,7 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, type WeightType } from '../core/index.js';
-import { sizeText } from '../units.js';
+import { sizeText } from '../text/units.js';
 
 /** Left free for others. In bytes. */
 const RESERVE = 100e6;

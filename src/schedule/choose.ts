@@ -1,7 +1,7 @@
-import { type CatalogueModel, type Configuration, defaultsOf } from '../config.js';
+import { type CatalogueModel, type Configuration, defaultsOf } from '../configuration/index.js';
+import { presenceOf } from '../configuration/manifest.js';
 import { InputError, type SurveyReport } from '../core/index.js';
 import type { AskControl, Jobs } from '../jobs/index.js';
-import { presenceOf } from '../manifest.js';
 import type { Schedule, ScheduleBook, ShownFeature } from './book.js';
 import {
   aliveFeatures,

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { InputError } from '../core/index.js';
-import { sqliteFailure } from './failures.js';
-import { isPostgres } from './postgres.js';
-import { checkWhole, makePrivateFile, openLibrary } from './sqlite.js';
+import { sqliteFailure } from './engine/failures.js';
+import { isPostgres } from './engine/postgres.js';
+import { checkWhole, makePrivateFile, openLibrary } from './engine/sqlite.js';
 
 /**
  * Copies a store in SQLite as it is at one moment, also while others write to it. The copy has its name only once it

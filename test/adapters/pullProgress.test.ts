@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PullProgressBars } from '../../src/adapters/terminal/pullProgress.js';
-import { durationText, sizeText } from '../../src/units.js';
+import { durationText, sizeText } from '../../src/text/units.js';
 
 function stream(isTTY: boolean) {
   const written: string[] = [];

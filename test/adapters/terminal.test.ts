@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FeatureReport } from '../../src/core/report.js';
+import type { FeatureReport } from '../../src/core/report/feature.js';
 import { damagedModel, ghosttree, temporaryFolder } from '../support/terminal.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);

@@ -1,7 +1,7 @@
-import { splitWords, toRequest } from '../../commands/grammar.js';
+import { splitWords, toRequest } from '../../commands/line/grammar.js';
 import { buttonNamed, Setting } from '../adapters/discord/setting.js';
-import { isSilent } from '../discord/reading/pings.js';
-import type { Channel, Interaction, Message } from '../discord/world/records.js';
+import { isSilent } from '../platforms/discord/reading/pings.js';
+import type { Channel, Interaction, Message } from '../platforms/discord/world/records.js';
 import type { Driver, Person, Room, Said } from './driver.js';
 import { repeatLine, reportByButton } from './reading.js';
 

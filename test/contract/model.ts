@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { coreSettings, readConfiguration } from '../../src/config.js';
+import { coreSettings, readConfiguration } from '../../src/configuration/index.js';
 import {
   type Core,
   createCore,

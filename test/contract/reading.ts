@@ -1,5 +1,5 @@
 import type { FeatureReport } from '../../src/core/index.js';
-import { until } from '../slack/until.js';
+import { until } from '../support/until.js';
 import type { Person, Room, SaidFile } from './driver.js';
 
 /** Answers of the tiny model come in a moment, on a busy machine in a long one. */

@@ -1,8 +1,8 @@
 import { buttons, shown, Team } from '../adapters/slack/team.js';
-import type { Ack } from '../slack/delivery.js';
-import { links, pings } from '../slack/mrkdwn.js';
-import type { Channel, Message } from '../slack/types.js';
-import { until } from '../slack/until.js';
+import { links, pings } from '../platforms/slack/blocks/mrkdwn.js';
+import type { Ack } from '../platforms/slack/transport/delivery.js';
+import type { Channel, Message } from '../platforms/slack/types.js';
+import { until } from '../support/until.js';
 import type { Driver, Person, Room, Said } from './driver.js';
 import { repeatLine, reportByButton } from './reading.js';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { quoted, splitLine } from '../../commands/grammar.js';
+import { quoted, splitLine } from '../../commands/line/grammar.js';
 import type { FeatureReport } from '../../src/core/index.js';
 import { ghosttree, temporaryFolder } from '../support/terminal.js';
 import type { Driver, Person, Room, Said } from './driver.js';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Agreement, Likelihood, snippetBag, treeBag } from '../../eval/agreement.js';
-import { halfOf, sample } from '../../eval/split.js';
-import { estimate } from '../../eval/statistics.js';
-import { judgesOf, measured } from '../../eval/treeMeasures.js';
+import { Agreement, Likelihood, snippetBag, treeBag } from '../../eval/measures/agreement.js';
+import { halfOf, sample } from '../../eval/measures/split.js';
+import { estimate } from '../../eval/measures/statistics.js';
+import { judgesOf, measured } from '../../eval/measures/treeMeasures.js';
 
 const snippets = (feature: number, ...lines: string[]) => ({
   hook: 'h',

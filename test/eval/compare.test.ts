@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hitsOf, peakTokens } from '../../eval/compareData.js';
+import { hitsOf, peakTokens } from '../../eval/sections/compareData.js';
 
 test('the share of peaks that stand among the first tokens of a list', () => {
   const examples = [

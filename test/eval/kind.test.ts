@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rankCorrelation, spearman } from '../../eval/rankCorrelation.js';
+import { rankCorrelation, spearman } from '../../eval/measures/rankCorrelation.js';
 
 test('Spearman’s correlation by hand, ties at their mean rank', () => {
   expect(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cosines, Meaning, meanVector, wordVectors } from '../../eval/meaning.js';
+import { cosines, Meaning, meanVector, wordVectors } from '../../eval/measures/meaning.js';
 
 const snippets = (feature: number, ...tokens: string[]) => ({
   hook: 'h',

@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfiguration } from '../../src/config.js';
+import { readConfiguration } from '../../src/configuration/index.js';
 import type { FeatureReport } from '../../src/core/index.js';
 import { createEvidence } from '../../src/evidence/index.js';
 import { ghosttree, temporaryFolder } from '../support/terminal.js';

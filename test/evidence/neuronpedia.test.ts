@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { evidenceLines } from '../../commands/evidenceLines.js';
-import type { CatalogueModel } from '../../src/config.js';
+import { evidenceLines } from '../../commands/parts/evidence.js';
+import type { CatalogueModel } from '../../src/configuration/index.js';
 import { createEvidence, type Evidence, neuronpediaSettings } from '../../src/evidence/index.js';
 import { GOOD, HOSTILE, NeuronpediaServer } from './neuronpediaServer.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FeatureReport } from '../../src/core/report.js';
+import type { FeatureReport } from '../../src/core/report/feature.js';
 import { sha256 } from './repository.js';
 import { HOOKS, Setting } from './setting.js';
 

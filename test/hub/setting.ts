@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Manifest } from '../../src/manifest.js';
+import type { Manifest } from '../../src/configuration/manifest.js';
 import { ghosttree, type Outcome, temporaryFolder } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 import { HubServer } from './hubServer.js';

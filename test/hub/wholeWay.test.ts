@@ -4,11 +4,11 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { FeatureReport } from '../../src/core/report.js';
-import { SlackServer } from '../slack/slackServer.js';
-import { until } from '../slack/until.js';
+import type { FeatureReport } from '../../src/core/report/feature.js';
+import { SlackServer } from '../platforms/slack/slackServer.js';
 import { ghosttree, temporaryFolder } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
+import { until } from '../support/until.js';
 import { HubServer } from './hubServer.js';
 import { type Repository, repository } from './repository.js';
 

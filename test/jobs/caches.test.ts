@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobLimits } from '../../src/jobs/index.js';
-import { LocalJobs } from '../../src/jobs/localJobs.js';
+import { LocalJobs } from '../../src/jobs/local/localJobs.js';
 import { ManualCore, question, reportOf } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
 

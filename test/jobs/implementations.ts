@@ -1,5 +1,5 @@
 import type { JobLimits, Jobs } from '../../src/jobs/index.js';
-import { type Answerer, LocalJobs } from '../../src/jobs/localJobs.js';
+import { type Answerer, LocalJobs } from '../../src/jobs/local/localJobs.js';
 import { SharedJobs, type SharedTiming, Workers } from '../../src/jobs/shared/index.js';
 import { RedisServer } from '../support/redis.js';
 import { tinyModel } from '../support/tinyModel.js';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { CancelledError, type FeatureReport, type FeatureRequest, InputError } from '../../src/core/index.js';
 import type { AskControl, JobLimits, JobProgress } from '../../src/jobs/index.js';
-import { until } from '../slack/until.js';
 import { ManualCore, PATIENCE, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
+import { until } from '../support/until.js';
 import { IMPLEMENTATIONS, type QueueSetting, stopRedis } from './implementations.js';
 
 const LIMITS: JobLimits = {

@@ -3,10 +3,10 @@ import { Queue } from 'bullmq';
 import { afterEach, expect, test } from 'vitest';
 import { CancelledError, EngineError, InputError } from '../../src/core/index.js';
 import type { SharedJobs } from '../../src/jobs/shared/index.js';
-import { until } from '../slack/until.js';
 import { ManualCore, PATIENCE, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
 import { freePort } from '../support/redis.js';
+import { until } from '../support/until.js';
 import { SharedSetting } from './sharedSetting.js';
 
 const { source } = tinyJob();

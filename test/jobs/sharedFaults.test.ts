@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { EngineError, type FeatureReport, InputError } from '../../src/core/index.js';
 import { TIMING } from '../../src/jobs/shared/index.js';
-import { until } from '../slack/until.js';
 import { ManualCore, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
+import { until } from '../support/until.js';
 import { Program } from '../support/workerProgram.js';
 import { SharedSetting } from './sharedSetting.js';
 

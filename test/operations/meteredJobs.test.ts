@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Core, InputError } from '../../src/core/index.js';
-import { LocalJobs } from '../../src/jobs/localJobs.js';
+import { LocalJobs } from '../../src/jobs/local/localJobs.js';
 import { Metrics, meteredCore, meteredJobs } from '../../src/operations/index.js';
 import { tinyJob } from '../support/processes.js';
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort, isList, shown } from '../adapters/slack/team.js';
-import { DiscordServer } from '../discord/discordServer.js';
-import { SlackServer } from '../slack/slackServer.js';
-import type { Channel, User } from '../slack/types.js';
-import { until } from '../slack/until.js';
+import { DiscordServer } from '../platforms/discord/discordServer.js';
+import { SlackServer } from '../platforms/slack/slackServer.js';
+import type { Channel, User } from '../platforms/slack/types.js';
 import { Service } from '../support/service.js';
+import { until } from '../support/until.js';
 
 /** The program itself as operators watch and stop it. */
 const PATIENCE = 30_000;

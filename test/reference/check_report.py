@@ -15,12 +15,12 @@ import sys
 
 import torch
 
-from bpe import Tokenizer
-from ghost import embedding_geometry, feature_direction, ghost_token, token_list
+from independent.bpe import Tokenizer
+from independent.ghost import embedding_geometry, feature_direction, ghost_token, token_list
 from make_held import held_at
-from model import load_model
-from sae import Sae, sae_folder
-from tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
+from independent.tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
 
 CUMULATIVE_TOLERANCE = 1e-4  # relative
 SCORE_TOLERANCE = 1e-5  # absolute

@@ -17,10 +17,10 @@ import re
 
 import numpy
 
-from bpe import Tokenizer, byte_characters, byte_token
+from independent.bpe import Tokenizer, byte_characters, byte_token
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
 
 MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
 SUBJECTS = [

@@ -13,10 +13,10 @@ import os
 
 import torch
 
-from bpe import Tokenizer
+from independent.bpe import Tokenizer
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
 
 MODELS = os.path.join(FIXTURES, "..", "..", "models")
 TEXTS = (

@@ -16,11 +16,11 @@ import os
 import numpy
 import torch
 
-from cases import DEFAULTS
-from ghost import embedding_geometry, feature_direction, ghost_token, token_list
+from independent.cases import DEFAULTS
+from independent.ghost import embedding_geometry, feature_direction, ghost_token, token_list
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
 
 MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models", "gloss-12l")
 PERSISTENCE = 0.9

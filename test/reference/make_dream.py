@@ -11,10 +11,10 @@ import os
 
 import torch
 
-from bpe import Tokenizer
+from independent.bpe import Tokenizer
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
 
 GLOSS = os.path.join(os.path.dirname(FIXTURES), "..", "models", "gloss-12l")
 CASES = [

@@ -30,15 +30,15 @@ import time
 
 import torch
 
-from bpe import Tokenizer
-from cases import DEFAULTS, LONG_PROMPT, gemma_cases, model_cases, tiny_cases
-from details import details_fixture
-from ghost import embedding_geometry, feature_direction, ghost_token, token_list
-from gemma import Gemma
+from independent.bpe import Tokenizer
+from independent.cases import DEFAULTS, LONG_PROMPT, gemma_cases, model_cases, tiny_cases
+from independent.details import details_fixture
+from independent.ghost import embedding_geometry, feature_direction, ghost_token, token_list
+from independent.gemma import Gemma
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
-from tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
+from independent.tree import closes, definition_tree, prompt_embeddings, prompt_ids, walk
 
 TEXTS = [
     "",

@@ -17,13 +17,13 @@ import os
 
 import torch
 
-from bpe import Tokenizer
-from cases import DEFAULTS
-from ghost import embedding_geometry, feature_direction, ghost_token
+from independent.bpe import Tokenizer
+from independent.cases import DEFAULTS
+from independent.ghost import embedding_geometry, feature_direction, ghost_token
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
-from tree import prompt_embeddings, prompt_ids
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
+from independent.tree import prompt_embeddings, prompt_ids
 
 TINY = ("tiny-gpt2", "tiny-gpt2-sharded", "tiny-gemma", "tiny-gemma-2")
 GLOSS = os.path.normpath(os.path.join(FIXTURES, "..", "..", "models", "gloss-12l"))

@@ -12,10 +12,10 @@ import os
 
 import torch
 
-from bpe import Tokenizer
+from independent.bpe import Tokenizer
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
 
 MODEL = os.path.join(FIXTURES, "..", "..", "models", "gloss-12l")
 BEFORE = ["", "The", 'A typical definition of "far" would be "to', "client: a person who"]

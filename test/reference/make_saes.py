@@ -20,9 +20,9 @@ import torch
 
 from make_fixtures import write_fixture
 from make_tiny import FIXTURES
-from sae import Sae
-from safetensors_file import write_safetensors
-from tiny_models import write_json
+from independent.sae import Sae
+from independent.safetensors_file import write_safetensors
+from independent.tiny_models import write_json
 
 D_IN, D_SAE, ROWS, K, FEATURE = 24, 48, 4, 7, 31
 HOOK = "blocks.1.hook_resid_post"

@@ -12,13 +12,13 @@ import os
 
 import torch
 
-from cases import DEFAULTS
-from ghost import embedding_geometry, feature_direction, ghost_token
+from independent.cases import DEFAULTS
+from independent.ghost import embedding_geometry, feature_direction, ghost_token
 from make_tiny import FIXTURES
-from model import load_model
-from bpe import Tokenizer
-from sae import Sae, sae_folder
-from tree import prompt_embeddings, prompt_ids
+from independent.model import load_model
+from independent.bpe import Tokenizer
+from independent.sae import Sae, sae_folder
+from independent.tree import prompt_embeddings, prompt_ids
 
 MODEL = "tiny-gpt2"
 SCALES = (0.5, 1.0, 4.0)

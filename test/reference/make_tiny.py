@@ -13,12 +13,12 @@ import os
 
 import torch
 
-from safetensors_file import write_safetensors
-from tiny_models import POSITIONS, gemma2_config, gemma_config, model_config, random_gemma, random_model
-from tiny_models import write_json, write_shards
-from tiny_saes import FEATURES, flat_cfg, gemma_cfg, new_cfg, old_cfg, random_sae
-from tiny_saes import write_gemma_scope, write_sae
-from tiny_tokenizers import END, MERGES, TEXT, gemma_tokenizer_json, tokenizer_json, train_merges
+from independent.safetensors_file import write_safetensors
+from independent.tiny_models import POSITIONS, gemma2_config, gemma_config, model_config, random_gemma, random_model
+from independent.tiny_models import write_json, write_shards
+from independent.tiny_saes import FEATURES, flat_cfg, gemma_cfg, new_cfg, old_cfg, random_sae
+from independent.tiny_saes import write_gemma_scope, write_sae
+from independent.tiny_tokenizers import END, MERGES, TEXT, gemma_tokenizer_json, tokenizer_json, train_merges
 
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures")
 

@@ -15,8 +15,8 @@ import random
 import torch
 
 from make_tiny import FIXTURES
-from model import load_model
-from sae import Sae, sae_folder
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
 
 MODEL = "tiny-gpt2"
 TEXTS, LONGEST, STRONGEST, TOKENS = 40, 12, 10, 30

@@ -13,12 +13,12 @@ import time
 
 import torch
 
-from bpe import Tokenizer
-from cases import DEFAULTS
-from ghost import embedding_geometry, feature_direction, ghost_token
-from model import load_model
-from sae import Sae, sae_folder
-from tree import closes, prompt_embeddings, prompt_ids
+from independent.bpe import Tokenizer
+from independent.cases import DEFAULTS
+from independent.ghost import embedding_geometry, feature_direction, ghost_token
+from independent.model import load_model
+from independent.sae import Sae, sae_folder
+from independent.tree import closes, prompt_embeddings, prompt_ids
 
 
 def main():

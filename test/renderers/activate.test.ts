@@ -6,9 +6,9 @@ import {
   strongestAltText,
 } from '../../renderers/activate/index.js';
 import { knownWords } from '../../renderers/activate/legend.js';
-import { aroundPeak, shadedAroundPeak } from '../../renderers/text/aroundPeak.js';
-import { shadedText, shades } from '../../renderers/text/shadedText.js';
-import { THEMES } from '../../renderers/theme.js';
+import { aroundPeak, shadedAroundPeak } from '../../renderers/sheet/aroundPeak.js';
+import { shadedText, shades } from '../../renderers/sheet/shadedText.js';
+import { THEMES } from '../../renderers/sheet/theme.js';
 import type { ActivateReport, StrongestReport } from '../../src/core/report/activate.js';
 
 const PARITY = { status: 'unknown', l0: 1, explainedVariance: 0.5 } as const;

@@ -2,10 +2,10 @@ import { loadImage } from 'canvas';
 import { describe, expect, it } from 'vitest';
 import { drawCompare } from '../../renderers/compare/index.js';
 import { differenceSentence, sideHeadings } from '../../renderers/compare/words.js';
-import { overlapOfLists, withOtherRanks } from '../../src/core/features/listOverlap.js';
-import { compareTrees, leadingDefinition } from '../../src/core/features/treeOverlap.js';
+import { overlapOfLists, withOtherRanks } from '../../src/core/features/list/overlap.js';
+import { compareTrees, leadingDefinition } from '../../src/core/features/tree/overlap.js';
 import type { CompareReport } from '../../src/core/report/compare.js';
-import type { TreeNode } from '../../src/core/report.js';
+import type { TreeNode } from '../../src/core/report/feature.js';
 import { englishTree, report as featureReport, rootNode } from './reports.js';
 
 /** What the core would answer of two trees and lists. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { altText } from '../../renderers/alt.js';
-import { strongestDefinitions } from '../../renderers/definitions.js';
-import { formatCutoff, formatProbability } from '../../renderers/numbers.js';
+import { altText } from '../../renderers/text/alt.js';
+import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import { drawnTree } from '../../renderers/tree/branch.js';
+import { formatCutoff, formatProbability } from '../../src/text/numbers.js';
 import { chain, notebookTree, report, rootNode } from './reports.js';
 
 describe('the strongest definitions', () => {

@@ -3,7 +3,7 @@ import { loadImage } from 'canvas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawFeature, type Picture } from '../../renderers/index.js';
-import type { TreeNode } from '../../src/core/report.js';
+import type { TreeNode } from '../../src/core/report/feature.js';
 import { chain, englishTree, notebook, notebookTree, report, rootNode } from './reports.js';
 
 function expectWithinLimits(picture: Picture): void {

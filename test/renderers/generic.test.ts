@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { featureLine } from '../../commands/featureLine.js';
-import { strongestDefinitions } from '../../renderers/definitions.js';
+import { featureLine } from '../../commands/line/featureLine.js';
 import { drawFeature } from '../../renderers/index.js';
 import { definitionChunks } from '../../renderers/text/definitionChunks.js';
+import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import { drawnTree } from '../../renderers/tree/branch.js';
-import { readConfiguration } from '../../src/config.js';
-import type { PrunedBranches, TreeNode } from '../../src/core/report.js';
+import { readConfiguration } from '../../src/configuration/index.js';
+import type { PrunedBranches, TreeNode } from '../../src/core/report/feature.js';
 import { node, rootOf } from '../support/trees.js';
 import { report } from './reports.js';
 

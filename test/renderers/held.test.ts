@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { featureLine } from '../../commands/featureLine.js';
-import { heldWords } from '../../renderers/heldWords.js';
+import { featureLine } from '../../commands/line/featureLine.js';
 import { drawFeature } from '../../renderers/index.js';
-import { readConfiguration } from '../../src/config.js';
-import type { HeldSummary } from '../../src/core/report.js';
+import { heldWords } from '../../renderers/text/heldWords.js';
+import { readConfiguration } from '../../src/configuration/index.js';
+import type { HeldSummary } from '../../src/core/report/feature.js';
 import { node, rootOf } from '../support/trees.js';
 import { report } from './reports.js';
 

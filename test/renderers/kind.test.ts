@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawKind } from '../../renderers/kind/index.js';
 import { drawKinds } from '../../renderers/kind/kinds.js';
 import { describeFiring, formatMoment, formatPercentile, formatPValue } from '../../renderers/kind/words.js';
-import { ticks } from '../../renderers/ticks.js';
+import { ticks } from '../../renderers/sheet/ticks.js';
 import type { KindReport } from '../../src/core/report/kind.js';
 import type { KindGroup, KindsReport, RankedFeature } from '../../src/core/report/kinds.js';
 import { seeded } from './reports.js';

@@ -1,6 +1,6 @@
 /** Reports to draw: from the notebook's saved outputs and from a seeded generator of English-like trees. */
 import { readFileSync } from 'node:fs';
-import type { FeatureReport, TreeNode } from '../../src/core/report.js';
+import type { FeatureReport, TreeNode } from '../../src/core/report/feature.js';
 import { fixture } from '../support/tinyModel.js';
 
 interface Notebook {

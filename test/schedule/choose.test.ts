@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { coreSettings, readConfiguration } from '../../src/config.js';
+import { coreSettings, readConfiguration } from '../../src/configuration/index.js';
 import { createCore, type Kind, type Report, type Request } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import type { Schedule, ShownFeature } from '../../src/schedule/book.js';

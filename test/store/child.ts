@@ -2,10 +2,10 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
+import { migrate } from '../../src/store/engine/migrate.js';
+import { openPostgres } from '../../src/store/engine/postgres.js';
+import { openSqlite } from '../../src/store/engine/sqlite.js';
 import { openStore, StoreError } from '../../src/store/index.js';
-import { migrate } from '../../src/store/migrate.js';
-import { openPostgres } from '../../src/store/postgres.js';
-import { openSqlite } from '../../src/store/sqlite.js';
 import { futureMigrations } from './futureMigrations.js';
 
 const [deed, location = '', word = ''] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { migrate } from '../../src/store/engine/migrate.js';
+import { isPostgres, openPostgres } from '../../src/store/engine/postgres.js';
+import { openSqlite } from '../../src/store/engine/sqlite.js';
 import { openStore } from '../../src/store/index.js';
-import { migrate } from '../../src/store/migrate.js';
-import { isPostgres, openPostgres } from '../../src/store/postgres.js';
-import { openSqlite } from '../../src/store/sqlite.js';
 import { databases } from '../support/databases.js';
 import { missingRows } from '../support/storeFaults.js';
 import { futureMigrations } from './futureMigrations.js';

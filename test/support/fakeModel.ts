@@ -1,4 +1,4 @@
-import type { Batch, BatchResult, LanguageModel, Store } from '../../src/core/features/ports.js';
+import type { Batch, BatchResult, LanguageModel, Store } from '../../src/core/model/ports.js';
 
 /**
  * A language model whose next-token distribution is a fixed pseudo-random function of the tokens before. It

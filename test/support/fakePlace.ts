@@ -1,4 +1,4 @@
-import type { ReplyFile, ReplyPicture } from '../../commands/command.js';
+import type { ReplyFile, ReplyPicture } from '../../commands/line/command.js';
 import type { AnswerPlace, ChatMessage } from '../../src/adapters/chat/platform.js';
 
 /** A place that writes down what it is told. */

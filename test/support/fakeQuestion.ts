@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { GHOST } from '../../src/core/features/ports.js';
-import type { TreeOptions } from '../../src/core/features/tree.js';
+import type { TreeOptions } from '../../src/core/features/tree/tree.js';
+import { GHOST } from '../../src/core/model/ports.js';
 
 /** What a fake model is asked: a ghost, a prompt, and a tree that nothing but its cutoff ends. */
 export const ghost = Float32Array.of(0);

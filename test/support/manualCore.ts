@@ -5,9 +5,9 @@ import {
   type JobControl,
   type Kind,
 } from '../../src/core/index.js';
-import type { Answerer } from '../../src/jobs/localJobs.js';
-import { until } from '../slack/until.js';
+import type { Answerer } from '../../src/jobs/local/localJobs.js';
 import { tinyJob } from './processes.js';
+import { until } from './until.js';
 
 /** A question as the core heard it. */
 interface HeardQuestion {

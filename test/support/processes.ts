@@ -1,5 +1,5 @@
-import type { ModelSource } from '../../src/core/models/source.js';
-import type { Job } from '../../src/core/runtime/messages.js';
+import type { Job } from '../../src/core/runtime/process/messages.js';
+import type { ModelSource } from '../../src/core/weights/files/source.js';
 import { tinyModel } from './tinyModel.js';
 
 /** A job on a tiny checkpoint; `cutoff` decides how long it takes. */

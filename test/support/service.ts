@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import type { DiscordServer } from '../discord/discordServer.js';
-import type { SlackServer } from '../slack/slackServer.js';
-import { until } from '../slack/until.js';
+import type { DiscordServer } from '../platforms/discord/discordServer.js';
+import type { SlackServer } from '../platforms/slack/slackServer.js';
 import { temporaryFolder } from './terminal.js';
 import { fixture } from './tinyModel.js';
+import { until } from './until.js';
 
 const PATIENCE = 30_000;
 

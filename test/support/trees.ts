@@ -1,5 +1,5 @@
-import type { MeanTree } from '../../src/core/features/model.js';
-import type { TreeNode } from '../../src/core/report.js';
+import type { MeanTree } from '../../src/core/model/model.js';
+import type { TreeNode } from '../../src/core/report/feature.js';
 
 /** A node with what a test needs to know of it. */
 export function node(tokenId: number, cumulative: number, children: TreeNode[] = []): TreeNode {

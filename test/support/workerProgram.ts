@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { until } from '../slack/until.js';
 import { fixture } from './tinyModel.js';
+import { until } from './until.js';
 
 /** Time for a program to start on a busy machine, in milliseconds. */
 const START = 30_000;

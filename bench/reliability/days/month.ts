@@ -1,4 +1,4 @@
-import type { CommandContext } from '../../../commands/command.js';
+import type { CommandContext } from '../../../commands/line/command.js';
 import { DailyRunner } from '../../../src/adapters/clock/index.js';
 import { type DailyPost, dueAt, isFinal, type Schedule } from '../../../src/schedule/index.js';
 import type { Store } from '../../../src/store/index.js';

@@ -1,4 +1,4 @@
-import { readConfiguration } from '../../../src/config.js';
+import { readConfiguration } from '../../../src/configuration/index.js';
 import { createEvidence } from '../../../src/evidence/index.js';
 import { createExplainer } from '../../../src/explanation/index.js';
 import { createLog } from '../../../src/operations/index.js';

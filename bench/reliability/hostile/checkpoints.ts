@@ -1,10 +1,10 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { coreSettings, readConfiguration } from '../../../src/config.js';
+import { coreSettings, readConfiguration } from '../../../src/configuration/index.js';
 import { createCore, EngineError, InputError, type ModelSource } from '../../../src/core/index.js';
 import { temporaryFolder } from '../../../test/support/terminal.js';
 import { fixture, type TinyModel, tinyModel } from '../../../test/support/tinyModel.js';
-import { question } from '../../question.js';
+import { question } from '../../generated/question.js';
 import type { Dice } from '../../soak/dice.js';
 import type { Finding } from '../proof.js';
 import { mutateBytes, mutateJson } from './mutations.js';

@@ -1,7 +1,7 @@
 import { listCommands, planLine } from '../../../commands/index.js';
-import { readConfiguration } from '../../../src/config.js';
+import { readConfiguration } from '../../../src/configuration/index.js';
 import { InputError } from '../../../src/core/index.js';
-import { LocalJobs } from '../../../src/jobs/localJobs.js';
+import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import type { Dice } from '../../soak/dice.js';
 import type { Finding } from '../proof.js';
 import { mutateText } from './mutations.js';

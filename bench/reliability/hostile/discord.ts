@@ -1,8 +1,8 @@
-import { DiscordServer } from '../../../test/discord/discordServer.js';
-import { Session } from '../../../test/discord/gateway/session.js';
-import { isSilent } from '../../../test/discord/reading/pings.js';
-import type { Channel, Guild, Message, User } from '../../../test/discord/world/records.js';
-import type { Dispatch } from '../../../test/discord/world/world.js';
+import { DiscordServer } from '../../../test/platforms/discord/discordServer.js';
+import { Session } from '../../../test/platforms/discord/gateway/session.js';
+import { isSilent } from '../../../test/platforms/discord/reading/pings.js';
+import type { Channel, Guild, Message, User } from '../../../test/platforms/discord/world/records.js';
+import type { Dispatch } from '../../../test/platforms/discord/world/world.js';
 import type { Dice } from '../../soak/dice.js';
 import type { HostilePlatform } from './chats.js';
 import { MutatingProxy } from './mutatingProxy.js';

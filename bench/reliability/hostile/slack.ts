@@ -1,7 +1,7 @@
-import { pings } from '../../../test/slack/mrkdwn.js';
-import { SlackServer } from '../../../test/slack/slackServer.js';
-import type { Channel, Fields, Message, User } from '../../../test/slack/types.js';
-import { until } from '../../../test/slack/until.js';
+import { pings } from '../../../test/platforms/slack/blocks/mrkdwn.js';
+import { SlackServer } from '../../../test/platforms/slack/slackServer.js';
+import type { Channel, Fields, Message, User } from '../../../test/platforms/slack/types.js';
+import { until } from '../../../test/support/until.js';
 import type { Dice } from '../../soak/dice.js';
 import { manifestScopes } from '../../soak/slack.js';
 import type { HostilePlatform } from './chats.js';

@@ -1,4 +1,4 @@
-import type { Reply, ReplyAction } from '../../../commands/command.js';
+import type { Reply, ReplyAction } from '../../../commands/line/command.js';
 import type { Store } from '../../store/index.js';
 import type { ChatButton, ChatMessage } from './platform.js';
 

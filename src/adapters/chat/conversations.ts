@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { checkCommand, checkPlace } from '../../../commands/allowed.js';
-import type { CommandContext, Plan, Reply } from '../../../commands/command.js';
 import { planLine } from '../../../commands/index.js';
+import { checkCommand, checkPlace } from '../../../commands/line/allowed.js';
+import type { CommandContext, Plan, Reply } from '../../../commands/line/command.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';

@@ -1,4 +1,4 @@
-import type { Managed } from '../../../commands/command.js';
+import type { Managed } from '../../../commands/line/command.js';
 import type { Asker } from '../../jobs/index.js';
 import type { AnswerPlace } from './platform.js';
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Allowance, Store } from '../../store/index.js';
-import { durationText } from '../../units.js';
+import { durationText } from '../../text/units.js';
 
 /** Most questions in an hour; 0: any number. */
 export interface HourlyLimits {

@@ -1,4 +1,4 @@
-import type { ReplyFile, ReplyLink, ReplyPicture } from '../../../commands/command.js';
+import type { ReplyFile, ReplyLink, ReplyPicture } from '../../../commands/line/command.js';
 
 /** A message as all chats can show it. Texts are plain: an adapter escapes what its platform would interpret. */
 export interface ChatMessage {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { PresentedFeature } from '../../../commands/presentedFeature.js';
 import type { Store } from '../../store/index.js';
 import { listMessage, rememberedButtons } from '../chat/answerParts.js';
 import type { Notice } from '../chat/platform.js';
+import type { PresentedFeature } from './presented.js';
 
 /** Nobody asked for more, and so many fit one message. */
 const LISTED = 25;

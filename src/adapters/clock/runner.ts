@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandContext } from '../../../commands/command.js';
-import { presentFeature } from '../../../commands/presentedFeature.js';
+import type { CommandContext } from '../../../commands/line/command.js';
 import { CancelledError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
 import {
@@ -19,6 +18,7 @@ import { type Clock, systemClock } from './clock.js';
 import { LEASE_MILLISECONDS, Lease, LostLeaseError } from './lease.js';
 import { noticesOf } from './notices.js';
 import { makePost, type Outcome, type PostingTools } from './posting.js';
+import { presentFeature } from './presented.js';
 
 const LOOK_EVERY = 20_000;
 /**

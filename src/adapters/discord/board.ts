@@ -9,18 +9,18 @@ import {
   RESTJSONErrorCodes,
 } from 'discord.js';
 import { type Notice, type NoticeBoard, type NoticeControl, NoticeError } from '../chat/platform.js';
-import type { DiscordApi } from './api.js';
-import { isCode, isRefusal, neverSent, whyNoFile, whyRefused } from './failures.js';
-import { findPast } from './history.js';
-import { label } from './markdown.js';
-import { toPages } from './pages.js';
+import type { DiscordApi } from './posting/api.js';
+import { isCode, isRefusal, neverSent, whyNoFile, whyRefused } from './posting/failures.js';
+import { findPast } from './posting/history.js';
+import { label } from './posting/markdown.js';
+import { toPages } from './posting/pages.js';
 import {
   type Attachment,
   type MessageBody,
   messageBody,
   pictureAttachment,
   withAttachment,
-} from './payload.js';
+} from './posting/payload.js';
 
 const THREAD_NAME_LENGTH = 100;
 /** Discord's limit for nonces is 25. */

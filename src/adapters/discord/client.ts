@@ -11,8 +11,8 @@ import {
   type RESTOptions,
   type ResponseLike,
 } from 'discord.js';
+import type { DiscordSettings } from '../../configuration/platforms.js';
 import { InputError, UnreachableError } from '../../core/index.js';
-import type { DiscordSettings } from '../../platforms.js';
 
 const DEFAULT_API = 'https://discord.com/api';
 /** For the first shard, and from each to the next: Discord lets some identify only every five seconds. */

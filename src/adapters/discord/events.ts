@@ -9,23 +9,23 @@ import {
   MessageType,
   type ModalSubmitInteraction,
 } from 'discord.js';
-import type { Managed } from '../../../commands/command.js';
-import { findFeatureAddress } from '../../../commands/featureAddress.js';
-import type { Configuration } from '../../config.js';
+import { findFeatureAddress } from '../../../commands/line/address.js';
+import type { Managed } from '../../../commands/line/command.js';
+import type { Configuration } from '../../configuration/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
-import { activateForm, lineOfActivateForm, messageOfForm } from './activateForm.js';
-import type { DiscordApi } from './api.js';
-import { FEATURE_COMMAND, TEXT_COMMAND, TEXTS_COMMAND } from './applicationCommands.js';
-import { choicesFor } from './autocomplete.js';
-import { lineOfCommand, lineOfMessage } from './commandLine.js';
-import { isAcknowledged, isExpired } from './failures.js';
-import { FORM_ID, featureForm, lineOfForm } from './featureForm.js';
-import { InteractionResponse } from './interactionResponse.js';
+import { FEATURE_COMMAND, TEXT_COMMAND, TEXTS_COMMAND } from './commands/applicationCommands.js';
+import { choicesFor } from './commands/autocomplete.js';
+import { lineOfCommand, lineOfMessage } from './commands/commandLine.js';
+import { activateForm, lineOfActivateForm, messageOfForm } from './forms/activate.js';
+import { FORM_ID, featureForm, lineOfForm } from './forms/feature.js';
 import { MANAGER, manages, threadsIn } from './permissions.js';
 import { DiscordPlace, type Source } from './place.js';
+import type { DiscordApi } from './posting/api.js';
+import { isAcknowledged, isExpired } from './posting/failures.js';
+import { InteractionResponse } from './posting/interactionResponse.js';
 
 type Answerable =
   | ChatInputCommandInteraction

@@ -6,7 +6,7 @@ import {
   type RESTGetAPIGatewayBotResult,
   Routes,
 } from 'discord.js';
-import type { DiscordSettings } from '../../platforms.js';
+import type { DiscordSettings } from '../../configuration/platforms.js';
 import { checkToken, explain, restOptions } from './client.js';
 import { discordInvite } from './invite.js';
 import { NEEDED } from './permissions.js';

@@ -1,17 +1,17 @@
 import { type Client, Events, Status } from 'discord.js';
-import type { Configuration } from '../../config.js';
+import type { Configuration } from '../../configuration/index.js';
+import type { DiscordSettings } from '../../configuration/platforms.js';
 import type { Log } from '../../operations/index.js';
-import type { DiscordSettings } from '../../platforms.js';
 import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
-import { DiscordApi } from './api.js';
-import { applicationCommands } from './applicationCommands.js';
 import { DiscordBoard } from './board.js';
 import { createClient, logIn } from './client.js';
+import { applicationCommands } from './commands/applicationCommands.js';
+import { registerCommands } from './commands/registration.js';
 import { EventListener } from './events.js';
 import { placeAt } from './place.js';
+import { DiscordApi } from './posting/api.js';
 import { ReactionListener } from './reactions.js';
-import { registerCommands } from './registration.js';
 
 export { examineDiscord } from './examine.js';
 

@@ -1,5 +1,5 @@
 import { OAuth2Scopes, REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
-import type { DiscordSettings } from '../../platforms.js';
+import type { DiscordSettings } from '../../configuration/platforms.js';
 import { checkToken, explain, restOptions } from './client.js';
 import { NEEDED } from './permissions.js';
 

@@ -1,6 +1,6 @@
 import { ChannelType, PermissionFlagsBits, type PermissionsBitField } from 'discord.js';
-import type { Managed } from '../../../commands/command.js';
-import { NO_THREAD_PERMISSION } from './failures.js';
+import type { Managed } from '../../../commands/line/command.js';
+import { NO_THREAD_PERMISSION } from './posting/failures.js';
 
 const {
   ViewChannel,

@@ -1,19 +1,19 @@
-import type { ReplyFile, ReplyPicture } from '../../../commands/command.js';
+import type { ReplyFile, ReplyPicture } from '../../../commands/line/command.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
-import type { DiscordApi, Posted } from './api.js';
-import { isRefusal, whyNoFile } from './failures.js';
-import type { InteractionResponse } from './interactionResponse.js';
-import { label } from './markdown.js';
-import { type Delivered, noted, Outlet } from './outlet.js';
-import { toPages } from './pages.js';
+import type { DiscordApi, Posted } from './posting/api.js';
+import { isRefusal, whyNoFile } from './posting/failures.js';
+import type { InteractionResponse } from './posting/interactionResponse.js';
+import { label } from './posting/markdown.js';
+import { type Delivered, noted, Outlet } from './posting/outlet.js';
+import { toPages } from './posting/pages.js';
 import {
   type Attachment,
   jsonAttachment,
   type MessageBody,
   messageBody,
   pictureAttachment,
-} from './payload.js';
-import { ChannelWay, DirectWay, FollowUpWay, ThreadWay } from './ways.js';
+} from './posting/payload.js';
+import { ChannelWay, DirectWay, FollowUpWay, ThreadWay } from './posting/ways.js';
 
 /** Bots may attach 10 MiB. */
 const LONGEST_FILE = 10 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { ReplyPicture } from '../../../commands/command.js';
+import type { ReplyPicture } from '../../../commands/line/command.js';
 import {
   type ChatMessage,
   type Notice,
@@ -6,15 +6,15 @@ import {
   type NoticeControl,
   NoticeError,
 } from '../chat/platform.js';
-import { type SlackContent, slackContents } from './content.js';
 import { BAD_CONTENT, NOT_A_MEMBER } from './destination.js';
-import { findPast, type PastMessage, UnreadableError } from './history.js';
-import { shortenedTo } from './plainText.js';
-import { idOf } from './poster.js';
-import { errorCode, isFateUnknown, neverSent, reason, retryAfter } from './slackErrors.js';
-import { isShared, sendBytes, share } from './upload.js';
-import type { Workspace } from './workspace.js';
-import type { Workspaces } from './workspaces.js';
+import { type SlackContent, slackContents } from './posting/content.js';
+import { errorCode, isFateUnknown, neverSent, reason, retryAfter } from './posting/errors.js';
+import { findPast, type PastMessage, UnreadableError } from './posting/history.js';
+import { shortenedTo } from './posting/plainText.js';
+import { idOf } from './posting/poster.js';
+import { isShared, sendBytes, share } from './posting/upload.js';
+import type { Workspace } from './workspaces/workspace.js';
+import type { Workspaces } from './workspaces/workspaces.js';
 
 const ALT_TEXT = 1_000;
 

@@ -1,13 +1,13 @@
 import { HTTPReceiver, type Logger } from '@slack/bolt';
+import type { InstallSettings } from '../../configuration/platforms.js';
 import type { Log } from '../../operations/index.js';
-import type { InstallSettings } from '../../platforms.js';
 import type { Store } from '../../store/index.js';
-import { checkBotToken, webClient } from './connect.js';
-import { installationStore } from './installations.js';
-import { InstalledWorkspaces } from './installedWorkspaces.js';
-import { installingReceiver } from './installing.js';
-import { createWorkspace } from './workspace.js';
-import { singleWorkspace, type Workspaces } from './workspaces.js';
+import { installingReceiver } from './install/index.js';
+import { checkBotToken, webClient } from './workspaces/connect.js';
+import { installationStore } from './workspaces/installations.js';
+import { InstalledWorkspaces } from './workspaces/installedWorkspaces.js';
+import { createWorkspace } from './workspaces/workspace.js';
+import { singleWorkspace, type Workspaces } from './workspaces/workspaces.js';
 
 interface Settings {
   botToken?: string | undefined;

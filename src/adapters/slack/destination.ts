@@ -1,8 +1,8 @@
 import { InputError } from '../../core/index.js';
-import type { SlackContent } from './content.js';
-import { patiently } from './patience.js';
-import { errorCode, isUnauthorised, reason } from './slackErrors.js';
-import type { Origin, Workspace } from './workspace.js';
+import type { SlackContent } from './posting/content.js';
+import { errorCode, isUnauthorised, reason } from './posting/errors.js';
+import { patiently } from './posting/patience.js';
+import type { Origin, Workspace } from './workspaces/workspace.js';
 
 /** Slack does not know the channel for us, or only not yet. */
 export const NOT_A_MEMBER = new Set(['not_in_channel', 'channel_not_found']);

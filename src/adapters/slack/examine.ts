@@ -1,7 +1,7 @@
+import type { SlackSettings } from '../../configuration/platforms.js';
 import { createLog } from '../../operations/index.js';
-import type { SlackSettings } from '../../platforms.js';
-import { boltLogger } from './boltLogger.js';
-import { checkAppToken, webClient, withBotToken } from './connect.js';
+import { boltLogger } from './receiving/boltLogger.js';
+import { checkAppToken, webClient, withBotToken } from './workspaces/connect.js';
 
 /** What Slack says of the app in the operator's workspace. */
 export interface SlackExamination {

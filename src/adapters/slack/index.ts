@@ -1,23 +1,23 @@
 import { App } from '@slack/bolt';
-import type { Configuration } from '../../config.js';
+import type { Configuration } from '../../configuration/index.js';
+import type { SlackSettings } from '../../configuration/platforms.js';
 import { InputError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
-import type { SlackSettings } from '../../platforms.js';
 import type { Store } from '../../store/index.js';
 import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { SlackBoard } from './board.js';
-import { boltLogger } from './boltLogger.js';
-import { checkAppToken, webClient } from './connect.js';
 import { connectMany, connectOne } from './connections.js';
 import { listen } from './listeners.js';
 import { placeAt } from './place.js';
+import { reason } from './posting/errors.js';
 import { listenToReactions } from './reactions.js';
-import { together } from './receivers.js';
-import { reason } from './slackErrors.js';
-import { socketMode } from './socketMode.js';
-import { hearUninstalls } from './uninstalling.js';
-import { authorizeBy, type Workspaces } from './workspaces.js';
+import { boltLogger } from './receiving/boltLogger.js';
+import { together } from './receiving/receivers.js';
+import { socketMode } from './receiving/socketMode.js';
+import { checkAppToken, webClient } from './workspaces/connect.js';
+import { hearUninstalls } from './workspaces/uninstalling.js';
+import { authorizeBy, type Workspaces } from './workspaces/workspaces.js';
 
 export { examineSlack } from './examine.js';
 

@@ -8,22 +8,22 @@ import type {
   SlashCommand,
   types,
 } from '@slack/bolt';
-import { findFeatureAddress } from '../../../commands/featureAddress.js';
 import { findCommand, slashCommands } from '../../../commands/index.js';
-import type { Configuration } from '../../config.js';
+import { findFeatureAddress } from '../../../commands/line/address.js';
+import type { Configuration } from '../../configuration/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
-import { ACTIVATE_FORM, activateForm, readActivateForm } from './activateForm.js';
-import { FORM, featureForm, readForm } from './form.js';
-import type { FormOrigin, FormResult } from './formParts.js';
-import { isManager, manages } from './managers.js';
+import { ACTIVATE_FORM, activateForm, readActivateForm } from './forms/activate.js';
+import { FORM, featureForm, readForm } from './forms/feature.js';
+import type { FormOrigin, FormResult } from './forms/parts.js';
 import { SlackPlace } from './place.js';
-import { errorCode } from './slackErrors.js';
-import { typedLine, typedText } from './typedText.js';
-import type { Origin, Workspace } from './workspace.js';
-import { NotInstalledError, workspaceIn } from './workspaces.js';
+import { errorCode } from './posting/errors.js';
+import { typedLine, typedText } from './receiving/typedText.js';
+import { isManager, manages } from './workspaces/managers.js';
+import type { Origin, Workspace } from './workspaces/workspace.js';
+import { NotInstalledError, workspaceIn } from './workspaces/workspaces.js';
 
 /** The shortcuts in the menu of every message. */
 const SHORTCUT = 'explain_feature';

@@ -1,16 +1,16 @@
-import type { ReplyFile, ReplyPicture } from '../../../commands/command.js';
+import type { ReplyFile, ReplyPicture } from '../../../commands/line/command.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
-import { type SlackContent, slackContents } from './content.js';
 import { Destination, type Spot } from './destination.js';
-import { cautiously, patiently } from './patience.js';
-import { shortenedTo } from './plainText.js';
-import { LostAnswerError } from './poster.js';
-import { ProgressEdits } from './progress.js';
-import { respond } from './respond.js';
-import { errorCode, isFateUnknown, isUnauthorised, reason } from './slackErrors.js';
-import { type SlackFile, upload } from './upload.js';
-import type { Origin, Workspace } from './workspace.js';
-import type { Workspaces } from './workspaces.js';
+import { type SlackContent, slackContents } from './posting/content.js';
+import { errorCode, isFateUnknown, isUnauthorised, reason } from './posting/errors.js';
+import { cautiously, patiently } from './posting/patience.js';
+import { shortenedTo } from './posting/plainText.js';
+import { LostAnswerError } from './posting/poster.js';
+import { ProgressEdits } from './posting/progress.js';
+import { respond } from './posting/respond.js';
+import { type SlackFile, upload } from './posting/upload.js';
+import type { Origin, Workspace } from './workspaces/workspace.js';
+import type { Workspaces } from './workspaces/workspaces.js';
 
 /** Often enough to be seen to move; progress.ts keeps all answers together within Slack's limit. */
 const EDIT_EVERY = 2_000;

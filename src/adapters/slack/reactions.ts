@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Conversations } from '../chat/conversations.js';
-import { workspaceIn } from './workspaces.js';
+import { workspaceIn } from './workspaces/workspaces.js';
 
 /** Hears reactions to messages, and hands them on as votes. */
 export function listenToReactions(app: App, conversations: Conversations): void {

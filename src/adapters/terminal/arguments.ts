@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { suggestion } from '../../../commands/options.js';
+import { suggestion } from '../../../commands/line/options.js';
 import { InputError } from '../../core/index.js';
 
 /** A terminal's command line: what concerns the terminal, and the words that are the command's. */

@@ -1,5 +1,5 @@
 import type { PullProgress } from '../../hub/index.js';
-import { durationText, sizeText } from '../../units.js';
+import { durationText, sizeText } from '../../text/units.js';
 
 const BAR_WIDTH = 24;
 /** Bars are redrawn at most so often; plain lines come more seldom. In milliseconds. */

@@ -1,14 +1,14 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Reply } from '../../../commands/command.js';
-import { toRequest } from '../../../commands/grammar.js';
 import { findCommand, readable } from '../../../commands/index.js';
-import { coreSettings, jobLimits, readConfiguration } from '../../config.js';
+import type { Reply } from '../../../commands/line/command.js';
+import { toRequest } from '../../../commands/line/grammar.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../configuration/index.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
 import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
-import { LocalJobs } from '../../jobs/localJobs.js';
+import { LocalJobs } from '../../jobs/local/localJobs.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { coloursFor } from './colours.js';
 import { inColumns } from './columns.js';

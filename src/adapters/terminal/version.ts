@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../config.js';
+import { PROJECT_FOLDER } from '../../configuration/index.js';
 
 /** The version in package.json. */
 export function version(): string {

@@ -1,28 +1,28 @@
+import type { FeatureLimits, FeatureSource, RunningModel } from '../model/model.js';
 import type { ActivateReport, StrongestReport } from '../report/activate.js';
 import type { CompareReport } from '../report/compare.js';
 import type { DreamReport } from '../report/dream.js';
+import type { FeatureReport } from '../report/feature.js';
 import type { KindReport } from '../report/kind.js';
 import type { KindsReport } from '../report/kinds.js';
 import type { SurveyReport } from '../report/survey.js';
 import type { SweepReport } from '../report/sweep.js';
-import type { FeatureReport } from '../report.js';
 import {
   type ActivateRequest,
   explainActivate,
   explainStrongest,
   type StrongestRequest,
-} from './activate.js';
-import { type CompareRequest, explainCompare } from './compare.js';
-import { type DreamProgress, type DreamRequest, explainDream } from './dream.js';
-import { explainSweep, type SweepRequest } from './explainSweep.js';
-import { explainFeature, type FeatureRequest } from './feature.js';
-import { featureKind } from './featureKind.js';
-import type { FeatureStatistics } from './featureStatistics.js';
-import { explainKind, type KindRequest } from './kind.js';
-import { explainKinds, type KindsRequest } from './kinds.js';
-import type { FeatureLimits, FeatureSource, RunningModel } from './model.js';
-import { type SurveyRequest, surveyFeatures } from './survey.js';
-import type { TreeProgress } from './tree.js';
+} from './activate/index.js';
+import { type CompareRequest, explainCompare } from './compare/index.js';
+import { type DreamProgress, type DreamRequest, explainDream } from './dream/index.js';
+import { explainFeature, type FeatureRequest } from './feature/index.js';
+import { explainKind, type KindRequest } from './kind/index.js';
+import { explainKinds, type KindsRequest } from './kind/kinds.js';
+import { featureKind } from './kind/quick.js';
+import type { FeatureStatistics } from './kind/statistics.js';
+import { type SurveyRequest, surveyFeatures } from './kind/survey.js';
+import { explainSweep, type SweepRequest } from './sweep/index.js';
+import type { TreeProgress } from './tree/tree.js';
 
 /**
  * Everything that the core can be asked: request and report of each kind of question, both plain data. A new kind is

@@ -1,4 +1,4 @@
-import type { FeatureReport, ListedToken } from '../report.js';
+import type { FeatureReport, ListedToken } from './feature.js';
 import type { FeatureParameters } from './parameters.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   type Report,
   type Request,
 } from '../../core/index.js';
-import type { Answerer } from '../localJobs.js';
+import type { Answerer } from '../local/localJobs.js';
 import type { Audience } from './audience.js';
 import { failureOf, type Outcome } from './failures.js';
 import { idOf, PREFIX, queueOf } from './names.js';

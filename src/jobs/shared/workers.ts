@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { ModelSource, Request } from '../../core/index.js';
 import type { JobLimits } from '../jobs.js';
-import type { Answerer } from '../localJobs.js';
+import type { Answerer } from '../local/localJobs.js';
 import { Announcements } from './announcements.js';
 import { Audience } from './audience.js';
 import { ModelWorker } from './modelWorker.js';

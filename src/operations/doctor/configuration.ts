@@ -1,5 +1,5 @@
-import { readConfiguration } from '../../config.js';
-import { readEnvironment } from '../../environment.js';
+import { readEnvironment } from '../../configuration/environment.js';
+import { readConfiguration } from '../../configuration/index.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
 /** Whether the files of the configuration can be read. What they say is the patient's from then on. */

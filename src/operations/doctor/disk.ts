@@ -1,8 +1,8 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { modelsFolder } from '../../config.js';
-import { readStore } from '../../environment.js';
-import { sizeText } from '../../units.js';
+import { readStore } from '../../configuration/environment.js';
+import { modelsFolder } from '../../configuration/index.js';
+import { sizeText } from '../../text/units.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
 /** Free bytes below which a folder is told to be nearly full, and full: a store grows by kilobytes, not by more. */

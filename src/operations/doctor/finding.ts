@@ -1,5 +1,5 @@
-import type { Configuration } from '../../config.js';
-import type { Environment } from '../../environment.js';
+import type { Environment } from '../../configuration/environment.js';
+import type { Configuration } from '../../configuration/index.js';
 
 /** One line of what the doctor says. No secret ever stands in one. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import { drawSample } from '../../../renderers/sample.js';
+import { drawSample } from '../../../renderers/canvas/sample.js';
 import { type Finding, ok, wrong } from './finding.js';
 
 /** Scripts that come from different font files. */

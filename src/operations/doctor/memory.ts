@@ -1,7 +1,7 @@
-import { type CatalogueModel, coreSettings } from '../../config.js';
+import { type CatalogueModel, coreSettings } from '../../configuration/index.js';
+import { presenceOf } from '../../configuration/manifest.js';
 import { memoryNeeded } from '../../core/index.js';
-import { presenceOf } from '../../manifest.js';
-import { sizeText } from '../../units.js';
+import { sizeText } from '../../text/units.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
 /** Whether the models that are here fit into the memory that models may have. */

@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type CatalogueModel, type Configuration, coreSettings, defaultsOf } from '../../config.js';
+import {
+  type CatalogueModel,
+  type Configuration,
+  coreSettings,
+  defaultsOf,
+} from '../../configuration/index.js';
+import { presenceOf, readManifest } from '../../configuration/manifest.js';
 import { type Core, createCore } from '../../core/index.js';
-import { presenceOf, readManifest } from '../../manifest.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
 /**

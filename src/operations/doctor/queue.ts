@@ -1,4 +1,4 @@
-import { readQueue } from '../../environment.js';
+import { readQueue } from '../../configuration/environment.js';
 import { openRedis, TIMING } from '../../jobs/shared/index.js';
 import { type Finding, ok, type Patient, warning } from './finding.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { examineSlack } from '../../adapters/slack/index.js';
-import { PROJECT_FOLDER } from '../../config.js';
-import { readYaml } from '../../yaml.js';
+import { PROJECT_FOLDER } from '../../configuration/index.js';
+import { readYaml } from '../../configuration/yaml.js';
 import { type Finding, ok, type Patient, warning } from './finding.js';
 
 const Manifest = z.looseObject({

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readStore } from '../../environment.js';
+import { readStore } from '../../configuration/environment.js';
 import { openStore } from '../../store/index.js';
 import { type Finding, ok, type Patient } from './finding.js';
 

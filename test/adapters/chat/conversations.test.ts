@@ -1,9 +1,14 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import type { CommandContext } from '../../../commands/command.js';
+import type { CommandContext } from '../../../commands/line/command.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
-import { coreSettings, jobLimits, readConfiguration, type Settings } from '../../../src/config.js';
+import {
+  coreSettings,
+  jobLimits,
+  readConfiguration,
+  type Settings,
+} from '../../../src/configuration/index.js';
 import { createCore } from '../../../src/core/index.js';
-import { LocalJobs } from '../../../src/jobs/localJobs.js';
+import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { FakePlace } from '../../support/fakePlace.js';
 import { notedLog } from '../../support/notedLog.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OBSERVED } from '../../discord/rest/rateLimits.js';
-import type { Channel } from '../../discord/world/records.js';
+import { OBSERVED } from '../../platforms/discord/rest/rateLimits.js';
+import type { Channel } from '../../platforms/discord/world/records.js';
 import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
 let setting: Setting;

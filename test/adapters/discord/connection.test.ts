@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { startDiscord } from '../../../src/adapters/discord/index.js';
 import { discordInvite } from '../../../src/adapters/discord/invite.js';
 import { InputError } from '../../../src/core/index.js';
-import { DiscordServer } from '../../discord/discordServer.js';
+import { DiscordServer } from '../../platforms/discord/discordServer.js';
 import { notedLog } from '../../support/notedLog.js';
 import { closeCore, configuration, QUICK, Setting } from './setting.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Channel } from '../../discord/world/records.js';
+import type { Channel } from '../../platforms/discord/world/records.js';
 import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
 const POST = 'POST /channels/:channel/messages';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Channel, Choice } from '../../discord/world/records.js';
+import type { Channel, Choice } from '../../platforms/discord/world/records.js';
 import { closeCore, QUICK_LINE, Setting } from './setting.js';
 
 const COMMANDS = '/applications/:application/commands';

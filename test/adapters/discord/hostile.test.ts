@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Kind } from '../../../src/core/index.js';
-import type { Answerer } from '../../../src/jobs/localJobs.js';
-import { withoutCode } from '../../discord/reading/codeSpans.js';
-import { isSilent } from '../../discord/reading/pings.js';
-import type { Message } from '../../discord/world/records.js';
+import type { Answerer } from '../../../src/jobs/local/localJobs.js';
+import { withoutCode } from '../../platforms/discord/reading/codeSpans.js';
+import { isSilent } from '../../platforms/discord/reading/pings.js';
+import type { Message } from '../../platforms/discord/world/records.js';
 import { closeCore, core, Setting } from './setting.js';
 
 let setting: Setting;

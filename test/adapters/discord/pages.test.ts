@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { label, plain } from '../../../src/adapters/discord/markdown.js';
-import { toPages } from '../../../src/adapters/discord/pages.js';
-import { linksInText } from '../../discord/reading/links.js';
+import { label, plain } from '../../../src/adapters/discord/posting/markdown.js';
+import { toPages } from '../../../src/adapters/discord/posting/pages.js';
+import { linksInText } from '../../platforms/discord/reading/links.js';
 
 test.each([
   ['@everyone', '\\@everyone'],

@@ -1,9 +1,9 @@
 import { REST } from 'discord.js';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DiscordApi } from '../../../src/adapters/discord/api.js';
 import { DiscordPlace, type Source } from '../../../src/adapters/discord/place.js';
-import { DiscordServer } from '../../discord/discordServer.js';
-import type { Channel } from '../../discord/world/records.js';
+import { DiscordApi } from '../../../src/adapters/discord/posting/api.js';
+import { DiscordServer } from '../../platforms/discord/discordServer.js';
+import type { Channel } from '../../platforms/discord/world/records.js';
 
 const server = new DiscordServer();
 let api: DiscordApi;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Channel } from '../../discord/world/records.js';
+import type { Channel } from '../../platforms/discord/world/records.js';
 import { interrupt } from '../../support/interruption.js';
 import { buttonNamed, closeCore, LONG, QUICK, Setting, SlowCore } from './setting.js';
 

@@ -1,7 +1,8 @@
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { startDiscord } from '../../../src/adapters/discord/index.js';
-import { coreSettings, jobLimits, readConfiguration } from '../../../src/config.js';
+import { coreSettings, jobLimits, readConfiguration } from '../../../src/configuration/index.js';
+import type { Shards } from '../../../src/configuration/platforms.js';
 import {
   CancelledError,
   createCore,
@@ -11,11 +12,10 @@ import {
   type Report,
   type Request,
 } from '../../../src/core/index.js';
-import { type Answerer, LocalJobs } from '../../../src/jobs/localJobs.js';
-import type { Shards } from '../../../src/platforms.js';
+import { type Answerer, LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { openStore, type Store } from '../../../src/store/index.js';
-import { DiscordServer, type DiscordServerOptions } from '../../discord/discordServer.js';
-import type { Channel, Interaction, Message, User } from '../../discord/world/records.js';
+import { DiscordServer, type DiscordServerOptions } from '../../platforms/discord/discordServer.js';
+import type { Channel, Interaction, Message, User } from '../../platforms/discord/world/records.js';
 import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
 

@@ -2,11 +2,11 @@ import { afterAll, expect, test } from 'vitest';
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import type { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { startDiscord } from '../../../src/adapters/discord/index.js';
+import type { Shards } from '../../../src/configuration/platforms.js';
 import { InputError } from '../../../src/core/index.js';
-import type { Shards } from '../../../src/platforms.js';
-import { DiscordServer } from '../../discord/discordServer.js';
-import type { Sharding } from '../../discord/gateway/shards.js';
-import type { Channel, User } from '../../discord/world/records.js';
+import { DiscordServer } from '../../platforms/discord/discordServer.js';
+import type { Sharding } from '../../platforms/discord/gateway/shards.js';
+import type { Channel, User } from '../../platforms/discord/world/records.js';
 import { notedLog } from '../../support/notedLog.js';
 import { closeCore, configuration, QUICK, Setting } from './setting.js';
 

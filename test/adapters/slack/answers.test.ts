@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { SlackPlace } from '../../../src/adapters/slack/place.js';
-import { objects } from '../../slack/args.js';
-import { links, pings } from '../../slack/mrkdwn.js';
-import { until } from '../../slack/until.js';
+import { objects } from '../../platforms/slack/args.js';
+import { links, pings } from '../../platforms/slack/blocks/mrkdwn.js';
 import { interrupt } from '../../support/interruption.js';
+import { until } from '../../support/until.js';
 import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
 
 const core = newCore();

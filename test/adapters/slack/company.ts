@@ -1,18 +1,18 @@
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { type SlackAdapter, startSlack } from '../../../src/adapters/slack/index.js';
-import { jobLimits } from '../../../src/config.js';
+import { jobLimits } from '../../../src/configuration/index.js';
+import type { SlackSettings } from '../../../src/configuration/platforms.js';
 import type { createCore } from '../../../src/core/index.js';
-import { LocalJobs } from '../../../src/jobs/localJobs.js';
-import type { SlackSettings } from '../../../src/platforms.js';
+import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { newKey, openStore, readKeys, type Store } from '../../../src/store/index.js';
-import { Browser } from '../../slack/browser.js';
-import type { SlackOptions } from '../../slack/options.js';
-import { SlackServer } from '../../slack/slackServer.js';
-import type { Channel, User } from '../../slack/types.js';
-import { until } from '../../slack/until.js';
-import type { Workspace } from '../../slack/workspace.js';
+import { Browser } from '../../platforms/slack/people/browser.js';
+import { SlackServer } from '../../platforms/slack/slackServer.js';
+import type { Channel, User } from '../../platforms/slack/types.js';
+import type { SlackOptions } from '../../platforms/slack/world/options.js';
+import type { Workspace } from '../../platforms/slack/world/workspace.js';
 import { databases } from '../../support/databases.js';
 import { notedLog } from '../../support/notedLog.js';
+import { until } from '../../support/until.js';
 import { configuration, freePort, isList, PATIENCE } from './team.js';
 
 /** A workspace in which somebody may install the app. */

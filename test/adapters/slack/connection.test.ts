@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { startSlack } from '../../../src/adapters/slack/index.js';
+import type { SlackSettings } from '../../../src/configuration/platforms.js';
 import { InputError } from '../../../src/core/index.js';
-import type { SlackSettings } from '../../../src/platforms.js';
-import { until } from '../../slack/until.js';
+import { until } from '../../support/until.js';
 import { configuration, freePort, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
 
 const core = newCore();

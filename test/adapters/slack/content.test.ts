@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slackContents } from '../../../src/adapters/slack/content.js';
-import { fallbackText, pieces, plainText, withoutMarks } from '../../../src/adapters/slack/plainText.js';
-import { typedLine, typedText } from '../../../src/adapters/slack/typedText.js';
-import { validateBlocks } from '../../slack/blocks.js';
-import { blocksTextLength } from '../../slack/blockText.js';
-import { LIMITS } from '../../slack/limits.js';
-import { links, pings } from '../../slack/mrkdwn.js';
-import type { Fields } from '../../slack/types.js';
+import { slackContents } from '../../../src/adapters/slack/posting/content.js';
+import {
+  fallbackText,
+  pieces,
+  plainText,
+  withoutMarks,
+} from '../../../src/adapters/slack/posting/plainText.js';
+import { typedLine, typedText } from '../../../src/adapters/slack/receiving/typedText.js';
+import { validateBlocks } from '../../platforms/slack/blocks/blocks.js';
+import { blocksTextLength } from '../../platforms/slack/blocks/blockText.js';
+import { LIMITS } from '../../platforms/slack/blocks/limits.js';
+import { links, pings } from '../../platforms/slack/blocks/mrkdwn.js';
+import type { Fields } from '../../platforms/slack/types.js';
 import { shown } from './team.js';
 
 const LONELY_SURROGATE = /\p{Cs}/u;

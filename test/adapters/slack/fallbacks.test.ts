@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { until } from '../../slack/until.js';
+import { until } from '../../support/until.js';
 import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
 
 const core = newCore();

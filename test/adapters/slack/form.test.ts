@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { objects } from '../../slack/args.js';
-import { until } from '../../slack/until.js';
+import { objects } from '../../platforms/slack/args.js';
+import { until } from '../../support/until.js';
 import { newCore, shown, Team } from './team.js';
 
 const core = newCore();

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { parse } from 'yaml';
 import { startSlack } from '../../../src/adapters/slack/index.js';
 import { newKey } from '../../../src/store/index.js';
-import { Browser } from '../../slack/browser.js';
-import { until } from '../../slack/until.js';
+import { Browser } from '../../platforms/slack/people/browser.js';
+import { until } from '../../support/until.js';
 import { Company } from './company.js';
 import { configuration, freePort, newCore, PATIENCE, QUICK, shown } from './team.js';
 

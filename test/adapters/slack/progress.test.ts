@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { SlackContent } from '../../../src/adapters/slack/content.js';
-import { ProgressEdits, ProgressPace } from '../../../src/adapters/slack/progress.js';
-import { until } from '../../slack/until.js';
+import type { SlackContent } from '../../../src/adapters/slack/posting/content.js';
+import { ProgressEdits, ProgressPace } from '../../../src/adapters/slack/posting/progress.js';
+import { until } from '../../support/until.js';
 
 const content = (text: string): SlackContent => ({ text, blocks: [] });
 

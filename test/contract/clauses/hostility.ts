@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { quoted } from '../../../commands/grammar.js';
+import { quoted } from '../../../commands/line/grammar.js';
 import type { Clause } from '../contract.js';
 import { HOSTILE } from '../model.js';
 import { answered, whispered } from '../reading.js';

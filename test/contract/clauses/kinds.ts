@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { until } from '../../slack/until.js';
+import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
 import { PATIENCE } from '../reading.js';
 import { TITLE } from './words.js';

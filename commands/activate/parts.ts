@@ -1,0 +1,32 @@
+import type { ColumnPicture } from '../../renderers/canvas/column.js';
+import type { ActivateReport, ReadText, StrongestReport } from '../../src/core/index.js';
+import type { Jobs } from '../../src/jobs/index.js';
+import { formatCount } from '../../src/text/numbers.js';
+
+/** The picture of either answer to `/activate`. @param pictures undefined where nobody would look at one */
+export async function activatePicture(
+  report: ActivateReport | StrongestReport,
+  pictures: Jobs | undefined,
+): Promise<ColumnPicture | undefined> {
+  return pictures?.picture(JSON.stringify({ ...report, timing: undefined }), async () => {
+    // canvas takes a moment to load: only when a picture is wanted.
+    const { drawActivate, drawStrongest } = await import('../../renderers/activate/index.js');
+    return report.schema === 'ghosttree/activate@1' ? drawActivate(report) : drawStrongest(report);
+  });
+}
+
+/** Fewer bits move activations: who compares them must know. */
+export function weightLines(dtype: string): string[] {
+  return dtype === 'float32' ? [] : [`Weights in ${dtype}.`];
+}
+
+/** What a reader must know of texts that were cut off. */
+export function unreadLines(texts: readonly ReadText[], model: string): string[] {
+  return texts.flatMap(({ tokens, unread }, index) => {
+    if (unread === 0) return [];
+    const which = texts.length > 1 ? `Text ${index + 1}` : 'The text';
+    return [
+      `${which} is longer than ${model} reads: only its first ${formatCount(tokens.length)} of ${formatCount(tokens.length + unread)} tokens were looked at.`,
+    ];
+  });
+}

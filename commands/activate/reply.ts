@@ -1,0 +1,81 @@
+import { knownWords } from '../../renderers/activate/legend.js';
+import type { ActivatedText, ActivateReport, FeatureEvidence } from '../../src/core/index.js';
+import type { Jobs } from '../../src/jobs/index.js';
+import { formatLength } from '../../src/text/numbers.js';
+import { attached, type Reply } from '../line/command.js';
+import { markedText, shownToken } from '../parts/markedText.js';
+import { parityLines } from '../parts/parity.js';
+import { activatePicture, unreadLines, weightLines } from './parts.js';
+import { textWords } from './texts.js';
+
+/**
+ * How active a feature is on texts, as an answer.
+ *
+ * @param evidence what else is known of the feature
+ * @param options of the command line that are not the defaults: what is asked next has them, too
+ * @param pictures keeps pictures; undefined where nobody would look at one
+ */
+export async function activateReply(
+  found: ActivateReport,
+  evidence: FeatureEvidence | undefined,
+  options: readonly string[],
+  pictures: Jobs | undefined,
+): Promise<Reply> {
+  const report = withKnown(found, evidence);
+  const { model, sae, texts, max, known } = report;
+  const name = `${model.id}-L${sae.layer}-F${sae.feature}-activate`;
+  const picture = await activatePicture(report, pictures);
+  const strongest = texts.find(({ peak }) => peak && peak.activation === max);
+  const at = strongest?.peak ? ` at ${shownToken(strongest.tokens[strongest.peak.position]!.token)}` : '';
+  const words = textWords(texts.map(({ text }) => text));
+  const bos = report.parameters.bos
+    ? options.filter((option) => option !== 'bos=on')
+    : [...options, 'bos=on'];
+  const again = (address: (string | number)[], with_ = options) => ({
+    line: ['activate', ...address, ...words, ...with_].join(' '),
+  });
+  const elsewhere = options.filter((option) => option !== 'bos=on');
+  return {
+    title: `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${max > 0 ? `activation ${formatLength(max)}${at}` : 'silent'}`,
+    text: [
+      ...textLines(texts),
+      '',
+      ...knownWords(max, known).map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
+      ...unreadLines(texts, model.id),
+      ...weightLines(model.dtype),
+      ...parityLines(sae.parity),
+    ].join('\n'),
+    ...attached(name, picture, report),
+    tokens: [],
+    actions: [
+      { label: 'Tree', does: { line: ['feature', sae.layer, sae.feature, ...elsewhere].join(' ') } },
+      { label: 'Strongest features', does: again([sae.layer]) },
+      {
+        label: report.parameters.bos ? 'Without BOS' : 'With BOS',
+        does: again([sae.layer, sae.feature], bos),
+      },
+      { label: 'JSON', does: { file: 'json' } },
+    ],
+  };
+}
+
+function withKnown(report: ActivateReport, evidence: FeatureEvidence | undefined): ActivateReport {
+  if (!evidence) return report;
+  const { source, density, maximum } = evidence;
+  const known = {
+    source,
+    ...(density !== undefined && { density }),
+    ...(maximum !== undefined && { maximum }),
+  };
+  return { ...report, known };
+}
+
+/** A line for each text: its largest activation, and the text with that place marked. */
+function textLines(texts: readonly ActivatedText[]): string[] {
+  const numbers = texts.map(({ peak }) => (peak ? formatLength(peak.activation) : '0'));
+  const width = Math.max(...numbers.map(({ length }) => length));
+  return texts.map(({ tokens, peak }, index) => {
+    const shown = markedText(tokens, peak?.position);
+    return `${numbers[index]!.padStart(width)}  ${shown}`;
+  });
+}

@@ -1,0 +1,122 @@
+import {
+  capitalised,
+  comparedTitle,
+  differenceSentence,
+  isOneFeature,
+  scaleWords,
+  sideNames,
+  tokenNames,
+} from '../../renderers/compare/words.js';
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
+import type { ComparedSide, CompareReport } from '../../src/core/index.js';
+import type { Jobs } from '../../src/jobs/index.js';
+import { formatCount, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { attached, type Reply, type ReplyAction } from '../line/command.js';
+import { featureLine, questionLine } from '../line/featureLine.js';
+import { definitionLines } from '../parts/definitions.js';
+import { parityLines } from '../parts/parity.js';
+import { prunedLine } from '../parts/pruned.js';
+
+const DEFINITIONS = 3;
+const TOKENS = 8;
+
+/**
+ * A comparison as an answer.
+ *
+ * @param pictures keeps pictures; undefined where nobody would look at one
+ */
+export async function compareReply(
+  report: CompareReport,
+  model: CatalogueModel,
+  settings: Settings,
+  pictures: Jobs | undefined,
+): Promise<Reply> {
+  const name = nameOf(report);
+  const { sides, parameters } = report;
+  const drawn = sides.map(({ sae, weights }) => [sae, weights]);
+  const picture = await pictures?.picture(
+    JSON.stringify([report.schema, report.model, drawn, parameters]),
+    async () => {
+      // canvas takes a moment to load: only when a picture is wanted.
+      const { drawCompare } = await import('../../renderers/compare/index.js');
+      return drawCompare(report);
+    },
+  );
+  return {
+    title: `${report.model.id} · ${comparedTitle(report)}`,
+    text: textOf(report),
+    ...attached(name, picture, report),
+    tokens: [],
+    actions: actions(report, model, settings),
+  };
+}
+
+/** `gloss-12l-L10-F777-compare`, `gloss-12l-L10-F777-L6-F301-encoder-compare`. */
+function nameOf(report: CompareReport): string {
+  const [one, other] = report.sides;
+  const address = ({ sae }: ComparedSide) => `L${sae.layer}-F${sae.feature}`;
+  const second = isOneFeature(report) ? [] : [address(other), one.weights];
+  return [report.model.id, address(one), ...second, 'compare'].join('-');
+}
+
+function textOf(report: CompareReport): string {
+  const { sides, lists, trees, parameters } = report;
+  const names = sideNames(report);
+  const [one, other] = trees.shared.map(formatProbability);
+  const said = sides.flatMap((side, index) => [
+    `${capitalised(names[index]!)}, ${scaleWords(side)}${missed(side)}, ${formatCount(side.tree.nodes)} nodes at cutoff ${formatCutoff(side.tree.cutoff)}:`,
+    ...definitionLines(side.tree, DEFINITIONS),
+    ...prunedLine({ tree: side.tree, parameters }),
+    '',
+  ]);
+  return [
+    differenceSentence(report),
+    '',
+    ...said,
+    `Shared branches hold ${one} of what ${names[0]} says and ${other} of what ${names[1]} says.`,
+    ...tokenLines(report, names),
+    `Rank-biased overlap of the lists ${formatLength(lists.rankBiased)}.`,
+    ...new Set(sides.flatMap(({ sae }) => parityLines(sae.parity))),
+  ].join('\n');
+}
+
+/** Where no scale was better than another. */
+function missed({ ghost }: ComparedSide): string {
+  return ghost.chosen?.criterion === 'fallback' ? ' (no scale was found to be better)' : '';
+}
+
+function tokenLines({ sides }: CompareReport, names: readonly [string, string]): string[] {
+  const both = tokenNames(
+    sides[0].tokens.filter(({ otherRank }) => otherRank !== null),
+    TOKENS,
+  );
+  const own = sides.map(({ tokens }) =>
+    tokenNames(
+      tokens.filter(({ otherRank }) => otherRank === null),
+      TOKENS,
+    ),
+  );
+  const line = (where: string, tokens: readonly string[]) =>
+    tokens.length > 0 ? [`Near ${where}: ${tokens.join('  ')}`] : [];
+  return [...line('both', both), ...line(`${names[0]} only`, own[0]!), ...line(`${names[1]} only`, own[1]!)];
+}
+
+/** Both trees as `/feature` draws them, both sweeps, the report. */
+function actions(report: CompareReport, model: CatalogueModel, settings: Settings): ReplyAction[] {
+  const { sides, parameters } = report;
+  const names = sideNames(report);
+  const trees = sides.map(({ sae, weights, scale }, index): ReplyAction => {
+    const asked = { ...parameters, weights, scale: Number(scale.toPrecision(6)) };
+    const question = { layer: sae.layer, feature: sae.feature, parameters: asked };
+    return { label: `Tree of ${names[index]}`, does: { line: featureLine(question, model, settings) } };
+  });
+  const sweeps = sides.map(({ sae, weights }, index): ReplyAction => {
+    const { theme } = parameters;
+    const question = { layer: sae.layer, feature: sae.feature, parameters: { weights, theme } };
+    return {
+      label: `Scales of ${names[index]}`,
+      does: { line: questionLine('sweep', question, model, settings) },
+    };
+  });
+  return [...trees, ...sweeps, { label: 'JSON', does: { file: 'json' } }];
+}

@@ -1,0 +1,69 @@
+import { isZone, ZONES, zoneNamed } from '../../src/schedule/index.js';
+import { MODEL } from '../feature/index.js';
+import { choiceOption, numberOption, type Option, suggestion } from '../line/options.js';
+import { parseDays } from './weekdays.js';
+
+const LIST = /^list:(.+)$/i;
+/** Enough for a year. */
+const MOST_LISTED = 366;
+
+const at: Option<string> = {
+  name: 'at',
+  meaning: 'local time of the post',
+  range: 'a time from 00:00 to 23:59',
+  parse(text) {
+    const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+    return hour && minute ? `${hour.padStart(2, '0')}:${minute}` : undefined;
+  },
+};
+
+const zone: Option<string> = {
+  name: 'zone',
+  meaning: 'time zone of the place where the channel reads',
+  range: 'the name of a time zone, as Europe/Berlin or UTC',
+  parse: (text) => zoneNamed(text) ?? (isZone(text) ? text : undefined),
+  hint(text) {
+    // Most people know the city, and not the continent that its zone is filed under.
+    const typed = text.replaceAll(' ', '_').toLowerCase();
+    const city = ZONES.find((name) => name.toLowerCase().endsWith(`/${typed}`));
+    return city ? ` Did you mean "${city}"?` : suggestion(typed, ZONES);
+  },
+};
+
+const days: Option<number[]> = {
+  name: 'days',
+  meaning: 'days of the week with a post',
+  range: 'daily, or days such as mon-fri or mon,wed,sat',
+  parse: parseDays,
+};
+
+/** Which features; a list's addresses are read when the model is known. */
+const pick: Option<'random' | 'interesting' | { list: string[] }> = {
+  name: 'pick',
+  meaning: 'which features',
+  range: 'random, interesting, or features in their order as list:10/777,10/12',
+  parse(text) {
+    const word = choiceOption('pick', '', ['random', 'interesting']).parse(text);
+    if (word) return word;
+    const list = LIST.exec(text)?.[1]
+      ?.split(',')
+      .map((address) => address.trim());
+    return list && list.length <= MOST_LISTED && list.every(Boolean) ? { list } : undefined;
+  },
+  hint: (text) => (LIST.test(text) ? '' : suggestion(text, ['random', 'interesting'])),
+};
+
+const layer = numberOption('layer', 'features of this layer only', [0, 9999], { integer: true });
+
+/** Options of `/daily on`. */
+export const DAILY_OPTIONS = [at, zone, days, MODEL, layer, pick] satisfies Option[];
+
+/** What was given of them. */
+export interface DailyValues {
+  at?: string;
+  zone?: string;
+  days?: number[];
+  model?: string;
+  layer?: number;
+  pick?: 'random' | 'interesting' | { list: string[] };
+}

@@ -1,0 +1,147 @@
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
+import {
+  CancelledError,
+  type DreamRequest,
+  type EvidenceExample,
+  type FeatureEvidence,
+  type FeatureRequest,
+  MOST_TEXTS,
+  uniformNumbers,
+} from '../../src/core/index.js';
+import type { ExplainParts, ExplainReport } from '../../src/explanation/index.js';
+import type { CommandContext, PlanControl } from '../line/command.js';
+import { isTrusted } from './clues.js';
+
+/** Parts that are asked one after the other; the explanation is the last. */
+export const PARTS = 4;
+
+/** What is asked about a feature. */
+export interface ExplainQuestions {
+  model: CatalogueModel;
+  feature: FeatureRequest;
+  dream: DreamRequest;
+}
+
+type Missing = ExplainReport['missing'];
+
+/** The parts that could be had, and why others could not. */
+export interface GatheredParts {
+  parts: ExplainParts;
+  missing: Missing;
+}
+
+/**
+ * Asks for all evidence; one part that fails does not take the others with it.
+ *
+ * @param wants whether a dreamt text is wanted, which takes longest
+ * @throws {CancelledError} when the person who asked cancelled
+ * @throws {InputError | EngineError} why the first part failed, when all did
+ */
+export async function gatherParts(
+  { model, feature, dream }: ExplainQuestions,
+  { jobs, evidence }: CommandContext,
+  control: PlanControl,
+  { dreams = true } = {},
+): Promise<GatheredParts> {
+  const { layer, feature: index } = feature;
+  const missing: Missing = [];
+  const failures: unknown[] = [];
+  const part = async <T>(number: number, name: string, ask: (control: PlanControl) => Promise<T>) => {
+    try {
+      return await ask(partControl(control, number));
+    } catch (error) {
+      if (error instanceof CancelledError || control.signal?.aborted) throw error;
+      failures.push(error);
+      missing.push({ part: name, reason: reasonOf(error) });
+      return undefined;
+    }
+  };
+  const known = evidence?.of(model, layer, index);
+  const tree = await part(1, 'definitions and tokens', (its) => jobs.ask('feature', feature, model, its));
+  const { trim, theme } = feature.parameters;
+  const kind = tree?.kind
+    ? await part(2, 'kind', (its) =>
+        jobs.ask('kind', { model: model.id, layer, feature: index, parameters: { trim, theme } }, model, its),
+      )
+    : undefined;
+  if (tree && !tree.kind)
+    missing.push({
+      part: 'kind',
+      reason: `the features of layer ${layer} were not measured yet: kind ${layer} ${index} does it, once`,
+    });
+  const trusted = !tree || isTrusted(tree.sae.parity);
+  const dreamt =
+    trusted && dreams
+      ? await part(3, 'dreamt text', (its) => jobs.ask('dream', dream, model, its))
+      : undefined;
+  if (!trusted)
+    missing.push({ part: 'dreamt text', reason: 'the activations of this SAE are not to be trusted' });
+  if (!tree && !kind && !dreamt) throw failures[0];
+  const found = await known;
+  if (!found || found.examples.length === 0)
+    missing.push({ part: 'examples', reason: 'none come with the model or are known to Neuronpedia' });
+  return {
+    parts: {
+      ...(tree && { feature: tree }),
+      ...(kind && { kind }),
+      ...(dreamt && { dream: dreamt }),
+      ...(found && { evidence: found }),
+    },
+    missing,
+  };
+}
+
+/** The control of one part: its progress says which part it is. */
+export function partControl(control: PlanControl, number: number): PlanControl {
+  const { onProgress } = control;
+  return {
+    ...control,
+    ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, part: { number, of: PARTS } }) }),
+  };
+}
+
+/** Features that are tried when snippets of others are looked for. */
+const OTHERS_TRIED = 16;
+
+/**
+ * Snippets of other features of the same layer, one of each, on which this feature is silent: it is read on them.
+ *
+ * @param count most snippets
+ */
+export async function snippetsOfOthers(
+  { model, feature }: ExplainQuestions,
+  count: number,
+  own: FeatureEvidence,
+  settings: Settings,
+  { jobs, evidence }: CommandContext,
+  control: PlanControl,
+): Promise<EvidenceExample[]> {
+  const { layer, feature: index } = feature;
+  const uniform = uniformNumbers(settings.explain.seed + index);
+  const known = new Set(own.examples.map(textOf));
+  const found: EvidenceExample[] = [];
+  for (let tried = 0; tried < OTHERS_TRIED && found.length < 2 * count; tried++) {
+    if (control.signal?.aborted) throw new CancelledError();
+    const other = Math.floor(uniform() * model.features);
+    const [example] = (await evidence?.of(model, layer, other))?.examples ?? [];
+    if (other === index || !example || known.has(textOf(example))) continue;
+    known.add(textOf(example));
+    found.push(example);
+  }
+  if (found.length === 0) return [];
+  const { trim, theme } = feature.parameters;
+  const texts = found.slice(0, MOST_TEXTS).map(textOf);
+  const question = { model: model.id, layer, feature: index, texts, parameters: { bos: false, trim, theme } };
+  const read = await jobs.ask('activate', question, model, control);
+  return found.filter((_, at) => read.texts[at]?.peak === null).slice(0, count);
+}
+
+function textOf({ tokens }: EvidenceExample): string {
+  return tokens.join('');
+}
+
+/** One line that ends without a full stop. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : 'it failed';
+  return text.replaceAll(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200);
+}

@@ -1,0 +1,59 @@
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
+import type { FeatureReport, FeatureRequest } from '../../src/core/index.js';
+import type { ReplyAction } from '../line/command.js';
+import { featureLine, questionLine } from '../line/featureLine.js';
+
+/** Steps of the buttons: a scale a quarter down or up, branches a factor of four weaker or stronger. */
+const SCALE_STEP = 1.25;
+const TRIM_STEP = 4;
+
+/**
+ * What one asks next about a feature.
+ *
+ * @param drawnTrim smallest cumulative probability in the picture that people look at
+ */
+export function featureActions(
+  report: FeatureReport,
+  drawnTrim: number,
+  question: FeatureRequest,
+  model: CatalogueModel,
+  settings: Settings,
+): ReplyAction[] {
+  const { scale, weights } = report.parameters;
+  // Below its cutoff a tree has nothing to hide.
+  const trim = Math.max(drawnTrim, report.tree.cutoff);
+  const other = weights === 'encoder' ? 'decoder' : 'encoder';
+  const changed = (parameters: Partial<FeatureRequest['parameters']>) => ({
+    line: featureLine(
+      { ...question, parameters: { ...question.parameters, ...parameters } },
+      model,
+      settings,
+    ),
+  });
+  const limited = (value: number, minimum: number, maximum: number) =>
+    Number(Math.min(maximum, Math.max(minimum, value)).toPrecision(3));
+  return [
+    { label: capitalised(other), does: changed({ weights: other }) },
+    { label: 'Scale down', does: changed({ scale: limited(scale / SCALE_STEP, 0.01, 100) }) },
+    { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, 0.01, 100) }) },
+    { label: 'More branches', does: changed({ trim: limited(trim / TRIM_STEP, 0, 1) }) },
+    { label: 'Fewer branches', does: changed({ trim: limited(trim * TRIM_STEP, 0, 1) }) },
+    { label: 'Compare', does: { line: compareLine(question, model, settings) } },
+    { label: 'JSON', does: { file: 'json' } },
+  ];
+}
+
+/** Encoder against decoder, with what `/compare` takes of the question's options; each has its own best scale there. */
+function compareLine(
+  { layer, feature, parameters }: FeatureRequest,
+  model: CatalogueModel,
+  settings: Settings,
+): string {
+  const { top, cutoff, nodes, tokens, prune, theme } = parameters;
+  const shared = { top, cutoff, nodes, tokens, prune, theme };
+  return questionLine('compare', { layer, feature, parameters: shared }, model, settings);
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,101 @@
+import type { Picture } from '../../renderers/index.js';
+import { heldWords } from '../../renderers/text/heldWords.js';
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
+import type { FeatureReport, FeatureRequest, HeldSummary } from '../../src/core/index.js';
+import type { Jobs } from '../../src/jobs/index.js';
+import { formatCount, formatCutoff, formatLength } from '../../src/text/numbers.js';
+import { attached, type Reply, type ReplyLink } from '../line/command.js';
+import { definitionLines } from '../parts/definitions.js';
+import { evidenceLines } from '../parts/evidence.js';
+import { hybridLine } from '../parts/hybrid.js';
+import { kindLine } from '../parts/kind.js';
+import { parityLines } from '../parts/parity.js';
+import { prunedLine } from '../parts/pruned.js';
+import { tokenTable } from '../parts/tokenTable.js';
+import { featureActions } from './actions.js';
+
+const DEFINITIONS = 5;
+
+/**
+ * A report as an answer: what everybody sees first, the picture, the list, and the report itself.
+ *
+ * @param pictures keeps pictures; undefined where nobody would look at one
+ */
+export async function featureReply(
+  report: FeatureReport,
+  place: CatalogueModel,
+  question: FeatureRequest,
+  settings: Settings,
+  pictures: Jobs | undefined,
+): Promise<Reply> {
+  const { model, sae, parameters, held } = report;
+  const neuronpedia = place.neuronpedia[sae.layer];
+  const holding = held ? `-${held.by}${formatLength(held.strength)}` : '';
+  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}${holding}`;
+  const picture = pictures ? await draw(report, settings, pictures) : undefined;
+  const notes = picture ? picture.notes : [];
+  return {
+    title: titleOf(report),
+    text: [
+      ...definitionLines(report.tree, DEFINITIONS),
+      '',
+      kindLine(report),
+      ...evidenceLines(report.evidence),
+      treeLine(report),
+      ...(held ? [heldLine(held)] : []),
+      ...prunedLine(report),
+      ...hybridLine(report),
+      ...parityLines(sae.parity),
+      ...notes,
+    ].join('\n'),
+    ...attached(name, picture, report),
+    ...tokenTable(report),
+    ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.feature) }),
+    actions: featureActions(report, picture?.trim ?? parameters.trim, question, place, settings),
+  };
+}
+
+function neuronpediaLink(name: string, feature: number): ReplyLink {
+  return { label: 'This feature at Neuronpedia', url: `https://www.neuronpedia.org/${name}/${feature}` };
+}
+
+function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promise<Picture> {
+  const { trim } = report.parameters;
+  return jobs.picture(
+    JSON.stringify([
+      report.model,
+      report.sae,
+      report.parameters,
+      report.tree.cutoff,
+      report.hybrid,
+      report.evidence,
+    ]),
+    async () => {
+      // canvas takes a moment to load: only when a picture is wanted.
+      const { drawFeature } = await import('../../renderers/index.js');
+      // A trim that somebody chose is kept to as far as possible; the default gives way to legibility.
+      return drawFeature(report, trim === defaults.trim ? {} : { trim });
+    },
+  );
+}
+
+/** What the definitions were grown under. */
+function heldLine(held: HeldSummary): string {
+  return `Grown with ${heldWords(held)}, from the ghost on.`;
+}
+
+function titleOf({ model, sae, parameters, ghost, held }: FeatureReport): string {
+  const units = formatLength(parameters.scale / ghost.meanTokenDistance);
+  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance${held ? ` · ${held.by} ${formatLength(held.strength)}` : ''}`;
+}
+
+function treeLine({ tree, model, ghost }: FeatureReport): string {
+  const how = {
+    chosen: ', scale=best',
+    fallback: ', scale=best found nothing and took the mean token distance',
+  };
+  const best = ghost.chosen ? how[ghost.chosen.criterion === 'fallback' ? 'fallback' : 'chosen'] : '';
+  const nodes = `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}${best}`;
+  // Fewer bits move small probabilities: who compares trees must know.
+  return model.dtype === 'float32' ? nodes : `${nodes}, weights in ${model.dtype}`;
+}

@@ -1,0 +1,88 @@
+import {
+  CLASS_NAMES,
+  describeFiring,
+  formatMoment,
+  formatPercentile,
+  formatPValue,
+  MOMENT_NAMES,
+  strongSets,
+} from '../../renderers/kind/words.js';
+import type { EnrichedSet, KindReport, LensToken, Measure, Moment } from '../../src/core/index.js';
+import type { Jobs } from '../../src/jobs/index.js';
+import { formatLength } from '../../src/text/numbers.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
+import { attached, type Reply } from '../line/command.js';
+import { parityLines } from '../parts/parity.js';
+
+const SETS = 5;
+
+/**
+ * A report as an answer.
+ *
+ * @param options of the command line that are not the defaults: what is asked next has them, too
+ * @param pictures keeps pictures; undefined where nobody would look at one
+ */
+export async function kindReply(
+  report: KindReport,
+  options: readonly string[],
+  pictures: Jobs | undefined,
+): Promise<Reply> {
+  const { model, sae } = report;
+  const name = `${model.id}-L${sae.layer}-F${sae.feature}-kind`;
+  const picture = await pictures?.picture(
+    JSON.stringify([report.schema, model, sae, report.parameters]),
+    async () => {
+      // canvas takes a moment to load: only when a picture is wanted.
+      const { drawKind } = await import('../../renderers/kind/index.js');
+      return drawKind(report);
+    },
+  );
+  const tree = (weights: string) => ['feature', sae.layer, sae.feature, ...options, weights].join(' ');
+  return {
+    title: `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${CLASS_NAMES[report.class]}`,
+    text: textOf(report),
+    ...attached(name, picture, report),
+    tokens: [],
+    actions: [
+      { label: 'Tree', does: { line: tree('weights=encoder') } },
+      { label: 'Tree of the decoder', does: { line: tree('weights=decoder') } },
+      { label: 'The layer', does: { line: ['kind', sae.layer, ...options].join(' ') } },
+      { label: 'JSON', does: { file: 'json' } },
+    ],
+  };
+}
+
+function textOf(report: KindReport): string {
+  const { moments, firing, promoted, suppressed, sae } = report;
+  const moment = (name: Moment) => {
+    const { value, percentile }: Measure = moments[name];
+    const unit = name === 'mean' || name === 'standardDeviation' ? ' logits per unit of activation' : '';
+    return `${MOMENT_NAMES[name]} ${formatMoment(value)}${unit} (${formatPercentile(percentile)})`;
+  };
+  return [
+    `Promotes: ${listed(promoted)}`,
+    `Suppresses: ${listed(suppressed)}`,
+    '',
+    `Weights over the vocabulary: ${(['skewness', 'kurtosis', 'standardDeviation', 'mean'] as const).map(moment).join(', ')}`,
+    setLine(report.sets),
+    describeFiring(firing),
+    `Percentiles are among the ${sae.features} features of ${sae.hook}.`,
+    ...parityLines(sae.parity),
+  ].join('\n');
+}
+
+function listed(tokens: readonly LensToken[]): string {
+  return tokens
+    .map(({ token, weight }) => `${visibleToken(token)} (${weight > 0 ? '+' : ''}${formatLength(weight)})`)
+    .join('  ');
+}
+
+function setLine(sets: readonly EnrichedSet[]): string {
+  const strong = strongSets(sets, SETS);
+  if (strong.length === 0) return 'No set of tokens is enriched (q < 0.05).';
+  const described = strong.map(
+    ({ name, score, q }) =>
+      `${name} ${score > 0 ? 'promoted' : 'suppressed'} (score ${formatMoment(score)}, q ${formatPValue(q)})`,
+  );
+  return `Enriched sets: ${described.join(', ')}`;
+}

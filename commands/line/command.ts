@@ -1,0 +1,161 @@
+import type { Configuration, Defaults } from '../../src/configuration/index.js';
+import type { Report } from '../../src/core/index.js';
+import type { Evidence } from '../../src/evidence/index.js';
+import type { Explainer, ExplainReport } from '../../src/explanation/index.js';
+import type { Asker, JobProgress, Jobs, Priority } from '../../src/jobs/index.js';
+import type { ScheduleBook } from '../../src/schedule/index.js';
+import type { PlaceSettings } from '../../src/store/index.js';
+import type { Option } from './options.js';
+
+/** One command, whatever it was typed into. A new command is one new file and one line in `index.ts`. */
+export interface Command {
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  /** How it is typed, without the leading `/` or program name. */
+  usage: string;
+  examples: string[];
+  options: Option[];
+  /** What the first word may be, for a command that names no feature: a chat offers them in a menu. */
+  verbs?: string[];
+  /** Where an option's default is not the configured one. */
+  defaults?: Partial<Defaults>;
+  /** Whether chats offer it as a slash command of its own; config/slack-manifest.yaml lists it, too. */
+  slash?: true;
+  /** Whether its options have other defaults where settings of a channel or workspace say so. */
+  heedsSettings?: true;
+  /**
+   * Checks a command line, as far as that can be done without work.
+   *
+   * @throws {InputError} what the person who asked can mend
+   */
+  plan(request: CommandRequest, context: CommandContext): Plan;
+}
+
+/** A command line that was understood. */
+export interface Plan {
+  title: string;
+  /** The command line that repeats it: all that is needed, defaults left out. */
+  line: string;
+  /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
+  scope: 'public' | 'private';
+  /** Asked before a public answer is announced. @throws {InputError} when too much is waiting already */
+  admit?(asker: Asker): Promise<void>;
+  /** @throws {InputError | CancelledError | EngineError} */
+  run(control: PlanControl): Promise<Reply>;
+}
+
+/** A command line, split: `10 777 scale=4` has words `10`, `777` and the value `scale` = `4`. */
+export interface CommandRequest {
+  words: string[];
+  values: Map<string, string>;
+  /** Which of the words stood in quotes: those are texts. A shell takes the quotes away before anybody sees them. */
+  quoted?: ReadonlySet<number>;
+}
+
+/** What a command may use. */
+export interface CommandContext {
+  configuration: Configuration;
+  jobs: Jobs;
+  /** What is known of features besides their weights; absent where nobody looks it up. */
+  evidence?: Evidence | undefined;
+  /** Writes explanations; absent where only rules do. */
+  explainer?: Explainer | undefined;
+  /** Schedules of channels; absent where there are no channels. */
+  schedules?: ScheduleBook | undefined;
+  /** Settings of channels; absent where there are no channels. */
+  placeSettings?: PlaceSettings | undefined;
+  /** In milliseconds since 1970. @default Date.now */
+  now?: (() => number) | undefined;
+}
+
+/** What somebody may manage. */
+export type Managed = 'channel' | 'workspace';
+
+export interface PlanControl {
+  /** For limits; absent in a terminal. */
+  asker?: Asker | undefined;
+  /** Of the command, for logs. */
+  id?: string | undefined;
+  /** Whose questions come first. @default 'people' */
+  priority?: Priority | undefined;
+  /** Whether the person may manage the channel, or all of its workspace; absent in a terminal. Asked only where it matters: platforms are asked, too. */
+  manager?: ((what?: Managed) => Promise<boolean>) | undefined;
+  /** Raised when the person who asked cancels. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: JobProgress) => void) | undefined;
+  /** False where nobody would look at pictures. @default true */
+  pictures?: boolean | undefined;
+}
+
+/** An answer that any platform can show: some of it as a message, some in its thread. */
+export interface Reply {
+  title: string;
+  /** Lines of plain text; model output in it is made visible but not escaped for any platform. */
+  text: string;
+  pictures: ReplyPicture[];
+  /** The token list, best first. */
+  tokens: ReplyToken[];
+  /** Present where tokens are ranked by the activation they cause; else they are by nearness. */
+  ranking?: 'activation';
+  files: ReplyFile[];
+  /** Where more can be read. */
+  link?: ReplyLink;
+  /** What may be asked next, for buttons. */
+  actions: ReplyAction[];
+}
+
+export interface ReplyLink {
+  label: string;
+  url: string;
+}
+
+export interface ReplyAction {
+  label: string;
+  /** The command line it stands for, or the file of this reply that it hands out. */
+  does: { line: string } | { file: string };
+}
+
+export interface ReplyPicture {
+  /** File name. */
+  name: string;
+  alt: string;
+  png: Buffer;
+}
+
+export interface ReplyToken {
+  rank: number;
+  text: string;
+  /** Score, smallest first, or activation, largest first. */
+  score: number;
+  /** The end of the text in which it fires best, with the token in brackets. */
+  context?: string;
+}
+
+export interface ReplyFile {
+  name: string;
+  type: 'application/json';
+  content: Report | ExplainReport;
+}
+
+/** The picture of an answer, where there is one, and its report as files of one name. */
+export function attached(
+  name: string,
+  picture: Pick<ReplyPicture, 'alt' | 'png'> | undefined,
+  report: ReplyFile['content'],
+): Pick<Reply, 'pictures' | 'files'> {
+  return {
+    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    files: [{ name: `${name}.json`, type: 'application/json', content: report }],
+  };
+}
+
+/** What keeps pictures; undefined where nobody would look at one. */
+export function picturesFor({ pictures }: Pick<PlanControl, 'pictures'>, jobs: Jobs): Jobs | undefined {
+  return pictures === false ? undefined : jobs;
+}
+
+/** A reply that is only text. */
+export function textReply(title: string, text: string): Reply {
+  return { title, text, pictures: [], tokens: [], files: [], actions: [] };
+}

@@ -1,0 +1,22 @@
+import { readable } from '../../renderers/text/alt.js';
+import type { FeatureReport, TokenContext } from '../../src/core/index.js';
+import { formatCount } from '../../src/text/numbers.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
+
+/** Characters of a context before its token: a line of a chat's table is not much longer on a telephone. */
+const BEFORE = 32;
+
+/** What the list that knows context was made from; nothing of a list by nearness. */
+export function hybridLine({ hybrid }: FeatureReport): string[] {
+  if (!hybrid) return [];
+  const { candidates, carriers, texts, complete } = hybrid;
+  const work = `${formatCount(candidates)} tokens tried in ${formatCount(carriers)} carriers, ${formatCount(texts)} texts of the model's own`;
+  return [`list=hybrid: ${work}${complete ? '' : '; time ended it before the last carrier'}`];
+}
+
+/** The end of a context, its token in brackets and a star where the token was put there: `… a person who [·seeks]`. */
+export function markedContext({ before, written }: TokenContext, token: string): string {
+  const characters = [...readable(before)];
+  const end = characters.slice(-BEFORE).join('');
+  return `${characters.length > BEFORE ? '…' : ''}${end}[${visibleToken(token)}]${written ? '' : '*'}`;
+}

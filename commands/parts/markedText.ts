@@ -1,0 +1,46 @@
+import { readable } from '../../renderers/text/alt.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
+
+/** Tokens shown before and behind the marked one, so that a line fits a message. */
+const ROOM = { before: 30, after: 15 };
+const LONGEST_TOKEN = 40;
+
+/**
+ * A text on one line, around a token that is marked: `In «1994» the ship sailed`.
+ *
+ * @param marked index of the token; undefined marks none and shows the beginning
+ * @param room most tokens shown before and behind it
+ */
+export function markedText(
+  tokens: readonly { token: string }[],
+  marked: number | undefined,
+  { before: most, after } = ROOM,
+): string {
+  const first = Math.max(0, (marked ?? 0) - most);
+  const end = Math.min(tokens.length, (marked ?? 0) + after + 1 + (marked === undefined ? most : 0));
+  const text = (from: number, to: number) =>
+    readable(
+      tokens
+        .slice(from, to)
+        .map(({ token }) => shortened(token))
+        .join(''),
+    );
+  const dots = (are: boolean) => (are ? '…' : '');
+  if (marked === undefined) return `${text(first, end)}${dots(end < tokens.length)}`;
+  const { token } = tokens[marked]!;
+  const [, space = '', word = ''] = /^( ?)(.*)$/s.exec(token) ?? [];
+  const inside = word === '' ? visibleToken(token) : readable(shortened(word));
+  const before = text(first, marked) + (word === '' ? '' : space);
+  return `${dots(first > 0)}${before}«${inside}»${text(marked + 1, end)}${dots(end < tokens.length)}`.trimStart();
+}
+
+/** A token in a sentence: in quotes, without the space before it. */
+export function shownToken(token: string): string {
+  const word = token.trim();
+  return `“${word === '' ? visibleToken(token) : readable(shortened(word))}”`;
+}
+
+function shortened(token: string): string {
+  const characters = [...token];
+  return characters.length > LONGEST_TOKEN ? `${characters.slice(0, LONGEST_TOKEN - 1).join('')}…` : token;
+}

@@ -1,0 +1,25 @@
+import type { SaeParity } from '../../src/core/index.js';
+import { formatLength } from '../../src/text/numbers.js';
+
+/** What a reader must know of the SAE behind an answer. */
+export function parityLines({ status, l0, explainedVariance, expected, note }: SaeParity): string[] {
+  const found = `L0 ${formatLength(l0)}, explained variance ${formatLength(explainedVariance)}`;
+  const line = {
+    verified: `SAE verified: ${found}`,
+    unknown: `SAE unverified, nothing to compare with: ${found}`,
+    unverified: `SAE unverified: ${found}; expected ${rangesOf(expected)}: treat this feature's activations with care`,
+  }[status];
+  return note ? [line, note] : [line];
+}
+
+function rangesOf(expected: SaeParity['expected']): string {
+  const wanted = [
+    expected?.l0 && `L0 ${range(expected.l0)}`,
+    expected?.explainedVariance && `explained variance ${range(expected.explainedVariance)}`,
+  ];
+  return wanted.filter(Boolean).join(', ');
+}
+
+function range([low, high]: [number, number]): string {
+  return `${formatLength(low)} to ${formatLength(high)}`;
+}

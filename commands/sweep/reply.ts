@@ -1,0 +1,126 @@
+import type { ColumnPicture } from '../../renderers/canvas/column.js';
+import { scaleRuns } from '../../renderers/sweep/scaleRuns.js';
+import { readable } from '../../renderers/text/alt.js';
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
+import type { ScalePoint, SweepReport } from '../../src/core/index.js';
+import type { Jobs } from '../../src/jobs/index.js';
+import { formatFactor, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { attached, type Reply, type ReplyAction } from '../line/command.js';
+import { featureLine, questionLine } from '../line/featureLine.js';
+import { parityLines } from '../parts/parity.js';
+
+/** The other trees that are offered lie an octave below and above the chosen scale: so many points of the grid. */
+const OCTAVE = 3;
+/** Characters of a definition in the text, so that 16 of them fit a message of Discord. */
+const LONGEST = 60;
+
+/**
+ * A sweep as an answer.
+ *
+ * @param pictures keeps pictures; undefined where nobody would look at one
+ */
+export async function sweepReply(
+  report: SweepReport,
+  model: CatalogueModel,
+  settings: Settings,
+  pictures: Jobs | undefined,
+): Promise<Reply> {
+  const { sae, parameters, chosen } = report;
+  const name = `${report.model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}-sweep`;
+  const picture = pictures ? await draw(report, pictures) : undefined;
+  const title = `${report.model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · best scale ${formatLength(chosen.scale)} = ${formatLength(chosen.relative)} × mean token distance`;
+  return {
+    title,
+    text: [...definitionLines(report), '', chosenLine(report), ...parityLines(sae.parity)].join('\n'),
+    ...attached(name, picture, report),
+    tokens: [],
+    actions: actions(report, model, settings),
+  };
+}
+
+function draw(report: SweepReport, jobs: Jobs): Promise<ColumnPicture> {
+  return jobs.picture(JSON.stringify(['sweep', report.model, report.sae, report.parameters]), async () => {
+    // canvas takes a moment to load: only when a picture is wanted.
+    const { drawSweep } = await import('../../renderers/sweep/index.js');
+    return drawSweep(report);
+  });
+}
+
+/** What the feature says first, a line for each run of scales that say the same. */
+function definitionLines({ points, chosen }: SweepReport): string[] {
+  const rows = scaleRuns(points).map(({ first, last }) => {
+    const best = chosen.index >= first && chosen.index <= last;
+    const { definitions } = points[best ? chosen.index : strongest(points, first, last)]!;
+    const [leading] = definitions;
+    return {
+      scales: `${first === last ? '' : `${formatFactor(points[first]!.relative)} to `}${formatFactor(points[last]!.relative)} ×`,
+      probability: leading ? formatProbability(leading.probability) : '',
+      text: leading
+        ? `${shortened(readable(leading.text))}${leading.ended ? '' : ' …'}${best ? '  ← best' : ''}`
+        : '',
+    };
+  });
+  const width = (cells: string[]) => Math.max(...cells.map(({ length }) => length));
+  const scales = width(rows.map((row) => row.scales));
+  const probabilities = width(rows.map((row) => row.probability));
+  return rows.map(
+    (row) => `${row.scales.padStart(scales)}  ${row.probability.padStart(probabilities)}  ${row.text}`,
+  );
+}
+
+/** A line of a chat; the picture and the report have the rest. */
+function shortened(text: string): string {
+  const characters = [...text];
+  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : text;
+}
+
+/** The scale of a run at which its leading definition is most probable. */
+function strongest(points: readonly ScalePoint[], first: number, last: number): number {
+  let best = first;
+  for (let i = first; i <= last; i++)
+    if (points[i]!.definitions[0]!.probability > points[best]!.definitions[0]!.probability) best = i;
+  return best;
+}
+
+function chosenLine({ chosen, points }: SweepReport): string {
+  const point = points[chosen.index]!;
+  if (chosen.criterion === 'fallback')
+    return `No scale's definitions make the feature active when they are read back: ${formatLength(chosen.relative)} × is taken instead.`;
+  return `Best by "${CRITERION_NAMES[chosen.criterion]}"; there the feature is active ${formatLength(point.readBack)} on its own definitions, entropy ${formatLength(point.entropy)} bits.`;
+}
+
+const CRITERION_NAMES = {
+  activation: 'activation at the ghost',
+  divergence: 'divergence from random ghosts',
+  entropy: 'entropy of the first token',
+  agreement: 'agreement of neighbouring scales',
+  readBack: 'activation on its definitions read back',
+} as const;
+
+/** The trees at the chosen scale and an octave to either side, the other vector, the report. */
+function actions(report: SweepReport, model: CatalogueModel, settings: Settings): ReplyAction[] {
+  const { points, chosen, parameters, sae } = report;
+  const address = { layer: sae.layer, feature: sae.feature };
+  const at = (index: number): ReplyAction => {
+    const { scale, relative } = points[index]!;
+    const label = `Tree at ${formatFactor(relative)} ×${index === chosen.index ? ' (best)' : ''}`;
+    const question = { ...address, parameters: { ...parameters, scale: Number(scale.toPrecision(6)) } };
+    return { label, does: { line: featureLine(question, model, settings) } };
+  };
+  // At the end of the grid the next ones inwards.
+  const last = points.length - 1;
+  const { index } = chosen;
+  const below = index >= OCTAVE ? index - OCTAVE : Math.min(last, index + 2 * OCTAVE);
+  const above = index + OCTAVE <= last ? index + OCTAVE : Math.max(0, index - 2 * OCTAVE);
+  const weights = parameters.weights === 'encoder' ? 'decoder' : 'encoder';
+  const other = { ...address, parameters: { ...parameters, weights } } as const;
+  return [
+    at(index),
+    ...[below, above].sort((a, b) => a - b).map(at),
+    {
+      label: weights === 'encoder' ? 'Encoder' : 'Decoder',
+      does: { line: questionLine('sweep', other, model, settings) },
+    },
+    { label: 'JSON', does: { file: 'json' } },
+  ];
+}

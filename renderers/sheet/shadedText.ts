@@ -1,0 +1,170 @@
+/** A text whose tokens are shaded by how active a feature is on them; it flows and wraps as text does. */
+
+import { formatLength } from '../../src/text/numbers.js';
+import type { VisiblePiece } from '../../src/text/visibleToken.js';
+import { between, moreLegible } from './colours.js';
+import { LIMITS } from './limits.js';
+import type { Item } from './scene.js';
+import type { Theme } from './theme.js';
+import { flowingPieces, type Line, measureLine, measureWords, type Ruler, shortened } from './typeset.js';
+
+/** Steps of the shade: more than the eye tells apart would fill the palette. */
+const SHADES = 8;
+
+/** From line to line, in sizes of the type: with room for the peak's number above each, or without. */
+const PITCH = { numbered: 2.05, plain: 1.45 };
+/** Middle of the first line, likewise. */
+const FIRST = { numbered: 1.35, plain: PITCH.plain / 2 };
+
+export interface ShadedTokens {
+  tokens: readonly string[];
+  /** Of each token. */
+  activations: readonly number[];
+  /** Index of the token that bears its number; null for none. */
+  peak: number | null;
+  /** Said behind the last token, in the quiet colour. */
+  rest?: string;
+  /** Whether text was left out before the first token. */
+  cut?: boolean;
+}
+
+export interface ShadeOptions {
+  width: number;
+  /** Size of the type in pixels. */
+  size: number;
+  /** The activation that has the full shade. */
+  max: number;
+  /** Lines beyond are left out, with an ellipsis. */
+  lines: number;
+  /**
+   * Whether lines stand apart, so that the peak's number has room above.
+   * @default numbered
+   */
+  spacing?: 'numbered' | 'plain';
+  theme: Theme;
+  ruler: Ruler;
+}
+
+interface Box {
+  line: Line;
+  token: number;
+}
+
+/** Items from (0, 0) on, the height of all lines, and whether the peak is in them. */
+export interface ShadedText {
+  items: Item[];
+  height: number;
+  /** Vertical middle of the first line. */
+  first: number;
+  showsPeak: boolean;
+}
+
+export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedText {
+  const { size, theme, ruler, spacing = 'numbered' } = options;
+  const pitch = size * PITCH[spacing];
+  const first = size * FIRST[spacing];
+  const rows = flow(text, options);
+  const items: Item[] = [];
+  rows.forEach((row, index) => {
+    const middle = first + index * pitch;
+    let x = 0;
+    for (const { line, token } of row) {
+      const activation = text.activations[token] ?? 0;
+      const step = shadeOf(activation, options.max);
+      const box = { x, y: middle - size * 0.66, width: line.width, height: size * 1.32, radius: size * 0.14 };
+      if (step > 0) items.push({ kind: 'box', ...box, fill: shade(theme, step) });
+      const colours = coloursOn(step, token < 0, theme);
+      items.push({ kind: 'text', x, y: middle, line, style: { size, bold: false }, ...colours });
+      if (token === text.peak && activation > 0) {
+        const style = { size: Math.round(size * 0.6), bold: true };
+        const number = measureWords(formatLength(activation), style, ruler);
+        const left = Math.max(0, Math.min(options.width - number.width, x + (line.width - number.width) / 2));
+        const y = middle - size * 1.02;
+        items.push({
+          kind: 'text',
+          x: left,
+          y,
+          line: number,
+          style,
+          colour: theme.end,
+          markColour: theme.end,
+        });
+      }
+      x += line.width;
+    }
+  });
+  const showsPeak = text.peak === null || rows.flat().some(({ token }) => token === text.peak);
+  return { items, height: rows.length * pitch, first, showsPeak };
+}
+
+/** Tokens in lines, broken before tokens that begin with a space, or inside a word where it is too long. */
+function flow(text: ShadedTokens, { width, size, ruler, lines }: ShadeOptions): Box[][] {
+  const style = { size, bold: false };
+  const measured = (pieces: VisiblePiece[]) =>
+    shortened(measureLine(pieces, style, ruler), style, ruler, width);
+  const boxes = text.tokens.map((token, index) => ({
+    line: measured(flowingPieces(token, LIMITS.tokenLength)),
+    token: index,
+    breaks: /^\s/.test(token),
+  }));
+  /** A space at which a line is broken is not shown. */
+  const withoutSpace = (box: (typeof boxes)[number]) => {
+    const word = text.tokens[box.token]?.replace(/^ +(?=.)/s, '');
+    return word === undefined ? box : { ...box, line: measured(flowingPieces(word, LIMITS.tokenLength)) };
+  };
+  const quiet = (words: string) => ({
+    line: measured([{ text: words, mark: true }]),
+    token: -1,
+    breaks: true,
+  });
+  if (text.cut) boxes.unshift(quiet('… '));
+  if (text.rest) boxes.push(quiet(` ${text.rest}`));
+  const rows: Box[][] = [[]];
+  let used = 0;
+  for (let at = 0; at < boxes.length; ) {
+    let end = at + 1;
+    while (end < boxes.length && !boxes[end]!.breaks) end++;
+    // A word of many tokens that fits no line is broken between them.
+    let whole = boxes.slice(at, end);
+    if (widthOf(whole) > width) whole = boxes.slice(at, at + 1);
+    if (used > 0 && used + widthOf(whole) > width) {
+      if (rows.length === lines) {
+        rows.at(-1)!.push(quiet('…'));
+        return rows;
+      }
+      rows.push([]);
+      used = 0;
+      whole = [withoutSpace(whole[0]!), ...whole.slice(1)];
+    }
+    rows.at(-1)!.push(...whole);
+    used += widthOf(whole);
+    at += whole.length;
+  }
+  return rows;
+}
+
+function widthOf(boxes: readonly Box[]): number {
+  return boxes.reduce((sum, { line }) => sum + line.width, 0);
+}
+
+/** Which of the shades: 0 for none, any activation has one. */
+function shadeOf(activation: number, max: number): number {
+  if (!(activation > 0) || !(max > 0)) return 0;
+  return Math.max(1, Math.round(Math.min(1, activation / max) * SHADES));
+}
+
+/** Of what is written on a shade: the ink, or the background's colour where that reads better. */
+function coloursOn(step: number, isOurs: boolean, theme: Theme): { colour: string; markColour: string } {
+  if (step === 0) return { colour: isOurs ? theme.quiet : theme.ink, markColour: theme.quiet };
+  const colour = moreLegible(theme.ink, theme.background, shade(theme, step));
+  return { colour, markColour: colour };
+}
+
+function shade(theme: Theme, step: number): string {
+  return between(theme.background, theme.end, step / SHADES);
+}
+
+/** Every shade of a theme, the weakest first. */
+export function shades(theme: Theme): string[] {
+  return Array.from({ length: SHADES }, (_, step) => shade(theme, step + 1));
+}

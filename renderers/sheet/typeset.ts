@@ -1,0 +1,110 @@
+/** Measured text: lines of font runs with their widths. Needs a ruler, so that layout stays free of canvas. */
+
+import { type VisiblePiece, visiblePieces } from '../../src/text/visibleToken.js';
+import { type FontRun, fontRuns } from './fontRuns.js';
+
+export interface Style {
+  /** Font size in pixels. */
+  size: number;
+  bold: boolean;
+}
+
+/** Width in pixels of a run in a style. */
+export type Ruler = (run: FontRun, style: Style) => number;
+
+export interface Line {
+  runs: (FontRun & { width: number })[];
+  width: number;
+}
+
+export function measureLine(pieces: readonly VisiblePiece[], style: Style, ruler: Ruler): Line {
+  const runs = fontRuns(pieces).map((run) => ({ ...run, width: ruler(run, style) }));
+  return { runs, width: runs.reduce((sum, run) => sum + run.width, 0) };
+}
+
+/** A line of plain words of our own. */
+export function measureWords(words: string, style: Style, ruler: Ruler): Line {
+  return measureLine([{ text: words, mark: false }], style, ruler);
+}
+
+/** Breaks unbreakable chunks (tokens) into lines of at most `width` pixels and `most` lines; the rest becomes `…`. */
+export function wrap(
+  chunks: readonly VisiblePiece[][],
+  style: Style,
+  ruler: Ruler,
+  width: number,
+  most: number,
+): Line[] {
+  const lines: Line[] = [];
+  let current: Line = { runs: [], width: 0 };
+  const last = () => lines.length + 1 >= most;
+  for (const chunk of chunks) {
+    const measured = measureLine(chunk, style, ruler);
+    if (current.width > 0 && current.width + measured.width > width) {
+      if (last()) {
+        lines.push(withEllipsis(current, style, ruler, width));
+        return lines;
+      }
+      lines.push(current);
+      const trimmed = measureLine(trimStart(chunk), style, ruler);
+      current = shortened(trimmed, style, ruler, width);
+    } else {
+      const fits = shortened(measured, style, ruler, width);
+      current = { runs: [...current.runs, ...fits.runs], width: current.width + fits.width };
+    }
+  }
+  if (current.runs.length > 0) lines.push(current);
+  return lines;
+}
+
+/** The line itself, or its beginning with an ellipsis when it is wider than `width`. */
+export function shortened(line: Line, style: Style, ruler: Ruler, width: number): Line {
+  return line.width <= width ? line : withEllipsis(line, style, ruler, width);
+}
+
+function withEllipsis(line: Line, style: Style, ruler: Ruler, width: number): Line {
+  const dots = { text: '…', font: 0, mark: false };
+  const dotsWidth = ruler(dots, style);
+  const runs: Line['runs'] = [];
+  let used = 0;
+  for (const run of line.runs) {
+    if (used + run.width + dotsWidth <= width) {
+      runs.push(run);
+      used += run.width;
+      continue;
+    }
+    const characters = [...run.text];
+    // A guess from the run's mean character, then down to what fits.
+    let keep = Math.floor((characters.length * (width - used - dotsWidth)) / Math.max(1, run.width));
+    for (; keep > 0; keep = Math.min(keep - 1, Math.floor(keep * 0.9))) {
+      const part = { ...run, text: characters.slice(0, keep).join('') };
+      const partWidth = ruler(part, style);
+      if (used + partWidth + dotsWidth > width) continue;
+      runs.push({ ...part, width: partWidth });
+      used += partWidth;
+      break;
+    }
+    break;
+  }
+  runs.push({ ...dots, width: dotsWidth });
+  return { runs, width: used + dotsWidth };
+}
+
+function trimStart(chunk: readonly VisiblePiece[]): VisiblePiece[] {
+  const [first, ...rest] = chunk;
+  if (!first) return [];
+  const text = first.text.replace(/^ +/, '');
+  return text === '' && rest.length > 0 ? rest : [{ ...first, text: text || first.text }, ...rest];
+}
+
+/** A token inside running text: spaces separate words, everything else unseen is marked. Long tokens end in `…`. */
+export function flowingPieces(token: string, longest: number): VisiblePiece[] {
+  const characters = [...token];
+  const text = characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : token;
+  if (text === '') return visiblePieces('');
+  if (/^ +$/.test(text)) return [{ text: '·'.repeat(text.length), mark: true }];
+  return text.split(/( )/).flatMap((part) => {
+    if (part === '') return [];
+    return part === ' ' ? [{ text: ' ', mark: false }] : visiblePieces(part);
+  });
+}

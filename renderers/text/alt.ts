@@ -1,0 +1,52 @@
+/** The picture in words, for screen readers and for chats that cannot show it. */
+import type { FeatureReport } from '../../src/core/report/feature.js';
+import { formatCutoff, formatProbability } from '../../src/text/numbers.js';
+import { visibleToken } from '../../src/text/visibleToken.js';
+import { aroundPeak } from '../sheet/aroundPeak.js';
+import { type Definition, strongestDefinitions } from './definitions.js';
+import { heldWords } from './heldWords.js';
+
+const LONGEST_QUOTE = 200; // characters
+
+/** One paragraph with the three strongest definitions and the first ten tokens. */
+export function altText(report: FeatureReport): string {
+  const { layer, feature } = report.sae;
+  const definitions = strongestDefinitions(report.tree.root, 3).map(quote);
+  const tokens = report.tokens
+    .slice(0, 10)
+    .map(({ token }) => shorten(visibleToken(token.trim() || token), 40));
+  const tree =
+    definitions.length > 0
+      ? `Strongest definitions: ${definitions.join(', ')}.`
+      : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
+  const held = report.held ? ` Grown with ${heldWords(report.held)}.` : '';
+  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${held} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
+}
+
+/** The token on which it is most active, with what stands before it. */
+function firesOn({ evidence }: FeatureReport): string {
+  const [example] = evidence?.examples ?? [];
+  if (!example) return '';
+  const { tokens, peak } = aroundPeak(example, { before: 8, after: 3 });
+  const token = tokens[peak ?? 0] ?? '';
+  return ` Most active on “${shorten(visibleToken(token.trim() || token), 40)}” in “${shorten(readable(tokens.join('').trim()), LONGEST_QUOTE)}”.`;
+}
+
+function quote(definition: Definition): string {
+  const text = shorten(readable(definition.text), LONGEST_QUOTE);
+  return `“${text}${definition.ended ? '' : '…'}” (${formatProbability(definition.probability)})`;
+}
+
+/** A definition's text on one line: spaces stay spaces, everything unseen becomes visible. */
+export function readable(text: string): string {
+  return text
+    .split(' ')
+    .map((word) => (word === '' ? '' : visibleToken(word)))
+    .join(' ');
+}
+
+/** The text itself, or its beginning with an ellipsis when it has more characters than `length`. */
+export function shorten(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}

@@ -1,0 +1,132 @@
+import type { types } from '@slack/bolt';
+import type { Configuration } from '../../../configuration/index.js';
+import { offeredModels } from '../../../configuration/manifest.js';
+import { shortenedTo } from '../posting/plainText.js';
+
+const INPUT = 'value';
+/** Slack's limits for menus and their texts, and for placeholders. */
+const MENU = 100;
+const OPTION_TEXT = 75;
+const PLACEHOLDER = 150;
+const INITIAL_VALUE = 3_000;
+
+/** Where a form was opened, kept in it until it is sent. */
+export interface FormOrigin {
+  channel: string;
+  responseUrl: string;
+  /** The message whose thread the answer belongs to. */
+  thread?: string;
+}
+
+/** Ids of blocks that are no options. */
+export const LAYER = 'layer_of_model';
+export const FEATURE = 'feature';
+
+/** A form with its buttons. */
+export function modal(
+  id: string,
+  title: string,
+  submit: string,
+  origin: FormOrigin,
+  blocks: types.InputBlock[],
+): types.ModalView {
+  return {
+    type: 'modal',
+    callback_id: id,
+    private_metadata: JSON.stringify(origin),
+    title: plain(title),
+    submit: plain(submit),
+    close: plain('Cancel'),
+    blocks,
+  };
+}
+
+/** Where the layer is chosen, from all that can be asked. */
+export function layerInput(configuration: Configuration, hint: string, optional: boolean): types.InputBlock {
+  return input(LAYER, 'Layer', hint, optional, menu(layersOffered(configuration), 'Which layer'));
+}
+
+/** A complaint about what stands where a feature should. */
+export function featureComplaint(feature: string): Record<string, string> {
+  return /^(\d{1,9}|random)$/i.test(feature) ? {} : { [FEATURE]: 'Expected a number, or "random".' };
+}
+
+/** The state of a sent form, by block. */
+export type Entered = Record<string, Record<string, Value>>;
+
+interface Value {
+  value?: string | null;
+  selected_option?: { value: string } | null;
+}
+
+/** What a sent form stands for: a command line, or complaints by block. */
+export type FormResult = { line: string } | { errors: Record<string, string> };
+
+/** What was typed or chosen in a block; undefined where it was left empty. */
+export function enteredIn(entered: Entered, block: string): string | undefined {
+  const { value, selected_option: selected } = entered[block]?.[INPUT] ?? {};
+  return (selected?.value ?? value)?.trim() || undefined;
+}
+
+/** A choice of every layer that can be asked; its value is part of a command line. */
+function layersOffered({ models, settings }: Configuration): { text: string; value: string }[] {
+  const layers = offeredModels(models).flatMap(({ id, layers }) =>
+    layers.map((layer) => ({ text: `${id} · layer ${layer}`, value: `${layer} model=${id}` })),
+  );
+  // The default model's layers come first: menus show their beginning.
+  layers.sort((a, b) => rank(a.value, settings.model) - rank(b.value, settings.model));
+  return layers.slice(0, MENU);
+}
+
+function rank(value: string, model: string): number {
+  return value.endsWith(` model=${model}`) ? 0 : 1;
+}
+
+export function input(
+  block: string,
+  label: string,
+  hint: string,
+  optional: boolean,
+  inside: types.InputBlock['element'],
+): types.InputBlock {
+  return {
+    type: 'input',
+    block_id: block,
+    label: plain(label),
+    ...(hint ? { hint: plain(hint) } : {}),
+    optional,
+    element: inside,
+  };
+}
+
+export function line(placeholder: string): types.PlainTextInput {
+  return { type: 'plain_text_input', action_id: INPUT, ...placeheld(placeholder) };
+}
+
+/** Several lines of text, filled in already. */
+export function lines(text: string): types.PlainTextInput {
+  const initial = shortenedTo(INITIAL_VALUE, text);
+  return {
+    type: 'plain_text_input',
+    action_id: INPUT,
+    multiline: true,
+    ...(initial && { initial_value: initial }),
+  };
+}
+
+export function menu(options: { text: string; value: string }[], placeholder: string): types.StaticSelect {
+  return {
+    type: 'static_select',
+    action_id: INPUT,
+    ...placeheld(placeholder),
+    options: options.map(({ text, value }) => ({ text: plain(shortenedTo(OPTION_TEXT, text)), value })),
+  };
+}
+
+function placeheld(text: string): { placeholder?: types.PlainTextElement } {
+  return text ? { placeholder: plain(shortenedTo(PLACEHOLDER, text)) } : {};
+}
+
+export function plain(text: string): types.PlainTextElement {
+  return { type: 'plain_text', text, emoji: false };
+}

@@ -1,0 +1,21 @@
+import { type Logger, LogLevel } from '@slack/bolt';
+import type { Log } from '../../../operations/index.js';
+
+/** What Bolt has to say, in our log. Its details are left out: they hold messages and addresses with secrets. */
+export function boltLogger(log: Log): Logger {
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: (...message) => log.info(`Slack: ${line(message)}`),
+    error: (...message) => log.fault(`Slack: ${line(message)}`, undefined),
+    setLevel: () => {},
+    getLevel: () => LogLevel.WARN,
+    setName: () => {},
+  };
+}
+
+function line(message: unknown[]): string {
+  const [first] = message;
+  const text = first instanceof Error ? first.message : String(first);
+  return text.replaceAll(/\bx(?:ox[a-z]|app)-[\w-]+/g, '[token]').slice(0, 300);
+}

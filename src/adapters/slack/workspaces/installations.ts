@@ -1,0 +1,45 @@
+import type { Installation, InstallationStore, Logger } from '@slack/bolt';
+import type { Log } from '../../../operations/index.js';
+import type { Installations } from '../../../store/index.js';
+import { type Identity, identify, webClient } from './connect.js';
+
+/** What is kept of an installation: Bolt's record, with the token, and who we are there. */
+export interface KeptInstallation {
+  installation: Installation<'v2', false>;
+  identity: Identity;
+}
+
+/** What is kept about a workspace; undefined where we are not installed. */
+export async function keptInstallation(
+  kept: Installations,
+  team: string,
+): Promise<KeptInstallation | undefined> {
+  const content = await kept.installation(team);
+  return content === undefined ? undefined : (JSON.parse(content) as KeptInstallation);
+}
+
+/** Where Bolt keeps and finds installations: our store, which encrypts them. */
+export function installationStore(
+  kept: Installations,
+  apiUrl: string | undefined,
+  logger: Logger,
+  log: Log,
+): InstallationStore {
+  return {
+    async storeInstallation(installation) {
+      const { team, bot } = installation;
+      // `refusal` in installing.ts has told the person already.
+      if (!team || !bot) throw new Error('an installation without a workspace or a bot');
+      const identity = await identify(webClient(bot.token, apiUrl, logger), log);
+      await kept.keep(team.id, JSON.stringify({ installation, identity }));
+    },
+    async fetchInstallation({ teamId = '' }) {
+      const found = await keptInstallation(kept, teamId);
+      if (!found) throw new Error(`not installed in workspace ${teamId}`);
+      return found.installation as never;
+    },
+    async deleteInstallation({ teamId = '' }) {
+      await kept.forget(teamId, Number.MAX_SAFE_INTEGER);
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { type ModelSource, type ParityBand, type SaeSource, WEIGHT_TYPES } from '../core/index.js';
+import { readYaml } from './yaml.js';
+
+/** A commit of a repository on the Hugging Face Hub, or a branch or tag. */
+export interface HubPlace {
+  repository: string;
+  revision: string;
+}
+
+/** A model of the catalogue, with where its files lie and where they come from. */
+export interface CatalogueModel extends ModelSource {
+  title: string;
+  /** Layers that have an SAE, ascending. */
+  layers: number[];
+  /** Number of features of each SAE. */
+  features: number;
+  /** Neuronpedia's name of the SAE at a layer, such as `gemma-2b/10-res-jb`, where it has it. */
+  neuronpedia: Record<number, string>;
+  /** What options are worth for this model, where that differs from ghosttree.yaml. */
+  defaults: ModelDefaults;
+  /** Present where the files are on other machines, whose workers answer. */
+  elsewhere?: true;
+  /** Absent for a model whose files are all in a folder of the operator's. */
+  hub?: ModelDownload | undefined;
+}
+
+/** What `ghosttree pull` gets. */
+export interface ModelDownload {
+  /** Absolute path of the folder that pulled files go to. */
+  folder: string;
+  model?: HubPlace | undefined;
+  /** With the SAE's folder in the repository by layer. */
+  saes?: (HubPlace & { paths: Record<number, string> }) | undefined;
+  /** Layers that are pulled when none are named. */
+  layers: number[];
+}
+
+export type ModelDefaults = z.infer<typeof Defaults>;
+
+/** How far a result may lie from the published one: texts and token counts differ from those of the authors. */
+const L0_FACTOR = 2;
+const EXPLAINED_VARIANCE_MARGIN = 0.15;
+
+/** Fills a pattern's `{layer}` and `{hook}`. */
+const Pattern = z.string().min(1);
+
+/** A path inside a repository; it becomes one on this machine, too, and must not lead out of its folder. */
+const RepositoryPath = Pattern.refine(
+  (path) => path.split('/').every((part) => /^(?!\.+$)[\w.{}-]+$/.test(part)),
+  'expected a folder of the repository, such as blocks.{layer}.hook_resid_pre',
+);
+
+const Hub = z.strictObject({
+  repository: z
+    .string()
+    .regex(
+      /^[\w-][\w.-]*\/[\w-][\w.-]*$/,
+      'expected the name of a repository, such as openai-community/gpt2',
+    ),
+  revision: z
+    .string()
+    .regex(/^(?!\.)[\w.-]+$/, 'expected a commit, a branch or a tag')
+    .default('main'),
+});
+
+const Range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
+  message: 'expected the lower bound first',
+});
+
+const Defaults = z.strictObject({
+  weights: z.enum(['encoder', 'decoder']).optional(),
+  scale: z.union([z.number().min(0.01).max(100), z.enum(['auto', 'best'])]).optional(),
+});
+
+const Parity = z.strictObject({
+  l0: z.union([z.number().positive(), Range]).optional(),
+  explainedVariance: z.union([z.number().max(1), Range]).optional(),
+});
+
+const Layer = z
+  .strictObject({
+    path: RepositoryPath.optional(),
+    hook: Pattern.optional(),
+    neuronpedia: z.literal(false).optional(),
+    normScalingFactor: z.number().positive().optional(),
+    parity: Parity.optional(),
+    caution: z.string().optional(),
+  })
+  .nullable();
+
+const Saes = z
+  .strictObject({
+    release: z.string(),
+    hook: Pattern,
+    features: z.number().int().positive(),
+    neuronpedia: Pattern.optional(),
+    folder: Pattern.optional(),
+    hub: Hub.optional(),
+    path: RepositoryPath.optional(),
+    centered: z.boolean().optional(),
+    pull: z.array(z.number().int().nonnegative()).min(1).optional(),
+    layers: z
+      .record(z.string().regex(/^\d{1,4}$/, 'expected layers, such as 10'), Layer)
+      .refine((layers) => Object.keys(layers).length > 0, 'expected at least one layer'),
+  })
+  .refine(({ folder, hub }) => (folder === undefined) !== (hub === undefined), 'expected folder or hub')
+  .refine(({ hub, path, layers }) => !hub || path || Object.values(layers).every((layer) => layer?.path), {
+    path: ['path'],
+    message: 'expected the folder of the SAEs in the repository, such as blocks.{layer}.hook_resid_pre',
+  })
+  .refine(({ pull = [], layers }) => pull.every((layer) => String(layer) in layers), {
+    path: ['pull'],
+    message: 'expected layers that have an SAE',
+  });
+
+const Entry = z
+  .strictObject({
+    title: z.string(),
+    folder: z.string().optional(),
+    hub: Hub.optional(),
+    dtype: z.enum(WEIGHT_TYPES).default('float32'),
+    defaults: Defaults.default({}),
+    sae: Saes,
+  })
+  .refine(({ folder, hub }) => (folder === undefined) !== (hub === undefined), 'expected folder or hub');
+
+const Catalogue = z.record(
+  // An id is typed in commands and is the name of a folder.
+  z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected an id of lower-case letters, digits, ".", "_" and "-"'),
+  Entry,
+);
+
+/**
+ * Reads the model catalogue.
+ *
+ * @param folders absolute paths: what `folder` of an entry is relative to, and where pulled models lie
+ * @throws {InputError} names the file and the field that is wrong
+ */
+export function readCatalogue(
+  file: string,
+  folders: { project: string; models: string },
+): Map<string, CatalogueModel> {
+  const entries = Object.entries(readYaml(file, Catalogue));
+  return new Map(entries.map(([id, entry]) => [id, catalogueModel(id, entry, folders)]));
+}
+
+function catalogueModel(
+  id: string,
+  { title, folder, hub, dtype, defaults, sae }: z.infer<typeof Entry>,
+  { project, models }: { project: string; models: string },
+): CatalogueModel {
+  const own = join(models, id);
+  const saes: Record<number, SaeSource> = {};
+  const paths: Record<number, string> = {};
+  const neuronpedia: Record<number, string> = {};
+  const layers = Object.keys(sae.layers).map(Number);
+  layers.sort((a, b) => a - b);
+  for (const layer of layers) {
+    const said = sae.layers[layer] ?? {};
+    const hook = (said.hook ?? sae.hook).replaceAll('{layer}', String(layer));
+    const filled = (pattern: string) =>
+      pattern.replaceAll('{layer}', String(layer)).replaceAll('{hook}', hook);
+    const path = filled(said.path ?? sae.path ?? '');
+    const place = sae.hub ? join(own, 'saes', path) : resolve(project, filled(sae.folder!));
+    const parity = { ...bandOf(said.parity ?? {}), ...(said.caution && { caution: said.caution }) };
+    saes[layer] = {
+      hook,
+      folder: place,
+      ...(sae.centered !== undefined && { centered: sae.centered }),
+      ...(said.normScalingFactor && { normScalingFactor: said.normScalingFactor }),
+      ...(Object.keys(parity).length > 0 && { parity }),
+    };
+    if (sae.hub) paths[layer] = path;
+    if (sae.neuronpedia && said.neuronpedia !== false) neuronpedia[layer] = filled(sae.neuronpedia);
+  }
+  const download = hub || sae.hub;
+  return {
+    id,
+    title,
+    release: sae.release,
+    features: sae.features,
+    neuronpedia,
+    layers,
+    saes,
+    defaults,
+    folder: folder === undefined ? own : resolve(project, folder),
+    prepared: join(own, 'prepared'),
+    dtype,
+    ...(download && {
+      hub: {
+        folder: own,
+        model: hub,
+        saes: sae.hub && { ...sae.hub, paths },
+        layers: sae.hub ? (sae.pull ?? layers) : [],
+      },
+    }),
+  };
+}
+
+/**
+ * Where the parity check's results should lie: around a release's published numbers (L0 within a factor of 2,
+ * explained variance within 0.15), or in the range that the catalogue gives.
+ */
+export function bandOf({ l0, explainedVariance }: z.infer<typeof Parity>): ParityBand {
+  const band: ParityBand = {};
+  if (l0 !== undefined) band.l0 = typeof l0 === 'number' ? [l0 / L0_FACTOR, l0 * L0_FACTOR] : l0;
+  if (typeof explainedVariance === 'number') {
+    const high = Math.min(1, explainedVariance + EXPLAINED_VARIANCE_MARGIN);
+    band.explainedVariance = [explainedVariance - EXPLAINED_VARIANCE_MARGIN, high];
+  } else if (explainedVariance) band.explainedVariance = explainedVariance;
+  return band;
+}

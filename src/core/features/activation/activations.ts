@@ -1,0 +1,74 @@
+import type { FeatureSource, RunningModel } from '../../model/model.js';
+import { sequenceRows } from '../ghost/sequence.js';
+
+/** Most tokens of texts that are read in one batch. */
+const ROWS = 512;
+
+/** What the features of an SAE do on one text. */
+export interface EncodedText {
+  /** Which of the texts. */
+  text: number;
+  /** Activations of all features at every position, BOS included, in the SAE's units [tokens, features]. */
+  activations: Float32Array;
+}
+
+/**
+ * Runs the model and the SAE over texts, as many in a batch as fit; texts of one batch do not see each other.
+ *
+ * @param texts token ids, BOS first; each as long as the model's context at most
+ * @returns one by one, in the order of the texts; read each before the next, the caller may stop in between
+ */
+export async function* encodeTexts(
+  { language }: Pick<RunningModel, 'language'>,
+  source: FeatureSource,
+  texts: readonly (readonly number[])[],
+): AsyncGenerator<EncodedText> {
+  for (let first = 0; first < texts.length; ) {
+    let last = first + 1;
+    let length = texts[first]!.length;
+    while (last < texts.length && length + texts[last]!.length <= ROWS) length += texts[last++]!.length;
+    const starts: number[] = [];
+    const rows = texts.slice(first, last).reduce<ReturnType<typeof sequenceRows>>((before, ids) => {
+      starts.push(before.length);
+      return before.concat(sequenceRows(ids, before.length));
+    }, []);
+    const residual = await language.residual({ rows, ghosts: [] }, source.hook);
+    const activations = await source.encode(residual, rows.length);
+    for (let text = first; text < last; text++) {
+      const start = starts[text - first]! * source.features;
+      const size = texts[text]!.length * source.features;
+      yield { text, activations: activations.subarray(start, start + size) };
+    }
+    first = last;
+  }
+}
+
+/**
+ * How active one feature is on every token of texts.
+ *
+ * @param texts token ids, BOS first; each as long as the model's context at most
+ * @returns for each text its activations in the SAE's units [tokens], BOS included
+ */
+export async function activationsOn(
+  model: Pick<RunningModel, 'language'>,
+  source: FeatureSource,
+  feature: number,
+  texts: readonly (readonly number[])[],
+): Promise<Float32Array[]> {
+  const found: Float32Array[] = [];
+  for await (const { text, activations } of encodeTexts(model, source, texts)) {
+    const length = texts[text]!.length;
+    found.push(
+      Float32Array.from({ length }, (_, position) => activations[position * source.features + feature]!),
+    );
+  }
+  return found;
+}
+
+/** A text as the model reads it: BOS and its tokens, cut off where the model's context ends. */
+export function readableText(
+  { language, tokenizer }: Pick<RunningModel, 'language' | 'tokenizer'>,
+  text: string,
+): number[] {
+  return [tokenizer.bos, ...tokenizer.encode(text)].slice(0, language.contextLength);
+}

@@ -1,0 +1,68 @@
+import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
+import { GHOST, type HeldFeature, type LanguageModel } from '../../model/ports.js';
+import { InputError } from '../../report/errors.js';
+import type { HeldSummary } from '../../report/feature.js';
+import type { FeatureParameters } from '../../report/parameters.js';
+import { activationUnit } from './unit.js';
+
+type Strengths = Pick<FeatureParameters, 'clamp' | 'steer'>;
+
+/** How a feature is held while its definition grows. */
+export interface Holding {
+  held: HeldFeature;
+  summary: HeldSummary;
+}
+
+/**
+ * How a feature is to be held: from the ghost's position on, since what stands before is the prompt's, not the
+ * feature's.
+ *
+ * @param ghost the feature's ghost token, from which a maximum that nobody knows is measured
+ * @param onStep awaited with the share of the measurement that is done; throwing stops it
+ * @returns undefined where neither is asked for
+ * @throws {InputError} when both are, or the SAE's activations do not allow to clamp one feature
+ */
+export async function holdingOf(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  strengths: Strengths,
+  { prompt, ghost }: { prompt: PromptTokens; ghost: Float32Array },
+  onStep: (share: number) => Promise<void>,
+): Promise<Holding | undefined> {
+  requireOneStrength(strengths);
+  const { clamp, steer } = strengths;
+  const by = clamp === 'off' ? 'steer' : 'clamp';
+  const strength = clamp === 'off' ? steer : clamp;
+  if (strength === 'off') return undefined;
+  // First, since it may refuse.
+  const activation = by === 'clamp' ? await source.activation(feature) : undefined;
+  const decoder = await source.writing(feature);
+  const { unit, from } = await activationUnit(model, source, feature, prompt, ghost, onStep);
+  const target = strength * unit;
+  return {
+    held: { hook: source.hook, from: prompt.ids.indexOf(GHOST), target, decoder, activation },
+    summary: { by, strength, unit, unitFrom: from, activation: target },
+  };
+}
+
+/** @throws {InputError} when a feature is to be clamped and steered at once */
+export function requireOneStrength({ clamp, steer }: Strengths): void {
+  if (clamp === 'off' || steer === 'off') return;
+  throw new InputError(
+    `clamp=${clamp} and steer=${steer} exclude each other: give one of them, or set the other to off.`,
+  );
+}
+
+/** A model in which a feature is held in all that it computes. */
+export function whileHeld(language: LanguageModel, held: HeldFeature): LanguageModel {
+  const { vocabularySize, contextLength, hiddenSize } = language;
+  return {
+    vocabularySize,
+    contextLength,
+    hiddenSize,
+    createStore: () => language.createStore(),
+    forward: (batch, store) => language.forward({ ...batch, held }, store),
+    residual: (batch, hook) => language.residual({ ...batch, held }, hook),
+  };
+}

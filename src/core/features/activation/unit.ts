@@ -1,0 +1,48 @@
+import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
+import type { HeldUnit } from '../../report/feature.js';
+import { leadingDefinitions } from '../tree/leadingDefinitions.js';
+import { encodeTexts, readableText } from './activations.js';
+import { PARITY_PASSAGES } from './parityText.js';
+
+/** Definitions of the feature's own that are read back. */
+const BEAM = { width: 5, longest: 16 } as const;
+
+/**
+ * The activation that a strength of 1 stands for: the largest in the corpus where that ships with the model; else the
+ * largest on the parity check's passages and on the feature's own leading definitions, read as plain text; and where
+ * the feature is silent there, too, the median over the SAE's features of their largest activation on the passages.
+ *
+ * @param ghost the feature's ghost token, held by nothing
+ * @param onStep awaited after every batch with the share of the work that is done; throwing stops it
+ */
+export async function activationUnit(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  prompt: PromptTokens,
+  ghost: Float32Array,
+  onStep: (share: number) => Promise<void>,
+): Promise<{ unit: number; from: HeldUnit }> {
+  const known = await source.knownMaximum(feature);
+  if (known) return { unit: known, from: 'corpus' };
+  const { language, tokenizer } = model;
+  const { definitions } = await leadingDefinitions(language, tokenizer, prompt, [ghost], BEAM, (share) =>
+    onStep(share / 2),
+  );
+  const texts = [...PARITY_PASSAGES, ...definitions[0]!.map(({ text }) => text)];
+  const ids = texts.map((text) => readableText(model, text));
+  const largest = new Float32Array(source.features);
+  let own = 0;
+  for await (const { text, activations } of encodeTexts(model, source, ids)) {
+    // BOS, the first position, is of another size.
+    for (let i = source.features; i < activations.length; i++) {
+      const one = i % source.features;
+      if (one === feature) own = Math.max(own, activations[i]!);
+      if (text < PARITY_PASSAGES.length) largest[one] = Math.max(largest[one]!, activations[i]!);
+    }
+    await onStep(0.5 + text / texts.length / 2);
+  }
+  if (own > 0) return { unit: own, from: 'texts' };
+  const active = largest.filter((activation) => activation > 0).sort();
+  return { unit: active[active.length >> 1] ?? 1, from: 'typical' };
+}

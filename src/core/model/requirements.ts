@@ -1,0 +1,31 @@
+import { InputError } from '../report/errors.js';
+import type { FeatureParameters } from '../report/parameters.js';
+import type { FeatureSource, PromptTokens, RunningModel } from './model.js';
+import type { LanguageModel } from './ports.js';
+import { tokenizePrompt } from './prompt.js';
+/** @throws {InputError} when the SAE is of another model */
+export function requireSameWidth(
+  { release, hook, inputSize }: Pick<FeatureSource, 'release' | 'hook' | 'inputSize'>,
+  { hiddenSize }: Pick<LanguageModel, 'hiddenSize'>,
+): void {
+  if (inputSize === hiddenSize) return;
+  throw new InputError(
+    `${hook} of ${release} has width ${inputSize}, the model ${hiddenSize}: they do not belong together.`,
+  );
+}
+
+/**
+ * The prompt in tokens.
+ *
+ * @throws {InputError} when it has no ghost, or the model cannot read it and say anything
+ */
+export function requireReadable(
+  { id, tokenizer, language }: Pick<RunningModel, 'id' | 'tokenizer' | 'language'>,
+  { prompt, close }: Pick<FeatureParameters, 'prompt' | 'close'>,
+): PromptTokens {
+  const tokens = tokenizePrompt(prompt, tokenizer, close);
+  if (tokens.ids.length < language.contextLength) return tokens;
+  throw new InputError(
+    `The prompt has ${tokens.ids.length} tokens and ${id} reads at most ${language.contextLength - 1}: shorten it.`,
+  );
+}

@@ -1,0 +1,134 @@
+import type { FeatureEvidence } from './evidence.js';
+import type { FeatureKind } from './kind.js';
+import type { FeatureParameters } from './parameters.js';
+import type { SaeParity } from './parity.js';
+import type { ChosenScale } from './sweep.js';
+
+/**
+ * The answer to `/feature`: plain data that is drawn, exported as JSON and cached.
+ * Nothing here knows of chats or pictures. All probabilities are in 0..1, all times in milliseconds.
+ */
+export interface FeatureReport {
+  schema: 'ghosttree/feature@1';
+  model: { id: string; dtype: string };
+  sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
+  parameters: FeatureParameters;
+  ghost: GhostSummary;
+  /** How the feature was held while the tree grew; absent where it was not. */
+  held?: HeldSummary;
+  tree: DefinitionTree;
+  /** The token list, best first: of the smallest score, or of list=hybrid the strongest. */
+  tokens: ListedToken[];
+  /** With list=hybrid: what the list was made from. */
+  hybrid?: HybridWork;
+  /** What kind of feature it is; absent where the features of the layer were not measured yet. */
+  kind?: FeatureKind;
+  /** Where the feature fires, as far as that is known from elsewhere: nothing above is made from it, but for a hybrid list, which reads examples that come with the model. */
+  evidence?: FeatureEvidence;
+  timing: { load: number; tree: number; tokens: number; total: number };
+}
+
+export interface GhostSummary {
+  /** Euclidean length of the ghost token. */
+  norm: number;
+  /** Euclidean distance between ghost and centroid. */
+  distanceFromCentroid: number;
+  /** Mean Euclidean distance of the model's token embeddings from their centroid. */
+  meanTokenDistance: number;
+  /** With scale=best: what chose the scale; "fallback" when no criterion could tell the scales apart. */
+  chosen?: Pick<ChosenScale, 'criterion'>;
+}
+
+/** A feature that was clamped or steered at the SAE's hook point, from the ghost's position on. */
+export interface HeldSummary {
+  by: 'clamp' | 'steer';
+  /** As it was asked for, in units of the feature's maximum. */
+  strength: number;
+  /** The feature's maximum, in the SAE's units. */
+  unit: number;
+  unitFrom: HeldUnit;
+  /** clamp: the activation it was held at; steer: the factor on its decoder vector. strength * unit */
+  activation: number;
+}
+
+/**
+ * Where a maximum comes from: "corpus", shipped with the model; "texts", measured on the parity check's passages and
+ * the feature's own definitions; "typical", the median of the SAE's features, since the feature was silent on those.
+ */
+export type HeldUnit = 'corpus' | 'texts' | 'typical';
+
+export interface DefinitionTree {
+  /** Number of nodes below the root. */
+  nodes: number;
+  /** False when a budget (nodes, time) ended growth: the tree is then exact for the higher `cutoff`. */
+  complete: boolean;
+  /** The cutoff this tree is exact for. */
+  cutoff: number;
+  root: TreeNode;
+  /** What is generic, said for any ghost as well; absent where that was not asked. */
+  pruned?: PrunedBranches;
+  /** The most probable first tokens whatever the cutoff: what to show when the tree is empty. */
+  candidates: { tokenId: number; token: string; probability: number }[];
+}
+
+export interface PrunedBranches {
+  branches: number;
+  /** Their nodes, as far as they were looked at. */
+  nodes: number;
+  /** Probability of the branches together. */
+  probability: number;
+  /** Whether they were left out of the tree. Asked to, they are not when nothing else would be left. */
+  hidden: boolean;
+}
+
+export interface TreeNode {
+  /** Null at the root only. */
+  tokenId: number | null;
+  /** The token's text as the tokenizer decodes it; for showing only, token ids are the truth. */
+  token: string;
+  /** Probability given the parent; 1 at the root. */
+  probability: number;
+  /** Product of the probabilities from the root; 1 at the root. */
+  cumulative: number;
+  /** True when this token closes the definition (its text holds the prompt's closing quote). */
+  end: boolean;
+  /** Present where neither the node nor anything below it is particular to the feature. */
+  generic?: true;
+  /** Present where the node itself is not particular and only leads to what is. */
+  connector?: true;
+  /** In a comparison: cumulative probability of the same path of tokens in the other tree, where it stands there, too. */
+  other?: number;
+  /** Most probable first. */
+  children: TreeNode[];
+}
+
+export interface ListedToken {
+  rank: number;
+  tokenId: number;
+  token: string;
+  /** (1 - cos(ghost, e))^m / (1 - cos(centroid, e)); smaller is nearer. */
+  score: number;
+  /** cos(ghost, e). */
+  cosine: number;
+  /** With list=hybrid: the feature's activation on this token in `context`, in the SAE's units; 0 when it is silent. */
+  activation?: number;
+  /** Where it fires best; absent when it is silent wherever it was tried. */
+  context?: TokenContext;
+}
+
+export interface TokenContext {
+  /** The text before the token, BOS left out; what comes after does not matter to the activation. */
+  before: string;
+  /** Whether the token stands there by itself, in a text of the model or one that was given; else it was put there. */
+  written: boolean;
+}
+
+export interface HybridWork {
+  /** Texts that the model wrote by itself and the SAE read. */
+  texts: number;
+  /** Tokens that were tried, and the carriers they were tried in. */
+  candidates: number;
+  carriers: number;
+  /** False when the operator's limit of time ended the trying before the last carrier. */
+  complete: boolean;
+}

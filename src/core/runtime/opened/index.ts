@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AnsweringModel } from '../../features/questions.js';
+import { measureBaseline } from '../../features/tree/baseline.js';
+import { InputError } from '../../report/errors.js';
+import { quantiseCheckpoint } from '../../weights/derived/quantisedCheckpoint.js';
+import { Checkpoint, readJson } from '../../weights/files/checkpoint.js';
+import { EmbeddingRows } from '../../weights/files/embeddingRows.js';
+import type { ModelSource } from '../../weights/files/source.js';
+import { architectureOf } from '../../weights/graph/architectures.js';
+import { loadTokenizer } from '../../weights/tokenizer.js';
+import type { SessionSettings } from '../session/index.js';
+import { BaselineStore } from './baselineStore.js';
+import { Decoder } from './decoder.js';
+import { Embeddings } from './embeddings.js';
+import { FiringStore } from './firingStore.js';
+import { Head } from './head.js';
+import { openLens } from './lens.js';
+import { type OpenSae, openSae } from './openSae.js';
+import { OwnTextStore } from './ownTextStore.js';
+import { StatisticsStore } from './statisticsStore.js';
+
+const Config = z.looseObject({
+  model_type: z.string(),
+  bos_token_id: z.number().int().nonnegative(),
+});
+
+/** A model with its SAEs, ready to answer, until it is closed. */
+export interface OpenModel extends AnsweringModel {
+  language: Decoder;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a model: checkpoint, graphs, tokenizer; SAEs and what is known of the embeddings when first asked for.
+ * A quantised copy that is not there yet is made.
+ *
+ * @param onPrepare called with the bytes read so far and altogether while it is; throwing stops the work
+ * @throws {InputError} when a file is missing, damaged or does not fit the others
+ */
+export async function loadModel(
+  source: ModelSource,
+  settings: SessionSettings,
+  onPrepare?: (done: number, total: number) => void | Promise<void>,
+): Promise<OpenModel> {
+  const { folder, id, prepared, dtype } = source;
+  const config = await readJson(join(folder, 'config.json'), Config);
+  const checkpoint = await Checkpoint.open(folder);
+  const architecture = architectureOf(config.model_type);
+  const weights =
+    dtype === 'float32'
+      ? checkpoint
+      : await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, onPrepare);
+  const graph = architecture(config, weights);
+  const tokenizer = await loadTokenizer(folder, config.bos_token_id);
+  const tensor = checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]);
+  const rows = new EmbeddingRows(tensor);
+  const head = await Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings);
+  const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
+  const tables = new Map<boolean, Promise<Embeddings>>();
+  const baselines = new BaselineStore(source);
+  const texts = new OwnTextStore(source, checkpoint.files);
+  const firings = new FiringStore(source, checkpoint.files, texts);
+  const lens = await openLens(checkpoint, graph, head);
+  const saes = new Map<number, OpenSae>();
+  const statistics = new StatisticsStore(source, checkpoint.files, texts);
+  const model: OpenModel = {
+    id,
+    dtype,
+    language,
+    tokenizer,
+    lens,
+    embeddings(centered) {
+      let table = tables.get(centered);
+      if (!table) {
+        table = Embeddings.open({ tensor, rows, head, prepared }, centered, settings);
+        tables.set(centered, table);
+        // What could not be read once may be there the next time.
+        table.catch(() => tables.delete(centered));
+      }
+      return table;
+    },
+    baseline(question, limits, onShare) {
+      return baselines.get(question, () => measureBaseline(model, question, limits, onShare));
+    },
+    firings({ hook }, limits, onShare) {
+      const sae = [...saes.values()].find((open) => open.hook === hook)!;
+      return firings.get(model, sae, limits, onShare);
+    },
+    async features(layer, onStep = async () => {}) {
+      const place = source.saes[layer];
+      if (!place)
+        throw new InputError(
+          `${id} has no SAE at layer ${layer}; it has layers ${Object.keys(source.saes).join(', ')}.`,
+        );
+      let sae = saes.get(layer);
+      if (!sae) {
+        const { hook } = place;
+        if (Number(hook.split('.')[1]) >= graph.layers)
+          throw new InputError(`${id} has ${graph.layers} layers and no ${hook}: mend the model catalogue.`);
+        sae = await openSae({ source, language, tokenizer }, place, settings, onStep);
+        saes.set(layer, sae);
+      }
+      return sae;
+    },
+    async knownStatistics(layer) {
+      await model.features(layer);
+      return statistics.known(layer, saes.get(layer)!);
+    },
+    async statistics(layer, { textMilliseconds }, onShare) {
+      await model.features(layer);
+      return statistics.get(model, layer, saes.get(layer)!, textMilliseconds, onShare);
+    },
+    async close() {
+      for (const sae of saes.values()) await sae.close();
+      await language.close();
+      await head.close();
+      rows.close();
+    },
+  };
+  return model;
+}

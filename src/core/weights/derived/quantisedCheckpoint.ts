@@ -1,0 +1,160 @@
+import { Checkpoint, type Weights } from '../files/checkpoint.js';
+import type { DenseMatrix, Matrix, MatrixLayout } from '../files/matrix.js';
+import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from '../files/quantise.js';
+import { readElements, type TensorLocation } from '../files/safetensors.js';
+import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
+import type { Architecture } from '../graph/architecture.js';
+import { openPrepared, preparedFile, writePrepared } from './file.js';
+
+/** Weights read at a time: bounds memory at four times as many bytes, and as many again while they are turned. */
+const WEIGHTS_AT_A_TIME = 16e6;
+
+/**
+ * Where the quantised copy of a checkpoint lies, or will.
+ *
+ * @param prepared folder for derived files
+ */
+export function quantisedFile(checkpoint: Checkpoint, dtype: 'q8' | 'q4', prepared: string): Promise<string> {
+  return preparedFile(prepared, `weights.${dtype}`, checkpoint.files);
+}
+
+/**
+ * Writes a copy of a checkpoint with every weight matrix quantised and everything else as float32. The input
+ * embeddings are in it as output embeddings only; rows of them are read from the original.
+ *
+ * @param onBytes called with the bytes of weights read so far and altogether; throwing stops the work
+ * @returns the copy, the one that is there if it is whole
+ * @throws {InputError} when the checkpoint is damaged or not of this architecture, or the disk is full
+ */
+export async function quantiseCheckpoint(
+  checkpoint: Checkpoint,
+  architecture: Architecture,
+  config: unknown,
+  dtype: 'q8' | 'q4',
+  prepared: string,
+  onBytes: (done: number, total: number) => void | Promise<void> = () => {},
+): Promise<Checkpoint> {
+  const file = await quantisedFile(checkpoint, dtype, prepared);
+  const kept = await openPrepared(file);
+  if (kept) return kept;
+  const wanted = new WantedWeights(checkpoint);
+  architecture(config, wanted);
+  const matrices = [...wanted.matrices.values()];
+  const others = [...wanted.tensors.entries()];
+  const total = [...matrices.map(({ tensor }) => tensor), ...others.map(([, tensor]) => tensor)].reduce(
+    (sum, { length }) => sum + length,
+    0,
+  );
+  let done = 0;
+  const read = async (bytes: number) => {
+    done += bytes;
+    await onBytes(done, total);
+  };
+  await writePrepared(file, `weights.${dtype}`, [
+    ...others.map(([name, tensor]) => plainTensor(name, tensor, read)),
+    ...matrices.flatMap((matrix) => quantisedTensors(matrix, QUANTISATIONS[dtype], read)),
+  ]);
+  return Checkpoint.openFile(file);
+}
+
+/** Finds out which weights an architecture uses, and how. */
+class WantedWeights implements Weights {
+  readonly tensors = new Map<string, TensorLocation>();
+  readonly matrices = new Map<string, DenseMatrix>();
+
+  constructor(private readonly checkpoint: Checkpoint) {}
+
+  get folder(): string {
+    return this.checkpoint.folder;
+  }
+
+  has(name: string): boolean {
+    return this.checkpoint.has(name);
+  }
+
+  tensor(name: string, shape: readonly number[]): TensorLocation {
+    const tensor = this.checkpoint.tensor(name, shape);
+    this.tensors.set(name, tensor);
+    return tensor;
+  }
+
+  matrix(name: string, inputs: number, outputs: number, stored: MatrixLayout): Matrix {
+    const matrix = this.checkpoint.matrix(name, inputs, outputs, stored);
+    if (matrix.form === 'dense') this.matrices.set(name, matrix);
+    return matrix;
+  }
+}
+
+function plainTensor(
+  name: string,
+  tensor: TensorLocation,
+  read: (bytes: number) => Promise<void>,
+): TensorToWrite {
+  return {
+    name,
+    dtype: 'F32',
+    shape: tensor.shape,
+    async *pieces() {
+      yield bytesOf(await readElements(tensor));
+      await read(tensor.length);
+    },
+  };
+}
+
+/** The integers, and their scales, which are known once the integers have been written. */
+function quantisedTensors(
+  { name, inputs, outputs, stored, tensor }: DenseMatrix,
+  quantisation: Quantisation,
+  read: (bytes: number) => Promise<void>,
+): TensorToWrite[] {
+  const blocks = blocksOf(inputs, quantisation);
+  const scales: Uint8Array[] = [];
+  const valueName = name + quantisation.suffix;
+  return [
+    {
+      name: valueName,
+      dtype: 'U8',
+      shape: [outputs, blocks, blockBytes(quantisation)],
+      async *pieces() {
+        for await (const rows of outputRows(tensor, inputs, outputs, stored)) {
+          const quantised = quantiseRows(rows, inputs, quantisation);
+          scales.push(bytesOf(quantised.scales));
+          yield quantised.values;
+          await read((tensor.length / (inputs * outputs)) * rows.length);
+        }
+      },
+    },
+    {
+      name: `${valueName}.scales`,
+      dtype: 'F32',
+      shape: [outputs, blocks],
+      pieces: () => scales.splice(0),
+    },
+  ];
+}
+
+/** Rows [n, inputs] of a matrix, however it is stored. */
+async function* outputRows(
+  tensor: TensorLocation,
+  inputs: number,
+  outputs: number,
+  stored: MatrixLayout,
+): AsyncGenerator<Float32Array> {
+  const rowsAtATime = Math.max(1, Math.floor(WEIGHTS_AT_A_TIME / inputs));
+  if (stored === 'outputs,inputs') {
+    for (let first = 0; first < outputs; first += rowsAtATime) {
+      const count = Math.min(rowsAtATime, outputs - first);
+      yield await readElements(tensor, first * inputs, count * inputs);
+    }
+    return;
+  }
+  const columns = await readElements(tensor);
+  for (let first = 0; first < outputs; first += rowsAtATime) {
+    const count = Math.min(rowsAtATime, outputs - first);
+    const rows = new Float32Array(count * inputs);
+    for (let input = 0; input < inputs; input++)
+      for (let row = 0; row < count; row++)
+        rows[row * inputs + input] = columns[input * outputs + first + row]!;
+    yield rows;
+  }
+}

@@ -1,0 +1,82 @@
+import { basename } from 'node:path';
+import { InputError } from '../../report/errors.js';
+import { writeAtomically } from './atomicFile.js';
+
+/** A tensor whose bytes are made while they are written. */
+export interface TensorToWrite {
+  name: string;
+  dtype: 'F32' | 'BF16' | 'U8';
+  shape: number[];
+  /** Its bytes in row-major order, in pieces of any size. */
+  pieces: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+const BYTES = { F32: 4, BF16: 2, U8: 1 };
+
+/**
+ * Writes a safetensors file that appears whole or not at all.
+ *
+ * @param metadata strings kept in the header's `__metadata__`
+ * @throws {InputError} when the disk is full or the folder cannot be written
+ */
+export async function writeSafetensors(
+  file: string,
+  tensors: readonly TensorToWrite[],
+  metadata: Record<string, string> = {},
+): Promise<void> {
+  try {
+    await writeAtomically(file, async (handle) => {
+      await handle.writeFile(headerOf(tensors, metadata));
+      for (const { name, dtype, shape, pieces } of tensors) {
+        let length = 0;
+        for await (const piece of pieces()) {
+          await handle.writeFile(piece);
+          length += piece.byteLength;
+        }
+        const expected = lengthOf(dtype, shape);
+        if (length !== expected)
+          throw new RangeError(`${name} has ${length} bytes, its shape needs ${expected}`);
+      }
+    });
+  } catch (error) {
+    throw notWritten(file, error);
+  }
+}
+
+/** Bytes of a float32 array. */
+export function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** The format's beginning: length of the header (8 bytes, little endian), header, padding to 8 bytes. */
+function headerOf(tensors: readonly TensorToWrite[], metadata: Record<string, string>): Buffer {
+  let offset = 0;
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  for (const { name, dtype, shape } of tensors) {
+    const end = offset + lengthOf(dtype, shape);
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const padding = Buffer.alloc((8 - (json.length % 8)) % 8, ' ');
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(json.length + padding.length));
+  return Buffer.concat([prefix, json, padding]);
+}
+
+function lengthOf(dtype: TensorToWrite['dtype'], shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, BYTES[dtype]);
+}
+
+function notWritten(file: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+    return new InputError(
+      `The disk is full: ${basename(file)} cannot be written. Make room and try again. [${file}]`,
+    );
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return new InputError(
+      `${basename(file)} cannot be written (${code}): set GHOSTTREE_MODELS to a folder that may be. [${file}]`,
+    );
+  return error;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { InputError } from '../../report/errors.js';
+import { type Architecture, Count, headGraph, parseConfig, selectedRows } from './architecture.js';
+import { cachedAttention, visibilityInputs } from './attention.js';
+import { GraphBuilder, type Value } from './graph.js';
+import { interventionInputs } from './intervention.js';
+
+const Config = z.object({
+  model_type: z.literal('gpt2'),
+  n_embd: Count,
+  n_layer: Count,
+  n_head: Count,
+  n_positions: Count,
+  n_inner: Count.nullish(),
+  vocab_size: Count,
+  layer_norm_epsilon: z.number().positive().default(1e-5),
+  activation_function: z.literal('gelu_new').default('gelu_new'),
+  scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
+});
+
+/**
+ * GPT-2 (Radford et al. 2019) as Hugging Face's GPT2LMHeadModel stores it: learned positions, LayerNorm before
+ * each block, Conv1D weights [in, out], tied output embeddings.
+ */
+export const gpt2: Architecture = (config, weights) => {
+  const parsed = parseConfig(Config, config, weights);
+  const { n_embd: width, n_layer: layers, n_head: heads, n_positions, vocab_size } = parsed;
+  if (width % heads !== 0)
+    throw new InputError(`config.json: n_embd ${width} is not a multiple of n_head ${heads}.`);
+  const inner = parsed.n_inner ?? 4 * width;
+
+  // The Hub has both forms: GPT2Model without a prefix ("gpt2"), GPT2LMHeadModel with "transformer.".
+  const prefix = weights.has('transformer.wpe.weight') ? 'transformer.' : '';
+  const graph = new GraphBuilder();
+  const weight = (name: string, ...shape: number[]) =>
+    graph.weight(name, weights.tensor(prefix + name, shape));
+  const product = (rows: Value, name: string, inputs: number, outputs: number) =>
+    graph.linear(rows, weights.matrix(`${prefix}${name}.weight`, inputs, outputs, 'inputs,outputs'));
+  const linear = (rows: Value, name: string, inputs: number, outputs: number) =>
+    graph.op('Add', [product(rows, name, inputs, outputs), weight(`${name}.bias`, outputs)]);
+  const epsilon = { epsilon: { float: parsed.layer_norm_epsilon } };
+  const norm = (rows: Value, name: string) =>
+    graph.op(
+      'LayerNormalization',
+      [rows, weight(`${name}.weight`, width), weight(`${name}.bias`, width)],
+      epsilon,
+    );
+  const intervene = interventionInputs(graph, layers, width);
+  // Adds to the residual stream (a bias, too) and normalises in one operator; returns both.
+  const addAndNorm = (stream: Value, update: Value, bias: Value, name: string): [Value, Value] => {
+    const [normalised, , , sum] = graph.ops(
+      'SkipLayerNormalization',
+      [stream, update, weight(`${name}.weight`, width), weight(`${name}.bias`, width), bias],
+      4,
+      epsilon,
+      'com.microsoft',
+    );
+    return [normalised!, sum!];
+  };
+
+  const positions = graph.op('Gather', [
+    weight('wpe.weight', n_positions, width),
+    graph.input('positions', 'int64', ['R']),
+  ]);
+  const visible = visibilityInputs(graph, heads);
+  const headSize = width / heads;
+  const shape = { heads, keyValueHeads: heads, headSize, scale: 1 / Math.sqrt(headSize) };
+
+  const embedded = graph.op('Add', [graph.input('embeddings', 'float32', ['R', width]), positions]);
+  let stream = intervene(0, embedded, () => embedded); // [R, width]
+  let normalised = norm(stream, 'h.0.ln_1');
+  for (let layer = 0; layer < layers; layer++) {
+    const name = `h.${layer}`;
+    graph.output(`blocks.${layer}.hook_resid_pre`, stream, 'float32', ['R', width]);
+    const attended = linear(normalised, `${name}.attn.c_attn`, width, 3 * width);
+    const [query, key, value] = graph.ops('Split', [attended, graph.integers(width, width, width)], 3, {
+      axis: 1,
+    });
+    const mixed = cachedAttention(graph, layer, query!, key!, value!, visible, shape);
+    [normalised, stream] = addAndNorm(
+      stream,
+      product(mixed, `${name}.attn.c_proj`, width, width),
+      weight(`${name}.attn.c_proj.bias`, width),
+      `${name}.ln_2`,
+    );
+    const up = product(normalised, `${name}.mlp.c_fc`, width, inner);
+    const active = graph.op('FastGelu', [up, weight(`${name}.mlp.c_fc.bias`, inner)], {}, 'com.microsoft');
+    const down = product(active, `${name}.mlp.c_proj`, inner, width);
+    const next = layer + 1 < layers ? `h.${layer + 1}.ln_1` : 'ln_f';
+    const bias = weight(`${name}.mlp.c_proj.bias`, width);
+    const update = intervene(layer + 1, down, () => graph.op('Add', [graph.op('Add', [stream, down]), bias]));
+    [normalised, stream] = addAndNorm(stream, update, bias, next);
+    graph.output(`blocks.${layer}.hook_resid_post`, stream, 'float32', ['R', width]);
+  }
+  selectedRows(graph, normalised, width);
+
+  return {
+    decoder: graph.encode(),
+    head: headGraph(weights.matrix(`${prefix}wte.weight`, width, vocab_size, 'outputs,inputs')),
+    layers,
+    hiddenSize: width,
+    keyValueSize: width,
+    vocabularySize: vocab_size,
+    contextLength: n_positions,
+    embeddings: `${prefix}wte.weight`,
+    finalNorm: { weight: `${prefix}ln_f.weight`, from: 0, centers: true },
+  };
+};

@@ -1,0 +1,34 @@
+import { Checkpoint } from './files/checkpoint.js';
+import { QUANTISATIONS } from './files/quantise.js';
+import { elementBytes } from './files/safetensors.js';
+import type { ModelSource, WeightType } from './files/source.js';
+
+/**
+ * What an open model takes besides its weights: tokenizer, statistics of its embeddings, keys and values of a tree and
+ * the scores of a batch. `npm run bench:models` measures 0.33 GB for GPT-2 small and 0.66 for Gemma-2B at the peak, a
+ * part of which is the check that each SAE gets once.
+ */
+const BESIDES_WEIGHTS = 600e6;
+/** For models that are small in everything: less than their weights again. */
+const SHARE_BESIDES = 2;
+
+/**
+ * Memory that a model will take, in bytes, from the headers of its files.
+ *
+ * @throws {InputError} when a file is missing or damaged
+ */
+export async function memoryNeeded({ folder, dtype }: ModelSource): Promise<number> {
+  const checkpoint = await Checkpoint.open(folder);
+  const elements = checkpoint.all.reduce(
+    (sum, { dtype: own, length }) => sum + length / elementBytes(own),
+    0,
+  );
+  const weights = elements * bytesPerWeight(dtype);
+  return weights + Math.min(BESIDES_WEIGHTS, SHARE_BESIDES * weights);
+}
+
+function bytesPerWeight(dtype: WeightType): number {
+  if (dtype === 'float32') return 4;
+  const { bits, blockSize } = QUANTISATIONS[dtype];
+  return bits / 8 + 4 / blockSize;
+}

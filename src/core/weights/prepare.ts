@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { CancelledError } from '../report/errors.js';
+import type { PrepareControl } from './derived/control.js';
+import { embeddingStatistics } from './derived/embeddings.js';
+import { quantiseCheckpoint } from './derived/quantisedCheckpoint.js';
+import { Checkpoint, readJson } from './files/checkpoint.js';
+import type { ModelSource } from './files/source.js';
+import { architectureOf } from './graph/architectures.js';
+import { prepareSae } from './sae/featureMajor.js';
+import { Sae } from './sae/index.js';
+
+/**
+ * Derives from a model's files what makes it quick to use: quantised weights where `dtype` asks for them,
+ * statistics of its embeddings, feature-major copies of its SAEs' encoders. What is there already is kept. Files appear whole or not at all.
+ *
+ * @param source whose files must all be there; its `prepared` folder is made
+ * @throws {InputError} when a file is missing or damaged, or the disk is full
+ * @throws {CancelledError} when the signal was raised
+ */
+export async function prepareModel(
+  source: ModelSource,
+  { signal, onProgress }: PrepareControl = {},
+): Promise<void> {
+  const { folder, prepared, dtype } = source;
+  const tell = (step: string, share: number) => {
+    if (signal?.aborted) throw new CancelledError();
+    onProgress?.({ step, share });
+  };
+  const config = await readJson(join(folder, 'config.json'), z.looseObject({ model_type: z.string() }));
+  const checkpoint = await Checkpoint.open(folder);
+  const architecture = architectureOf(config.model_type);
+  if (dtype !== 'float32') {
+    const step = `quantising the weights (${dtype})`;
+    await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, async (done, total) => {
+      tell(step, done / total);
+      await setImmediate(); // lets a signal in
+    });
+  }
+  const { embeddings, vocabularySize, hiddenSize } = architecture(config, checkpoint);
+  const table = checkpoint.tensor(embeddings, [vocabularySize, hiddenSize]);
+  for (const centered of await waysOfCentering(source)) {
+    await embeddingStatistics(table, centered, prepared, (share) => tell('measuring the embeddings', share));
+  }
+  for (const sae of Object.values(source.saes)) await prepareSae(sae, prepared, { signal, onProgress });
+}
+
+/** Which forms of the embeddings its SAEs need. */
+export async function waysOfCentering({ saes }: ModelSource): Promise<Set<boolean>> {
+  const ways = Object.values(saes).map(async (sae) => sae.centered ?? (await Sae.open(sae)).centered);
+  return new Set(await Promise.all(ways));
+}

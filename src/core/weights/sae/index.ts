@@ -1,0 +1,107 @@
+import type { FeatureActivation } from '../../model/ports.js';
+import { InputError } from '../../report/errors.js';
+import { readElements, readStrided, type TensorLocation } from '../files/safetensors.js';
+import type { SaeSource } from '../files/source.js';
+import { featureActivation, featureWriting } from './activation.js';
+import { encoderCopy } from './featureMajor.js';
+import { openSaeFiles, type SaeFiles } from './files.js';
+import { saeDecoderGraph, saeEncoderGraph } from './graph.js';
+
+/** A sparse autoencoder in the format of SAELens or Gemma Scope. Only what is asked for is read. */
+export class Sae {
+  private constructor(
+    /** TransformerLens name of the place in the model, such as `blocks.10.hook_resid_post`. */
+    readonly hook: string,
+    /** Whether it was trained on a residual stream without its mean over d_model. */
+    readonly centered: boolean,
+    private readonly content: SaeFiles,
+    /** Encoder vectors as rows [d_sae, d_in], where a copy was prepared. */
+    private readonly encoderRows: TensorLocation | undefined,
+  ) {}
+
+  /**
+   * @param prepared folder that may hold a feature-major copy of the encoder, which is used when it is fresh
+   * @throws {InputError} when files are missing or damaged, contradict each other, or belong to another hook point
+   */
+  static async open(source: SaeSource, prepared?: string): Promise<Sae> {
+    const content = await openSaeFiles(source);
+    const rows = prepared && (await encoderCopy(content.weights.W_enc, source.hook, prepared));
+    const centered = source.centered ?? content.config.centered;
+    return new Sae(source.hook, centered, content, rows || undefined);
+  }
+
+  /** The folder in which its weights really lie, to which the graph refers. */
+  get dataFolder(): string {
+    return this.content.dataFolder;
+  }
+
+  /** Absolute paths of its files. */
+  get files(): readonly string[] {
+    return this.content.files;
+  }
+
+  /** Width of the residual stream. */
+  get inputSize(): number {
+    return this.content.config.inputSize;
+  }
+
+  /** Number of features. */
+  get features(): number {
+    return this.content.config.features;
+  }
+
+  /**
+   * The vector of one feature: column `W_enc[:, feature]` or row `W_dec[feature]`.
+   *
+   * @returns [inputSize]
+   * @throws {InputError} when there is no such feature
+   */
+  async vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array> {
+    if (!Number.isInteger(feature) || feature < 0 || feature >= this.features) {
+      throw new InputError(
+        `Feature ${feature} does not exist: ${this.hook} has features 0 to ${this.features - 1}.`,
+      );
+    }
+    const { W_enc, W_dec } = this.content.weights;
+    const rows = weights === 'decoder' ? W_dec : this.encoderRows;
+    return rows
+      ? readElements(rows, feature * this.inputSize, this.inputSize)
+      : readStrided(W_enc, feature, this.features, this.inputSize);
+  }
+
+  /** The vectors of `count` features from `first` on [count, inputSize], which all exist. */
+  async vectors(first: number, count: number, weights: 'encoder' | 'decoder'): Promise<Float32Array> {
+    const { W_enc, W_dec } = this.content.weights;
+    const { inputSize } = this;
+    const rows = weights === 'decoder' ? W_dec : this.encoderRows;
+    if (rows) return readElements(rows, first * inputSize, count * inputSize);
+    const vectors = new Float32Array(count * inputSize);
+    for (let input = 0; input < inputSize; input++) {
+      const values = await readElements(W_enc, input * this.features + first, count);
+      for (let i = 0; i < count; i++) vectors[i * inputSize + input] = values[i]!;
+    }
+    return vectors;
+  }
+
+  /** See `featureActivation`. */
+  async activation(feature: number): Promise<FeatureActivation> {
+    return featureActivation(this.content, this.centered, await this.vector(feature, 'encoder'), feature);
+  }
+
+  /** See `featureWriting`. */
+  async writing(feature: number): Promise<Float32Array> {
+    return featureWriting(this.content, await this.vector(feature, 'decoder'), feature);
+  }
+
+  /** See `saeEncoderGraph`. */
+  encoderGraph(): Uint8Array {
+    const { config, weights } = this.content;
+    return saeEncoderGraph(config, weights, this.centered);
+  }
+
+  /** See `saeDecoderGraph`. */
+  decoderGraph(): Uint8Array {
+    const { config, weights } = this.content;
+    return saeDecoderGraph(config, weights, this.centered);
+  }
+}

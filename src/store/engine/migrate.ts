@@ -1,0 +1,41 @@
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { MIGRATIONS } from '../migrations/index.js';
+import type { Database } from './database.js';
+import { StoreError } from './failures.js';
+
+/** Where Kysely notes which migrations a database has. */
+const LEDGER = 'kysely_migration';
+
+/**
+ * Brings a database's tables to what this program expects, in one transaction: cut off half-way, the database is as
+ * it was. Processes that start at once wait for each other.
+ *
+ * @throws {StoreError} when a newer program has changed the tables
+ */
+export async function migrate(
+  database: Database,
+  migrations: Record<string, Migration> = MIGRATIONS,
+): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => migrations },
+    migrationTableName: LEDGER,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  if (error instanceof StoreError) throw error;
+  const applied = await appliedMigrations(database).catch(() => []);
+  const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
+  if (unknown.length === 0) throw error;
+  throw new StoreError(
+    `The store was written by a newer ghosttree (it has ${unknown.join(', ')}): install that version again, or restore a backup from before it.`,
+  );
+}
+
+async function appliedMigrations(database: Database): Promise<string[]> {
+  const rows = await (database as unknown as Kysely<{ [LEDGER]: { name: string } }>)
+    .selectFrom(LEDGER)
+    .select('name')
+    .execute();
+  return rows.map(({ name }) => name);
+}

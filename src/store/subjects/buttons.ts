@@ -1,0 +1,34 @@
+import type { Clock, Database } from '../engine/database.js';
+
+/** What a button does when it is pressed: asks a command line, or hands out a file of its answer. */
+export interface ButtonAction {
+  line: string;
+  /** Absent: the answer itself. */
+  wants?: 'json';
+}
+
+export interface Buttons {
+  button(id: string): Promise<ButtonAction | undefined>;
+  rememberButton(id: string, action: ButtonAction): Promise<void>;
+}
+
+export function buttons(database: Database, now: Clock): Buttons {
+  return {
+    async button(id) {
+      const row = await database
+        .selectFrom('buttons')
+        .select(['line', 'wants'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && { line: row.line, ...(row.wants === 'json' && { wants: 'json' }) };
+    },
+    async rememberButton(id, { line, wants }) {
+      const changes = { line, wants: wants ?? null, at: now() };
+      await database
+        .insertInto('buttons')
+        .values({ id, ...changes })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
+        .execute();
+    },
+  };
+}

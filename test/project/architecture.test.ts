@@ -1,0 +1,237 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** What the files of a room may import of the project besides the room itself; the longest matching room counts. */
+const ROOMS: Record<string, string[]> = {
+  // Knows nobody: how tokens, numbers and units read.
+  'src/text': [],
+  // Inside the core, from plain data up to running models.
+  'src/core/report': [],
+  'src/core/maths': [],
+  'src/core/model': ['src/core/report'],
+  'src/core/features': ['src/core/model', 'src/core/maths', 'src/core/report'],
+  'src/core/weights': ['src/core/features', 'src/core/model', 'src/core/maths', 'src/core/report'],
+  'src/core/runtime': ['src/core/weights', 'src/core/features', 'src/core/model', 'src/core/report'],
+  'src/core': ['src/core'],
+  // What stands around the core and knows no chat.
+  'src/jobs': ['src/core/index'],
+  'src/operations': ['src/core/index', 'src/jobs/index'],
+  'src/configuration': ['src/core/index', 'src/jobs/index', 'src/operations/index', 'src/text'],
+  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
+  'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
+  'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
+  'src/store': ['src/core/index', 'src/schedule/book'],
+  'src/hub': ['src/core/index', 'src/core/prepare', 'src/configuration', 'src/text'],
+  // Pictures.
+  renderers: ['src/core/report', 'src/explanation/report', 'src/text'],
+  // Questions and replies; no chat.
+  commands: [
+    'renderers',
+    'src/core/index',
+    'src/jobs/index',
+    'src/evidence/index',
+    'src/explanation/index',
+    'src/schedule/index',
+    'src/configuration',
+    'src/store/index',
+    'src/text',
+  ],
+  // Chats and the terminal.
+  'src/adapters/chat': [
+    'commands',
+    'src/operations/index',
+    'src/core/index',
+    'src/jobs/index',
+    'src/store/index',
+    'src/text',
+  ],
+  'src/adapters/clock': [
+    'src/adapters/chat',
+    'commands',
+    'src/operations/index',
+    'src/core/index',
+    'src/explanation/index',
+    'src/schedule/index',
+    'src/store/index',
+  ],
+  'src/adapters/slack': [
+    'src/adapters/chat',
+    'commands',
+    'src/operations/index',
+    'src/core/index',
+    'src/jobs/index',
+    'src/store/index',
+    'src/configuration',
+    'src/text',
+  ],
+  'src/adapters/discord': [
+    'src/adapters/chat',
+    'commands',
+    'src/operations/index',
+    'src/core/index',
+    'src/jobs/index',
+    'src/configuration',
+    'src/text',
+  ],
+  'src/adapters/terminal': [
+    'commands',
+    'src/core/index',
+    'src/evidence/index',
+    'src/explanation/index',
+    'src/jobs/index',
+    'src/jobs/local',
+    'src/configuration',
+    'src/hub/index',
+    'src/text',
+  ],
+  // Look at every room from above.
+  'src/operations/doctor': [
+    'src/adapters/slack/index',
+    'src/adapters/discord/index',
+    'src/core/index',
+    'src/jobs/shared/index',
+    'src/store/index',
+    'src/configuration',
+    'src/text',
+    'renderers/canvas/sample',
+  ],
+  // The top of the house: puts everything together.
+  'src/programs': ['src', 'commands'],
+  'src/main': ['src', 'commands'],
+};
+
+/** Packages that only one room may touch. */
+const OWNERS: Record<string, string> = {
+  'onnxruntime-node': 'src/core/runtime/session/',
+  'onnx-proto': 'src/core/weights/graph/graph.ts',
+  '@huggingface/tokenizers': 'src/core/weights/tokenizer.ts',
+  '@huggingface/hub': 'src/hub/client.ts',
+  canvas: 'renderers/',
+  bullmq: 'src/jobs/shared/',
+  ioredis: 'src/jobs/shared/',
+  'node-cache': 'src/jobs/boundedCache.ts',
+  'discord.js': 'src/adapters/discord/',
+  kysely: 'src/store/',
+  libsql: 'src/store/engine/sqlite.ts',
+  pg: 'src/store/engine/postgres.ts',
+  '@slack/bolt': 'src/adapters/slack/',
+  pino: 'src/operations/log.ts',
+  'prom-client': 'src/operations/metrics.ts',
+};
+
+/** More files than this nobody reads as a table of contents. */
+const MOST_FILES = 20;
+
+const files = ['src', 'commands', 'renderers'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+
+/** The files of the project that each file imports, for their types alone, too. */
+const imports = new Map(
+  files.map((file) => {
+    const names = importsOf(file).filter((name) => name.startsWith('.'));
+    const targets = names.map((name) => normalize(relative('.', resolve(dirname(file), name))));
+    return [file, targets.map((target) => target.replace(/\.js$/, '.ts'))];
+  }),
+);
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+test('every file belongs to a room', () => {
+  expect(files.length).toBeGreaterThan(30);
+  expect(files.filter((file) => !roomOf(file))).toEqual([]);
+});
+
+test('every import of the project names a file', () => {
+  expect([...imports.values()].flat().filter((target) => !imports.has(target))).toEqual([]);
+});
+
+test('imports run downwards only', () => {
+  const wrong: string[] = [];
+  for (const [file, targets] of imports) {
+    const room = roomOf(file)!;
+    for (const target of targets) {
+      if (![room, ...ROOMS[room]!].some((allowed) => isIn(target, allowed)))
+        wrong.push(`${file} -> ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('no circle stands between files', () => {
+  expect(circles(imports)).toEqual([]);
+});
+
+test('no circle stands between folders', () => {
+  const folders = new Map<string, string[]>();
+  for (const [file, targets] of imports) {
+    const folder = dirname(file);
+    const others = targets.map((target) => dirname(target)).filter((other) => other !== folder);
+    folders.set(folder, [...(folders.get(folder) ?? []), ...others]);
+  }
+  expect(circles(folders)).toEqual([]);
+});
+
+test(`no folder holds more than ${MOST_FILES} source files of its own`, () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([]);
+});
+
+test('circles are found', () => {
+  const arrows = { a: ['b'], b: ['c'], c: ['a', 'd'], d: ['e'], e: ['d'], f: ['a', 'f'] };
+  expect(circles(new Map(Object.entries(arrows)))).toEqual([
+    ['d', 'e'],
+    ['a', 'b', 'c'],
+  ]);
+});
+
+test.each(Object.entries(OWNERS))('%s is imported in %s only', (name, owner) => {
+  const importers = files.filter((file) =>
+    importsOf(file).some((used) => used === name || used.startsWith(`${name}/`)),
+  );
+  expect(importers.length).toBeGreaterThan(0);
+  expect(importers.filter((file) => !file.startsWith(owner))).toEqual([]);
+});
+
+function roomOf(file: string): string | undefined {
+  return Object.keys(ROOMS)
+    .filter((room) => isIn(file, room))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function isIn(path: string, room: string): boolean {
+  return path === room || path.startsWith(`${room}/`) || path.startsWith(`${room}.`);
+}
+
+/** Groups of two or more that reach each other: strongly connected components, by Tarjan (1972). */
+function circles(arrows: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const index = new Map<string, number>();
+
+  const open: string[] = [];
+  const visit = (node: string): number => {
+    const order = index.size;
+    index.set(node, order);
+    open.push(node);
+    let low = order;
+    for (const next of arrows.get(node) ?? []) {
+      if (!index.has(next)) low = Math.min(low, visit(next));
+      else if (open.includes(next)) low = Math.min(low, index.get(next)!);
+    }
+
+    if (low === order) {
+      const group = open.splice(open.indexOf(node));
+      if (group.length > 1) found.push(group.sort());
+    }
+    return low;
+  };
+  for (const node of arrows.keys()) if (!index.has(node)) visit(node);
+  return found;
+}
