@@ -4,7 +4,10 @@ import type { Command, CommandContext, CommandRequest, Plan } from './line/comma
 import { quoted, splitWords, toRequest } from './line/grammar.js';
 
 /** Two ways to hold a feature, of which only one can be. */
-const EXCLUDES: Record<string, string> = { clamp: 'steer', steer: 'clamp' };
+const EXCLUDES: ReadonlyMap<string, string> = new Map([
+  ['clamp', 'steer'],
+  ['steer', 'clamp'],
+]);
 
 /**
  * Plans a command where options have other defaults: what is typed counts first, then the settings of the place. The
@@ -29,7 +32,7 @@ export function planIn(
 
 /** Whether nothing that was typed, or set before it, says otherwise. */
 function isFree(name: string, values: ReadonlyMap<string, string>, words: readonly string[]): boolean {
-  if (values.has(name) || values.has(EXCLUDES[name] ?? '')) return false;
+  if (values.has(name) || values.has(EXCLUDES.get(name) ?? '')) return false;
   return name !== 'model' || !addressNamesModel(words);
 }
 

@@ -5,7 +5,7 @@ import { MODEL, nodesWithin, PARAMETERS } from './feature/index.js';
 import { findModel } from './line/address.js';
 import { type Command, type CommandContext, type PlanControl, textReply } from './line/command.js';
 import { quoted } from './line/grammar.js';
-import { choiceOption, parseOptions, shortened, suggestion } from './line/options.js';
+import { choiceOption, edged, type Option, parseOptions, shortened, suggestion } from './line/options.js';
 
 const TITLE = 'Settings';
 const VERBS = ['show', 'set', 'reset'] as const;
@@ -121,7 +121,8 @@ async function placeOf(scope: Scope, by: Author, { manager }: PlanControl): Prom
 }
 
 function trimmed(given: ReadonlyMap<string, string>): Settings {
-  return new Map([...given].map(([name, value]) => [name, value.trim()]));
+  const options = new Map<string, Option>(settings.options.map((option) => [option.name, option]));
+  return new Map([...given].map(([name, value]) => [name, edged(options.get(name) ?? {}, value)]));
 }
 
 /** Takes back the named ones, or all. */

@@ -13,6 +13,7 @@ const TEXT = textOption(
   'what is read, where quotes do not do; lines are texts of their own',
   'any text',
   (text) => text !== '',
+  { verbatim: true },
 );
 const BOS = switchOption('bos', 'count the token that begins every sequence (off)');
 const OPTIONS = [MODEL, TEXT, BOS, PARAMETERS.theme];

@@ -61,10 +61,7 @@ export function activateLine({
   return ['activate', ...address, ...textWords(linesOf(text)), ...options].join(' ');
 }
 
-/** The lines of a text that hold anything. Typographic double quotes are straight ones in every command line. */
+/** The lines of a text that hold anything. */
 function linesOf(text: string): string[] {
-  return text
-    .replaceAll(/[“”]/g, '"')
-    .split(/\r\n|[\n\r\u2028\u2029]/)
-    .filter((line) => line.trim() !== '');
+  return text.split(/\r\n|[\n\r\u2028\u2029]/).filter((line) => line.trim() !== '');
 }

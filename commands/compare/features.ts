@@ -1,6 +1,12 @@
 import type { Configuration } from '../../src/configuration/index.js';
 import { InputError } from '../../src/core/index.js';
-import { type FeatureAddress, modelNamedIn, namesFeature, parseFeatureAddress } from '../line/address.js';
+import {
+  type FeatureAddress,
+  LONGEST_ADDRESS,
+  modelNamedIn,
+  namesFeature,
+  parseFeatureAddress,
+} from '../line/address.js';
 
 /**
  * Reads the words that name one feature, or two of the same model: `10 777`, `10 777 12 301`, `10/777 L12 F301`.
@@ -36,6 +42,7 @@ export function parseComparedFeatures(
 
 /** Where the second of two features begins; undefined where there are not two. */
 function cutBetween(words: readonly string[]): number | undefined {
+  if (words.length > 2 * LONGEST_ADDRESS) return undefined;
   for (let cut = 1; cut < words.length; cut++)
     if (namesFeature(words.slice(0, cut)) && namesFeature(words.slice(cut))) return cut;
   return undefined;

@@ -43,6 +43,7 @@ export const PARAMETERS = {
     'base prompt',
     `a text that contains ${PROMPT_SLOT} once`,
     (text) => text.split(PROMPT_SLOT).length === 2,
+    { verbatim: true },
   ),
   close: switchOption('close', 'end a branch at the closing quote'),
   prune: choiceOption('prune', 'branches that every ghost has: leave out, grey or show', [

@@ -4,8 +4,8 @@ import { checkPresent, presenceOf } from '../../src/configuration/manifest.js';
 import { InputError } from '../../src/core/index.js';
 import { shortened, suggestion } from './options.js';
 
-/** Words of the longest form, `layer 10 feature 777`. */
-const LONGEST = 4;
+/** Words of the longest form, `layer 10 , feature 777`. */
+export const LONGEST_ADDRESS = 5;
 
 /** Which feature a person means. */
 export interface FeatureAddress {
@@ -107,7 +107,7 @@ export function addressLength(words: readonly string[]): {
   names: 'feature' | 'layer' | 'nothing';
 } {
   for (const names of ['feature', 'layer'] as const)
-    for (let length = Math.min(LONGEST, words.length); length > 0; length--) {
+    for (let length = Math.min(LONGEST_ADDRESS, words.length); length > 0; length--) {
       const text = words.slice(0, length).join(' ');
       if (names === 'feature' ? readForms(text) : readLayer(text)) return { words: length, names };
     }
@@ -178,37 +178,41 @@ interface Parts {
   feature: string;
 }
 
+const FEATURE = '(?<feature>\\d{1,9}|random)';
+const SITE = '(?:<?https?://(?:www\\.)?neuronpedia\\.org/)?';
+/** Runs of white space are single spaces in what these read, so that none of them has to try where a run is cut. */
+const FEATURE_FORMS = [
+  // 10 777, 10/777, 10 random
+  new RegExp(`^(?<layer>\\d{1,4}) ?[ /,] ?${FEATURE}$`, 'i'),
+  // L10 F777, l10f777, layer 10 feature 777
+  new RegExp(`^l(?:ayer)? ?(?<layer>\\d{1,4})[ /,]*f(?:eature)? ?${FEATURE}$`, 'i'),
+  // gemma-2b/10-res-jb/777 and its neuronpedia.org address
+  new RegExp(`^${SITE}(?<model>[\\w.-]+)/(?<layer>\\d{1,4})(?:-[\\w.-]+)?/${FEATURE}(?:[/?#|].*)?>?$`, 'i'),
+  /^(?<feature>random)$/i,
+];
+const LAYER_FORMS = [
+  // 10, L10, layer 10
+  /^(?:l(?:ayer)? ?)?(?<layer>\d{1,4})$/i,
+  // gemma-2b/10-res-jb and its neuronpedia.org address
+  new RegExp(`^${SITE}(?<model>[\\w.-]+)/(?<layer>\\d{1,4})(?:-[\\w.-]+)?/?(?:[?#|].*)?>?$`, 'i'),
+];
+
 function readForms(text: string): Parts | undefined {
-  const feature = /(?<feature>\d{1,9}|random)/i.source;
-  const forms = [
-    // 10 777, 10/777, 10 random
-    new RegExp(`^(?<layer>\\d{1,4})\\s*[ /,]\\s*${feature}$`, 'i'),
-    // L10 F777, l10f777, layer 10 feature 777
-    new RegExp(`^l(?:ayer)?\\s*(?<layer>\\d{1,4})[\\s/,]*f(?:eature)?\\s*${feature}$`, 'i'),
-    // gemma-2b/10-res-jb/777 and its neuronpedia.org address
-    new RegExp(
-      `^(?:<?https?://(?:www\\.)?neuronpedia\\.org/)?(?<model>[\\w.-]+)/(?<layer>\\d{1,4})(?:-[\\w.-]+)?/${feature}(?:[/?#|].*)?>?$`,
-      'i',
-    ),
-    /^(?<feature>random)$/i,
-  ];
-  for (const form of forms) {
-    const groups = form.exec(text)?.groups;
-    if (groups) return { ...(groups as unknown as Parts), feature: groups.feature!.toLowerCase() };
-  }
-  return undefined;
+  const groups = firstMatch(FEATURE_FORMS, text);
+  return groups && { ...(groups as unknown as Parts), feature: groups.feature!.toLowerCase() };
 }
 
 function readLayer(text: string): { model?: string; layer: string } | undefined {
-  const forms = [
-    // 10, L10, layer 10
-    /^(?:l(?:ayer)?\s*)?(?<layer>\d{1,4})$/i,
-    // gemma-2b/10-res-jb and its neuronpedia.org address
-    /^(?:<?https?:\/\/(?:www\.)?neuronpedia\.org\/)?(?<model>[\w.-]*[a-z][\w.-]*)\/(?<layer>\d{1,4})(?:-[\w.-]+)?\/?(?:[?#|].*)?>?$/i,
-  ];
+  const groups = firstMatch(LAYER_FORMS, text) as { model?: string; layer: string } | undefined;
+  // Without a letter it is a layer and a feature: 10/777.
+  return groups?.model === undefined || /[a-z]/i.test(groups.model) ? groups : undefined;
+}
+
+function firstMatch(forms: readonly RegExp[], text: string): Record<string, string> | undefined {
+  const spaced = text.trim().replaceAll(/\s+/g, ' ');
   for (const form of forms) {
-    const groups = form.exec(text)?.groups;
-    if (groups) return groups as { model?: string; layer: string };
+    const groups = form.exec(spaced)?.groups;
+    if (groups) return groups;
   }
   return undefined;
 }

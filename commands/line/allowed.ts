@@ -35,7 +35,9 @@ function listFor(
   allow: AllowLists,
   list: 'channels' | 'commands',
 ): string[] | undefined {
-  const places = [workspace, channel.split(':', 1)[0]].map((place) => allow.where[place ?? '']);
+  const places = [workspace, channel.split(':', 1)[0]!].map((place) =>
+    place !== undefined && Object.hasOwn(allow.where, place) ? allow.where[place] : undefined,
+  );
   return [...places, allow].find((lists) => lists?.[list])?.[list];
 }
 

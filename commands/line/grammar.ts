@@ -2,6 +2,37 @@ import { InputError } from '../../src/core/index.js';
 import type { CommandRequest } from './command.js';
 
 /**
+ * The longest command line that is read. The longest field of a chat's form (4 000 characters in Discord) fits, also
+ * when each of its characters has to be quoted by itself, and so do sixteen texts of 1 200 characters; a message of
+ * Slack may have 40 000 characters, which nobody means as a question.
+ */
+export const LONGEST_LINE = 20_000;
+
+/** Whether a line, or the parts that one would be made of, is longer than is read; such a line is handed on unread. */
+export function isTooLong(...parts: readonly string[]): boolean {
+  return parts.reduce((sum, { length }) => sum + length, 0) > LONGEST_LINE;
+}
+
+/** @throws {InputError} when the line is longer than is read */
+export function checkLength(...parts: readonly string[]): void {
+  if (!isTooLong(...parts)) return;
+  throw new InputError(
+    `That is too long for a question: at most ${LONGEST_LINE} characters are read. Please shorten its texts, or ask about each by itself.`,
+  );
+}
+
+/** Which characters end a text that begins with one of these; all others in it are part of the text. */
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  // Phones write “so”, „so“, „so” or ”so”.
+  ['“', '“”'],
+  ['”', '“”'],
+  ['„', '“”'],
+]);
+const NEEDS_QUOTES = /[\s"'“”„]/;
+
+/**
  * Splits a command line as people type it in a chat: words and `key=value` pairs, values with spaces in quotes.
  * As in a shell, quoted pieces may stand side by side: `'It'"'"'s'`.
  *
@@ -27,14 +58,17 @@ export function splitWords(line: string): Word[] {
   let quoted = false;
   let inWord = false;
   let justClosed = false;
-  for (const character of line.replaceAll(/[“”]/g, '"')) {
-    const mayQuote = !inWord || word.endsWith('=') || justClosed;
+  // The word's own end would be looked up in a growing string, which takes time with the square of its length.
+  let afterEqualsSign = false;
+  for (const character of line) {
+    const mayQuote = !inWord || afterEqualsSign || justClosed;
     justClosed = false;
+    afterEqualsSign = character === '=';
     if (quote) {
-      justClosed = character === quote;
+      justClosed = CLOSING.get(quote)!.includes(character);
       if (justClosed) quote = '';
       else word += character;
-    } else if ((character === '"' || character === "'") && mayQuote) {
+    } else if (CLOSING.has(character) && mayQuote) {
       quote = character;
       quoted ||= !inWord;
       inWord = true;
@@ -58,7 +92,7 @@ export function splitWords(line: string): Word[] {
  * holds both kinds of quotes.
  */
 export function quoted(value: string): string {
-  return value !== '' && !/[\s"']/.test(value) ? value : inQuotes(value);
+  return value !== '' && !NEEDS_QUOTES.test(value) ? value : inQuotes(value);
 }
 
 /** Writes a text so that `splitWords` reads it back as one, which is in quotes always. */

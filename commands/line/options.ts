@@ -13,6 +13,8 @@ export interface Option<Value = unknown> {
   numbers?: { minimum: number; maximum: number; integer: boolean };
   /** What was probably meant by a text that is not a value, where `choices` do not tell; a sentence with a space before it. */
   hint?(text: string): string;
+  /** Whether white space at the edges of the text is part of it. */
+  verbatim?: boolean;
   /** @returns the value, or undefined when the text is not one */
   parse(text: string): Value | undefined;
 }
@@ -34,7 +36,7 @@ export function numberOption<Word extends string = never>(
       const word = words.find((candidate) => candidate === text.toLowerCase());
       if (word !== undefined) return word;
       // Number() alone would read "" and " " as 0, and "0x10" as 16.
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
+      if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
       const value = Number(text);
       return value >= minimum && value <= maximum && (!integer || Number.isInteger(value))
         ? value
@@ -60,20 +62,20 @@ export function choiceOption<Word extends string>(
 
 /** `on` or `off`. */
 export function switchOption(name: string, meaning: string): Option<boolean> {
-  const values: Record<string, boolean> = {
-    on: true,
-    off: false,
-    true: true,
-    false: false,
-    yes: true,
-    no: false,
-  };
+  const values = new Map([
+    ['on', true],
+    ['off', false],
+    ['true', true],
+    ['false', false],
+    ['yes', true],
+    ['no', false],
+  ]);
   return {
     name,
     meaning,
     range: 'on, off',
     choices: ['on', 'off'],
-    parse: (text) => values[text.toLowerCase()],
+    parse: (text) => values.get(text.toLowerCase()),
   };
 }
 
@@ -83,8 +85,14 @@ export function textOption(
   meaning: string,
   range: string,
   accepts: (text: string) => boolean,
+  { verbatim = false } = {},
 ): Option<string> {
-  return { name, meaning, range, parse: (text) => (accepts(text) ? text : undefined) };
+  return { name, meaning, range, verbatim, parse: (text) => (accepts(text) ? text : undefined) };
+}
+
+/** A typed value as its option reads it. */
+export function edged({ verbatim }: Pick<Option, 'verbatim'>, text: string): string {
+  return verbatim ? text : text.trim();
 }
 
 /**
@@ -106,7 +114,7 @@ export function parseOptions(
         `There is no option "${shortened(key)}".${suggestion(key, names)} Options: ${names.join(', ')}.`,
       );
     }
-    const value = option.parse(text.trim());
+    const value = option.parse(edged(option, text));
     if (value === undefined) {
       const hint = option.hint?.(text) ?? suggestion(text, option.choices ?? []);
       throw new InputError(`${key}=${shortened(text)}: expected ${option.range}.${hint}`);
@@ -119,6 +127,8 @@ export function parseOptions(
 /** ` Did you mean "decoder"?` when something spelt alike exists, else nothing. */
 export function suggestion(typed: string, known: readonly string[]): string {
   if (known.length === 0) return '';
+  // Of a text more than twice as long, at least half would have to go.
+  if (typed.length > 2 * Math.max(...known.map(({ length }) => length)) + 1) return '';
   const nearest = closest(typed.toLowerCase(), known);
   const tolerance = Math.max(1, Math.floor(Math.max(typed.length, nearest.length) / 2));
   return distance(typed.toLowerCase(), nearest) <= tolerance ? ` Did you mean "${nearest}"?` : '';

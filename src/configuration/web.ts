@@ -17,6 +17,48 @@ export async function boundedText({ body }: Response, mostBytes: number): Promis
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** An honest answer has some ten levels, and, of all lists, objects, keys and items together, some ten thousand. */
+const MOST_LEVELS = 64;
+const MOST_PARTS = 250_000;
+
+/**
+ * Reads JSON that is not made to be slow: deep nesting and masses of small objects block for seconds in `JSON.parse`
+ * and in what checks the values, so they are looked for first, in one pass.
+ *
+ * @throws {Error} when it is no JSON, nested too deeply, or in too many parts
+ */
+export function parseBoundedJson(text: string): unknown {
+  let levels = 0;
+  let parts = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (character === ']' || character === '}') levels--;
+    if (character === '[' || character === '{') levels++;
+    else if (character !== ':' && character !== ',') continue;
+    if (levels > MOST_LEVELS) throw new Error(`JSON nested more than ${MOST_LEVELS} levels deep`);
+    if (++parts > MOST_PARTS) throw new Error(`JSON of more than ${MOST_PARTS} parts`);
+  }
+  return JSON.parse(text);
+}
+
+/** Index of the quote that ends the string that begins at `start`; the text's length where none does. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+/** The address without slashes at its end. */
+export function withoutEndSlashes(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end--;
+  return url.slice(0, end);
+}
+
 /** One line, whatever the error says. */
 export function failureReason(error: unknown): string {
   const { name, message, cause } = error as Error;

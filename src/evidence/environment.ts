@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../configuration/web.js';
 import { InputError } from '../core/index.js';
 import type { NeuronpediaSettings } from './neuronpedia.js';
 
@@ -17,5 +18,5 @@ export function neuronpediaSettings(
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new InputError(`NEURONPEDIA_URL is no web address; expected something like ${SITE}, or off.`);
   const apiKey = variables.NEURONPEDIA_API_KEY?.trim() || undefined;
-  return { url: url.replace(/\/+$/, ''), apiKey, log };
+  return { url: withoutEndSlashes(url), apiKey, log };
 }

@@ -1,4 +1,4 @@
-import { boundedText, failureReason } from '../configuration/web.js';
+import { boundedText, failureReason, parseBoundedJson } from '../configuration/web.js';
 import type { FeatureEvidence } from '../core/index.js';
 import { BoundedCache } from '../jobs/boundedCache.js';
 import { readEvidence } from './neuronpediaAnswer.js';
@@ -78,6 +78,6 @@ export class Neuronpedia {
       await response.body?.cancel();
       throw new Error(`HTTP ${response.status}`);
     }
-    return readEvidence(JSON.parse(await boundedText(response, MOST_BYTES)));
+    return readEvidence(parseBoundedJson(await boundedText(response, MOST_BYTES)));
   }
 }

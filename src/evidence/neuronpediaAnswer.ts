@@ -7,17 +7,32 @@ const EXPLANATION_LENGTH = 300;
 const MOST_EXAMPLES = 10;
 const MOST_TOKENS = 512;
 const TOKEN_LENGTH = 80;
+/** Of a list in an answer: more are not looked at, since each that is wrong costs as much as many that are right. */
+const MOST_LOOKED_AT = 1_000;
+
+/** A list of which all are alike: one that is not ends the reading, where a schema of zod would note every one. */
+function listOf<Item>(isItem: (item: unknown) => item is Item) {
+  return z.custom<Item[]>((value) => Array.isArray(value) && value.every(isItem));
+}
+
+function firstOf<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(
+    (value) => (Array.isArray(value) ? value.slice(0, MOST_LOOKED_AT) : value),
+    z.array(schema).nullish(),
+  );
+}
+
+const isText = (item: unknown): item is string => typeof item === 'string';
+const isNumber = (item: unknown): item is number => Number.isFinite(item);
 
 /** The fields that are used, of many; any may be missing or empty. */
 const Answer = z.object({
-  explanations: z.array(z.object({ description: z.string().nullish() })).nullish(),
+  explanations: firstOf(z.object({ description: z.string().nullish() })),
   frac_nonzero: z.number().nullish(),
   maxActApprox: z.number().nullish(),
-  activations: z
-    .array(
-      z.object({ tokens: z.array(z.string()), values: z.array(z.number()), maxValue: z.number().nullish() }),
-    )
-    .nullish(),
+  activations: firstOf(
+    z.object({ tokens: listOf(isText), values: listOf(isNumber), maxValue: z.number().nullish() }),
+  ),
 });
 
 /**

@@ -1,6 +1,8 @@
-/** What a language model answered, made usable. Its text is a stranger's. */
+/** What a language model answered, made usable. Its text is a stranger's, so that all of this takes time with its length. */
 
 const LONGEST_EXPLANATION = 400;
+/** Of an answer, without what was thought aloud; one that explains, or judges a round of snippets, has less. */
+const MOST_READ = 20_000;
 
 /**
  * One short line without control characters, markup of links or pings.
@@ -8,13 +10,12 @@ const LONGEST_EXPLANATION = 400;
  * @returns undefined where nothing is left
  */
 export function cleanedExplanation(answer: string): string | undefined {
-  // Models that think aloud do so between these marks.
-  const said = answer.replaceAll(/<think>.*?(<\/think>|$)/gs, '');
-  const line = said
+  const line = withoutThoughts(answer)
+    .slice(0, MOST_READ)
     .replaceAll(/\p{C}+/gu, ' ')
     .replaceAll(/\b[a-z]+:\/\/\S+/gi, '[address]')
     // A mention of a person, a channel or everybody; the adapters make what is left harmless again.
-    .replaceAll(/<[@#!][^>]*>|@(?=\w)/g, '')
+    .replaceAll(/<[@#!][^<>]*>|@(?=\w)/g, '')
     .replaceAll(/[`*_~|]+/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim()
@@ -34,21 +35,46 @@ export function cleanedExplanation(answer: string): string | undefined {
  * @returns undefined unless there is exactly one for each of `count` examples
  */
 export function readVerdicts(answer: string, count: number): boolean[] | undefined {
-  const said = answer.replaceAll(/<think>.*?(<\/think>|$)/gs, '');
+  const text = withoutThoughts(answer).slice(-MOST_READ);
   // The last list: models repeat the question before they answer.
-  const lists = [...said.matchAll(/\[([\s01,]*|(?:\s*(?:true|false)\s*,?)*)\]/gi)].reverse();
-  for (const [, list = ''] of lists) {
-    const verdicts = list.match(/[01]|true|false/gi) ?? [];
-    if (verdicts.length === count) return verdicts.map(isTrue);
+  for (const upToEnd of text.split(']').slice(0, -1).reverse()) {
+    const start = upToEnd.lastIndexOf('[');
+    const verdicts = start < 0 ? [] : listedVerdicts(upToEnd.slice(start + 1));
+    if (verdicts.length === count) return verdicts;
   }
-  const lines = said.split('\n').filter((line) => line.trim() !== '');
-  const verdicts = lines.flatMap((line) => {
-    const found = /(?:^|[:.)=\s])\s*([01]|true|false|yes|no)\W*$/i.exec(line);
-    return found ? [found[1]!] : [];
-  });
-  return verdicts.length === count ? verdicts.map(isTrue) : undefined;
+  const verdicts = text.split('\n').flatMap((line) => verdictOfLine(line) ?? []);
+  return verdicts.length === count ? verdicts : undefined;
 }
 
-function isTrue(verdict: string): boolean {
-  return /^(1|true|yes)$/i.test(verdict);
+/** Models that think aloud do so between these marks. */
+function withoutThoughts(answer: string): string {
+  return answer.replaceAll(/<think>.*?(<\/think>|$)/gs, '');
+}
+
+const LISTED: ReadonlyMap<string, boolean> = new Map([
+  ['1', true],
+  ['true', true],
+  ['0', false],
+  ['false', false],
+]);
+const CLOSING_A_LINE: ReadonlyMap<string, boolean> = new Map([...LISTED, ['yes', true], ['no', false]]);
+
+/** None where something else is in the list, too. */
+function listedVerdicts(list: string): boolean[] {
+  const verdicts = list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .map((word) => LISTED.get(word));
+  return verdicts.every((verdict) => verdict !== undefined) ? verdicts : [];
+}
+
+/** The last word of a line, where it stands by itself: `Example 3: yes.` */
+function verdictOfLine(line: string): boolean | undefined {
+  let end = line.length;
+  while (end > 0 && !/\w/.test(line[end - 1]!)) end--;
+  let start = end;
+  while (start > 0 && /\w/.test(line[start - 1]!)) start--;
+  const standsAlone = start === 0 || /[:.)=\s]/.test(line[start - 1]!);
+  return standsAlone ? CLOSING_A_LINE.get(line.slice(start, end).toLowerCase()) : undefined;
 }

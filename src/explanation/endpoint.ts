@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundedText } from '../configuration/web.js';
+import { boundedText, parseBoundedJson } from '../configuration/web.js';
 import type { EndpointPlace } from './environment.js';
 
 export interface Message {
@@ -11,7 +11,7 @@ export interface Message {
 const MOST_BYTES = 200_000;
 
 const Answer = z.object({
-  choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1),
+  choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })], z.unknown()),
 });
 
 /** Why the endpoint gave no answer; the message has no address and no secret in it. */
@@ -76,7 +76,7 @@ export class Endpoint {
 
 function json(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return undefined;
   }

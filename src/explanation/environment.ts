@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../configuration/web.js';
 import { InputError } from '../core/index.js';
 
 /** What an operator wrote under `explain` in ghosttree.yaml. */
@@ -41,5 +42,5 @@ export function endpointPlace(
   if (!model)
     throw new InputError('EXPLAIN_URL needs EXPLAIN_MODEL beside it: the name of a model that it serves.');
   const apiKey = variables.EXPLAIN_API_KEY?.trim() || undefined;
-  return { url: url.replace(/\/+$/, ''), model, apiKey };
+  return { url: withoutEndSlashes(url), model, apiKey };
 }

@@ -10,7 +10,7 @@ export interface ErrorFields {
 
 const LONGEST = 500;
 /** What a text between quotes may be that a message quotes: mostly what somebody typed, said or sent. */
-const QUOTED = /"[^"]*"|“[^”]*”|`[^`]*`|(?<![\w])'[^']*'(?!\w)/g;
+const QUOTED = /"[^"]*"|“[^“”]*”|`[^`]*`|(?<![\w])'[^']*'(?!\w)/g;
 /** JavaScript's own errors name properties. */
 const PROPERTY = /^'[\w$]+'$/;
 
@@ -33,7 +33,8 @@ export function errorFields(error: unknown, redactor: Redactor, debug: boolean):
 
 function message(text: string, redactor: Redactor): string {
   const unquoted = redactor.strangers(text).replaceAll(QUOTED, (quoted, at: number, whole: string) => {
-    const isRead = /\((?:reading|setting) $/.test(whole.slice(0, at)) && PROPERTY.test(quoted);
+    const isRead =
+      /\((?:reading|setting) $/.test(whole.slice(Math.max(0, at - 20), at)) && PROPERTY.test(quoted);
     return isRead ? quoted : `${quoted[0]}…${quoted.at(-1)}`;
   });
   return unquoted.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, LONGEST);

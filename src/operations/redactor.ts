@@ -13,7 +13,8 @@ const TOKENS = [
   /(?<=\b(?:bearer|basic|bot) )[\w.~+/=-]{8,}/gi, // an Authorization header
 ];
 
-const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi;
+/** The length of a scheme is bounded: any word of a text may be the beginning of one. */
+const ADDRESS = /\b[a-z][a-z0-9+.-]{0,60}:\/\/[^\s"'<>]+/gi;
 
 /** Takes secrets out of texts: those it is told by value, and what looks like a token or holds a password. */
 export class Redactor {

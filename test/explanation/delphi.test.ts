@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readVerdicts } from '../../src/explanation/answers.js';
+import { cleanedExplanation, readVerdicts } from '../../src/explanation/answers.js';
 import {
   balancedAccuracy,
   detectionTrials,
@@ -73,5 +73,30 @@ test.each([
   ['yes', undefined],
   ['', undefined],
 ])('verdicts are read from %j', (answer, verdicts) => {
+  expect(readVerdicts(answer, 3)).toEqual(verdicts);
+});
+
+test.each([
+  ['a list that is nearly one', `[${'true  '.repeat(30)}x`],
+  ['a long list', `[${'true, '.repeat(30_000)}x]`],
+  ['blanks', `${' '.repeat(80_000)}x`],
+  ['blanks behind a verdict', `1${' .'.repeat(40_000)}x`],
+  ['mentions', '<@'.repeat(40_000)],
+  ['thoughts', '<think>'.repeat(20_000)],
+  ['brackets', '[['.repeat(40_000)],
+])('an answer of %s is read at once', (_, answer) => {
+  const began = performance.now();
+  expect(readVerdicts(answer, 3)).toBeUndefined();
+  cleanedExplanation(answer);
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+test.each([
+  ['[1 0 1]', [true, false, true]],
+  ['[True, False, 1]', [true, false, true]],
+  ['the texts [1, 2] are: [0,\n1,\n1]', [false, true, true]],
+  ['Text 1:    1  \n\nText 2 = no.\nText 3) YES', [true, false, true]],
+  ['[constructor, 0, 1]', undefined],
+])('verdicts in other words are read from %j', (answer, verdicts) => {
   expect(readVerdicts(answer, 3)).toEqual(verdicts);
 });

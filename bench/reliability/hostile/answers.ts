@@ -1,4 +1,5 @@
 import { readConfiguration } from '../../../src/configuration/index.js';
+import type { EvidenceExample } from '../../../src/core/index.js';
 import { createEvidence } from '../../../src/evidence/index.js';
 import { createExplainer } from '../../../src/explanation/index.js';
 import { createLog } from '../../../src/operations/index.js';
@@ -12,6 +13,10 @@ import { MutatingProxy } from './mutatingProxy.js';
 const HARMFUL = /[\x00-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069]/;
 const SECRET = 'sk-a-key-that-nobody-may-see';
 const LIMIT_MILLISECONDS = 5_000;
+const EXPLANATION = 'numbers that are years';
+const VERDICTS = '[1, 0, 1, 0, 1, 0, 1, 0]';
+const SNIPPETS = ['1901', '1902', '1903', '1904'].map(snippet);
+const OTHERS = ['red', 'blue', 'green', 'grey'].map(snippet);
 
 /** Asks Neuronpedia about features while its answers are changed on their way. */
 export async function hostileEvidence(count: number, dice: Dice): Promise<Finding> {
@@ -41,8 +46,11 @@ export async function hostileEvidence(count: number, dice: Dice): Promise<Findin
 export async function hostileEndpoint(count: number, dice: Dice): Promise<Finding> {
   const { settings } = readConfiguration();
   const server = await EndpointServer.start();
+  server.answer = ({ body }) => ({
+    content: body.messages.at(-1)!.content.includes('"texts"') ? VERDICTS : EXPLANATION,
+  });
   const proxy = await new MutatingProxy(server.url, dice).start();
-  proxy.share = 1;
+  proxy.share = 0.7;
   const variables = { EXPLAIN_URL: proxy.url, EXPLAIN_MODEL: 'judge', EXPLAIN_API_KEY: SECRET };
   const tally = new Tally();
   for (let index = 0; index < count; index++) {
@@ -57,11 +65,16 @@ export async function hostileEndpoint(count: number, dice: Dice): Promise<Findin
       examples: [{ text: `In ${index} the ship`, token: String(index), activation: 21 }],
       trusted: true,
     };
-    await tally.count(() => explainer.explain(clues, { heldOut: [], others: [] }));
+    // With snippets to judge, verdicts are asked for and read, too.
+    await tally.count(() => explainer.explain(clues, { heldOut: SNIPPETS, others: OTHERS }));
   }
   await proxy.stop();
   await server.stop();
   return tally.finding('Answers of an OpenAI-compatible endpoint', `${count} answers`, []);
+}
+
+function snippet(word: string): EvidenceExample {
+  return { tokens: ['It', ' was', ` ${word}`, ' then', '.'], activations: [0, 0, 9, 0, 0] };
 }
 
 /** What came of many answers. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { planLine } from '../../../commands/index.js';
 import { checkCommand, checkPlace } from '../../../commands/line/allowed.js';
 import type { CommandContext, Plan, Reply } from '../../../commands/line/command.js';
+import { checkLength, isTooLong } from '../../../commands/line/grammar.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
@@ -52,11 +53,13 @@ export class Conversations {
 
   /** Answers a command line. Never throws: what goes wrong is told to the person, or reported. */
   ask(asked: Asked): Promise<void> {
-    const account = new Account(this.log, this.meters, asked.asker, asked.line, asked.id);
+    // Nothing reads a line that is too long, and nothing keeps it.
+    const line = isTooLong(asked.line) ? '' : asked.line;
+    const account = new Account(this.log, this.meters, asked.asker, line, asked.id);
     const { draining } = this;
     return this.track(account, asked.place, async () => {
       // Before it counts as seen: killed in between, a person is told too much rather than nothing.
-      await this.underWay.begin(account.id, asked.line, asked.place);
+      await this.underWay.begin(account.id, line, asked.place);
       if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
       account.begin();
       checkTaking(draining);
@@ -121,9 +124,19 @@ export class Conversations {
     await Promise.all(this.unfinished);
   }
 
-  /** As `plan`, with the settings of the place: lines of ours, behind buttons, say all that they mean. */
+  /**
+   * As `plan`, with the settings of the place: lines of ours, behind buttons, say all that they mean. What is refused
+   * counts as a question of an hour, or reading it could be asked for without end.
+   */
   private async planTyped({ line, asker }: Asked, before: string | undefined): Promise<Plan> {
-    return this.plan(line, asker, before, await this.store.settings.at(asker));
+    const settings = await this.store.settings.at(asker);
+    try {
+      checkLength(line);
+      return this.plan(line, asker, before, settings);
+    } catch (error) {
+      if (error instanceof InputError) await this.count(asker);
+      throw error;
+    }
   }
 
   /** What a line means where it was asked. However it came, by whatever button or form, the operator's lists count. */

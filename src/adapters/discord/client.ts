@@ -12,6 +12,7 @@ import {
   type ResponseLike,
 } from 'discord.js';
 import type { DiscordSettings } from '../../configuration/platforms.js';
+import { withoutEndSlashes } from '../../configuration/web.js';
 import { InputError, UnreachableError } from '../../core/index.js';
 
 const DEFAULT_API = 'https://discord.com/api';
@@ -25,7 +26,7 @@ const { Guilds, GuildMessages, GuildMessageReactions, DirectMessages, DirectMess
 /** Options of discord.js' REST client. */
 export function restOptions({ apiUrl }: DiscordSettings): Partial<RESTOptions> {
   return {
-    api: (apiUrl || DEFAULT_API).replace(/\/+$/, '').replace(/\/v\d+$/, ''),
+    api: withoutEndSlashes(apiUrl || DEFAULT_API).replace(/\/v\d+$/, ''),
     // Answers to interactions do not count towards Discord's 50 requests a second, but discord.js counts them.
     globalRequestsPerSecond: 100,
     // undici's own request would use the dispatcher that Bolt replaces for the whole process: uploads then fail.

@@ -11,6 +11,7 @@ import {
 } from 'discord.js';
 import { findFeatureAddress } from '../../../commands/line/address.js';
 import type { Managed } from '../../../commands/line/command.js';
+import { isTooLong } from '../../../commands/line/grammar.js';
 import type { Configuration } from '../../configuration/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
@@ -113,7 +114,9 @@ export class EventListener {
     const { targetMessage } = interaction;
     const place = this.placeBelow(interaction, targetMessage.id);
     const links = targetMessage.embeds.flatMap(({ url, title, description }) => [url, title, description]);
-    const address = findFeatureAddress([targetMessage.content, ...links].join('\n'));
+    const texts = [targetMessage.content, ...links].join('\n');
+    if (isTooLong(texts)) return this.askBelow(id, interaction, texts, place);
+    const address = findFeatureAddress(texts);
     if (!address) return place.whisper({ text: NO_FEATURE });
     await this.askBelow(id, interaction, `${FEATURE_COMMAND} ${address}`, place);
   }

@@ -10,6 +10,7 @@ import type {
 } from '@slack/bolt';
 import { findCommand, slashCommands } from '../../../commands/index.js';
 import { findFeatureAddress } from '../../../commands/line/address.js';
+import { isTooLong } from '../../../commands/line/grammar.js';
 import type { Configuration } from '../../configuration/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
@@ -17,7 +18,7 @@ import { commandId } from '../chat/commandId.js';
 import type { Conversations } from '../chat/conversations.js';
 import { ACTIVATE_FORM, activateForm, readActivateForm } from './forms/activate.js';
 import { FORM, featureForm, readForm } from './forms/feature.js';
-import type { FormOrigin, FormResult } from './forms/parts.js';
+import { allEntered, type Entered, type FormOrigin, type FormResult } from './forms/parts.js';
 import { SlackPlace } from './place.js';
 import { errorCode } from './posting/errors.js';
 import { typedLine, typedText } from './receiving/typedText.js';
@@ -80,6 +81,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     const { workspace } = heard;
     const origin = commandOrigin(workspace, command);
     const text = typedText(command.text, workspace.botUser);
+    if (isTooLong(text)) return ask(heard, command.trigger_id, text, origin);
     if (text === '') {
       const { channel, responseUrl } = origin;
       const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
@@ -96,6 +98,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       const { workspace } = heard;
       const origin = commandOrigin(workspace, command);
       const text = typedText(command.text, workspace.botUser);
+      if (isTooLong(text)) return ask(heard, command.trigger_id, text, origin);
       if (text === '' && name === 'activate') {
         return openActivateForm(heard, command.trigger_id, origin, '');
       }
@@ -157,7 +160,9 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     const heard = heardIn(context);
     const { workspace } = heard;
     const origin = shortcutOrigin(workspace, shortcut);
-    const address = findFeatureAddress(typedText(shortcut.message.text ?? '', workspace.botUser));
+    const message = typedText(shortcut.message.text ?? '', workspace.botUser);
+    if (isTooLong(message)) return ask(heard, shortcut.trigger_id, message, origin, undefined);
+    const address = findFeatureAddress(message);
     if (address) return ask(heard, shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
@@ -169,11 +174,13 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     const heard = heardIn(context);
     const { workspace } = heard;
     const text = typedText(shortcut.message.text ?? '', workspace.botUser);
-    return openActivateForm(heard, shortcut.trigger_id, shortcutOrigin(workspace, shortcut), text);
+    const origin = shortcutOrigin(workspace, shortcut);
+    if (isTooLong(text)) return ask(heard, shortcut.trigger_id, text, origin, undefined);
+    return openActivateForm(heard, shortcut.trigger_id, origin, text);
   });
 
-  app.view(FORM, (sent) => heardForm(sent, readForm(findCommand('feature'), sent.view.state.values)));
-  app.view(ACTIVATE_FORM, (sent) => heardForm(sent, readActivateForm(sent.view.state.values)));
+  app.view(FORM, (sent) => heardForm(sent, (entered) => readForm(findCommand('feature'), entered)));
+  app.view(ACTIVATE_FORM, (sent) => heardForm(sent, readActivateForm));
 
   app.error(async (error) => {
     const { original } = error as { original?: unknown };
@@ -222,8 +229,10 @@ export function listen(app: App, conversations: Conversations, configuration: Co
 
   async function heardForm(
     { ack, body, view, context }: SlackViewMiddlewareArgs & { context: Context },
-    result: FormResult,
+    read: (entered: Entered) => FormResult,
   ): Promise<void> {
+    const texts = allEntered(view.state.values);
+    const result = isTooLong(...texts) ? { line: texts.join(' ') } : read(view.state.values);
     if ('errors' in result)
       return acknowledged(context, ack({ response_action: 'errors', errors: result.errors }));
     await acknowledged(context, ack());

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checkLength } from '../../../commands/line/grammar.js';
 import { suggestion } from '../../../commands/line/options.js';
 import { InputError } from '../../core/index.js';
 
@@ -18,8 +19,9 @@ const FLAGS = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
 
-/** @throws {InputError} when a flag is unknown or lacks its value */
+/** @throws {InputError} when they are too long to be read, or a flag is unknown or lacks its value */
 export function parseArguments(args: readonly string[]): TerminalArguments {
+  checkLength(...args);
   const { tokens, values, positionals } = parseArgs({
     args: [...args],
     options: FLAGS,
@@ -30,7 +32,7 @@ export function parseArguments(args: readonly string[]): TerminalArguments {
   const names = Object.keys(FLAGS).map((name) => `--${name}`);
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    if (!(token.name in FLAGS)) {
+    if (!Object.hasOwn(FLAGS, token.name)) {
       throw new InputError(
         `There is no flag ${token.rawName}.${suggestion(token.rawName, names)} Flags: ${names.join(', ')}.`,
       );

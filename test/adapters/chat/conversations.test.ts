@@ -211,6 +211,28 @@ test('questions are counted by the hour, and the next one after them is told whe
   expect(place.whispers[0]!.text).toMatch(/^This channel has had/);
 });
 
+test('a line that is too long is refused unread, and refused lines count as questions of an hour', async () => {
+  const { limits } = configuration.settings;
+  conversations = await start({ limits: { ...limits, hourly: { person: 3, channel: 0, workspace: 0 } } });
+  const refusal = async (line: string) => {
+    place = new FakePlace();
+    const began = performance.now();
+    await conversations.ask({ asker: ada, line, place });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(place.announced).toEqual([]);
+    return place.whispers.map(({ text }) => text);
+  };
+  const tooLong = /^That is too long for a question: at most 20000 characters are read\. Please shorten/;
+  expect(await refusal(`feature 0 7 scale=${'1'.repeat(39_000)}x`)).toEqual([expect.stringMatching(tooLong)]);
+  expect(await refusal(`${'"'.repeat(1_000_001)}`)).toEqual([expect.stringMatching(tooLong)]);
+  expect(await refusal('feature 0 7 scale=big')).toEqual([expect.stringContaining('scale=big: expected')]);
+  const spent = expect.stringMatching(/^You have had the 3 questions of an hour/);
+  expect(await refusal('feature 0 7 scale=big')).toEqual([spent]);
+  expect(await refusal(`kind ${'a'.repeat(39_000)}`)).toEqual([spent]);
+  expect(await refusal(QUICK)).toEqual([spent]);
+  expect(faults).toEqual([]);
+});
+
 test('settings of the place are defaults of what is typed, and change no answer that stands', async () => {
   await conversations.ask({ asker: ada, line: QUICK, place });
   const decoder = buttonNamed('Decoder');

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { splitWords, toRequest } from '../../../commands/line/grammar.js';
 import { objects } from '../../platforms/slack/args.js';
 import { until } from '../../support/until.js';
 import { newCore, shown, Team } from './team.js';
@@ -73,7 +74,7 @@ test('what cannot be meant is marked in the form', async () => {
     layer_of_model: '0 model=tiny-gpt2',
     feature: 'seven',
     scale: '1000',
-    prompt: `'{ghost}' "`,
+    prompt: 'no slot',
   };
   await team.server.submitView({ user: team.ada.id, values });
   const [view] = team.server.views;
@@ -81,8 +82,28 @@ test('what cannot be meant is marked in the form', async () => {
   expect(view!.errors).toEqual({
     feature: 'Expected a number, or "random".',
     scale: 'Expected 0.01..100 or auto or best.',
-    prompt: 'Please use one kind of quotes.',
+    prompt: 'Expected a text that contains {ghost} once.',
   });
+});
+
+test.each([` '{ghost}' "is" `, 'a=b \\\\ “{ghost}” means "', `it's {ghost}`])(
+  'the form asks exactly what was typed: %j',
+  async (prompt) => {
+    await team.feature('');
+    await until(() => team.server.views[0]);
+    const values = { ...QUICK, layer_of_model: '1 model=tiny-gpt2', prompt };
+    await team.server.submitView({ user: team.ada.id, values });
+    const repeat = /Repeat: \/(.*)$/m.exec(shown(await team.answered()))![1]!;
+    expect(toRequest(splitWords(repeat)).values.get('prompt')).toBe(prompt);
+  },
+);
+
+test('a slash command and a mention that are too long are refused unread', async () => {
+  await team.feature(`0 7 scale=${'1'.repeat(39_000)}x`);
+  expect(shown(await team.whispered())).toMatch(/^That is too long for a question/);
+  const text = `<@${team.server.workspace.app.botUser}> kind ${'a'.repeat(39_000)}`;
+  await team.server.mention({ user: team.ada.id, channel: team.general.id, text });
+  await until(() => team.server.ephemerals(team.ada).length === 2);
 });
 
 test('what only the model knows is told privately, where the form was opened', async () => {

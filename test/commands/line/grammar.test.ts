@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { quoted, splitLine, toRequest } from '../../../commands/line/grammar.js';
+import { inQuotes, quoted, splitLine, splitWords, toRequest } from '../../../commands/line/grammar.js';
 import { InputError } from '../../../src/core/report/errors.js';
 
 test('words are split at white space', () => {
@@ -82,4 +82,23 @@ test('words without quotes survive a round trip', () => {
       expect(splitLine(words.join(' '))).toEqual(words);
     }),
   );
+});
+
+test.each([` a `, `"`, `'"'"`, `“it's”`, `„so“`, `\\"`, `a=b`, `line\nline`, `=“`, `”`, `''`])(
+  'whatever a form holds is quoted so that it is read back: %j',
+  (text) => {
+    expect(splitLine(`x=${quoted(text)} y`)).toEqual([`x=${text}`, 'y']);
+    expect(splitWords(`${inQuotes(text)} y`)).toEqual([
+      { text, quoted: true },
+      { text: 'y', quoted: false },
+    ]);
+  },
+);
+
+test.each([
+  ['„the ship“ „a boat“', ['the ship', 'a boat']],
+  ['”the ship” “a boat”', ['the ship', 'a boat']],
+  [`prompt='The word “{ghost}” means “'`, ['prompt=The word “{ghost}” means “']],
+])('typographic quotes stand around texts, and are part of others: %s', (line, words) => {
+  expect(splitLine(line)).toEqual(words);
 });

@@ -1,5 +1,5 @@
 import type { ChatInputCommandInteraction, Message } from 'discord.js';
-import { quoted } from '../../../../commands/line/grammar.js';
+import { isTooLong, quoted } from '../../../../commands/line/grammar.js';
 import {
   ADDRESS_OPTIONS,
   FEATURE_COMMAND,
@@ -26,6 +26,8 @@ export function lineOf(
   values: [name: string, value: string][],
   command = FEATURE_COMMAND,
 ): string {
+  const typed = [...words, ...values.map(([, value]) => value)];
+  if (isTooLong(...typed)) return typed.join(' ');
   const pairs = values.map(([name, value]) => `${name}=${quoted(value)}`);
   // A text is a question by itself.
   const isQuestion = words.length > 0 || values.some(([name]) => name === 'text');
@@ -36,5 +38,6 @@ export function lineOf(
 export function lineOfMessage(message: Message, botId: string): string | undefined {
   const mention = new RegExp(`<@!?${botId}>`, 'g');
   const isMeant = message.channel.isDMBased() || mention.test(message.content);
+  if (isMeant && isTooLong(message.content)) return message.content;
   return isMeant ? message.content.replaceAll(mention, ' ').trim() : undefined;
 }

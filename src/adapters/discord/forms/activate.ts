@@ -1,5 +1,6 @@
 import type { ModalBuilder, ModalSubmitInteraction } from 'discord.js';
 import { activateLine } from '../../../../commands/activate/texts.js';
+import { isTooLong } from '../../../../commands/line/grammar.js';
 import type { Configuration } from '../../../configuration/index.js';
 import { offeredModels } from '../../../configuration/manifest.js';
 import { form, MOST_CHOICES, paragraph, select, text } from './parts.js';
@@ -34,10 +35,12 @@ export function messageOfForm({ customId }: Pick<ModalSubmitInteraction, 'custom
 export function lineOfActivateForm({ fields }: ModalSubmitInteraction): string {
   const [layer = '', model] = (fields.getStringSelectValues('layer')[0] ?? '').split(' ');
   const feature = fields.getTextInputValue('feature').trim();
+  const text = fields.getTextInputValue('text');
+  if (isTooLong(text)) return text;
   return activateLine({
     layer,
     feature,
-    text: fields.getTextInputValue('text'),
+    text,
     options: model ? [model] : [],
   });
 }

@@ -20,7 +20,7 @@ const NO_FENCE = { open: '', close: '' };
 export function toPages({ title, text, table, link, buttons = [] }: ChatMessage): Page[] {
   const pages: string[] = [];
   if (title) fill(pages, [`**${plain(label(title, 250))}**`], NO_FENCE);
-  if (text) fill(pages, text.split('\n').flatMap(wrapped), NO_FENCE);
+  if (text) fill(pages, beginning(text).split('\n').flatMap(wrapped), NO_FENCE);
   if (table) fill(pages, tableLines(table), FENCE);
   // The angle brackets keep Discord from unfolding a preview.
   if (link) fill(pages, [`[${plain(link.label)}](<${link.url}>)`], NO_FENCE);
@@ -53,16 +53,23 @@ function wrapped(line: string): string[] {
   const whole = plain(line);
   if (whole.length <= PAGE_LENGTH) return [whole];
   const pieces: string[] = [];
-  let piece = '';
+  let piece: string[] = [];
+  let length = 0;
   for (const word of line.split(' ')) {
-    const longer = piece === '' ? word : `${piece} ${word}`;
+    const wordLength = plain(word).length + 1;
     // Half a page, so that it still fits below a title.
-    if (plain(longer).length > PAGE_LENGTH / 2) {
-      pieces.push(plain(piece));
-      piece = word;
-    } else {
-      piece = longer;
+    if (piece.length > 0 && length + wordLength > PAGE_LENGTH / 2) {
+      pieces.push(plain(piece.join(' ')));
+      piece = [];
+      length = 0;
     }
+    piece.push(word);
+    length += wordLength;
   }
-  return [...pieces, plain(piece)];
+  return [...pieces, plain(piece.join(' '))];
+}
+
+/** As much of a text as can be shown, and so much more that it shows that something is missing. */
+function beginning(text: string): string {
+  return text.slice(0, (MOST_PAGES + 1) * PAGE_LENGTH);
 }

@@ -14,6 +14,7 @@ import {
   line,
   lines,
   modal,
+  typedIn,
 } from './parts.js';
 
 export const ACTIVATE_FORM = 'activate_form';
@@ -40,7 +41,7 @@ export function readActivateForm(entered: Entered): FormResult {
   const errors: Record<string, string> = {};
   const [layer, model] = (enteredIn(entered, LAYER) ?? '').split(' ');
   const feature = enteredIn(entered, FEATURE);
-  const text = enteredIn(entered, TEXT);
+  const text = typedIn(entered, TEXT);
   if (text === undefined) errors[TEXT] = 'Expected a text.';
   if (feature !== undefined) Object.assign(errors, featureComplaint(feature));
   if (feature !== undefined && !layer) errors[LAYER] = 'Please choose the layer of the feature.';

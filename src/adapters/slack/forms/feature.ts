@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Command } from '../../../../commands/line/command.js';
-import type { Option } from '../../../../commands/line/options.js';
+import { quoted } from '../../../../commands/line/grammar.js';
+import { edged, type Option } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import {
   type Entered,
@@ -15,6 +16,7 @@ import {
   line,
   menu,
   modal,
+  typedIn,
 } from './parts.js';
 
 export const FORM = 'feature_form';
@@ -48,19 +50,13 @@ export function readForm(command: Command, entered: Entered): FormResult {
   const [number, model] = (layer ?? '').split(' ');
   words.push(number ?? '', feature ?? '', model ?? '');
   for (const option of command.options) {
-    const value = enteredIn(entered, option.name);
-    if (value === undefined) continue;
+    const typed = typedIn(entered, option.name);
+    if (typed === undefined) continue;
+    const value = edged(option, typed);
     if (option.parse(value) === undefined) errors[option.name] = `Expected ${option.range}.`;
-    else if (value.includes('"') && value.includes("'"))
-      errors[option.name] = 'Please use one kind of quotes.';
     words.push(`${option.name}=${quoted(value)}`);
   }
   return Object.keys(errors).length > 0 ? { errors } : { line: words.join(' ') };
-}
-
-function quoted(value: string): string {
-  if (!/[\s"']/.test(value)) return value;
-  return value.includes("'") ? `"${value}"` : `'${value}'`;
 }
 
 function element(option: Option, defaults: Record<string, unknown>): types.InputBlock['element'] {

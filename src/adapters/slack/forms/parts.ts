@@ -62,10 +62,21 @@ interface Value {
 /** What a sent form stands for: a command line, or complaints by block. */
 export type FormResult = { line: string } | { errors: Record<string, string> };
 
-/** What was typed or chosen in a block; undefined where it was left empty. */
-export function enteredIn(entered: Entered, block: string): string | undefined {
+/** What was typed or chosen in a block, exactly; undefined where it was left empty. */
+export function typedIn(entered: Entered, block: string): string | undefined {
   const { value, selected_option: selected } = entered[block]?.[INPUT] ?? {};
-  return (selected?.value ?? value)?.trim() || undefined;
+  const text = selected?.value ?? value ?? '';
+  return text.trim() === '' ? undefined : text;
+}
+
+/** As `typedIn`, without white space at the edges. */
+export function enteredIn(entered: Entered, block: string): string | undefined {
+  return typedIn(entered, block)?.trim();
+}
+
+/** Everything that was typed or chosen. */
+export function allEntered(entered: Entered): string[] {
+  return Object.keys(entered).flatMap((block) => typedIn(entered, block) ?? []);
 }
 
 /** A choice of every layer that can be asked; its value is part of a command line. */

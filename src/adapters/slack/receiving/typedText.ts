@@ -1,10 +1,12 @@
+import { isTooLong } from '../../../../commands/line/grammar.js';
 import { withoutMarks } from '../posting/plainText.js';
 
 /** A link (`<https://…|label>`), mail address or name as Slack writes it into what people typed. */
 const MARKED = /<([^<>|]+)(?:\|([^<>]*))?>/g;
 
-/** What a person typed, from Slack's form of it: without mentions of us, markup undone. */
+/** What a person typed, from Slack's form of it: without mentions of us, markup undone. What is too long stays unread. */
 export function typedText(text: string, botUser: string): string {
+  if (isTooLong(text)) return text;
   const plain = text
     .replaceAll(MARKED, (_, target: string, label?: string) => {
       if (target === `@${botUser}`) return ' ';
@@ -21,5 +23,6 @@ export function typedText(text: string, botUser: string): string {
 
 /** The command line of a mention or direct message; people copy the `/` of slash commands into them. */
 export function typedLine(text: string, botUser: string): string {
-  return typedText(text, botUser).replace(/^\/(?:ghosttree\b)?\s*/, '');
+  const typed = typedText(text, botUser);
+  return isTooLong(typed) ? typed : typed.replace(/^\/(?:ghosttree\b)?\s*/, '');
 }
