@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel, Configuration } from '../src/configuration/index.js';
 import { type Presence, presenceOf, readManifest } from '../src/configuration/manifest.js';
@@ -82,7 +82,7 @@ function listed(layers: readonly number[]): string {
 
 /** Bytes of all files below a folder. */
 async function folderSize(folder: string): Promise<number> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  const sizes = files.filter((file) => file.isFile()).map((file) => stat(join(file.path, file.name)));
-  return (await Promise.all(sizes)).reduce((total, { size }) => total + size, 0);
+  const names = await readdir(folder, { recursive: true });
+  const entries = await Promise.all(names.map((name) => lstat(join(folder, name))));
+  return entries.reduce((total, entry) => total + (entry.isFile() ? entry.size : 0), 0);
 }

@@ -1,5 +1,6 @@
 /** Hands the shipped fonts to canvas, each when it is first needed: most pictures need three of them. */
 import { join } from 'node:path';
+import { once } from '../../src/async/promiseMemo.js';
 import { fontFolder, shippedFonts } from '../sheet/coverage.js';
 import type { FontRun } from '../sheet/fontRuns.js';
 import type { Style } from '../sheet/typeset.js';
@@ -7,20 +8,14 @@ import type { Style } from '../sheet/typeset.js';
 type Canvas = typeof import('canvas');
 
 const registered = new Set<string>();
-let loading: Promise<Canvas> | undefined;
 
 /** Loads canvas once, with a font configuration that sees no font but ours: the same picture everywhere. */
-export function loadCanvas(): Promise<Canvas> {
-  loading ??= importCanvas();
-  return loading;
-}
-
-async function importCanvas(): Promise<Canvas> {
+export const loadCanvas = once(async () => {
   // fontconfig reads this when canvas first asks for a font; without it, a bare machine prints warnings.
   process.env.FONTCONFIG_FILE ??= join(fontFolder(), 'fonts.conf');
   const module = await import('canvas');
   return module.default as unknown as Canvas;
-}
+});
 
 /** The CSS font of a run, after its file was registered. */
 export function cssFont(canvas: Canvas, run: FontRun, style: Style): string {

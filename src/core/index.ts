@@ -31,6 +31,7 @@ export type * from './report/survey.js';
 export type * from './report/sweep.js';
 export type { InferenceEvent } from './runtime/process/events.js';
 export type { JobControl } from './runtime/process/host.js';
+export { requestsWithin, type WorkLimits } from './runtime/process/requests.js';
 export { DEVICES } from './runtime/session/devices.js';
 export type * from './weights/files/source.js';
 export { WEIGHT_TYPES } from './weights/files/source.js';

@@ -1,3 +1,4 @@
+import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel } from '../configuration/index.js';
 import { type FeatureEvidence, SHOWN_EXAMPLES, ShippedFeatures } from '../core/index.js';
 
@@ -6,7 +7,7 @@ const MOST_EXAMPLES = 2 * SHOWN_EXAMPLES;
 
 /** Examples that ship with a model. A file is read when one of its features is first asked for. */
 export class ShippedExamples {
-  private readonly files = new Map<string, Promise<ShippedFeatures | undefined>>();
+  private readonly files = new PromiseMemo<string, ShippedFeatures | undefined>();
 
   async of(
     { folder, saes }: Pick<CatalogueModel, 'folder' | 'saes'>,
@@ -15,11 +16,8 @@ export class ShippedExamples {
   ): Promise<FeatureEvidence | undefined> {
     const hook = saes[layer]?.hook;
     if (hook === undefined) return undefined;
-    let file = this.files.get(folder);
-    if (!file) {
-      file = ShippedFeatures.read(folder).catch(() => undefined);
-      this.files.set(folder, file);
-    }
+    // An answer does without a file that cannot be read now; the next may read it.
+    const file = this.files.get(folder, () => ShippedFeatures.read(folder)).catch(() => undefined);
     const found = (await file)?.of(hook, feature);
     if (!found) return undefined;
     const { density, max, examples } = found;

@@ -36,13 +36,13 @@ export function failureOf(response: Response): HubFailure {
   const { status, headers } = response;
   const said = headers.get('X-Error-Message') ?? response.statusText;
   const text = `HTTP ${status}${said ? `, ${said}` : ''}`;
-  const codes: Record<string, HubFailure['kind']> = {
-    GatedRepo: 'gated',
-    RepoNotFound: 'repository',
-    RevisionNotFound: 'revision',
-    EntryNotFound: 'file',
-  };
-  const kind = codes[headers.get('X-Error-Code') ?? ''];
+  const codes = new Map<string, HubFailure['kind']>([
+    ['GatedRepo', 'gated'],
+    ['RepoNotFound', 'repository'],
+    ['RevisionNotFound', 'revision'],
+    ['EntryNotFound', 'file'],
+  ]);
+  const kind = codes.get(headers.get('X-Error-Code') ?? '');
   if (kind) return new HubFailure(kind, text);
   if (status === 401) return new HubFailure('token', text);
   if (status === 404) return new HubFailure('file', text);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel, HubPlace } from '../configuration/catalogue.js';
 import { readManifest } from '../configuration/manifest.js';
 import type { HubAccess } from './access.js';
@@ -15,7 +16,7 @@ const COMMIT = /^[0-9a-f]{40}$/;
 
 /** Finds out which files make up a model and its SAEs. */
 export class Planner {
-  private readonly commits = new Map<string, Promise<HubCommit>>();
+  private readonly commits = new PromiseMemo<string, HubCommit>();
 
   constructor(
     private readonly model: CatalogueModel,
@@ -73,19 +74,14 @@ export class Planner {
   }
 
   private commitOf({ repository, revision }: HubPlace): Promise<HubCommit> {
-    const key = `${repository}@${revision}`;
-    let commit = this.commits.get(key);
-    if (!commit) {
-      commit = withRetries(() => this.client.commit(repository, revision), this.control).then((found) => {
-        if (found.repository !== repository)
-          this.control.say(`${repository} has moved to ${found.repository}: models.yaml may name that.`);
-        if (!COMMIT.test(revision))
-          this.control.say(`${found.repository}: ${revision} is commit ${found.commit}, which is kept to.`);
-        return found;
-      });
-      this.commits.set(key, commit);
-    }
-    return commit;
+    return this.commits.get(`${repository}@${revision}`, async () => {
+      const commit = await withRetries(() => this.client.commit(repository, revision), this.control);
+      if (commit.repository !== repository)
+        this.control.say(`${repository} has moved to ${commit.repository}: models.yaml may name that.`);
+      if (!COMMIT.test(revision))
+        this.control.say(`${commit.repository}: ${revision} is commit ${commit.commit}, which is kept to.`);
+      return commit;
+    });
   }
 }
 

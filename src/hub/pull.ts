@@ -154,7 +154,7 @@ async function pullLocked(
 async function keepManifest(model: CatalogueModel, folder: string, files: Manifest['files']): Promise<void> {
   const earlier = Object.entries(readManifest(model)?.files ?? {});
   const pulledModel = Object.keys(files).some((name) => belongsTo(name, ''));
-  const gone = earlier.filter(([name]) => pulledModel && belongsTo(name, '') && !(name in files));
+  const gone = earlier.filter(([name]) => pulledModel && belongsTo(name, '') && !Object.hasOwn(files, name));
   const kept = earlier.filter((entry) => !gone.includes(entry));
   await writeManifest(folder, {
     schema: 'ghosttree/manifest@1',

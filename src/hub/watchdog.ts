@@ -2,6 +2,7 @@
 export class Watchdog {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
   private readonly onCancel = () => this.controller.abort();
   /** Whether it was silence that ended the wait. */
   stalled = false;
@@ -23,6 +24,7 @@ export class Watchdog {
   /** Something came. */
   touch(): void {
     clearTimeout(this.timer);
+    if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.stalled = true;
       this.controller.abort();
@@ -30,6 +32,7 @@ export class Watchdog {
   }
 
   stop(): void {
+    this.stopped = true;
     clearTimeout(this.timer);
     this.cancel?.removeEventListener('abort', this.onCancel);
   }

@@ -11,7 +11,10 @@ export interface Asker {
   direct?: boolean | undefined;
 }
 
-/** Position 1 is next. */
+/**
+ * Position 1 is next. A place is looked up after the queue has moved: one that lasts is told, one that was passed by
+ * until then is skipped.
+ */
 export type JobProgress = (
   | { stage: 'queued'; position: number }
   /** Somebody else's model writes or scores an explanation: nothing here is computed. */

@@ -1,7 +1,7 @@
 import type { InferenceEvent } from '../core/index.js';
 import type { Log } from './log.js';
 
-/** So many ends in a row without a sign of work: the next question would most likely end the same way. */
+/** So many ends in a row without an answer in between: the next question would most likely end the same way. */
 const MOST_DEATHS = 3;
 
 /** What an operator learns of the inference process. */
@@ -16,7 +16,7 @@ export class InferenceWatch {
   readonly heard = (event: InferenceEvent): void => {
     this.measure(event);
     if (event.type === 'started') this.log.info('The inference process started', { child: event.child });
-    else if (event.type === 'state') this.deaths = 0;
+    else if (event.type === 'state') this.deaths = event.working ? this.deaths : 0;
     else if (event.type === 'said') this.log.fault('The inference process said', event.text);
     else if (event.type === 'failed') {
       const error = Object.assign(new Error(event.message), { stack: event.stack });

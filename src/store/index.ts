@@ -57,12 +57,15 @@ export interface StoreOptions {
   now?: Clock;
   /** How long entries of the audit are kept. @default 365 */
   auditDays?: number;
+  /** Milliseconds between two times at which old rows are forgotten, besides when it is opened. @default 6 hours */
+  forgetEvery?: number;
   /** For what is encrypted in it. Without them nothing encrypted can be read or written. */
   keys?: Keyring | undefined;
 }
 
 const AUDIT_DAYS = 365;
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
+const FORGET_EVERY = DAY_MILLISECONDS / 4;
 /** Buttons, threads and what nobody finished are kept this long after they were last written. */
 const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
 
@@ -75,28 +78,58 @@ const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
  */
 export async function openStore(
   location: string,
-  { now = Date.now, keys, auditDays = AUDIT_DAYS }: StoreOptions = {},
+  { now = Date.now, keys, auditDays = AUDIT_DAYS, forgetEvery = FORGET_EVERY }: StoreOptions = {},
 ): Promise<Store> {
-  const { database, close } = await openDatabase(location, {
-    memory: now() - MEMORY_MILLISECONDS,
-    audit: now() - auditDays * DAY_MILLISECONDS,
+  const forgetOld = (opened: Database) =>
+    forget(opened, {
+      memory: now() - MEMORY_MILLISECONDS,
+      audit: now() - auditDays * DAY_MILLISECONDS,
+    });
+  const { database, close } = await openDatabase(location, forgetOld);
+  const stopForgetting = again(forgetEvery, () => forgetOld(database));
+  const bookOf = (opened: Database): ScheduleBook => ({
+    ...schedules(opened),
+    ...posts(opened, now),
+    ...votes(opened),
   });
-  const entries = audit(database);
-  const book = { ...schedules(database), ...posts(database, now), ...votes(database) };
   return {
     ...threads(database, now),
     ...buttons(database, now),
     ...events(database, now),
-    schedules: audited(book, entries, now),
+    schedules: audited(database, bookOf, now),
     allowances: allowances(database, now),
     settings: settings(database, now),
-    audit: entries,
+    audit: audit(database),
     unfinished: unfinished(database, now),
     installations: installations(database, now, keys),
     async check() {
       await database.selectFrom('events').select('at').limit(1).execute();
     },
-    close,
+    async close() {
+      await stopForgetting();
+      await close();
+    },
+  };
+}
+
+/**
+ * Does something now and then as long as the process lives, which it does not keep alive. What fails is done the next
+ * time.
+ *
+ * @returns what ends that; resolves when nothing is under way
+ */
+function again(milliseconds: number, work: () => Promise<void>): () => Promise<void> {
+  let working: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    working ??= work()
+      .catch(() => {})
+      .finally(() => {
+        working = undefined;
+      });
+  }, milliseconds).unref();
+  return async () => {
+    clearInterval(timer);
+    await working;
   };
 }
 
@@ -106,12 +139,15 @@ interface Oldest {
   audit: number;
 }
 
-async function openDatabase(location: string, oldest: Oldest): Promise<OpenedDatabase> {
+async function openDatabase(
+  location: string,
+  forgetOld: (database: Database) => Promise<void>,
+): Promise<OpenedDatabase> {
   let opened: OpenedDatabase | undefined;
   try {
     opened = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
     await migrate(opened.database);
-    await forget(opened.database, oldest);
+    await forgetOld(opened.database);
     return opened;
   } catch (error) {
     await opened?.close();
@@ -120,6 +156,7 @@ async function openDatabase(location: string, oldest: Oldest): Promise<OpenedDat
 }
 
 async function forget(database: Database, { memory, audit }: Oldest): Promise<void> {
+  // One after the other, not in one transaction: others want to write in between.
   await database.deleteFrom('threads').where('at', '<', memory).execute();
   await database.deleteFrom('buttons').where('at', '<', memory).execute();
   await database.deleteFrom('unfinished').where('at', '<', memory).execute();

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { damagedModel, ghosttree, temporaryFolder } from '../support/terminal.js';
+import { fixture } from '../support/tinyModel.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
@@ -88,6 +90,13 @@ test('--json prints the report and nothing else on standard output', async () =>
   expect(report.tree.root).toMatchObject({ tokenId: null, cumulative: 1, probability: 1, end: false });
   expect(report.tokens.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5]);
   expect(existsSync(join(cwd, 'tiny-gpt2-L1-F3-encoder.png'))).toBe(false);
+});
+
+test('models lists the catalogue on newer Node.js, whose directory entries have no path', async () => {
+  const env = { NODE_OPTIONS: `--import ${pathToFileURL(fixture('withoutDirentPath.mjs'))}` };
+  const { code, stdout } = await ghosttree(['models'], { env });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/on this machine, [\d.]+ kB/);
 });
 
 test('models lists the catalogue with sizes', async () => {

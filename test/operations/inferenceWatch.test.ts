@@ -21,6 +21,8 @@ test('a process that dies again and again before it works is told, until one wor
   expect(faults).toHaveLength(3);
   expect(measured).toHaveLength(6);
   watch.heard({ type: 'started', child: 2 });
+  watch.heard({ type: 'state', residentBytes: 1, models: [], working: true });
+  expect(await watch.problem()).toBeDefined();
   watch.heard({ type: 'state', residentBytes: 1, models: [] });
   expect(await watch.problem()).toBeUndefined();
   watch.heard({ type: 'ended', how: 0, expected: true, id: undefined });

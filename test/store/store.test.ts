@@ -1,9 +1,20 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
+import type { Schedule } from '../../src/schedule/book.js';
 import { openStore } from '../../src/store/index.js';
 import { databases } from '../support/databases.js';
 import { temporaryFolder } from '../support/terminal.js';
+
+/** Waits until something is so, for five seconds at most. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 5000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not within 5 s: ${isSo}`);
+    await sleep(10);
+  }
+}
 
 describe.each(databases)('a store in $name', ({ fresh }) => {
   test('threads and buttons survive a restart', async () => {
@@ -60,6 +71,60 @@ describe.each(databases)('a store in $name', ({ fresh }) => {
     expect(await second.threadLine('old')).toBeUndefined();
     expect(await second.threadLine('young')).toBe('feature 10 2');
     await second.close();
+  });
+
+  test('what is old is forgotten while the store is open, too, until it is closed', async () => {
+    let now = Date.UTC(2026, 0, 1);
+    const day = 24 * 3600 * 1000;
+    const location = await fresh();
+    const store = await openStore(location, { now: () => now, forgetEvery: 20, auditDays: 30 });
+    await store.rememberThread('old', 'feature 10 1');
+    await store.rememberButton('old', { line: 'feature 10 1' });
+    const by = { person: 'slack:T1:U1', channel: 'slack:T1:C1' };
+    await store.settings.change('slack:T1:C1', new Map([['theme', 'light']]), by);
+    expect(await store.audit.since(0)).toHaveLength(1);
+    now += 31 * day;
+    await eventually(async () => (await store.audit.since(0)).length === 0);
+    expect(await store.threadLine('old')).toBe('feature 10 1');
+    now += 350 * day;
+    await eventually(async () => (await store.threadLine('old')) === undefined);
+    await eventually(async () => (await store.button('old')) === undefined);
+    const other = await openStore(location, { now: () => now });
+    await store.close();
+    await other.rememberThread('new', 'feature 10 1');
+    now += 366 * day;
+    await sleep(100);
+    expect(await other.threadLine('new')).toBe('feature 10 1');
+    await other.close();
+  });
+
+  test('a change of a schedule whose entry in the audit fails is not made', async () => {
+    let fails = false;
+    // The clock is asked for the entry, after the change itself was written.
+    const now = () => {
+      if (fails) throw new Error('no time');
+      return Date.UTC(2026, 0, 1);
+    };
+    const { schedules, audit, close } = await openStore(await fresh(), { now });
+    const schedule: Omit<Schedule, 'setBy'> = {
+      channel: 'slack:T1:C1',
+      at: '09:00',
+      zone: 'UTC',
+      days: [1],
+      model: 'gloss-12l',
+      pick: 'random',
+      since: 0,
+    };
+    await schedules.set(schedule, 'slack:T1:U1');
+    fails = true;
+    const { channel } = schedule;
+    await expect(schedules.set({ ...schedule, at: '10:00' }, 'slack:T1:U2')).rejects.toThrow('no time');
+    await expect(schedules.hasten(channel, '2026-01-02', 'slack:T1:U2')).rejects.toThrow('no time');
+    await expect(schedules.remove(channel, 'slack:T1:U2')).rejects.toThrow('no time');
+    fails = false;
+    expect(await schedules.schedule(channel)).toEqual({ ...schedule, setBy: 'slack:T1:U1' });
+    expect(await audit.since(0)).toHaveLength(1);
+    await close();
   });
 
   test('several open an empty store at once, and each event is new to one of them', async () => {

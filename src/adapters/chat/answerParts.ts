@@ -2,6 +2,16 @@ import type { Reply, ReplyAction } from '../../../commands/line/command.js';
 import type { Store } from '../../store/index.js';
 import type { ChatButton, ChatMessage } from './platform.js';
 
+/** How people get an answer. */
+export interface Delivery {
+  /** Whether it is announced at once, or only when it has to be waited for. */
+  announced: 'at once' | 'when waited for';
+  /** Whether its pictures are drawn. */
+  pictures: boolean;
+  /** Hands it over. @param announced whether an announcement stands, which still says that somebody works on it */
+  deliver(reply: Reply, announced: boolean): Promise<void>;
+}
+
 /** Ids of buttons that ask something begin with it. */
 export const ASK = 'ask:';
 

@@ -4,17 +4,16 @@ import { checkCommand, checkPlace } from '../../../commands/line/allowed.js';
 import type { CommandContext, Plan, Reply } from '../../../commands/line/command.js';
 import { checkLength, isTooLong } from '../../../commands/line/grammar.js';
 import { CancelledError, InputError } from '../../core/index.js';
-import type { Asker, JobProgress } from '../../jobs/index.js';
+import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
 import type { Settings, Store } from '../../store/index.js';
 import { Account, outcomeOf } from './account.js';
-import { listMessage, rememberedButtons } from './answerParts.js';
+import { Announcement } from './announcement.js';
+import { type Delivery, listMessage, rememberedButtons } from './answerParts.js';
 import type { Asked, Pressed, Reacted } from './heard.js';
 import { takeHourly } from './hourly.js';
 import { type ChatMeters, type Outcome, UNMEASURED } from './meters.js';
-import type { AnswerPlace, ChatMessage } from './platform.js';
-import { progressText } from './progressText.js';
-import { Throttle } from './throttle.js';
+import type { AnswerPlace } from './platform.js';
 import { AnswersUnderWay } from './underWay.js';
 
 /** Ids of buttons that cancel begin with it. */
@@ -83,11 +82,9 @@ export class Conversations {
       account.is(plan.line);
       account.begin();
       checkTaking(draining);
-      if (action.wants !== 'json') return this.answer(plan, { asker }, place, account);
-      await this.count(asker);
-      const { files } = await plan.run({ id: account.id, asker, pictures: false });
-      for (const file of files) await account.upload(place.file(file));
-      return 'answered';
+      return action.wants === 'json'
+        ? this.handOut(plan, { asker }, place, account)
+        : this.answer(plan, { asker }, place, account);
     });
   }
 
@@ -155,52 +152,78 @@ export class Conversations {
 
   private async answer(
     plan: Plan,
-    { asker, manager }: Pick<Asked, 'asker' | 'manager'>,
+    asked: Pick<Asked, 'asker' | 'manager'>,
     place: AnswerPlace,
     account: Account,
   ): Promise<Outcome> {
     account.is(plan.line);
-    const { id: command } = account;
     if (plan.scope === 'private') {
-      const { title, text } = await plan.run({ id: command, asker, manager });
+      const { title, text } = await plan.run({ id: account.id, ...asked });
       await place.whisper({ title, text: '', table: text });
       return 'answered';
     }
+    return this.work(plan, asked, place, account, {
+      announced: 'at once',
+      pictures: true,
+      deliver: (reply) => this.tell(reply, plan, place, account),
+    });
+  }
+
+  /** Hands out the files of an answer, which are mostly at hand. */
+  private handOut(
+    plan: Plan,
+    asked: Pick<Asked, 'asker' | 'manager'>,
+    place: AnswerPlace,
+    account: Account,
+  ): Promise<Outcome> {
+    return this.work(plan, asked, place, account, {
+      announced: 'when waited for',
+      pictures: false,
+      deliver: async ({ files }, announced) => {
+        if (announced) await place.edit({ title: plan.title, text: 'The report is below.' });
+        for (const file of files) await account.upload(place.file(file));
+      },
+    });
+  }
+
+  /** Lets an answer be computed, which whoever asked can cancel, and delivers it. */
+  private async work(
+    plan: Plan,
+    { asker, manager }: Pick<Asked, 'asker' | 'manager'>,
+    place: AnswerPlace,
+    account: Account,
+    { announced: when, pictures, deliver }: Delivery,
+  ): Promise<Outcome> {
+    const { id: command } = account;
     const id = CANCEL + randomUUID();
     const cancel = new AbortController();
     this.running.set(id, { asker, cancel });
-    const working = (text: string): ChatMessage => ({
-      title: plan.title,
-      text,
-      buttons: [{ id, label: 'Cancel', danger: true }],
-    });
-    const edits = new Throttle<JobProgress>(place.editEvery, (progress) =>
-      place.edit(working(progressText(progress))),
+    const announcement = new Announcement(
+      place,
+      plan.title,
+      id,
+      () => this.underWay.advance(command, 'announced', plan.title, plan.line, place),
+      () => cancel.abort(),
     );
-    let announced = false;
-    let latest: JobProgress | undefined;
-    const onProgress = (progress: JobProgress) => {
-      latest = progress;
-      if (announced) edits.push(progress);
-    };
     try {
       // Refused, nothing is announced.
       await plan.admit?.(asker);
       await this.count(asker);
-      const answering = plan.run({ id: command, asker, manager, signal: cancel.signal, onProgress });
+      const { signal } = cancel;
+      const onProgress = announcement.show;
+      const answering = plan.run({ id: command, asker, manager, signal, onProgress, pictures });
       answering.catch(() => {}); // heard below
-      await place.announce(working('Starting'));
-      announced = true;
-      await this.underWay.advance(command, 'announced', plan.title, plan.line, place);
-      if (latest) edits.push(latest);
+      if (when === 'at once') await announcement.announce();
       const reply = await answering;
-      await edits.stop();
-      await this.tell(reply, plan, place, account);
+      await announcement.announced();
+      await announcement.stop();
+      await deliver(reply, announcement.stands);
       return 'answered';
     } catch (error) {
       cancel.abort();
-      await edits.stop();
-      if (!announced) throw error;
+      await announcement.stop();
+      await announcement.announced(); // where that failed, nobody can be told by it
+      if (!announcement.stands) throw error;
       const text = this.explain(error, account);
       // What the person can mend concerns nobody else, even when it was found only after the announcement.
       const isPrivate = error instanceof InputError;

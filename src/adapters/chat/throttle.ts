@@ -14,6 +14,7 @@ export class Throttle<Value> {
   ) {}
 
   push(value: Value): void {
+    if (this.stopped) return;
     this.newest = value;
     this.timer ??= setTimeout(() => this.flush(), this.milliseconds);
   }

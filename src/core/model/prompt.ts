@@ -5,15 +5,15 @@ import { GHOST } from './ports.js';
 const SLOT = '{ghost}';
 
 /** Opening quotes and what closes them. */
-const CLOSING_QUOTE: Record<string, string> = {
-  '"': '"',
-  "'": "'",
-  '`': '`',
-  '“': '”',
-  '‘': '’',
-  '«': '»',
-  '「': '」',
-};
+const CLOSING_QUOTE = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['“', '”'],
+  ['‘', '’'],
+  ['«', '»'],
+  ['「', '」'],
+]);
 
 /**
  * Tokenises a prompt. The texts before and after the ghost are tokenised separately, since a token that
@@ -32,7 +32,7 @@ export function tokenizePrompt(text: string, tokenizer: Tokenizer, close: boolea
     );
   }
   const [before, after] = parts as [string, string];
-  const quote = close ? CLOSING_QUOTE[text.at(-1) ?? ''] : undefined;
+  const quote = close ? CLOSING_QUOTE.get(text.at(-1) ?? '') : undefined;
   return {
     ids: [tokenizer.bos, ...tokenizer.encode(before), GHOST, ...tokenizer.encode(after)],
     closes: (tokenId) => quote !== undefined && tokenizer.text(tokenId).includes(quote),

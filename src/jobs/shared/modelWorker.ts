@@ -9,6 +9,7 @@ import {
   type ModelSource,
   type Report,
   type Request,
+  type requestsWithin,
 } from '../../core/index.js';
 import type { Answerer } from '../local/localJobs.js';
 import type { Audience } from './audience.js';
@@ -16,7 +17,7 @@ import { failureOf, type Outcome } from './failures.js';
 import { idOf, PREFIX, queueOf } from './names.js';
 import { Pace } from './pace.js';
 import { type QueueLog, redisOptions } from './redis.js';
-import { QueuedQuestion, type requestsWithin } from './requests.js';
+import { QueuedQuestion } from './requests.js';
 import type { ResultCache } from './resultCache.js';
 import type { SharedTiming } from './timing.js';
 import { Watch } from './watch.js';

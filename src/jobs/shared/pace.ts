@@ -12,6 +12,7 @@ export class Pace<Value> {
   ) {}
 
   push(value: Value): void {
+    if (this.stopped) return;
     this.latest = value;
     if (!this.sending && !this.timer) this.tell();
   }

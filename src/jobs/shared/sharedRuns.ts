@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { PromiseMemo } from '../../async/promiseMemo.js';
 import { type AnswerProgress, EngineError, type Report } from '../../core/index.js';
 import type { Audience } from './audience.js';
 import { errorOf, isOwn, Outcome } from './failures.js';
@@ -23,7 +24,7 @@ export interface SharedRunsTools {
 /** The questions that this process waits for, and what becomes of them in the queue. */
 export class SharedRuns {
   private readonly runs = new Map<string, SharedRun>();
-  private readonly queues = new Map<string, Promise<ModelQueue>>();
+  private readonly queues = new PromiseMemo<string, ModelQueue>();
 
   constructor(private readonly tools: SharedRunsTools) {}
 
@@ -95,7 +96,7 @@ export class SharedRuns {
   }
 
   async close(): Promise<void> {
-    for (const queue of this.queues.values()) await (await queue).close();
+    for (const queue of this.queues.all()) await (await queue).close();
   }
 
   /** Ends a run, or the waiting of some, whose question is in the queue no more. */
@@ -135,15 +136,8 @@ export class SharedRuns {
   }
 
   private queue(model: string): Promise<ModelQueue> {
-    let queue = this.queues.get(model);
-    if (!queue) {
-      const { url, redis, timing } = this.tools;
-      queue = ModelQueue.open(model, url, redis, timing, this.listener(model));
-      this.queues.set(model, queue);
-      // Opened again when it is next needed.
-      queue.catch(() => this.queues.delete(model));
-    }
-    return queue;
+    const { url, redis, timing } = this.tools;
+    return this.queues.get(model, () => ModelQueue.open(model, url, redis, timing, this.listener(model)));
   }
 
   private listener(model: string): QueueListener {

@@ -5,6 +5,7 @@ export class Watch {
   /** Why the work was ended: nobody waits, or who waits wants what was found. */
   reason: 'no' | 'found' | undefined;
   private readonly timer: NodeJS.Timeout;
+  private stopped = false;
 
   constructor(
     private readonly audience: Audience,
@@ -19,12 +20,14 @@ export class Watch {
   async look(): Promise<void> {
     // While Redis is away nobody can say that he does not want it.
     const wanted = await this.audience.wanted(this.id).catch(() => 'yes' as const);
-    if (wanted === 'yes' || this.reason) return;
+    if (wanted === 'yes' || this.reason || this.stopped) return;
     this.reason = wanted;
     this.cancel.abort();
   }
 
+  /** Nothing is ended any more, by a look that is under way neither. */
   stop(): void {
+    this.stopped = true;
     clearInterval(this.timer);
   }
 }

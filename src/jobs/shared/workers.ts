@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { ModelSource, Request } from '../../core/index.js';
+import { type ModelSource, type Request, requestsWithin, type WorkLimits } from '../../core/index.js';
 import type { JobLimits } from '../jobs.js';
 import type { Answerer } from '../local/localJobs.js';
 import { Announcements } from './announcements.js';
 import { Audience } from './audience.js';
 import { ModelWorker } from './modelWorker.js';
 import { openRedis, problemOf, type QueueLog } from './redis.js';
-import { requestsWithin, type WorkLimits } from './requests.js';
 import { ResultCache } from './resultCache.js';
 import { type SharedTiming, TIMING } from './timing.js';
 
@@ -33,6 +32,8 @@ export class Workers {
   private readonly workers: ModelWorker[];
   private readonly announcements: Announcements;
   private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  private announcing: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly redis: Redis,
@@ -64,20 +65,27 @@ export class Workers {
 
   /** Takes no more questions, finishes the one at hand or hands it back, and closes the core. */
   async close(): Promise<void> {
+    this.closed = true;
     clearTimeout(this.timer);
     const { drain } = this.timing;
     const stopping = (async () => {
-      await this.announcements.takeBack(this.options.models).catch(() => {});
-      await Promise.all(this.workers.map((worker) => worker.close()));
+      await Promise.all([this.takeBack(), ...this.workers.map((worker) => worker.close())]);
     })();
     await Promise.race([stopping, sleep(drain + FAREWELL, undefined, { ref: false })]);
     await this.options.core.close?.();
     this.redis.disconnect();
   }
 
+  /** An announcement that is on its way would stand after it was taken back. */
+  private async takeBack(): Promise<void> {
+    await this.announcing;
+    await this.announcements.takeBack(this.options.models).catch(() => {});
+  }
+
   private async announce(): Promise<void> {
     // While Redis is away there is nobody to tell.
-    await this.announcements.announce(this.options.models).catch(() => {});
-    this.timer = setTimeout(() => void this.announce(), this.timing.beat);
+    this.announcing = this.announcements.announce(this.options.models).catch(() => {});
+    await this.announcing;
+    if (!this.closed) this.timer = setTimeout(() => void this.announce(), this.timing.beat);
   }
 }

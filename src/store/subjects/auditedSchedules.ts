@@ -1,35 +1,58 @@
 import type { Schedule, ScheduleBook } from '../../schedule/book.js';
-import type { Clock } from '../engine/database.js';
-import type { Audit } from './audit.js';
+import { type Clock, type Database, inTransaction } from '../engine/database.js';
+import { recordIn } from './audit.js';
 
-/** A book of schedules that writes down who changed which. */
-export function audited(book: ScheduleBook, audit: Audit, now: Clock): ScheduleBook {
-  const record = (channel: string, person: string, action: string, before: string, after: string) =>
-    audit.record({ at: now(), person, ...placeOf(channel), action: `daily ${action}`, before, after });
+/** Writes down a change, in words. */
+type Note = (action: string, before: string, after: string) => Promise<void>;
+
+/**
+ * A book of schedules that writes down who changed which; a change and its entry are written together or not at all.
+ *
+ * @param bookOf the book in a database
+ */
+export function audited(
+  database: Database,
+  bookOf: (database: Database) => ScheduleBook,
+  now: Clock,
+): ScheduleBook {
+  const change = <Result>(
+    channel: string,
+    person: string,
+    make: (book: ScheduleBook, note: Note) => Promise<Result>,
+  ): Promise<Result> =>
+    inTransaction(database, (transaction) =>
+      make(bookOf(transaction), (action, before, after) => {
+        const entry = { at: now(), person, ...placeOf(channel), action: `daily ${action}`, before, after };
+        return recordIn(transaction, entry);
+      }),
+    );
   return {
-    ...book,
-    async set(schedule, by) {
-      const { channel } = schedule;
-      const before = await book.schedule(channel);
-      await book.set(schedule, by);
-      await record(channel, by, 'set', described(before), described(schedule));
-    },
-    async remove(channel, by) {
-      const before = await book.schedule(channel);
-      const wasThere = await book.remove(channel, by);
-      if (wasThere) await record(channel, by, 'off', described(before), '');
-      return wasThere;
-    },
-    async skip(channel, day, note, by) {
-      const post = await book.skip(channel, day, note, by);
-      await record(channel, by, 'skip', '', `${day} ${post.state}`);
-      return post;
-    },
-    async hasten(channel, day, by) {
-      const isDue = await book.hasten(channel, day, by);
-      if (isDue) await record(channel, by, 'now', '', day);
-      return isDue;
-    },
+    ...bookOf(database),
+    set: (schedule, by) =>
+      change(schedule.channel, by, async (book, note) => {
+        const before = await book.schedule(schedule.channel);
+        await book.set(schedule, by);
+        await note('set', described(before), described(schedule));
+      }),
+    remove: (channel, by) =>
+      change(channel, by, async (book, note) => {
+        const before = await book.schedule(channel);
+        const wasThere = await book.remove(channel, by);
+        if (wasThere) await note('off', described(before), '');
+        return wasThere;
+      }),
+    skip: (channel, day, reason, by) =>
+      change(channel, by, async (book, note) => {
+        const post = await book.skip(channel, day, reason, by);
+        await note('skip', '', `${day} ${post.state}`);
+        return post;
+      }),
+    hasten: (channel, day, by) =>
+      change(channel, by, async (book, note) => {
+        const isDue = await book.hasten(channel, day, by);
+        if (isDue) await note('now', '', day);
+        return isDue;
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type DailyPost, FINAL_STATES, type ScheduleBook } from '../../schedule/book.js';
-import type { Clock, Database } from '../engine/database.js';
+import { type Clock, type Database, inTransaction } from '../engine/database.js';
 import type { PostRow } from '../engine/schema.js';
 
 /** No process keeps a post for longer without renewing its lease: what ends later was taken by a clock that was wrong. */
@@ -29,23 +29,24 @@ export function posts(
         .execute();
       return (await post(channel, day))!;
     },
-    async hasten(channel, day) {
-      const { numUpdatedRows } = await database
-        .updateTable('schedules')
-        .set({ hastened: day })
-        .where('channel', '=', channel)
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) return false;
-      await database
-        .deleteFrom('posts')
-        .where('channel', '=', channel)
-        .where('day', '=', day)
-        .where('state', '=', 'skipped')
-        // What stood already, in part, stays the day's one post.
-        .where('message', 'is', null)
-        .execute();
-      return true;
-    },
+    hasten: (channel, day) =>
+      inTransaction(database, async (transaction) => {
+        const { numUpdatedRows } = await transaction
+          .updateTable('schedules')
+          .set({ hastened: day })
+          .where('channel', '=', channel)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) return false;
+        await transaction
+          .deleteFrom('posts')
+          .where('channel', '=', channel)
+          .where('day', '=', day)
+          .where('state', '=', 'skipped')
+          // What stood already, in part, stays the day's one post.
+          .where('message', 'is', null)
+          .execute();
+        return true;
+      }),
     async claim(channel, day, owner, leaseMilliseconds) {
       const at = now();
       const until = at + leaseMilliseconds;

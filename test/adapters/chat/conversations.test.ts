@@ -132,6 +132,40 @@ test('buttons work, after a restart, too', async () => {
   expect(fewer.edits.at(-1)!.text).toContain('trim=0.04');
 });
 
+test('a report that has to be waited for is announced, and can be cancelled like any answer', async () => {
+  await store.rememberButton('long', { line: LONG, wants: 'json' });
+  const pressing = press('long');
+  await until(() => place.edits.some(({ text }) => text.includes('nodes, depth')));
+  expect(place.announced).toHaveLength(1);
+  const [cancel] = place.announced[0]!.buttons!;
+  expect(cancel).toMatchObject({ label: 'Cancel', danger: true });
+  await press(cancel!.id);
+  await pressing;
+  expect(place.edits.at(-1)!.text).toBe('Cancelled.');
+  expect(place.files).toEqual([]);
+
+  await store.rememberButton('quick', { line: QUICK, wants: 'json' });
+  place = new FakePlace();
+  await press('quick');
+  expect(place.announced).toHaveLength(1);
+  expect(place.edits.at(-1)).toEqual({ title: place.announced[0]!.title, text: 'The report is below.' });
+  expect(place.files).toHaveLength(1);
+  expect(place.pictures).toEqual([]);
+  // Now it is at hand.
+  place = new FakePlace();
+  await press('quick');
+  expect([place.announced, place.files.length]).toEqual([[], 1]);
+});
+
+test('shutting down cancels a report that somebody waits for', async () => {
+  await store.rememberButton('long', { line: LONG, wants: 'json' });
+  const pressing = press('long');
+  await until(() => place.announced.length > 0);
+  await conversations.close();
+  await pressing;
+  expect(place.edits.at(-1)!.text).toBe('Cancelled.');
+});
+
 test('a button that is not known any more says so', async () => {
   await press('ask:gone');
   expect(place.whispers).toEqual([{ text: 'This button is too old: please type the command again.' }]);

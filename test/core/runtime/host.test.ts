@@ -4,6 +4,8 @@ import { CancelledError, EngineError, InputError } from '../../../src/core/repor
 import type { InferenceEvent } from '../../../src/core/runtime/process/events.js';
 import { InferenceHost } from '../../../src/core/runtime/process/host.js';
 import { memoryNeeded } from '../../../src/core/weights/memory.js';
+import { InferenceWatch } from '../../../src/operations/index.js';
+import { notedLog } from '../../support/notedLog.js';
 import { longJob, tinyJob } from '../../support/processes.js';
 import { tinyModel } from '../../support/tinyModel.js';
 
@@ -104,6 +106,58 @@ test('closing during a run ends the job and the process without a crash', async 
   await host.close();
   expect(exitCode).toBe(0);
   await expect(host.run(tinyJob())).rejects.toThrow('Ghosttree is shutting down.');
+});
+
+test('a job that cannot be sent is refused at once, and its watchdog ends no process', async () => {
+  const events: InferenceEvent[] = [];
+  const silent = pathToFileURL('test/fixtures/silentProcess.mjs');
+  const patience = { stallMilliseconds: 300, graceMilliseconds: 300 };
+  host = new InferenceHost(patience, silent, (event) => void events.push(event));
+  const job = { ...tinyJob(), id: 'a1' };
+  job.limits = { ...job.limits, batch: Object.prototype.constructor as never };
+  await expect(host.run(job)).rejects.toThrow(/^The question cannot be computed: .*could not be cloned/);
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  expect(events.map(({ type }) => type)).toEqual(['started', 'failed']);
+  expect(events[1]).toMatchObject({ kind: 'fault', job: { id: 'a1', kind: 'feature', model: 'tiny-gpt2' } });
+  const { exitCode, signalCode } = childOf(host);
+  expect([exitCode, signalCode]).toEqual([null, null]);
+});
+
+test.each<[string, unknown]>([
+  ['parameters.centroid', { parameters: { centroid: Object.prototype.constructor } }],
+  ['parameters.scale', { parameters: { scale: Number.NaN } }],
+  ['feature', { feature: -1 }],
+  ['layer', { layer: '0' }],
+])('a request whose %s is none is refused before any process hears of it', async (path, change) => {
+  host = new InferenceHost(settings);
+  const job = tinyJob();
+  const { parameters, ...rest } = change as { parameters?: object };
+  const request = { ...job.request, ...rest, parameters: { ...job.request.parameters, ...parameters } };
+  const refused = host.run({ ...job, request: request as never });
+  await expect(refused).rejects.toThrow(new RegExp(`^The question cannot be computed: ${path}: `));
+  await expect(refused).rejects.toBeInstanceOf(EngineError);
+  expect(childOf(host)).toBeUndefined();
+});
+
+test.each(['constructor', '__proto__', 'nonsense'])('there is no kind of question "%s"', async (kind) => {
+  host = new InferenceHost(settings);
+  await expect(host.run({ ...tinyJob(), kind: kind as 'feature' })).rejects.toThrow(
+    `The question cannot be computed: there is no kind of question "${kind}"`,
+  );
+});
+
+test('a process that dies again and again while it loads a model is told', async () => {
+  const watch = new InferenceWatch(notedLog([], []), () => {});
+  host = new InferenceHost(settings, undefined, (event) => {
+    watch.heard(event);
+    // As a model does that its native code cannot bear: after the process has said how it is.
+    if (event.type === 'state') kill(host);
+  });
+  for (let death = 0; death < 3; death++) {
+    expect(await watch.problem()).toBeUndefined();
+    await expect(host.run(longJob())).rejects.toThrow(/died by SIGKILL/);
+  }
+  expect(await watch.problem()).toMatch(/^the inference process ended 3 times in a row/);
 });
 
 function withFeature(feature: number) {

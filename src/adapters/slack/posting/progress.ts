@@ -28,6 +28,7 @@ export class ProgressEdits {
   private newest: SlackContent | undefined;
   private waiting: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
+  private stopped = false;
 
   constructor(
     private readonly pace: ProgressPace,
@@ -35,6 +36,7 @@ export class ProgressEdits {
   ) {}
 
   push(content: SlackContent): void {
+    if (this.stopped) return;
     this.newest = content;
     this.waiting ??= setTimeout(() => {
       this.waiting = undefined;
@@ -44,6 +46,7 @@ export class ProgressEdits {
 
   /** Resolves when no progress can be shown any more, so that it does not come after the result. */
   stop(): Promise<void> {
+    this.stopped = true;
     clearTimeout(this.waiting);
     this.waiting = undefined;
     return this.sending;

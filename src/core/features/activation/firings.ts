@@ -4,6 +4,12 @@ import { encodeTexts } from './activations.js';
 /** Most different tokens that are remembered of one feature. */
 export const REMEMBERED = 64;
 
+/** Memory that the arrays of `Firings` take. */
+export function firingsBytes(features: number): number {
+  const numbers = 3;
+  return numbers * Int32Array.BYTES_PER_ELEMENT * features * REMEMBERED;
+}
+
 /**
  * Reads texts with all features of an SAE at once and remembers where each fires. BOS does not count.
  *

@@ -1,3 +1,4 @@
+import { once } from '../../../async/promiseMemo.js';
 import type { Tokenizer } from '../../model/model.js';
 import type { EmbeddingTable } from '../../model/ports.js';
 import { type TokenSet, tokenSets } from './tokenSets.js';
@@ -17,7 +18,7 @@ const TOGETHER = 0.9;
 const UNTRAINED = 0.5;
 
 /** The texts of a large vocabulary take a second to look at; they do not change. */
-const known = new WeakMap<EmbeddingTable, Promise<LensVocabulary>>();
+const vocabularies = new WeakMap<EmbeddingTable, () => Promise<LensVocabulary>>();
 
 /**
  * The vocabulary without tokens that training never saw (after Land and Bartolo, "Fishing for Magikarp", 2024): their
@@ -26,13 +27,15 @@ const known = new WeakMap<EmbeddingTable, Promise<LensVocabulary>>();
  * lie together, or there are none, all tokens are taken.
  */
 export function lensVocabulary(tokenizer: Tokenizer, table: EmbeddingTable): Promise<LensVocabulary> {
-  let vocabulary = known.get(table);
+  let vocabulary = vocabularies.get(table);
   if (!vocabulary) {
-    vocabulary = trainedTokens(tokenizer, table).then((ids) => ({ ids, sets: tokenSets(tokenizer, ids) }));
-    known.set(table, vocabulary);
-    vocabulary.catch(() => known.delete(table));
+    vocabulary = once(async () => {
+      const ids = await trainedTokens(tokenizer, table);
+      return { ids, sets: tokenSets(tokenizer, ids) };
+    });
+    vocabularies.set(table, vocabulary);
   }
-  return vocabulary;
+  return vocabulary();
 }
 
 async function trainedTokens(tokenizer: Tokenizer, table: EmbeddingTable): Promise<Uint32Array> {

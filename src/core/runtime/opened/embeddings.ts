@@ -1,3 +1,4 @@
+import { once } from '../../../async/promiseMemo.js';
 import type { EmbeddingTable } from '../../model/ports.js';
 import { center, type EmbeddingStatistics, forEachChunk } from '../../weights/derived/embeddingStatistics.js';
 import { embeddingStatistics, keptComponent } from '../../weights/derived/embeddings.js';
@@ -24,7 +25,11 @@ export interface EmbeddingSource {
  * exact ones with a few from their file. The table itself is not held here.
  */
 export class Embeddings implements EmbeddingTable {
-  private component: Promise<Float32Array> | undefined;
+  /** [hiddenSize] */
+  readonly principalComponent = once(() => {
+    const { tensor, prepared } = this.source;
+    return keptComponent(tensor, this.centered, prepared, () => this.findPrincipalComponent());
+  });
 
   private constructor(
     private readonly source: EmbeddingSource,
@@ -115,12 +120,6 @@ export class Embeddings implements EmbeddingTable {
       squares += row[i]! ** 2;
     }
     return squares === 0 ? 0 : product / (Math.sqrt(squares) * Math.hypot(...vector) || 1);
-  }
-
-  principalComponent(): Promise<Float32Array> {
-    const { tensor, prepared } = this.source;
-    this.component ??= keptComponent(tensor, this.centered, prepared, () => this.findPrincipalComponent());
-    return this.component;
   }
 
   private async findPrincipalComponent(): Promise<Float32Array> {

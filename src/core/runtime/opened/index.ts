@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { PromiseMemo } from '../../../async/promiseMemo.js';
 import type { AnsweringModel } from '../../features/questions.js';
 import { measureBaseline } from '../../features/tree/baseline.js';
 import { InputError } from '../../report/errors.js';
@@ -10,13 +11,15 @@ import type { ModelSource } from '../../weights/files/source.js';
 import { architectureOf } from '../../weights/graph/architectures.js';
 import { loadTokenizer } from '../../weights/tokenizer.js';
 import type { SessionSettings } from '../session/index.js';
+import { type Opened, openTogether } from '../session/together.js';
 import { BaselineStore } from './baselineStore.js';
 import { Decoder } from './decoder.js';
 import { Embeddings } from './embeddings.js';
 import { FiringStore } from './firingStore.js';
 import { Head } from './head.js';
 import { openLens } from './lens.js';
-import { type OpenSae, openSae } from './openSae.js';
+import { MemoryShelf } from './memoryShelf.js';
+import { type OpenSae, openSae, sharedBySaes } from './openSae.js';
 import { OwnTextStore } from './ownTextStore.js';
 import { StatisticsStore } from './statisticsStore.js';
 
@@ -36,12 +39,24 @@ export interface OpenModel extends AnsweringModel {
  * A quantised copy that is not there yet is made.
  *
  * @param onPrepare called with the bytes read so far and altogether while it is; throwing stops the work
- * @throws {InputError} when a file is missing, damaged or does not fit the others
+ * @param memory on which the encoders of its SAEs stand while they are open @default a shelf without a budget
+ * @throws {InputError} when a file is missing, damaged or does not fit the others; nothing stays open then
  */
-export async function loadModel(
+export function loadModel(
   source: ModelSource,
   settings: SessionSettings,
   onPrepare?: (done: number, total: number) => void | Promise<void>,
+  memory = new MemoryShelf(),
+): Promise<OpenModel> {
+  return openTogether((opened) => openModel(source, settings, onPrepare, memory, opened));
+}
+
+async function openModel(
+  source: ModelSource,
+  settings: SessionSettings,
+  onPrepare: ((done: number, total: number) => void | Promise<void>) | undefined,
+  memory: MemoryShelf,
+  opened: Opened,
 ): Promise<OpenModel> {
   const { folder, id, prepared, dtype } = source;
   const config = await readJson(join(folder, 'config.json'), Config);
@@ -54,16 +69,29 @@ export async function loadModel(
   const graph = architecture(config, weights);
   const tokenizer = await loadTokenizer(folder, config.bos_token_id);
   const tensor = checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]);
-  const rows = new EmbeddingRows(tensor);
-  const head = await Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings);
-  const language = await Decoder.open(graph, weights.dataFolder, rows, head, settings);
-  const tables = new Map<boolean, Promise<Embeddings>>();
+  const rows = await opened.add(new EmbeddingRows(tensor));
+  const head = await opened.add(Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings));
+  const language = await opened.add(Decoder.open(graph, weights.dataFolder, rows, head, settings));
+  const tables = new PromiseMemo<boolean, Embeddings>();
   const baselines = new BaselineStore(source);
   const texts = new OwnTextStore(source, checkpoint.files);
-  const firings = new FiringStore(source, checkpoint.files, texts);
+  const firings = new FiringStore(source, checkpoint.files, texts, memory);
   const lens = await openLens(checkpoint, graph, head);
-  const saes = new Map<number, OpenSae>();
+  const saes = new PromiseMemo<number, OpenSae>();
+  const shared = sharedBySaes(source, memory);
   const statistics = new StatisticsStore(source, checkpoint.files, texts);
+  const openAt = async (layer: number, onStep: () => Promise<void>): Promise<OpenSae> => {
+    const place = source.saes[layer];
+    if (!place)
+      throw new InputError(
+        `${id} has no SAE at layer ${layer}; it has layers ${Object.keys(source.saes).join(', ')}.`,
+      );
+    const { hook } = place;
+    if (Number(hook.split('.')[1]) >= graph.layers)
+      throw new InputError(`${id} has ${graph.layers} layers and no ${hook}: mend the model catalogue.`);
+    return opened.add(openSae({ source, language, tokenizer }, place, settings, onStep, shared));
+  };
+  const saeAt = (layer: number, onStep = async () => {}) => saes.get(layer, () => openAt(layer, onStep));
   const model: OpenModel = {
     id,
     dtype,
@@ -71,51 +99,27 @@ export async function loadModel(
     tokenizer,
     lens,
     embeddings(centered) {
-      let table = tables.get(centered);
-      if (!table) {
-        table = Embeddings.open({ tensor, rows, head, prepared }, centered, settings);
-        tables.set(centered, table);
-        // What could not be read once may be there the next time.
-        table.catch(() => tables.delete(centered));
-      }
-      return table;
+      return tables.get(centered, () =>
+        Embeddings.open({ tensor, rows, head, prepared }, centered, settings),
+      );
     },
     baseline(question, limits, onShare) {
       return baselines.get(question, () => measureBaseline(model, question, limits, onShare));
     },
-    firings({ hook }, limits, onShare) {
-      const sae = [...saes.values()].find((open) => open.hook === hook)!;
+    async firings({ hook }, limits, onShare) {
+      const sae = (await Promise.all(saes.all())).find((open) => open.hook === hook)!;
       return firings.get(model, sae, limits, onShare);
     },
-    async features(layer, onStep = async () => {}) {
-      const place = source.saes[layer];
-      if (!place)
-        throw new InputError(
-          `${id} has no SAE at layer ${layer}; it has layers ${Object.keys(source.saes).join(', ')}.`,
-        );
-      let sae = saes.get(layer);
-      if (!sae) {
-        const { hook } = place;
-        if (Number(hook.split('.')[1]) >= graph.layers)
-          throw new InputError(`${id} has ${graph.layers} layers and no ${hook}: mend the model catalogue.`);
-        sae = await openSae({ source, language, tokenizer }, place, settings, onStep);
-        saes.set(layer, sae);
-      }
-      return sae;
-    },
+    features: saeAt,
     async knownStatistics(layer) {
-      await model.features(layer);
-      return statistics.known(layer, saes.get(layer)!);
+      return statistics.known(layer, await saeAt(layer));
     },
     async statistics(layer, { textMilliseconds }, onShare) {
-      await model.features(layer);
-      return statistics.get(model, layer, saes.get(layer)!, textMilliseconds, onShare);
+      return statistics.get(model, layer, await saeAt(layer), textMilliseconds, onShare);
     },
     async close() {
-      for (const sae of saes.values()) await sae.close();
-      await language.close();
-      await head.close();
-      rows.close();
+      await firings.close();
+      await opened.close();
     },
   };
   return model;

@@ -1,3 +1,4 @@
+import { once } from '../../../async/promiseMemo.js';
 import { judgeParity, measureParity, type ParityMeasure } from '../../features/activation/parity.js';
 import { sequenceRows } from '../../features/ghost/sequence.js';
 import type { FeatureSource, Tokenizer } from '../../model/model.js';
@@ -8,6 +9,7 @@ import { Sae } from '../../weights/sae/index.js';
 import { SHOWN_EXAMPLES, ShippedFeatures } from '../../weights/sae/shipped.js';
 import type { SessionSettings } from '../session/index.js';
 import type { Decoder } from './decoder.js';
+import { MemoryShelf } from './memoryShelf.js';
 import { ParityStore } from './parityStore.js';
 import { reconstruct, SaeEncoder } from './saeEncoder.js';
 
@@ -18,12 +20,19 @@ interface Model {
   tokenizer: Tokenizer;
 }
 
+/** What the SAEs of a model share. */
+export interface SharedBySaes {
+  /** On which their encoders stand while they are open. */
+  memory: MemoryShelf;
+  shipped(): Promise<ShippedFeatures | undefined>;
+}
+
 /** An SAE until it is closed, with the absolute paths of its files. */
 export type OpenSae = FeatureSource & { files: readonly string[]; close(): Promise<void> };
 
 /**
  * Opens an SAE for questions: makes its encoder quick to read where it is large, and checks once that it was loaded
- * as it was trained.
+ * as it was trained. Its encoder is open while it is in use, and for as long as there is room for it.
  *
  * @param onStep awaited during longer work; throwing stops it
  * @throws {InputError} when a file is missing, damaged or does not fit the model
@@ -33,6 +42,7 @@ export async function openSae(
   place: SaeSource,
   settings: SessionSettings,
   onStep: () => Promise<void>,
+  { memory, shipped }: SharedBySaes = sharedBySaes(model.source),
 ): Promise<OpenSae> {
   const { source } = model;
   const stopped = new AbortController();
@@ -50,12 +60,8 @@ export async function openSae(
   }
   const parity = judgeParity(measure, place.parity);
   const { release } = source;
-  let encoder: Promise<SaeEncoder> | undefined;
-  let shipped: Promise<ShippedFeatures | undefined> | undefined;
-  const known = async (feature: number) => {
-    shipped ??= ShippedFeatures.read(source.folder);
-    return (await shipped)?.of(hook, feature);
-  };
+  const encoder = { bytes: sae.encoderBytes, open: () => SaeEncoder.open(sae, settings) };
+  const known = async (feature: number) => (await shipped())?.of(hook, feature);
   return {
     release,
     hook,
@@ -75,14 +81,14 @@ export async function openSae(
       const examples = (await known(feature))?.examples ?? [];
       return examples.slice(0, SHOWN_EXAMPLES).map(({ tokens }) => tokens.join(''));
     },
-    async encode(residual, rows) {
-      encoder ??= SaeEncoder.open(sae, settings);
-      return (await encoder).encode(residual, rows);
-    },
-    async close() {
-      await (await encoder)?.close();
-    },
+    encode: (residual, rows) => memory.use(encoder, (open) => open.encode(residual, rows)),
+    close: () => memory.drop(encoder),
   };
+}
+
+/** @param memory @default a shelf without a budget */
+export function sharedBySaes({ folder }: ModelSource, memory = new MemoryShelf()): SharedBySaes {
+  return { memory, shipped: once(() => ShippedFeatures.read(folder)) };
 }
 
 async function measureOf(

@@ -43,7 +43,7 @@ export class ParityStore {
 
   /** The measure of these files, where one was kept. */
   async read(): Promise<ParityMeasure | undefined> {
-    const entry = (await this.entries())[this.key];
+    const entry = new Map(Object.entries(await this.entries())).get(this.key);
     if (entry?.fingerprint !== this.fingerprint) return undefined;
     const { l0, explainedVariance } = entry;
     return { l0, explainedVariance };

@@ -1,64 +1,65 @@
 import { InputError } from '../../report/errors.js';
 import type { ModelSource } from '../../weights/files/source.js';
-
-/** What the shelf needs of a model. */
-export interface Shelved {
-  close(): Promise<void>;
-}
+import { type Loan, MemoryShelf, type Need, type Shelved } from './memoryShelf.js';
 
 /**
- * Keeps models open within a memory budget: the one used longest ago leaves first. The one that was asked for last
- * is in use and never leaves.
+ * Keeps models, and what they open, within a memory budget: what was used longest ago leaves first. The model that was
+ * asked for last is in use and never leaves.
  */
 export class ModelShelf<Model extends Shelved> {
-  /** Least recently used first. */
-  private readonly open = new Map<string, { name: string; model: Model; bytes: number }>();
+  private readonly memory = new MemoryShelf();
+  private readonly models = new Map<string, { id: string; need: Need<Model> }>();
+  private current: Loan<Model> | undefined;
 
   constructor(
-    private readonly load: (source: ModelSource) => Promise<Model>,
+    /** Opens a model; what it opens later counts on the given shelf as well. */
+    private readonly load: (source: ModelSource, memory: MemoryShelf) => Promise<Model>,
     /** Bytes of memory that a model takes while it is open. */
     private readonly need: (source: ModelSource) => Promise<number>,
   ) {}
 
   /**
-   * @param budget most bytes that all open models together may take
+   * @param budget most bytes that all open models and what they opened may take together
    * @throws {InputError} when the model alone takes more
    * @throws what opening it throws
    */
   async get(source: ModelSource, budget: number): Promise<Model> {
-    const key = JSON.stringify([source.folder, source.dtype]);
-    let shelved = this.open.get(key);
-    if (!shelved) {
-      const bytes = await this.need(source);
-      if (bytes > budget) {
-        throw new InputError(
-          `${source.id} (${source.dtype}) needs about ${gigabytes(bytes)} of memory and may have ${gigabytes(budget)}: raise inference.memoryMegabytes in ghosttree.yaml, or choose a smaller dtype.`,
-        );
-      }
-      await this.makeRoom(budget - bytes);
-      shelved = { name: source.id, model: await this.load(source), bytes };
-    }
-    this.open.delete(key);
-    this.open.set(key, shelved);
-    return shelved.model;
+    const need = await this.needOf(source, budget);
+    this.memory.budget = budget;
+    this.current?.release();
+    this.current = undefined;
+    this.current = await this.memory.take(need);
+    return this.current.resource;
   }
 
-  /** Ids of the open models. */
+  /** Ids of the open models, least recently used first. */
   names(): string[] {
-    return [...this.open.values()].map(({ name }) => name);
+    const models = [...this.models.values()];
+    return this.memory.open.flatMap((open) => models.find(({ need }) => need === open)?.id ?? []);
+  }
+
+  /** Bytes that all open models and what they opened take together. */
+  get bytes(): number {
+    return this.memory.bytes;
   }
 
   async close(): Promise<void> {
-    await this.makeRoom(Number.NEGATIVE_INFINITY);
+    await this.memory.close();
   }
 
-  private async makeRoom(most: number): Promise<void> {
-    for (const [key, { model }] of this.open) {
-      const held = [...this.open.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-      if (held <= most) return;
-      this.open.delete(key);
-      await model.close();
+  private async needOf(source: ModelSource, budget: number): Promise<Need<Model>> {
+    const key = JSON.stringify([source.folder, source.dtype]);
+    const open = this.models.get(key)?.need;
+    if (open && this.memory.open.includes(open)) return open;
+    const bytes = await this.need(source);
+    if (bytes > budget) {
+      throw new InputError(
+        `${source.id} (${source.dtype}) needs about ${gigabytes(bytes)} of memory and may have ${gigabytes(budget)}: raise inference.memoryMegabytes in ghosttree.yaml, or choose a smaller dtype.`,
+      );
     }
+    const need = { bytes, open: () => this.load(source, this.memory) };
+    this.models.set(key, { id: source.id, need });
+    return need;
   }
 }
 

@@ -11,6 +11,8 @@ import type { ModelSource } from '../../weights/files/source.js';
 import type { OpenSae } from './openSae.js';
 import type { OwnTextStore } from './ownTextStore.js';
 
+/** Statistics held in memory; those of others are read again. */
+const MOST_HELD = 4;
 /** The statistics that ship with an SAE, beside its weights. */
 export const SHIPPED_STATISTICS = 'statistics.safetensors';
 
@@ -37,7 +39,7 @@ export class StatisticsStore {
     const measured = this.measured(sae);
     const shipped = join(this.source.saes[layer]!.folder, SHIPPED_STATISTICS);
     const found = (await preparedStatistics(measured)) ?? (await readStatistics(shipped, measured));
-    if (found) this.held.set(layer, found);
+    if (found) this.hold(layer, found);
     return found;
   }
 
@@ -57,8 +59,13 @@ export class StatisticsStore {
     const write = async (tell: OnShare) => (await this.texts.get(model, milliseconds, tell)).texts;
     const statistics = await measureStatistics(model, sae, write, onShare);
     await keepStatistics(this.measured(sae), statistics);
-    this.held.set(layer, statistics);
+    this.hold(layer, statistics);
     return statistics;
+  }
+
+  private hold(layer: number, statistics: FeatureStatistics): void {
+    this.held.set(layer, statistics);
+    if (this.held.size > MOST_HELD) this.held.delete(this.held.keys().next().value!);
   }
 
   private measured({ hook, features, files }: Pick<OpenSae, 'hook' | 'features' | 'files'>): MeasuredSae {

@@ -4,6 +4,7 @@ import type { AnswerProgress, Kind, Report } from '../../features/questions.js';
 import { CancelledError, EngineError, InputError } from '../../report/errors.js';
 import type { InferenceEvent } from './events.js';
 import type { Command, Job, Message } from './messages.js';
+import { requestsWithin } from './requests.js';
 import { whenLine } from './whenLine.js';
 
 /** What a caller may do while a job runs. */
@@ -22,6 +23,9 @@ export interface HostSettings {
   /** A cancel or stop that is not heeded for so long becomes a kill. */
   graceMilliseconds: number;
 }
+
+/** What a question may cost was decided before it came here. */
+const REQUESTS = requestsWithin({ nodes: Number.MAX_SAFE_INTEGER, dreamTokens: Number.MAX_SAFE_INTEGER });
 
 /**
  * Runs jobs one after another in an inference process, and replaces the process when it dies or hangs.
@@ -42,7 +46,7 @@ export class InferenceHost {
   /**
    * @throws {InputError} what the person who asked can mend
    * @throws {CancelledError} when the signal was raised or the host closed
-   * @throws {EngineError} when the process died or hung
+   * @throws {EngineError} when the process died or hung, or the job is none that it could do
    */
   run<K extends Kind>(job: Job<K>, control: JobControl = {}): Promise<Report<K>> {
     const result = this.queue.then(() => this.runNow(job, control));
@@ -65,6 +69,8 @@ export class InferenceHost {
   private runNow<K extends Kind>(job: Job<K>, { signal, onProgress }: JobControl): Promise<Report<K>> {
     if (this.closed) return Promise.reject(new CancelledError('Ghosttree is shutting down.'));
     if (signal?.aborted) return Promise.reject(new CancelledError());
+    const problem = problemOf(job);
+    if (problem) return Promise.reject(this.unfit(job, new TypeError(problem)));
     if (!this.child || hasExited(this.child)) this.child = this.start();
     this.id = job.id;
     const { child } = this;
@@ -112,8 +118,20 @@ export class InferenceHost {
       signal?.addEventListener('abort', onAbort, { once: true });
       child.on('message', onMessage);
       child.on('exit', onExit);
-      send(child, { type: 'run', job });
+      try {
+        send(child, { type: 'run', job });
+      } catch (error) {
+        // It cannot be written down for another process, which knows nothing of it and goes on.
+        settle(() => reject(this.unfit(job, error as Error)));
+      }
     });
+  }
+
+  /** Reports a job that the process was not given. */
+  private unfit({ id, kind, source }: Job, { message, stack }: Error): EngineError {
+    const failed = { message, stack, job: { id, kind, model: source.id } };
+    this.watch?.({ type: 'failed', kind: 'fault', ...failed });
+    return new EngineError(`The question cannot be computed: ${message}`);
   }
 
   private start(): ChildProcess {
@@ -141,10 +159,18 @@ export class InferenceHost {
   }
 }
 
+/** What is wrong with the request of a job; undefined when nothing is. */
+function problemOf({ kind, request }: Job): string | undefined {
+  if (!Object.hasOwn(REQUESTS, kind)) return `there is no kind of question "${kind}"`;
+  const [issue] = REQUESTS[kind].safeParse(request).error?.issues ?? [];
+  return issue && `${issue.path.join('.') || 'request'}: ${issue.message}`;
+}
+
 function hasExited(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null || !child.connected;
 }
 
+/** @throws when the command cannot be written down for another process */
 function send(child: ChildProcess, command: Command): void {
   if (child.connected) child.send(command, () => {});
 }

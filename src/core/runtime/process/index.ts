@@ -15,22 +15,23 @@ let settings: RuntimeSettings;
 let cancelled = false;
 let running: Promise<void> = Promise.resolve();
 
-const models = new ModelShelf<OpenModel>(
-  (source) =>
-    loadModel(source, settings, async (done, total) => {
-      send({ type: 'progress', progress: { stage: 'preparing', share: done / total } });
-      await checkCancelled();
-    }),
-  memoryNeeded,
-);
+const models = new ModelShelf<OpenModel>((source, memory) => {
+  const onPrepare = async (done: number, total: number) => {
+    send({ type: 'progress', progress: { stage: 'preparing', share: done / total } });
+    await checkCancelled();
+  };
+  return loadModel(source, settings, onPrepare, memory);
+}, memoryNeeded);
 
 /** How often the state is told during a job. */
 const STATE_MILLISECONDS = 1_000;
 let stateTold = Number.NEGATIVE_INFINITY;
 
-function tellState(): void {
+/** @param working whether a job is under way */
+function tellState(working: boolean): void {
   stateTold = performance.now();
-  send({ type: 'state', residentBytes: process.memoryUsage.rss(), models: models.names() });
+  const state = { residentBytes: process.memoryUsage.rss(), models: models.names() };
+  send({ type: 'state', ...state, ...(working && { working }) });
 }
 
 async function answer<K extends Kind>(job: Job<K>): Promise<Message> {
@@ -38,7 +39,7 @@ async function answer<K extends Kind>(job: Job<K>): Promise<Message> {
   settings = job.settings;
   const tell = async (progress: AnswerProgress) => {
     send({ type: 'progress', progress });
-    if (performance.now() - stateTold > STATE_MILLISECONDS) tellState();
+    if (performance.now() - stateTold > STATE_MILLISECONDS) tellState(true);
     await checkCancelled();
   };
   try {
@@ -83,7 +84,7 @@ process.on('message', (command: Command) => {
   else {
     cancelled = false;
     running = answer(command.job).then((message) => {
-      tellState();
+      tellState(false);
       send(message);
     });
   }

@@ -36,5 +36,5 @@ export type Message =
       /** Of the job. */
       job: Pick<Job, 'id' | 'kind'> & { model: string };
     }
-  /** How the process is: told after each job, and now and then during one. */
-  | { type: 'state'; residentBytes: number; models: string[] };
+  /** How the process is: told after each job, and now and then during one, when it is still *working*. */
+  | { type: 'state'; residentBytes: number; models: string[]; working?: true };

@@ -23,9 +23,18 @@ export type Feed =
   | { type: 'float32'; data: Float32Array; shape: number[] }
   | { type: 'int64'; data: readonly number[] | Int32Array; shape: number[] };
 
+let openSessions = 0;
+
 /** A loaded graph. The only class that touches onnxruntime; `run` blocks the thread it is called on. */
 export class Session {
-  private constructor(private readonly session: InferenceSession) {}
+  private constructor(private readonly session: InferenceSession) {
+    openSessions += 1;
+  }
+
+  /** Sessions that are open in this process. */
+  static get count(): number {
+    return openSessions;
+  }
 
   /**
    * @param onnx encoded model
@@ -97,6 +106,7 @@ export class Session {
 
   async close(): Promise<void> {
     await this.session.release();
+    openSessions -= 1;
   }
 }
 

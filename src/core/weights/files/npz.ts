@@ -11,7 +11,11 @@ import {
 } from './safetensors.js';
 
 /** numpy's names of little-endian dtypes that weights come in. */
-const DTYPES: Record<string, Dtype> = { '<f4': 'F32', '<f2': 'F16', '<f8': 'F64' };
+const DTYPES = new Map<string, Dtype>([
+  ['<f4', 'F32'],
+  ['<f2', 'F16'],
+  ['<f8', 'F64'],
+]);
 
 /** Lengths of zip's fixed records, in bytes, without names and extra fields. */
 const LOCAL_HEADER = 30;
@@ -141,10 +145,10 @@ class Archive {
       throw this.damaged(`the header of ${name} is not numpy's`);
     const wrong = (what: string) =>
       new InputError(
-        `${basename(this.file)}: ${name} ${what}; expected row-major arrays of ${Object.keys(DTYPES).join(', ')}: convert it with numpy. [${this.file}]`,
+        `${basename(this.file)}: ${name} ${what}; expected row-major arrays of ${[...DTYPES.keys()].join(', ')}: convert it with numpy. [${this.file}]`,
       );
     if (order === 'True') throw wrong('is in Fortran order');
-    const dtype = DTYPES[descr];
+    const dtype = DTYPES.get(descr);
     if (!dtype) throw wrong(`has dtype ${descr}`);
     const sizes = shape.split(',').filter((size) => size.trim() !== '');
     return { dtype, shape: sizes.map(Number) };

@@ -58,7 +58,7 @@ export async function readSafetensorsHeader(file: string): Promise<Map<string, T
         data_offsets: [begin, end],
       },
     ] of tensors) {
-      if (!(dtype in ELEMENT_BYTES))
+      if (!Object.hasOwn(ELEMENT_BYTES, dtype))
         throw new InputError(
           `${basename(file)}: "${name}" has dtype ${dtype}; expected ${Object.keys(ELEMENT_BYTES).join(', ')}.`,
         );

@@ -5,13 +5,13 @@ import { gemma2 } from './gemma2.js';
 import { gpt2 } from './gpt2.js';
 
 /** Model families by the `model_type` of config.json. A new family is one file and one line here. */
-const ARCHITECTURES: Record<string, Architecture> = { gpt2, gemma, gemma2 };
+const ARCHITECTURES = new Map<string, Architecture>(Object.entries({ gpt2, gemma, gemma2 }));
 
 /** @throws {InputError} when no family of that name is known */
 export function architectureOf(modelType: string): Architecture {
-  const architecture = ARCHITECTURES[modelType];
+  const architecture = ARCHITECTURES.get(modelType);
   if (architecture) return architecture;
   throw new InputError(
-    `Models of type "${modelType}" are not supported; known: ${Object.keys(ARCHITECTURES).join(', ')}.`,
+    `Models of type "${modelType}" are not supported; known: ${[...ARCHITECTURES.keys()].join(', ')}.`,
   );
 }

@@ -93,6 +93,11 @@ export class Sae {
     return featureWriting(this.content, await this.vector(feature, 'decoder'), feature);
   }
 
+  /** Memory that the encoder takes while it is open: W_enc in float32, and a few numbers for each feature. */
+  get encoderBytes(): number {
+    return Float32Array.BYTES_PER_ELEMENT * this.features * (this.inputSize + 2);
+  }
+
   /** See `saeEncoderGraph`. */
   encoderGraph(): Uint8Array {
     const { config, weights } = this.content;

@@ -1,0 +1,44 @@
+/** What is closed when it is needed no more. */
+interface Closable {
+  close(): unknown;
+}
+
+/** What was opened together, to be closed together. */
+export class Opened {
+  private readonly resources: Closable[] = [];
+
+  /** Takes over to close it. @throws what opening it throws */
+  async add<Resource extends Closable>(opening: Resource | Promise<Resource>): Promise<Resource> {
+    const resource = await opening;
+    this.resources.push(resource);
+    return resource;
+  }
+
+  /** Closes everything, last first; what fails to close keeps nothing else open. @throws the first failure */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const resource of this.resources.splice(0).reverse()) {
+      try {
+        await resource.close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/**
+ * Opens one thing after the other; where one fails, those before it are closed.
+ *
+ * @throws what failed
+ */
+export async function openTogether<Result>(open: (opened: Opened) => Promise<Result>): Promise<Result> {
+  const opened = new Opened();
+  try {
+    return await open(opened);
+  } catch (error) {
+    await opened.close().catch(() => {});
+    throw error;
+  }
+}
