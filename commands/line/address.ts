@@ -46,7 +46,7 @@ export function parseFeatureAddress(
   const layer = parts.layer === undefined ? pick(layers) : Number(parts.layer);
   requireSae(model, layer);
   const feature = parts.feature === 'random' ? randomInt(model.features) : Number(parts.feature);
-  if (feature >= model.features) {
+  if (feature < 0 || feature >= model.features) {
     throw new InputError(
       `Feature ${parts.feature} does not exist: layer ${layer} of ${model.id} has features 0 to ${model.features - 1}.`,
     );
@@ -179,10 +179,10 @@ interface Parts {
 }
 
 function readForms(text: string): Parts | undefined {
-  const feature = /(?<feature>\d{1,9}|random)/i.source;
+  const feature = /(?<feature>-?\d{1,9}|random)/i.source;
   const forms = [
     // 10 777, 10/777, 10 random
-    new RegExp(`^(?<layer>\\d{1,4})\\s*[ /,]\\s*${feature}$`, 'i'),
+    new RegExp(`^(?<layer>-?\\d{1,4})\\s*[ /,]\\s*${feature}$`, 'i'),
     // L10 F777, l10f777, layer 10 feature 777
     new RegExp(`^l(?:ayer)?\\s*(?<layer>\\d{1,4})[\\s/,]*f(?:eature)?\\s*${feature}$`, 'i'),
     // gemma-2b/10-res-jb/777 and its neuronpedia.org address

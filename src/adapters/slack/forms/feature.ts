@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Command } from '../../../../commands/line/command.js';
+import { limitedOptions } from '../../../../commands/line/limitedOptions.js';
 import type { Option } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import {
@@ -26,7 +27,7 @@ export function featureForm(
   origin: FormOrigin,
 ): types.ModalView {
   const defaults: Record<string, unknown> = configuration.settings.defaults;
-  const options = command.options.filter(({ name }) => name !== 'model');
+  const options = limitedOptions(command, configuration.settings).filter(({ name }) => name !== 'model');
   return modal(FORM, 'Draw a feature', 'Draw', origin, [
     layerInput(configuration, '', false),
     input(FEATURE, 'Feature', 'its number, or "random"', false, line('777')),

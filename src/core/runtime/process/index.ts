@@ -18,7 +18,7 @@ let running: Promise<void> = Promise.resolve();
 const models = new ModelShelf<OpenModel>(
   (source) =>
     loadModel(source, settings, async (done, total) => {
-      send({ type: 'progress', progress: { stage: 'preparing', share: done / total } });
+      send({ type: 'progress', progress: { stage: 'preparing', what: 'weights', share: done / total } });
       await checkCancelled();
     }),
   memoryNeeded,
