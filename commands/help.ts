@@ -1,5 +1,7 @@
+import { type Configuration, defaultsOf } from '../src/configuration/index.js';
 import { formatCutoff } from '../src/text/numbers.js';
-import { type Command, textReply } from './line/command.js';
+import { type Command, type HelpReport, type HelpTopic, type Reply, textReply } from './line/command.js';
+import { limitedOptions } from './line/limitedOptions.js';
 import { parseOptions } from './line/options.js';
 
 /**
@@ -8,45 +10,95 @@ import { parseOptions } from './line/options.js';
  * @param listCommands all of them, `help` among them
  * @param findCommand one of them; throws where there is none of that name
  */
-export const helpOf = (listCommands: () => Command[], findCommand: (name: string) => Command): Command => ({
+export const helpOf = (
+  listCommands: () => Command[],
+  findCommand: (name: string, others?: readonly string[]) => Command,
+): Command => ({
   name: 'help',
   summary: 'this list, or how one command is used',
   usage: 'help [command]',
   examples: ['help feature'],
   options: [],
 
-  plan({ words, values }, { configuration }) {
+  plan({ words, values }, { configuration, programs = [], typed = (line) => line }) {
     parseOptions(values, []);
     const [name] = words;
-    const text = name
-      ? explain(findCommand(name), configuration.settings.defaults)
-      : overview(listCommands());
-    const title = name ? `ghosttree ${name}` : 'ghosttree';
-    const line = ['help', ...words].join(' ');
-    return { title, line, scope: 'private', run: async () => textReply(title, text) };
+    const program = programs.find((topic) => topic.name === name?.toLowerCase());
+    const names = programs.map((topic) => topic.name);
+    const topic =
+      program ?? (name === undefined ? undefined : commandTopic(findCommand(name, names), configuration));
+    const title = topic ? `ghosttree ${topic.name}` : 'ghosttree';
+    const text = topic ? explain(topic, typed) : overview(listCommands(), programs, typed);
+    const topics = topic ? [topic] : listCommands().map((command) => commandTopic(command, configuration));
+    const report: HelpReport = {
+      schema: 'ghosttree/help@1',
+      commands: topics.filter((one) => one !== program).map(reported),
+      programs: (topic ? topics.filter((one) => one === program) : programs).map(reported),
+    };
+    const reply: Reply = {
+      ...textReply(title, text),
+      files: [{ name: 'ghosttree-help.json', type: 'application/json', content: report }],
+    };
+    return { title, line: ['help', ...words].join(' '), scope: 'private', run: async () => reply };
   },
 });
 
-function overview(commands: readonly Command[]): string {
+/** A command as the operator configured it: with its limits, and its defaults for the default model. */
+function commandTopic(command: Command, { settings, models }: Configuration): HelpTopic {
+  const { name } = command;
+  const defaults = new Map<string, unknown>([
+    ['model', settings.model],
+    ...Object.entries(defaultsOf(models.get(settings.model)!, settings)),
+    ...Object.entries(name === 'dream' ? settings.dream : {}),
+    ...Object.entries(name === 'daily' ? settings.daily : {}),
+    ...Object.entries(command.defaults ?? {}),
+  ]);
+  return { ...command, options: limitedOptions(command, settings), defaults };
+}
+
+function overview(
+  commands: readonly Command[],
+  programs: readonly HelpTopic[],
+  typed: (line: string) => string,
+): string {
   return [
     'Pictures of what sparse-autoencoder features mean.',
     '',
     ...table(commands.map(({ usage, summary }) => [usage, summary])),
     '',
-    'More about one: help feature',
+    `More about one: ${typed('help feature')}`,
+    ...(programs.length > 0
+      ? ['', 'In a terminal also:', ...table(programs.map(({ name, summary }) => [name, summary]))]
+      : []),
   ].join('\n');
 }
 
-function explain(command: Command, configured: Record<string, unknown>): string {
-  const defaults: Record<string, unknown> = { ...configured, ...command.defaults };
-  const lines = [`${command.summary}`, '', `  ${command.usage}`];
-  if (command.options.length > 0) {
-    const rows = command.options.map(({ name, range, meaning }) => {
-      return [name, range, name in defaults ? `${meaning} (${shown(defaults[name])})` : meaning];
+function explain(topic: HelpTopic, typed: (line: string) => string): string {
+  const { summary, usage, about, options, examples, defaults } = topic;
+  const lines = [summary, '', `  ${usage}`, ...(about ? ['', about] : [])];
+  if (options.length > 0) {
+    const rows = options.map(({ name, range, meaning }) => {
+      const value = defaults?.get(name);
+      return [name, range, value === undefined ? meaning : `${meaning} (${shown(value)})`];
     });
     lines.push('', 'Options (default):', ...table(rows));
   }
-  return [...lines, '', 'Examples:', ...command.examples.map((example) => `  ${example}`)].join('\n');
+  return [...lines, '', 'Examples:', ...examples.map((example) => `  ${typed(example)}`)].join('\n');
+}
+
+function reported(topic: HelpTopic): HelpReport['commands'][number] {
+  const { name, summary, usage, examples } = topic;
+  const options = topic.options.map(({ name: option, meaning, range, choices }) => {
+    const value = topic.defaults?.get(option);
+    return {
+      name: option,
+      meaning,
+      range,
+      ...(choices && { choices }),
+      ...(value !== undefined && { default: value }),
+    };
+  });
+  return { name, summary, usage, examples, options };
 }
 
 function shown(value: unknown): string {

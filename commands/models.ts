@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogueModel, Configuration } from '../src/configuration/index.js';
-import { type Presence, presenceOf, readManifest } from '../src/configuration/manifest.js';
+import type { CatalogueModel } from '../src/configuration/index.js';
+import { presenceOf, readManifest } from '../src/configuration/manifest.js';
 import { sizeText } from '../src/text/units.js';
-import { type Command, type Reply, textReply } from './line/command.js';
+import {
+  type Command,
+  type CommandContext,
+  type ModelsReport,
+  type Reply,
+  textReply,
+} from './line/command.js';
 import { parseOptions } from './line/options.js';
 
 /** `ghosttree models`: the catalogue, and what of it is on the disk. */
@@ -15,53 +21,74 @@ export const models: Command = {
   examples: ['models'],
   options: [],
 
-  plan({ values }, { configuration }) {
+  plan({ values }, context) {
     parseOptions(values, []);
-    return { title: 'Models', line: 'models', scope: 'private', run: () => listModels(configuration) };
+    return { title: 'Models', line: 'models', scope: 'private', run: () => listModels(context) };
   },
 };
 
-async function listModels({ models, settings }: Configuration): Promise<Reply> {
+async function listModels({ configuration, byOperator = false }: CommandContext): Promise<Reply> {
   const lines: string[] = [];
-  for (const model of models.values()) {
-    const mark = model.id === settings.model ? ' (default)' : '';
+  const entries: ModelsReport['models'] = [];
+  for (const model of configuration.models.values()) {
+    const { id, title, dtype, release, layers, features } = model;
+    const isDefault = id === configuration.settings.model;
+    const there = await stateOf(model);
+    entries.push({ id, title, default: isDefault, dtype, release, layers, features, ...there });
     lines.push(
-      `${model.id}${mark}: ${model.title}`,
-      `  ${model.dtype}; SAEs ${model.release} at layers ${listed(model.layers)}, features 0 to ${model.features - 1} each`,
-      `  ${await stateOf(model)}`,
+      `${id}${isDefault ? ' (default)' : ''}: ${title}`,
+      `  ${dtype}; SAEs ${release} at layers ${listed(layers)}, features 0 to ${features - 1} each`,
+      `  ${stateText(model, there, byOperator)}`,
     );
   }
-  return textReply('Models', lines.join('\n'));
+  const content: ModelsReport = { schema: 'ghosttree/models@1', models: entries };
+  return {
+    ...textReply('Models', lines.join('\n')),
+    files: [{ name: 'ghosttree-models.json', type: 'application/json', content }],
+  };
 }
 
-/** What of a model is on this machine, and how to get what is not. */
-async function stateOf(model: CatalogueModel): Promise<string> {
-  if (model.elsewhere) return 'answered by workers';
+type ModelState = Pick<ModelsReport['models'][number], 'state' | 'layersHere' | 'bytes'>;
+
+/** What of a model is on this machine. */
+async function stateOf(model: CatalogueModel): Promise<ModelState> {
+  const { hub, layers } = model;
+  if (model.elsewhere) return { state: 'elsewhere', layersHere: layers };
+  const folder = hub?.folder ?? model.folder;
+  const isBegun = existsSync(hub ? folder : join(folder, 'config.json'));
+  const size = isBegun ? { bytes: await folderSize(folder) } : {};
+  if (!hub) return { state: isBegun ? 'here' : 'absent', layersHere: isBegun ? layers : [], ...size };
+  if (!readManifest(model)) return { state: 'absent', layersHere: [], ...size };
   const presence = presenceOf(model);
-  const folder = model.hub?.folder ?? model.folder;
-  const pull = `\`ghosttree pull ${model.id}\``;
-  if (!model.hub) {
-    const there = existsSync(join(folder, 'config.json'));
-    return there ? `on this machine, ${sizeText(await folderSize(folder))}` : 'not on this machine';
-  }
-  const manifest = readManifest(model);
-  if (!manifest) {
-    const begun = existsSync(folder)
-      ? `; a pull that did not end left ${sizeText(await folderSize(folder))}`
-      : '';
-    return `not on this machine${begun}: an operator gets it with ${pull}`;
-  }
-  if (!presence.model || presence.layers.length === 0)
-    return `damaged, files are missing: an operator mends it with ${pull}`;
-  const verified = Object.values(manifest.files).map((file) => file.verified);
-  const date = verified.toSorted()[0]?.slice(0, 10);
-  return `${layersThere(model, presence)}, ${sizeText(await folderSize(folder))}, checksums verified ${date}`;
+  const isWhole = presence.model && presence.layers.length > 0;
+  return { state: isWhole ? 'here' : 'damaged', layersHere: isWhole ? presence.layers : [], ...size };
 }
 
-function layersThere({ id, layers }: CatalogueModel, presence: Presence): string {
-  if (presence.layers.length === layers.length) return 'on this machine with all layers';
-  const missing = layers.find((layer) => !presence.layers.includes(layer));
-  return `on this machine with layers ${listed(presence.layers)} (more: \`ghosttree pull ${id} layers=${missing}\`)`;
+/** The same for people, and how to get what is not there. */
+function stateText(
+  model: CatalogueModel,
+  { state, layersHere, bytes }: ModelState,
+  byOperator: boolean,
+): string {
+  const size = bytes === undefined ? '' : sizeText(bytes);
+  const pull = `\`ghosttree pull ${model.id}\``;
+  if (state === 'elsewhere') return 'answered by workers';
+  if (state === 'damaged')
+    return `damaged, files are missing: ${byOperator ? 'mend' : 'an operator mends'} it with ${pull}`;
+  if (!model.hub) return state === 'here' ? `on this machine, ${size}` : 'not on this machine';
+  if (state === 'absent') {
+    const begun = size ? `; a pull that did not end left ${size}` : '';
+    return `not on this machine${begun}: ${byOperator ? 'get' : 'an operator gets'} it with ${pull}`;
+  }
+  const verified = Object.values(readManifest(model)?.files ?? {}).map((file) => file.verified);
+  const date = verified.toSorted()[0]?.slice(0, 10);
+  return `${layersThere(model, layersHere)}, ${size}, checksums verified ${date}`;
+}
+
+function layersThere({ id, layers }: CatalogueModel, here: readonly number[]): string {
+  if (here.length === layers.length) return 'on this machine with all layers';
+  const missing = layers.find((layer) => !here.includes(layer));
+  return `on this machine with layers ${listed(here)} (more: \`ghosttree pull ${id} layers=${missing}\`)`;
 }
 
 /** Numbers, with runs of three or more drawn together: `0 to 11, 17`. */

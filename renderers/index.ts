@@ -1,6 +1,6 @@
 /** Pictures of feature reports. The only folder that imports canvas, and only when something is drawn. */
 import type { FeatureReport } from '../src/core/report/feature.js';
-import { formatCount, formatCutoff } from '../src/text/numbers.js';
+import { counted, formatCount, formatCutoff } from '../src/text/numbers.js';
 import { paint } from './canvas/paint.js';
 import { canvasRuler } from './canvas/ruler.js';
 import { compose } from './feature/index.js';
@@ -106,7 +106,7 @@ function notes(report: FeatureReport, fitted: FittedTree, wantedTrim: number): s
     );
   else if (fitted.drawnNodes === 0)
     found.push(
-      `No branch reaches the trim ${formatCutoff(fitted.trim)}: all ${formatCount(fitted.hiddenNodes)} nodes are hidden.`,
+      `No branch reaches the trim ${formatCutoff(fitted.trim)}: ${fitted.hiddenNodes === 1 ? 'the only node is' : `all ${counted(fitted.hiddenNodes, 'node')} are`} hidden.`,
     );
   if (!tree.complete)
     found.push(
@@ -114,7 +114,7 @@ function notes(report: FeatureReport, fitted: FittedTree, wantedTrim: number): s
     );
   if (fitted.trim > wantedTrim && fitted.hiddenNodes > 0)
     found.push(
-      `The tree was too large to read: trim was raised from ${formatCutoff(wantedTrim)} to ${formatCutoff(fitted.trim)}, ${formatCount(fitted.drawnNodes)} of ${formatCount(fitted.drawnNodes + fitted.hiddenNodes)} nodes are drawn.`,
+      `The tree was too large to read: trim was raised from ${formatCutoff(wantedTrim)} to ${formatCutoff(fitted.trim)}, ${formatCount(fitted.drawnNodes)} of ${counted(fitted.drawnNodes + fitted.hiddenNodes, 'node')} ${fitted.drawnNodes === 1 ? 'is' : 'are'} drawn.`,
     );
   return found;
 }

@@ -4,6 +4,7 @@
  * `remove` look after models, `backup` after the store, everything else is a command for the terminal.
  */
 import { config as loadDotenv } from 'dotenv';
+import type { ProgramName } from './adapters/terminal/programs.js';
 import { printFailure, runTerminal } from './adapters/terminal/terminal.js';
 
 // A reader that has seen enough (`ghosttree ... | head`) is no failure.
@@ -12,7 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 /** What the program does besides answering commands. */
-const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>> = {
+const PROGRAMS: Record<ProgramName, () => Promise<(words: string[]) => Promise<void>>> = {
   serve: async () => (await import('./programs/index.js')).runService,
   worker: async () => (await import('./programs/worker.js')).runWorker,
   doctor: async () => (await import('./programs/operator.js')).runDoctor,
@@ -22,17 +23,23 @@ const PROGRAMS: Record<string, () => Promise<(words: string[]) => Promise<void>>
   pull: async () => (await import('./programs/models.js')).runPull,
   remove: async () => (await import('./programs/models.js')).runRemove,
   backup: async () => (await import('./programs/store.js')).runBackup,
+  completion: async () => (await import('./adapters/terminal/completion.js')).printCompletion,
 };
 
 loadDotenv({ quiet: true });
 const [name = '', ...rest] = process.argv.slice(2);
-if (Object.hasOwn(PROGRAMS, name)) {
+const asksForHelp = isProgram(name) && (rest.includes('--help') || rest.includes('-h'));
+if (isProgram(name) && !asksForHelp) {
   try {
-    const run = await PROGRAMS[name]!();
+    const run = await PROGRAMS[name]();
     await run(rest);
   } catch (error) {
     process.exitCode = printFailure(error, process.stderr);
   }
 } else {
-  process.exitCode = await runTerminal(process.argv.slice(2), process);
+  process.exitCode = await runTerminal(asksForHelp ? [name, '--help'] : process.argv.slice(2), process);
+}
+
+function isProgram(word: string): word is ProgramName {
+  return Object.hasOwn(PROGRAMS, word);
 }

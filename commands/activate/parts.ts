@@ -1,7 +1,7 @@
 import type { ColumnPicture } from '../../renderers/canvas/column.js';
 import type { ActivateReport, ReadText, StrongestReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { formatCount } from '../../src/text/numbers.js';
+import { counted, formatCount } from '../../src/text/numbers.js';
 
 /** The picture of either answer to `/activate`. @param pictures undefined where nobody would look at one */
 export async function activatePicture(
@@ -26,7 +26,7 @@ export function unreadLines(texts: readonly ReadText[], model: string): string[]
     if (unread === 0) return [];
     const which = texts.length > 1 ? `Text ${index + 1}` : 'The text';
     return [
-      `${which} is longer than ${model} reads: only its first ${formatCount(tokens.length)} of ${formatCount(tokens.length + unread)} tokens were looked at.`,
+      `${which} is longer than ${model} reads: only its first ${formatCount(tokens.length)} of ${counted(tokens.length + unread, 'token')} were looked at.`,
     ];
   });
 }

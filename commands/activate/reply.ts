@@ -3,6 +3,8 @@ import type { ActivatedText, ActivateReport, FeatureEvidence } from '../../src/c
 import type { Jobs } from '../../src/jobs/index.js';
 import { formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply } from '../line/command.js';
+import { inQuotes } from '../line/grammar.js';
+import { fileName } from '../parts/fileName.js';
 import { markedText, shownToken } from '../parts/markedText.js';
 import { parityLines } from '../parts/parity.js';
 import { activatePicture, unreadLines, weightLines } from './parts.js';
@@ -23,7 +25,9 @@ export async function activateReply(
 ): Promise<Reply> {
   const report = withKnown(found, evidence);
   const { model, sae, texts, max, known } = report;
-  const name = `${model.id}-L${sae.layer}-F${sae.feature}-activate`;
+  const quotedTexts = texts.map(({ text }) => inQuotes(text));
+  const base = `${model.id}-L${sae.layer}-F${sae.feature}-activate`;
+  const name = fileName(base, [...quotedTexts, ...options].join(' '));
   const picture = await activatePicture(report, pictures);
   const strongest = texts.find(({ peak }) => peak && peak.activation === max);
   const at = strongest?.peak ? ` at ${shownToken(strongest.tokens[strongest.peak.position]!.token)}` : '';

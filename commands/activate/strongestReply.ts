@@ -1,7 +1,9 @@
 import type { StrongestReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { formatCount, formatLength } from '../../src/text/numbers.js';
+import { counted, formatCount, formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply } from '../line/command.js';
+import { inQuotes } from '../line/grammar.js';
+import { fileName } from '../parts/fileName.js';
 import { markedText } from '../parts/markedText.js';
 import { parityLines } from '../parts/parity.js';
 import { activatePicture, unreadLines, weightLines } from './parts.js';
@@ -18,7 +20,8 @@ export async function strongestReply(
   pictures: Jobs | undefined,
 ): Promise<Reply> {
   const { model, sae, strongest, active, texts } = report;
-  const name = `${model.id}-L${sae.layer}-strongest`;
+  const words = texts.map(({ text }) => inQuotes(text));
+  const name = fileName(`${model.id}-L${sae.layer}-strongest`, [...words, ...options].join(' '));
   const picture = await activatePicture(report, pictures);
   const elsewhere = options.filter((option) => option !== 'bos=on');
   return {
@@ -26,7 +29,7 @@ export async function strongestReply(
     text: [
       ...featureLines(report),
       '',
-      `${formatCount(active)} of ${formatCount(sae.features)} features are active.`,
+      `${formatCount(active)} of ${counted(sae.features, 'feature')} ${active === 1 ? 'is' : 'are'} active.`,
       ...unreadLines(texts, model.id),
       ...weightLines(model.dtype),
       ...parityLines(sae.parity),

@@ -62,7 +62,7 @@ export const compare: Command = {
       async run(control) {
         const report = await context.jobs.ask('compare', question, model, control);
         const pictures = picturesFor(control, context.jobs);
-        return compareReply(report, model, settings, pictures);
+        return compareReply(report, model, settings, line, pictures);
       },
     };
   },

@@ -10,10 +10,11 @@ import {
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { ComparedSide, CompareReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { formatCount, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { counted, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { definitionLines } from '../parts/definitions.js';
+import { fileName } from '../parts/fileName.js';
 import { parityLines } from '../parts/parity.js';
 import { prunedLine } from '../parts/pruned.js';
 
@@ -23,15 +24,17 @@ const TOKENS = 8;
 /**
  * A comparison as an answer.
  *
+ * @param line asks the question again
  * @param pictures keeps pictures; undefined where nobody would look at one
  */
 export async function compareReply(
   report: CompareReport,
   model: CatalogueModel,
   settings: Settings,
+  line: string,
   pictures: Jobs | undefined,
 ): Promise<Reply> {
-  const name = nameOf(report);
+  const name = fileName(nameOf(report), line, ['weights']);
   const { sides, parameters } = report;
   const drawn = sides.map(({ sae, weights }) => [sae, weights]);
   const picture = await pictures?.picture(
@@ -64,7 +67,7 @@ function textOf(report: CompareReport): string {
   const names = sideNames(report);
   const [one, other] = trees.shared.map(formatProbability);
   const said = sides.flatMap((side, index) => [
-    `${capitalised(names[index]!)}, ${scaleWords(side)}${missed(side)}, ${formatCount(side.tree.nodes)} nodes at cutoff ${formatCutoff(side.tree.cutoff)}:`,
+    `${capitalised(names[index]!)}, ${scaleWords(side)}${missed(side)}, ${counted(side.tree.nodes, 'node')} at cutoff ${formatCutoff(side.tree.cutoff)}:`,
     ...definitionLines(side.tree, DEFINITIONS),
     ...prunedLine({ tree: side.tree, parameters }),
     '',

@@ -8,6 +8,7 @@ import {
   type Schedule,
   type ScheduleBook,
 } from '../../src/schedule/index.js';
+import { counted } from '../../src/text/numbers.js';
 import { daysText } from './weekdays.js';
 
 export const NO_SCHEDULE =
@@ -72,7 +73,7 @@ function subjectOf({ pick, model, layer }: Schedule): string {
   const where = `${model}${layer === undefined ? '' : `, layer ${layer}`}`;
   if (typeof pick === 'object') {
     const count = pick.list.length;
-    return `${count === 1 ? 'One feature' : `${count} features`} of ${where} in turn`;
+    return `${count === 1 ? 'One feature' : counted(count, 'feature')} of ${where} in turn`;
   }
   return `${pick === 'random' ? 'A random' : 'An interesting'} feature of ${where}`;
 }

@@ -13,7 +13,8 @@ const SMALLEST_BUDGET = 1000;
 
 const seed = numberOption('seed', 'what chance begins with', [0, 1e9], { integer: true });
 const length = numberOption('length', 'longest text in tokens', [2, 48], { integer: true });
-const budgetUpTo = (most: number) =>
+/** The budget within what an operator allows. */
+export const budgetUpTo = (most: number) =>
   numberOption('budget', 'tokens that the search may read', [SMALLEST_BUDGET, most], { integer: true });
 
 /** `/dream`: text that activates a feature and still reads as language. */

@@ -2,10 +2,11 @@ import { readable } from '../../renderers/text/alt.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { DreamReport, DreamtText } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { formatCount, formatLength } from '../../src/text/numbers.js';
+import { counted, formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply } from '../line/command.js';
 import { dreamLine } from '../line/dreamLine.js';
 import { featureLine } from '../line/featureLine.js';
+import { fileName } from '../parts/fileName.js';
 import { parityLines } from '../parts/parity.js';
 
 /** Characters of a text in the list, so that all of them fit a message of Discord. */
@@ -23,9 +24,10 @@ export async function dreamReply(
   pictures: Jobs | undefined,
 ): Promise<Reply> {
   const { sae, parameters } = report;
-  const name = `${report.model.id}-L${sae.layer}-F${sae.feature}-dream-${parameters.seed}`;
   const picture = report.front.length > 0 ? await draw(report, pictures) : undefined;
   const address = { layer: sae.layer, feature: sae.feature };
+  const base = `${report.model.id}-L${sae.layer}-F${sae.feature}-dream-${parameters.seed}`;
+  const name = fileName(base, dreamLine({ ...address, parameters }, model, settings), ['seed']);
   const again = { ...address, parameters: { ...parameters, seed: parameters.seed + 1 } };
   const { weights, prompt, theme } = parameters;
   return {
@@ -114,7 +116,7 @@ function searchLines({ fluency, search, parameters }: DreamReport): string[] {
     cancelled: ' Cancelled: this is what was found until then.',
   }[search.ended];
   return [
-    `Fluent: at most ${formatLength(fluency.limit)} nats a token, as 95 % of ${fluency.samples} texts that the model wrote by itself.`,
-    `Read ${formatCount(search.tokens)} tokens, seed ${parameters.seed}.${ended}`,
+    `Fluent: at most ${formatLength(fluency.limit)} nats a token, as 95 % of ${counted(fluency.samples, 'text')} that the model wrote by itself.`,
+    `Read ${counted(search.tokens, 'token')}, seed ${parameters.seed}.${ended}`,
   ];
 }

@@ -10,6 +10,7 @@ import { dreamLine } from '../line/dreamLine.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { definitionLines } from '../parts/definitions.js';
 import { evidenceLines } from '../parts/evidence.js';
+import { fileName } from '../parts/fileName.js';
 import { markedContext } from '../parts/hybrid.js';
 import { markedText } from '../parts/markedText.js';
 import { parityLines } from '../parts/parity.js';
@@ -31,7 +32,11 @@ export async function explainReply(
   pictures: Jobs | undefined,
 ): Promise<Reply> {
   const { model, sae, parameters, parts } = report;
-  const name = `${model.id}-L${sae.layer}-F${sae.feature}-explain-${parameters.weights}`;
+  const base = `${model.id}-L${sae.layer}-F${sae.feature}-explain-${parameters.weights}`;
+  const { layer, feature } = questions.feature;
+  const { theme } = parameters;
+  const line = questionLine('explain', { layer, feature, parameters: { theme } }, questions.model, settings);
+  const name = fileName(base, line);
   const picture = await pictures?.picture(JSON.stringify(withoutTimes(report)), async () => {
     // canvas takes a moment to load: only when a picture is wanted.
     const { drawExplain } = await import('../../renderers/explain/index.js');

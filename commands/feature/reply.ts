@@ -3,10 +3,12 @@ import { heldWords } from '../../renderers/text/heldWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { FeatureReport, FeatureRequest, HeldSummary } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { formatCount, formatCutoff, formatLength } from '../../src/text/numbers.js';
+import { counted, formatCutoff, formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyLink } from '../line/command.js';
+import { featureLine } from '../line/featureLine.js';
 import { definitionLines } from '../parts/definitions.js';
 import { evidenceLines } from '../parts/evidence.js';
+import { fileName } from '../parts/fileName.js';
 import { hybridLine } from '../parts/hybrid.js';
 import { kindLine } from '../parts/kind.js';
 import { parityLines } from '../parts/parity.js';
@@ -30,8 +32,8 @@ export async function featureReply(
 ): Promise<Reply> {
   const { model, sae, parameters, held } = report;
   const neuronpedia = place.neuronpedia[sae.layer];
-  const holding = held ? `-${held.by}${formatLength(held.strength)}` : '';
-  const name = `${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}${holding}`;
+  const line = featureLine(question, place, settings);
+  const name = fileName(`${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`, line, ['weights']);
   const picture = pictures ? await draw(report, settings, pictures) : undefined;
   const notes = picture ? picture.notes : [];
   return {
@@ -95,7 +97,7 @@ function treeLine({ tree, model, ghost }: FeatureReport): string {
     fallback: ', scale=best found nothing and took the mean token distance',
   };
   const best = ghost.chosen ? how[ghost.chosen.criterion === 'fallback' ? 'fallback' : 'chosen'] : '';
-  const nodes = `${formatCount(tree.nodes)} nodes at cutoff ${formatCutoff(tree.cutoff)}${best}`;
+  const nodes = `${counted(tree.nodes, 'node')} at cutoff ${formatCutoff(tree.cutoff)}${best}`;
   // Fewer bits move small probabilities: who compares trees must know.
   return model.dtype === 'float32' ? nodes : `${nodes}, weights in ${model.dtype}`;
 }

@@ -9,9 +9,10 @@ import {
 } from '../../renderers/kind/words.js';
 import type { EnrichedSet, KindReport, LensToken, Measure, Moment } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { formatLength } from '../../src/text/numbers.js';
+import { counted, formatLength } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { attached, type Reply } from '../line/command.js';
+import { fileName } from '../parts/fileName.js';
 import { parityLines } from '../parts/parity.js';
 
 const SETS = 5;
@@ -28,7 +29,7 @@ export async function kindReply(
   pictures: Jobs | undefined,
 ): Promise<Reply> {
   const { model, sae } = report;
-  const name = `${model.id}-L${sae.layer}-F${sae.feature}-kind`;
+  const name = fileName(`${model.id}-L${sae.layer}-F${sae.feature}-kind`, options.join(' '));
   const picture = await pictures?.picture(
     JSON.stringify([report.schema, model, sae, report.parameters]),
     async () => {
@@ -66,7 +67,7 @@ function textOf(report: KindReport): string {
     `Weights over the vocabulary: ${(['skewness', 'kurtosis', 'standardDeviation', 'mean'] as const).map(moment).join(', ')}`,
     setLine(report.sets),
     describeFiring(firing),
-    `Percentiles are among the ${sae.features} features of ${sae.hook}.`,
+    `Percentiles are among the ${counted(sae.features, 'feature')} of ${sae.hook}.`,
     ...parityLines(sae.parity),
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 import { formatMoment, formatPercentile, GROUP_NAMES, shortToken } from '../../renderers/kind/words.js';
 import type { KindsReport, RankedFeature } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
-import { formatCount, formatProbability } from '../../src/text/numbers.js';
+import { counted, formatCount, formatProbability } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
+import { fileName } from '../parts/fileName.js';
 import { parityLines } from '../parts/parity.js';
 
 /** Features of a group that the text names; the picture and the report have more. */
@@ -22,7 +23,7 @@ export async function kindsReply(
   pictures: Jobs | undefined,
 ): Promise<Reply> {
   const { model, sae } = report;
-  const name = `${model.id}-L${sae.layer}-kinds`;
+  const name = fileName(`${model.id}-L${sae.layer}-kinds`, options.join(' '));
   const picture = await pictures?.picture(
     JSON.stringify([report.schema, model, sae, report.parameters]),
     async () => {
@@ -49,12 +50,12 @@ function textOf({ classes, firing, unknown, texts, sae }: KindsReport): string {
     `${GROUP_NAMES[name]}: ${formatCount(count)}`,
     ...features.slice(0, LISTED).map((feature) => `  ${firingOf(feature)}`),
   ]);
-  const rare = `${formatCount(unknown)} features are active in too few of the ${formatCount(texts)} texts that the model wrote to tell.`;
+  const rare = `${counted(unknown, 'feature is', 'features are')} active in too few of the ${counted(texts, 'text')} that the model wrote to tell.`;
   return [
     ...lines,
     ...fires,
     rare,
-    `Percentiles are among the ${formatCount(sae.features)} features of ${sae.hook}.`,
+    `Percentiles are among the ${counted(sae.features, 'feature')} of ${sae.hook}.`,
     ...parityLines(sae.parity),
   ].join('\n');
 }
@@ -76,7 +77,7 @@ function momentsOf({ feature, moments, splits, promoted, suppressed }: RankedFea
 function firingOf({ feature, firing }: RankedFeature): string {
   const { token, share, active } = firing;
   if (!token || !share) return `F${feature}`;
-  return `F${feature}  ${formatProbability(share.value)} (${formatPercentile(share.percentile)}) on ${shortToken(token.token)}, active in ${formatCount(active)} texts`;
+  return `F${feature}  ${formatProbability(share.value)} (${formatPercentile(share.percentile)}) on ${shortToken(token.token)}, active in ${counted(active, 'text')}`;
 }
 
 /** The leading feature of each group, as far as there is room, in the groups' order. */

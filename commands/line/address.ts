@@ -46,7 +46,7 @@ export function parseFeatureAddress(
   const layer = parts.layer === undefined ? pick(layers) : Number(parts.layer);
   requireSae(model, layer);
   const feature = parts.feature === 'random' ? randomInt(model.features) : Number(parts.feature);
-  if (feature >= model.features) {
+  if (feature < 0 || feature >= model.features) {
     throw new InputError(
       `Feature ${parts.feature} does not exist: layer ${layer} of ${model.id} has features 0 to ${model.features - 1}.`,
     );
@@ -178,12 +178,12 @@ interface Parts {
   feature: string;
 }
 
-const FEATURE = '(?<feature>\\d{1,9}|random)';
+const FEATURE = '(?<feature>-?\\d{1,9}|random)';
 const SITE = '(?:<?https?://(?:www\\.)?neuronpedia\\.org/)?';
 /** Runs of white space are single spaces in what these read, so that none of them has to try where a run is cut. */
 const FEATURE_FORMS = [
   // 10 777, 10/777, 10 random
-  new RegExp(`^(?<layer>\\d{1,4}) ?[ /,] ?${FEATURE}$`, 'i'),
+  new RegExp(`^(?<layer>-?\\d{1,4}) ?[ /,] ?${FEATURE}$`, 'i'),
   // L10 F777, l10f777, layer 10 feature 777
   new RegExp(`^l(?:ayer)? ?(?<layer>\\d{1,4})[ /,]*f(?:eature)? ?${FEATURE}$`, 'i'),
   // gemma-2b/10-res-jb/777 and its neuronpedia.org address

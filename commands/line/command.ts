@@ -14,7 +14,7 @@ export interface Command {
   summary: string;
   /** How it is typed, without the leading `/` or program name. */
   usage: string;
-  examples: string[];
+  examples: readonly string[];
   options: Option[];
   /** What the first word may be, for a command that names no feature: a chat offers them in a menu. */
   verbs?: string[];
@@ -30,6 +30,15 @@ export interface Command {
    * @throws {InputError} what the person who asked can mend
    */
   plan(request: CommandRequest, context: CommandContext): Plan;
+}
+
+/** What help is given about: a command, or something else that can be typed. */
+export interface HelpTopic extends Pick<Command, 'name' | 'summary' | 'usage' | 'examples'> {
+  /** What else one should know. */
+  about?: string;
+  options: readonly Pick<Option, 'name' | 'range' | 'meaning' | 'choices'>[];
+  /** What options are worth where they are not given, by name. */
+  defaults?: ReadonlyMap<string, unknown>;
 }
 
 /** A command line that was understood. */
@@ -65,6 +74,12 @@ export interface CommandContext {
   schedules?: ScheduleBook | undefined;
   /** Settings of channels; absent where there are no channels. */
   placeSettings?: PlaceSettings | undefined;
+  /** What can be run besides commands; absent where that is nothing. */
+  programs?: readonly HelpTopic[] | undefined;
+  /** How a command line is typed where the answer is read. @default as it stands */
+  typed?: ((line: string) => string) | undefined;
+  /** Whether who asks also runs ghosttree, as in a terminal. */
+  byOperator?: boolean | undefined;
   /** In milliseconds since 1970. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -135,7 +150,41 @@ export interface ReplyToken {
 export interface ReplyFile {
   name: string;
   type: 'application/json';
-  content: Report | ExplainReport;
+  content: Report | ExplainReport | ModelsReport | HelpReport;
+}
+
+/** The catalogue, and what of it is on this machine. */
+export interface ModelsReport {
+  schema: 'ghosttree/models@1';
+  models: {
+    id: string;
+    title: string;
+    /** Whether it answers where no model is named. */
+    default: boolean;
+    dtype: string;
+    /** Of its SAEs, with the layers that have one and the number of features in each. */
+    release: string;
+    layers: number[];
+    features: number;
+    /** Elsewhere: workers answer. */
+    state: 'here' | 'absent' | 'damaged' | 'elsewhere';
+    /** Layers that can be asked about now. */
+    layersHere: number[];
+    /** On the disk; absent where that is not known. */
+    bytes?: number;
+  }[];
+}
+
+/** What can be typed. */
+export interface HelpReport {
+  schema: 'ghosttree/help@1';
+  commands: HelpEntry[];
+  programs: HelpEntry[];
+}
+
+interface HelpEntry extends Pick<Command, 'name' | 'summary' | 'usage' | 'examples'> {
+  /** `default` is absent where an option has none. */
+  options: { name: string; meaning: string; range: string; choices?: string[]; default?: unknown }[];
 }
 
 /** The picture of an answer, where there is one, and its report as files of one name. */

@@ -1,6 +1,6 @@
 import { readable } from '../../renderers/text/alt.js';
 import type { FeatureReport, TokenContext } from '../../src/core/index.js';
-import { formatCount } from '../../src/text/numbers.js';
+import { counted } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 /** Characters of a context before its token: a line of a chat's table is not much longer on a telephone. */
@@ -10,7 +10,7 @@ const BEFORE = 32;
 export function hybridLine({ hybrid }: FeatureReport): string[] {
   if (!hybrid) return [];
   const { candidates, carriers, texts, complete } = hybrid;
-  const work = `${formatCount(candidates)} tokens tried in ${formatCount(carriers)} carriers, ${formatCount(texts)} texts of the model's own`;
+  const work = `${counted(candidates, 'token')} tried in ${counted(carriers, 'carrier')}, ${counted(texts, 'text')} of the model's own`;
   return [`list=hybrid: ${work}${complete ? '' : '; time ended it before the last carrier'}`];
 }
 

@@ -1,5 +1,5 @@
 import type { DefinitionTree, FeatureReport } from '../../src/core/index.js';
-import { formatCount, formatProbability } from '../../src/text/numbers.js';
+import { counted, formatProbability } from '../../src/text/numbers.js';
 
 /** What became of the generic branches, as a line of text; nothing where nobody asked or there are none. */
 export function prunedLine({
@@ -13,7 +13,7 @@ export function prunedLine({
   if (!pruned || pruned.branches === 0) return [];
   if (parameters.prune === 'on' && !pruned.hidden)
     return ['Everything that this feature says is generic: any ghost says the same, and nothing was hidden.'];
-  const count = `${formatCount(pruned.branches)} generic ${pruned.branches === 1 ? 'branch' : 'branches'}`;
+  const count = `${counted(pruned.branches, 'generic branch', 'generic branches')}`;
   const share = `(${formatProbability(pruned.probability)} of the probability)`;
   return [`${count} ${pruned.hidden ? 'hidden' : 'in grey'} ${share}`];
 }

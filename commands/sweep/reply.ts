@@ -7,6 +7,7 @@ import type { Jobs } from '../../src/jobs/index.js';
 import { formatFactor, formatLength, formatProbability } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
+import { fileName } from '../parts/fileName.js';
 import { parityLines } from '../parts/parity.js';
 
 /** The other trees that are offered lie an octave below and above the chosen scale: so many points of the grid. */
@@ -26,7 +27,9 @@ export async function sweepReply(
   pictures: Jobs | undefined,
 ): Promise<Reply> {
   const { sae, parameters, chosen } = report;
-  const name = `${report.model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}-sweep`;
+  const base = `${report.model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}-sweep`;
+  const asked = { layer: sae.layer, feature: sae.feature, parameters };
+  const name = fileName(base, questionLine('sweep', asked, model, settings), ['weights']);
   const picture = pictures ? await draw(report, pictures) : undefined;
   const title = `${report.model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · best scale ${formatLength(chosen.scale)} = ${formatLength(chosen.relative)} × mean token distance`;
   return {

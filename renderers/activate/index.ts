@@ -5,7 +5,7 @@ import type {
   ReadText,
   StrongestReport,
 } from '../../src/core/report/activate.js';
-import { formatCount, formatLength } from '../../src/text/numbers.js';
+import { counted, formatCount, formatLength } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { shadedAroundPeak } from '../sheet/aroundPeak.js';
@@ -73,8 +73,8 @@ export async function drawStrongest(report: StrongestReport): Promise<ColumnPict
     );
   });
   const title = `layer ${sae.layer} · strongest features`;
-  const counted = words(
-    `${formatCount(active)} of ${formatCount(sae.features)} features are active`,
+  const share = words(
+    `${formatCount(active)} of ${counted(sae.features, 'feature')} ${active === 1 ? 'is' : 'are'} active`,
     { x: 0, y: UNIT / 2, size: UNIT * 0.6, colour: pen.theme.quiet },
     pen,
   );
@@ -83,7 +83,7 @@ export async function drawStrongest(report: StrongestReport): Promise<ColumnPict
     [
       titlePanel(title, report, pen),
       legendPanel(max, undefined, pen, WIDTH),
-      { width: WIDTH, height: UNIT * 0.8, items: [counted] },
+      { width: WIDTH, height: UNIT * 0.8, items: [share] },
       ...panels,
     ],
     strongestAltText(report),
@@ -144,7 +144,7 @@ function peakLabel({ peak }: ActivatedText): string {
 }
 
 function restOf({ unread }: ReadText): { rest?: string } {
-  return unread > 0 ? { rest: `… ${formatCount(unread)} more tokens were not read` } : {};
+  return unread > 0 ? { rest: `… ${counted(unread, 'more token was', 'more tokens were')} not read` } : {};
 }
 
 /** The picture in words, for screen readers and for chats that cannot show it. */

@@ -1,6 +1,12 @@
 /** One side of the picture: its strongest definitions in large type, its tree, its list. */
 import type { ComparedSide } from '../../src/core/report/compare.js';
-import { formatCount, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
+import {
+  counted,
+  formatCount,
+  formatCutoff,
+  formatLength,
+  formatProbability,
+} from '../../src/text/numbers.js';
 import { visiblePieces } from '../../src/text/visibleToken.js';
 import { type ShownList, tokensPanel } from '../panels/tokens.js';
 import { type BranchLook, mutedLook, treePanel } from '../panels/tree.js';
@@ -143,9 +149,7 @@ function treeDetail({ tree }: ComparedSide, { drawnNodes, hiddenNodes, trim }: F
   const exact = tree.complete ? '' : `, exact for cutoff ${formatCutoff(tree.cutoff)}: a budget ended growth`;
   if (all === 0) return `no definition reaches the cutoff ${formatCutoff(tree.cutoff)}`;
   const drawn =
-    hiddenNodes > 0
-      ? `${formatCount(drawnNodes)} of ${formatCount(all)} nodes drawn`
-      : `${formatCount(all)} nodes`;
+    hiddenNodes > 0 ? `${formatCount(drawnNodes)} of ${counted(all, 'node')} drawn` : counted(all, 'node');
   return `${drawn}, those above ${formatCutoff(Math.max(trim, tree.cutoff))}${exact}`;
 }
 

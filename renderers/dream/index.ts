@@ -1,6 +1,6 @@
 /** The picture of an answer to `/dream`. */
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
-import { formatLength } from '../../src/text/numbers.js';
+import { counted, formatLength } from '../../src/text/numbers.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { moved } from '../sheet/arrange.js';
 import { type Pen, words } from '../sheet/pen.js';
@@ -126,7 +126,7 @@ function altText(report: DreamReport): string {
   const numbers = ({ activation, crossEntropy }: DreamtText) =>
     `activation ${formatLength(activation)}, ${formatLength(crossEntropy)} nats a token`;
   return [
-    `Texts that activate ${model.id}, layer ${sae.layer}, feature ${sae.feature}: activation against cross-entropy, ${front.length} texts.`,
+    `Texts that activate ${model.id}, layer ${sae.layer}, feature ${sae.feature}: activation against cross-entropy, ${counted(front.length, 'text')}.`,
     `Chosen: ${quote(first)} (${numbers(first)}).`,
     ...(first === strongest ? [] : [`Most active: ${quote(strongest)} (${numbers(strongest)}).`]),
   ].join(' ');

@@ -1,6 +1,6 @@
 /** How many tokens have which weight, and below it where the enriched sets lie. */
 import type { KindReport } from '../../src/core/report/kind.js';
-import { formatCount, formatLength } from '../../src/text/numbers.js';
+import { counted, formatCount, formatLength } from '../../src/text/numbers.js';
 import { between } from '../sheet/colours.js';
 import { type Pen, rule, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
@@ -131,5 +131,5 @@ export function stripKey({ sets, permutations }: KindReport): string {
   const strong = strongSets(sets, MOST_SETS);
   const worst = Math.max(...strong.map(({ q }) => q));
   const certainty = strong.length > 0 ? `, q ≤ ${formatPValue(worst)}` : '';
-  return `Strips: sets of tokens that stand together, with their enrichment score (-1 to 1, against ${formatCount(permutations)} random sets${certainty}); fuller colour: more of the tokens at that weight are in the set; half: as many as everywhere.`;
+  return `Strips: sets of tokens that stand together, with their enrichment score (-1 to 1, against ${counted(permutations, 'random set')}${certainty}); fuller colour: more of the tokens at that weight are in the set; half: as many as everywhere.`;
 }

@@ -1,6 +1,6 @@
 /** The picture of an answer to `/kind`. */
 import type { KindReport } from '../../src/core/report/kind.js';
-import { formatCount } from '../../src/text/numbers.js';
+import { counted } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
@@ -35,9 +35,9 @@ function keyOf(report: KindReport): string[] {
   const unseen = vocabulary.tokens - vocabulary.trained;
   return [
     'Weights of all tokens in the logit lens of the decoder vector, centred: logits per unit of activation.',
-    `Percentiles: among the ${sae.features} features of this SAE.`,
-    `Fires: the token with most of the activation in the 10 of ${formatCount(firing.texts)} texts, which the model wrote, that activate the feature most, and its share.`,
-    ...(unseen > 0 ? [`Without the ${formatCount(unseen)} tokens that training never saw.`] : []),
+    `Percentiles: among the ${counted(sae.features, 'feature')} of this SAE.`,
+    `Fires: the token with most of the activation in the 10 of ${counted(firing.texts, 'text')}, which the model wrote, that activate the feature most, and its share.`,
+    ...(unseen > 0 ? [`Without the ${counted(unseen, 'token')} that training never saw.`] : []),
     stripKey(report),
   ];
 }

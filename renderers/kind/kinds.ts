@@ -1,6 +1,6 @@
 /** The picture of an answer to `/kind` about a layer. */
 import type { KindsReport } from '../../src/core/report/kinds.js';
-import { formatCount } from '../../src/text/numbers.js';
+import { counted, formatCount } from '../../src/text/numbers.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
 import { THEMES } from '../sheet/theme.js';
@@ -46,7 +46,7 @@ function keyOf({ sae, texts, unknown, points }: KindsReport): string[] {
   return [
     `Skewness and kurtosis of the logit lens weights over the vocabulary, ${drawn} features of the layer.`,
     'Dashed: 5th and 95th percentile of the skewness, 95th of the kurtosis.',
-    `Token, context: the share of the activation on one token, in the 10 of ${formatCount(texts)} texts, which the model wrote, that activate a feature most; ${formatCount(unknown)} features are too rare in them.`,
+    `Token, context: the share of the activation on one token, in the 10 of ${counted(texts, 'text')}, which the model wrote, that activate a feature most; ${counted(unknown, 'feature is', 'features are')} too rare in them.`,
   ];
 }
 

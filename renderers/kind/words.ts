@@ -1,6 +1,6 @@
 /** How an answer to `/kind` is put into words, the same in pictures, alt texts and chats. */
 import type { EnrichedSet, Firing, KindClass, Moment, Verdict } from '../../src/core/report/kind.js';
-import { formatCount, formatProbability } from '../../src/text/numbers.js';
+import { counted, formatCount, formatProbability } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 export const CLASS_NAMES: Readonly<Record<KindClass, string>> = {
@@ -34,8 +34,8 @@ export const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
 
 /** Which token a feature is active on, as a sentence. */
 export function describeFiring({ verdict, token, share, active, texts }: Firing): string {
-  const where = `${formatCount(active)} of ${formatCount(texts)} texts that the model wrote`;
-  if (!token || !share) return `Active in none of ${formatCount(texts)} texts that the model wrote`;
+  const where = `${formatCount(active)} of ${counted(texts, 'text')} that the model wrote`;
+  if (!token || !share) return `Active in none of ${counted(texts, 'text')} that the model wrote`;
   const most = `${formatProbability(share.value)} of the activation (${formatPercentile(share.percentile)})`;
   const of = `Fires most on ${shortToken(token.token)}: ${most}, active in ${where}`;
   return `${capitalised(VERDICT_NAMES[verdict])}. ${of}`;

@@ -1,6 +1,12 @@
 /** The head of a picture: what was asked, in large type, and how it was grown, in small type. */
 import type { FeatureReport } from '../../src/core/report/feature.js';
-import { formatCount, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
+import {
+  counted,
+  formatCount,
+  formatCutoff,
+  formatLength,
+  formatProbability,
+} from '../../src/text/numbers.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, wrap } from '../sheet/typeset.js';
@@ -87,8 +93,8 @@ function treeDetails(report: FeatureReport, fitted: FittedTree): string[] {
     `cutoff ${formatCutoff(parameters.cutoff)}`,
     ...(tree.complete ? [] : [`exact for cutoff ${formatCutoff(tree.cutoff)}: a budget ended growth`]),
     fitted.hiddenNodes > 0
-      ? `${formatCount(fitted.drawnNodes)} of ${formatCount(fitted.drawnNodes + fitted.hiddenNodes)} nodes drawn, trim ${formatCutoff(fitted.trim)}${raised ? ` (raised from ${formatCutoff(parameters.trim)} to fit)` : ''}`
-      : `${formatCount(fitted.drawnNodes)} nodes`,
+      ? `${formatCount(fitted.drawnNodes)} of ${counted(fitted.drawnNodes + fitted.hiddenNodes, 'node')} drawn, trim ${formatCutoff(fitted.trim)}${raised ? ` (raised from ${formatCutoff(parameters.trim)} to fit)` : ''}`
+      : counted(fitted.drawnNodes, 'node'),
     ...prunedDetail(report),
   ];
 }

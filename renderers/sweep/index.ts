@@ -1,6 +1,6 @@
 /** The picture of a sweep: what a feature says at every scale, beside the curves of the criteria. */
 import type { SweepReport } from '../../src/core/report/sweep.js';
-import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { counted, formatLength, formatProbability } from '../../src/text/numbers.js';
 import { type ColumnPicture, paintColumn } from '../canvas/column.js';
 import { canvasRuler } from '../canvas/ruler.js';
 import { THEMES } from '../sheet/theme.js';
@@ -32,7 +32,7 @@ function altText({ model, sae, points, chosen }: SweepReport): string {
       `${formatLength(points[first]!.relative)} to ${formatLength(points[last]!.relative)}: ${quote(points[last]!.definitions[0]?.text)}`,
   );
   const there = best ? `, saying ${quote(best.text)} (${formatProbability(best.probability)})` : '';
-  return `Sweep of ${model.id}, layer ${sae.layer}, feature ${sae.feature}, over ${points.length} scales. Best at ${formatLength(chosen.relative)} times the mean token distance${there}. Leading definitions by scale: ${says.join('; ')}.`;
+  return `Sweep of ${model.id}, layer ${sae.layer}, feature ${sae.feature}, over ${counted(points.length, 'scale')}. Best at ${formatLength(chosen.relative)} times the mean token distance${there}. Leading definitions by scale: ${says.join('; ')}.`;
 }
 
 function quote(text = ''): string {

@@ -37,6 +37,17 @@ export interface Presence {
   layers: number[];
 }
 
+/** Something that only who runs ghosttree can mend. */
+export class OperatorError extends InputError {
+  /** @param toOperator the message for a person who runs it */
+  constructor(
+    message: string,
+    readonly toOperator: string,
+  ) {
+    super(message);
+  }
+}
+
 /** What was pulled of a model, or undefined when there is nothing, or a file that no pull wrote. */
 export function readManifest({ hub }: CatalogueModel): Manifest | undefined {
   if (!hub) return undefined;
@@ -98,7 +109,8 @@ export function checkPresent({ id, hub }: CatalogueModel, presence: Presence, la
     ? `Layer ${layer} of ${id} is not on this machine (there: ${presence.layers.join(', ')})`
     : `${id} is not on this machine`;
   const layers = there || !hub?.layers.includes(layer) ? ` layers=${layer}` : '';
-  throw new InputError(`${what}: an operator gets it with \`ghosttree pull ${id}${layers}\`.`);
+  const how = `with \`ghosttree pull ${id}${layers}\`.`;
+  throw new OperatorError(`${what}: an operator gets it ${how}`, `${what}: get it ${how}`);
 }
 
 function hasSize(file: string, size: number): boolean {

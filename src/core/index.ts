@@ -17,6 +17,7 @@ export type { AnswerProgress, AnswerStage, Kind, Questions, Report, Request } fr
 export type { SweepRequest } from './features/sweep/index.js';
 export { uniformNumbers } from './maths/random.js';
 export type { FeatureLimits } from './model/model.js';
+export type { Preparing } from './model/preparing.js';
 export type * from './report/activate.js';
 export type * from './report/compare.js';
 export type * from './report/dream.js';

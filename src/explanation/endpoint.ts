@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundedText, parseBoundedJson } from '../configuration/web.js';
+import { counted } from '../text/units.js';
 import type { EndpointPlace } from './environment.js';
 
 export interface Message {
@@ -37,7 +38,7 @@ export class Endpoint {
   /** @throws {EndpointError} whatever goes wrong */
   async answer(messages: readonly Message[]): Promise<string> {
     if (this.asked >= this.requests)
-      throw new EndpointError(`the limit of ${this.requests} requests is used up`);
+      throw new EndpointError(`the limit of ${counted(this.requests, 'request')} is used up`);
     this.asked++;
     try {
       return await this.post(messages);

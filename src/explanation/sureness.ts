@@ -1,3 +1,4 @@
+import { counted } from '../text/units.js';
 import type { Clues } from './clues.js';
 import { percent } from './percent.js';
 import type { Sureness } from './report.js';
@@ -37,13 +38,13 @@ function sharedSign(shared: readonly string[]): Sign {
   if (shared.length === 0) return { speaksFor: false, fact: 'definitions and texts share no words' };
   return {
     speaksFor: true,
-    fact: `definitions share ${shared.length === 1 ? 'a word' : `${shared.length} words`} with other evidence`,
+    fact: `definitions share ${shared.length === 1 ? 'a word' : counted(shared.length, 'word')} with other evidence`,
   };
 }
 
 function firingSign({ firing, trusted }: Clues): Sign | undefined {
   if (!firing || !trusted) return undefined;
-  const where = `active in ${firing.active} of ${firing.texts} texts of the model's own`;
+  const where = `active in ${firing.active} of ${counted(firing.texts, 'text')} of the model's own`;
   return { speaksFor: firing.verdict !== 'unknown', fact: where };
 }
 

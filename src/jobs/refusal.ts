@@ -1,4 +1,5 @@
 import { InputError } from '../core/index.js';
+import { counted } from '../text/units.js';
 import type { JobLimits } from './jobs.js';
 
 /** Which limit a question would break. */
@@ -8,7 +9,9 @@ export type BrokenLimit = 'altogether' | 'perPerson' | 'perChannel' | 'perWorksp
 export function refusal(limit: BrokenLimit, limits: JobLimits): InputError {
   const most = limits[limit];
   if (limit === 'altogether')
-    return new InputError(`${most} questions are waiting already: please try again in a minute.`);
+    return new InputError(
+      `${counted(most, 'question is', 'questions are')} waiting already: please try again in a minute.`,
+    );
   if (limit === 'perPerson')
     return new InputError(`You have ${most} unanswered questions: please wait for an answer, or cancel one.`);
   if (limit === 'perWorkspace')

@@ -1,7 +1,9 @@
 import { findModel } from '../../commands/line/address.js';
 import { toRequest } from '../../commands/line/grammar.js';
-import { choiceOption, parseOptions, textOption } from '../../commands/line/options.js';
+import { parseOptions } from '../../commands/line/options.js';
+import { DTYPE, LAYERS } from '../adapters/terminal/programs.js';
 import { PullProgressBars } from '../adapters/terminal/pullProgress.js';
+import { shellLine } from '../adapters/terminal/shell.js';
 import {
   type CatalogueModel,
   type Configuration,
@@ -9,15 +11,10 @@ import {
   defaultsOf,
   readConfiguration,
 } from '../configuration/index.js';
-import { InputError, WEIGHT_TYPES, type WeightType } from '../core/index.js';
+import { InputError, type WeightType } from '../core/index.js';
 import type { BaselineSettings } from '../core/prepare.js';
 import { type PullResult, pull, readAccess, remove } from '../hub/index.js';
 import { durationText, sizeText } from '../text/units.js';
-
-const LAYERS = textOption('layers', 'which SAEs', 'layers, as in layers=0,6,10, or all', (text) =>
-  /^(all|\d{1,4}(\s*,\s*\d{1,4})*)$/i.test(text),
-);
-const DTYPE = choiceOption('dtype', 'what the weights are held in', [...WEIGHT_TYPES]);
 
 /**
  * `ghosttree pull <model> [layers=0,6,10] [dtype=q8]`: gets a model of the catalogue, or more of its SAEs.
@@ -64,7 +61,7 @@ export async function runRemove(words: readonly string[]): Promise<void> {
   if (dtype) throw new InputError('remove takes no dtype: name a model, and layers= if not all of it.');
   await remove(model, layers);
   const what = layers ? `The SAEs of ${model.id} at layers ${layers.join(', ')} are` : `${model.id} is`;
-  process.stdout.write(`${what} removed. Get it again: ghosttree pull ${model.id}\n`);
+  process.stdout.write(`${what} removed. Get it again: ${shellLine(`pull ${model.id}`)}\n`);
 }
 
 /** What the first answers with default options will need. */
@@ -111,7 +108,7 @@ function summary(
   return [
     `${model.id} is ready, with SAEs at layers ${layers.join(', ')}: ${sizeText(size)} checked, ${sizeText(fetched)} fetched, in ${durationText(milliseconds)}.`,
     `Folder: ${folder}`,
-    `Try: ghosttree feature ${layer} ${Math.min(777, model.features - 1)}${name}`,
+    `Try: ${shellLine(`feature ${layer} ${Math.min(777, model.features - 1)}${name}`)}`,
     '',
   ].join('\n');
 }

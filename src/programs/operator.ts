@@ -1,7 +1,9 @@
 import { readable } from '../../commands/index.js';
 import { toRequest } from '../../commands/line/grammar.js';
-import { parseOptions, textOption } from '../../commands/line/options.js';
+import { parseOptions } from '../../commands/line/options.js';
 import { coloursFor } from '../adapters/terminal/colours.js';
+import { SINCE } from '../adapters/terminal/programs.js';
+import { withRunnableCommands } from '../adapters/terminal/shell.js';
 import { readStore } from '../configuration/environment.js';
 import { readConfiguration } from '../configuration/index.js';
 import { InputError } from '../core/index.js';
@@ -20,18 +22,12 @@ export async function runDoctor(words: readonly string[]): Promise<void> {
   const colours = coloursFor(process.stdout);
   const isWell = await examine(process.env, ({ state, what, remedy }) => {
     const mend = remedy ? `\n         ${remedy}` : '';
-    process.stdout.write(`${colours[COLOUR_OF[state]](state.padEnd(7))}  ${what}${mend}\n`);
+    const line = `${colours[COLOUR_OF[state]](state.padEnd(7))}  ${what}${mend}\n`;
+    process.stdout.write(withRunnableCommands(line));
   });
   // Clients of platforms leave timers behind that would keep the process alive.
   process.exit(isWell ? 0 : 1);
 }
-
-const SINCE = textOption(
-  'since',
-  'from when on',
-  'a day, as 2026-11-01',
-  (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)),
-);
 
 /**
  * `ghosttree audit [since=2026-11-01]`: prints who changed schedules and settings, oldest first.

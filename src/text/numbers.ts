@@ -1,4 +1,5 @@
 /** How numbers are written, the same in pictures, alt texts and chats. */
+export { counted, formatCount } from './units.js';
 
 /** A probability (0..1) as a percentage with two significant digits: `31%`, `0.35%`, `0.0052%`. */
 export function formatProbability(probability: number): string {
@@ -14,11 +15,6 @@ export function formatProbability(probability: number): string {
 export function formatCutoff(cutoff: number): string {
   const rounded = Number(cutoff.toPrecision(2));
   return rounded !== 0 && rounded < 1e-3 ? rounded.toExponential() : String(rounded);
-}
-
-/** A count with thin groups: `12 345`. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
 }
 
 /** A length or factor with at most three significant digits: `3.8`, `0.66`. */

@@ -6,7 +6,7 @@ const many = (item: string, count: number) => Array(count).fill(item).join(',');
 
 test.each([
   ['nested lists', '['.repeat(1_900_000) + ']'.repeat(1_900_000), /levels deep/],
-  ['nested objects', '{"a":'.repeat(500_000) + '1' + '}'.repeat(500_000), /levels deep/],
+  ['nested objects', `${'{"a":'.repeat(500_000)}1${'}'.repeat(500_000)}`, /levels deep/],
   ['empty objects', `{"activations":[${many('{}', 1_300_000)}]}`, /parts/],
   ['empty lists', `{"activations":[${many('[]', 1_300_000)}]}`, /parts/],
   [

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { sha256 } from './repository.js';
 import { HOOKS, Setting } from './setting.js';
+
+const PROGRAM = `node ${resolve('dist/src/main.js')}`;
 
 let setting: Setting;
 beforeEach(async () => {
@@ -17,10 +20,10 @@ test('a model is not there, is pulled, answers, and is removed', async () => {
   const before = await setting.run([...QUESTION, 'model=tiny-hub']);
   expect(before.code).toBe(2);
   expect(before.stderr).toBe(
-    'ghosttree: tiny-hub is not on this machine: an operator gets it with `ghosttree pull tiny-hub`.\n',
+    `ghosttree: tiny-hub is not on this machine: get it with \`${PROGRAM} pull tiny-hub\`.\n`,
   );
   expect((await setting.run(['models'])).stdout).toContain(
-    '  not on this machine: an operator gets it with `ghosttree pull tiny-hub`\n',
+    `  not on this machine: get it with \`${PROGRAM} pull tiny-hub\`\n`,
   );
 
   const { code, stdout, stderr } = await setting.run(['pull', 'tiny-hub']);
@@ -28,7 +31,7 @@ test('a model is not there, is pulled, answers, and is removed', async () => {
     /^tiny-hub: the model \(.* kB\) and SAEs at layers 0, 1 \(.* kB\), .* kB to fetch; /,
   );
   expect(stdout).toMatch(/^tiny-hub is ready, with SAEs at layers 0, 1: /);
-  expect(stdout).toContain('Try: ghosttree feature 1 47 model=tiny-hub\n');
+  expect(stdout).toContain(`Try: ${PROGRAM} feature 1 47 model=tiny-hub\n`);
   expect(code).toBe(0);
 
   const { stdout: answer, code: answered } = await setting.run([...QUESTION, 'model=tiny-hub']);
@@ -82,10 +85,10 @@ test('layers are added later, and removed, without fetching the others again', a
   await setting.run(['pull', 'tiny-hub', 'layers=0']);
   const { stderr } = await setting.run(['feature', '1', '7', 'model=tiny-hub']);
   expect(stderr).toContain(
-    'Layer 1 of tiny-hub is not on this machine (there: 0): an operator gets it with `ghosttree pull tiny-hub layers=1`.',
+    `Layer 1 of tiny-hub is not on this machine (there: 0): get it with \`${PROGRAM} pull tiny-hub layers=1\`.`,
   );
   expect((await setting.run(['models'])).stdout).toContain(
-    'on this machine with layers 0 (more: `ghosttree pull tiny-hub layers=1`)',
+    `on this machine with layers 0 (more: \`${PROGRAM} pull tiny-hub layers=1\`)`,
   );
   const before = new Map(setting.server.sent);
   expect((await setting.run(['pull', 'tiny-hub', 'layers=1'])).stdout).toContain('SAEs at layers 0, 1');
@@ -155,7 +158,7 @@ test('dtype= is remembered, and copies in it are made', async () => {
 
 describe('bad input is answered in one line, with exit code 2', () => {
   test.each([
-    [['pull'], 'Name one model, as in: ghosttree pull gemma-2b layers=10. Models on the Hub: tiny-hub.'],
+    [['pull'], `Name one model, as in: ${PROGRAM} pull gemma-2b layers=10. Models on the Hub: tiny-hub.`],
     [['pull', '--help'], /^Name one model/],
     [['pull', 'tiny-hup'], /Did you mean "tiny-hub"\?/],
     [['pull', 'tiny-gpt2'], 'tiny-gpt2 is not on the Hub: its files lie in a folder of this machine.'],

@@ -198,6 +198,6 @@ test('one process answers in a chat about all four', async () => {
     const text = `0 7 model=${model} cutoff=0.01 tokens=20`;
     slack.typeCommand({ user: ada.id, channel: general.id, command: '/feature', text });
     await until(() => slack.files[index]?.bytes, PATIENCE);
-    expect(slack.files[index]!.name).toBe(`${model}-L0-F7-encoder.png`);
+    expect(slack.files[index]!.name).toBe(`${model}-L0-F7-encoder-cutoff0.01-tokens20.png`);
   }
 });

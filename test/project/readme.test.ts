@@ -9,6 +9,8 @@ test('the README shows what the program prints', async () => {
   const { code, stdout } = await ghosttree(['feature', '10', '777', '--out', out], {
     config: resolve('config'),
     cwd: resolve('.'),
+    // What npx sets, as the README tells to use it.
+    env: { npm_command: 'exec', npm_lifecycle_script: 'ghosttree' },
   });
   expect(code).toBe(0);
   const printed = new Set(stdout.split('\n').map((line) => line.trim()));

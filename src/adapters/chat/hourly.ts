@@ -1,7 +1,7 @@
 import { InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Allowance, Store } from '../../store/index.js';
-import { durationText } from '../../text/units.js';
+import { counted, durationText } from '../../text/units.js';
 
 /** Most questions in an hour; 0: any number. */
 export interface HourlyLimits {
@@ -34,6 +34,6 @@ export async function takeHourly(
   if (!refusal) return;
   const { kind } = wanted.find(({ key }) => key === refusal.used.key)!;
   throw new InputError(
-    `${WHOSE[kind]} had the ${refusal.used.perHour} questions of an hour: please try again in ${durationText(Math.max(1000, refusal.milliseconds))}.`,
+    `${WHOSE[kind]} had the ${counted(refusal.used.perHour, 'question')} of an hour: please try again in ${durationText(Math.max(1000, refusal.milliseconds))}.`,
   );
 }

@@ -2,6 +2,7 @@ import { type Client, Events, Status } from 'discord.js';
 import type { Configuration } from '../../configuration/index.js';
 import type { DiscordSettings } from '../../configuration/platforms.js';
 import type { Log } from '../../operations/index.js';
+import { counted } from '../../text/units.js';
 import type { RunningAdapter } from '../chat/adapter.js';
 import type { Conversations } from '../chat/conversations.js';
 import { DiscordBoard } from './board.js';
@@ -41,7 +42,7 @@ export async function startDiscord(
   // Commands belong to the bot: of several processes, the one that also hears direct messages registers them.
   if (ready.ws.shards.has(0)) await register(ready, configuration, log);
   const { size } = ready.guilds.cache;
-  const servers = `in ${size} ${size === 1 ? 'server' : 'servers'}`;
+  const servers = `in ${counted(size, 'server')}`;
   log.info(`Discord: connected as ${ready.user.username}, ${servers}${shardsOf(ready)}`);
   return {
     name: 'Discord',

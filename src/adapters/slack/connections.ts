@@ -2,6 +2,7 @@ import { HTTPReceiver, type Logger } from '@slack/bolt';
 import type { InstallSettings } from '../../configuration/platforms.js';
 import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
+import { counted } from '../../text/units.js';
 import { installingReceiver } from './install/index.js';
 import { checkBotToken, webClient } from './workspaces/connect.js';
 import { installationStore } from './workspaces/installations.js';
@@ -75,5 +76,5 @@ export async function connectMany(
     log,
   );
   const { length } = await installations.teams();
-  return { workspaces, http, who: `in ${length} ${length === 1 ? 'workspace' : 'workspaces'}` };
+  return { workspaces, http, who: `in ${counted(length, 'workspace')}` };
 }

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { checkLength } from '../../../commands/line/grammar.js';
+import { checkLength, type Word } from '../../../commands/line/grammar.js';
 import { suggestion } from '../../../commands/line/options.js';
 import { InputError } from '../../core/index.js';
 
 /** A terminal's command line: what concerns the terminal, and the words that are the command's. */
 export interface TerminalArguments {
-  words: string[];
+  words: (string | Word)[];
   json: boolean;
   out: string | undefined;
   help: boolean;
@@ -19,10 +19,17 @@ const FLAGS = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
 
-/** @throws {InputError} when they are too long to be read, or a flag is unknown or lacks its value */
+/** A number is a word, though it begins as a flag does. */
+const NEGATIVE = /^-\.?\d/;
+
+/**
+ * Reads a command line. What stands behind `--` is text.
+ *
+ * @throws {InputError} when it is too long to be read, or a flag is unknown or lacks its value
+ */
 export function parseArguments(args: readonly string[]): TerminalArguments {
   checkLength(...args);
-  const { tokens, values, positionals } = parseArgs({
+  const { tokens, values } = parseArgs({
     args: [...args],
     options: FLAGS,
     allowPositionals: true,
@@ -30,8 +37,17 @@ export function parseArguments(args: readonly string[]): TerminalArguments {
     tokens: true,
   });
   const names = Object.keys(FLAGS).map((name) => `--${name}`);
+  const terminator = tokens.find(({ kind }) => kind === 'option-terminator')?.index ?? args.length;
+  const words = new Map<number, string | Word>();
   for (const token of tokens) {
+    const arg = args[token.index]!;
+    if (token.kind === 'positional')
+      words.set(token.index, token.index > terminator ? { text: arg, quoted: true } : arg);
     if (token.kind !== 'option') continue;
+    if (NEGATIVE.test(arg)) {
+      words.set(token.index, arg);
+      continue;
+    }
     if (!Object.hasOwn(FLAGS, token.name)) {
       throw new InputError(
         `There is no flag ${token.rawName}.${suggestion(token.rawName, names)} Flags: ${names.join(', ')}.`,
@@ -43,7 +59,7 @@ export function parseArguments(args: readonly string[]): TerminalArguments {
       throw new InputError(`${token.rawName} takes no value.`);
   }
   return {
-    words: positionals,
+    words: [...words.values()],
     json: values.json === true,
     out: typeof values.out === 'string' ? values.out : undefined,
     help: values.help === true,

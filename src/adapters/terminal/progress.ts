@@ -1,19 +1,22 @@
-import { readable } from '../../../commands/index.js';
+import { preparedWords, readable } from '../../../commands/index.js';
 import type { JobProgress } from '../../jobs/index.js';
+import { counted } from '../../text/units.js';
+import { RedrawnLines } from './redrawn.js';
 
-const BAR_WIDTH = 24;
 /** A bar is redrawn at most so often; plain lines come more seldom. In milliseconds. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 2000;
-/** Characters of a text, so that a bar with it stays on one line of most terminals. */
+/** Characters of a text in a plain line. */
 const LONGEST = 40;
 
 /** Shows progress on a stream: a bar that redraws itself on a terminal, a line now and then elsewhere. */
 export class Progress {
   private shownAt = Number.NEGATIVE_INFINITY;
-  private drawn = false;
+  private readonly lines: RedrawnLines;
 
-  constructor(private readonly stream: NodeJS.WriteStream) {}
+  constructor(private readonly stream: NodeJS.WriteStream) {
+    this.lines = new RedrawnLines(stream);
+  }
 
   update(progress: JobProgress): void {
     const now = performance.now();
@@ -23,8 +26,7 @@ export class Progress {
     if (now - this.shownAt < interval) return;
     this.shownAt = now;
     if (this.stream.isTTY) {
-      this.stream.write(`\r\x1b[K${barOf(progress)}`);
-      this.drawn = true;
+      this.lines.draw([`${this.lines.bar(shareOf(progress))} ${textOf(progress)}`]);
     } else {
       this.stream.write(`${textOf(progress)}\n`);
     }
@@ -32,15 +34,12 @@ export class Progress {
 
   /** Takes the bar away. */
   clear(): void {
-    if (this.drawn) this.stream.write('\r\x1b[K');
-    this.drawn = false;
+    this.lines.clear();
   }
 }
 
-function barOf(progress: JobProgress): string {
-  const share = progress.stage === 'growing' ? progress.settled : 'share' in progress ? progress.share : 0;
-  const filled = Math.round(share * BAR_WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${textOf(progress)}`;
+function shareOf(progress: JobProgress): number {
+  return progress.stage === 'growing' ? progress.settled : 'share' in progress ? progress.share : 0;
 }
 
 function textOf(progress: JobProgress): string {
@@ -53,7 +52,7 @@ function stageText(progress: JobProgress): string {
   if (progress.stage === 'loading') return 'loading the model';
   if (progress.stage === 'explaining') return 'writing the explanation';
   if (progress.stage === 'preparing')
-    return `preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
+    return `${preparedWords(progress)}: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'measuring') return `comparing scales: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'ranking') return `trying tokens in contexts: ${Math.round(progress.share * 100)} %`;
   if (progress.stage === 'reading') return `reading the texts: ${Math.round(progress.share * 100)} %`;
@@ -65,5 +64,5 @@ function stageText(progress: JobProgress): string {
     return `dreaming${found ?? ''}`;
   }
   const { nodes, settled, depth } = progress;
-  return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
+  return `growing: ${counted(nodes, 'node')}, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
 }

@@ -1,10 +1,8 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { findCommand, readable } from '../../../commands/index.js';
 import type { Reply } from '../../../commands/line/command.js';
 import { toRequest } from '../../../commands/line/grammar.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../configuration/index.js';
+import { OperatorError } from '../../configuration/manifest.js';
 import { CancelledError, createCore, InputError } from '../../core/index.js';
 import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
@@ -12,26 +10,17 @@ import { LocalJobs } from '../../jobs/local/localJobs.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { coloursFor } from './colours.js';
 import { inColumns } from './columns.js';
+import { fileFor, type Out, type OutFormat, readOut, writeWhole } from './output.js';
+import { PROGRAMS } from './programs.js';
 import { Progress } from './progress.js';
+import { shellLine, withRunnableCommands } from './shell.js';
 import { version } from './version.js';
+import { columnsOf } from './width.js';
 
 /** Exit codes of the program. */
 const DONE = 0;
 const FAILED = 1;
 const BAD_INPUT = 2;
-
-/** What the program does besides answering commands; `main.ts` runs it. */
-const PROGRAMS = {
-  serve: 'connect Slack and Discord (tokens: see .env.example)',
-  worker: 'answer questions of other processes (QUEUE_URL): worker model=gemma-2b',
-  doctor: 'look at tokens, permissions, disk, memory, fonts and models, and say what to mend',
-  audit: 'print who changed schedules and settings: audit since=2026-11-01',
-  'discord-invite': 'print the link that adds the bot to a Discord server',
-  'new-key': 'print a key for STORE_KEY, which encrypts the tokens of Slack workspaces',
-  pull: 'get a model, or more of its layers: pull gemma-2b layers=0,10',
-  remove: 'take a pulled model, or some of its layers, from the disk',
-  backup: 'copy the store of threads and settings, also while serving',
-};
 
 /** The streams and events of the process that the adapter uses. */
 export type TerminalProcess = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'once' | 'off'>;
@@ -43,8 +32,7 @@ export type TerminalProcess = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'once' 
  */
 export async function runTerminal(args: readonly string[], terminal: TerminalProcess): Promise<number> {
   try {
-    await answer(parseArguments(args), terminal);
-    return DONE;
+    return await answer(parseArguments(args), terminal);
   } catch (error) {
     return printFailure(error, terminal.stderr);
   }
@@ -60,15 +48,21 @@ export function printFailure(error: unknown, stderr: NodeJS.WriteStream): number
 async function answer(
   args: TerminalArguments,
   { stdout, stderr, once, off }: TerminalProcess,
-): Promise<void> {
+): Promise<number> {
   if (args.version) {
     stdout.write(`${version()}\n`);
-    return;
+    return DONE;
   }
-  const [name = 'help', ...words] = args.help ? ['help', ...args.words.slice(0, 1)] : args.words;
-  const command = findCommand(name, Object.keys(PROGRAMS));
+  const [first = 'help', ...words] = args.help ? ['help', ...args.words.slice(0, 1)] : args.words;
+  const name = typeof first === 'string' ? first : first.text;
+  const command = findCommand(
+    name,
+    PROGRAMS.map((program) => program.name),
+  );
   const request = toRequest(words);
-  if (args.out !== undefined) checkWritable(args.out);
+  const out = args.out === undefined ? undefined : readOut(args.out, stdout);
+  if (out?.path === '-' && args.json)
+    throw new InputError('Standard output takes one of both: leave --json out, or name a file with --out.');
 
   const configuration = readConfiguration();
   const core = createCore(coreSettings(configuration.settings));
@@ -81,16 +75,24 @@ async function answer(
     const jobs = new LocalJobs(core, jobLimits(configuration.settings));
     const evidence = createEvidence(neuronpediaSettings((message) => stderr.write(`${message}\n`)));
     const explainer = createExplainer(configuration.settings.explain);
-    const plan = command.plan(request, { configuration, jobs, evidence, explainer });
+    const context = { configuration, jobs, evidence, explainer, programs: PROGRAMS, typed: shellLine };
+    const plan = command.plan(request, { ...context, byOperator: true });
+    // Answers that take no work have no pictures.
+    if (out?.format === 'picture' && plan.scope === 'private')
+      throw new InputError('This command draws no picture: leave --out out, or name a .txt or .json file.');
+    const wantsPicture = out ? out.format === 'picture' : !args.json;
     const reply = await plan.run({
       signal: cancel.signal,
-      onProgress: (state) => progress.update(state),
-      pictures: !args.json || args.out !== undefined,
+      // Standard error has the text then, and the bar would be in it.
+      onProgress: out?.path === '-' ? () => {} : (state) => progress.update(state),
+      pictures: wantsPicture,
     });
     progress.clear();
-    await show(reply, args, stdout);
-    if (plan.scope === 'public' && !args.json) stdout.write(`Repeat: ghosttree ${readable(plan.line)}\n`);
-    if (command.name === 'help' && words.length === 0) stdout.write(programsHelp());
+    const shown = plan.scope === 'private' ? { ...reply, text: withRunnableCommands(reply.text) } : reply;
+    const isWritten = await show(shown, args.json, out, { stdout, stderr });
+    if (plan.scope === 'public' && !args.json)
+      (out?.path === '-' ? stderr : stdout).write(`Repeat: ${shellLine(plan.line)}\n`);
+    return isWritten ? DONE : FAILED;
   } finally {
     progress.clear();
     off.call(process, 'SIGINT', onInterrupt);
@@ -99,29 +101,61 @@ async function answer(
   }
 }
 
-/** Prints a reply: the report only with --json, else text, pictures written to files, and the token list. */
+/**
+ * Prints a reply, the report with --json and else the text, and then writes what goes into a file: an answer that is
+ * there is told, whatever becomes of the file.
+ *
+ * @returns false when a file that was asked for could not be written
+ */
 async function show(
   reply: Reply,
-  { json, out }: TerminalArguments,
-  stdout: NodeJS.WriteStream,
-): Promise<void> {
-  const [picture] = reply.pictures;
+  json: boolean,
+  out: Out | undefined,
+  { stdout, stderr }: Pick<TerminalProcess, 'stdout' | 'stderr'>,
+): Promise<boolean> {
+  const text = out?.path === '-' ? stderr : stdout;
   const report = reply.files.find(({ type }) => type === 'application/json');
   if (json && !report) throw new InputError('This command has no report: leave --json out.');
-  if (out !== undefined && !picture) throw new InputError('This command draws no picture: leave --out out.');
-  let written = '';
-  if (picture && (out !== undefined || !json)) {
-    written = fileFor(out, picture.name);
-    await writePicture(written, picture.png);
+  const { bold } = coloursFor(text);
+  text.write(json ? `${JSON.stringify(report!.content, null, 2)}\n` : replyText(reply, text));
+  const [picture] = reply.pictures;
+  if (out === undefined && (json || !picture)) return true;
+  try {
+    if (out?.path === '-') {
+      await printed(stdout, contentOf(reply, 'picture'));
+      return true;
+    }
+    const file = fileFor(out, picture?.name ?? '');
+    await writeWhole(file, contentOf(reply, out?.format ?? 'picture'));
+    const what = { picture: 'Picture', report: 'Report', text: 'Text' }[out?.format ?? 'picture'];
+    if (!json) text.write(`\n${what}: ${bold(readable(file))}\n`);
+    return true;
+  } catch (error) {
+    printFailure(error, stderr);
+    // Nobody asked for the picture of an answer without --out.
+    return out === undefined;
   }
-  if (json) {
-    stdout.write(`${JSON.stringify(report!.content, null, 2)}\n`);
-    return;
-  }
-  const { bold, dim } = coloursFor(stdout);
-  stdout.write(`${bold(reply.title)}\n`);
-  if (reply.text) stdout.write(`\n${reply.text}\n`);
-  if (reply.link) stdout.write(`\n${reply.link.label}: ${reply.link.url}\n`);
+}
+
+/** What is written into a file. @throws {InputError} when the answer has none */
+function contentOf(reply: Reply, format: OutFormat): Buffer | string {
+  if (format === 'text') return replyText(reply, { isTTY: false });
+  const [content] = format === 'picture' ? reply.pictures : reply.files;
+  if (!content)
+    throw new InputError(
+      format === 'picture'
+        ? 'No picture was written: this answer has nothing to draw.'
+        : 'No report was written: this answer has none.',
+    );
+  return 'png' in content ? content.png : `${JSON.stringify(content.content, null, 2)}\n`;
+}
+
+/** The title, the text and the token list, for a stream of that width. */
+function replyText(reply: Reply, stream: Parameters<typeof columnsOf>[0]): string {
+  const { bold, dim } = coloursFor(stream);
+  const lines = [bold(reply.title), ''];
+  if (reply.text) lines.push(reply.text);
+  if (reply.link) lines.push('', `${reply.link.label}: ${reply.link.url}`);
   if (reply.tokens.length > 0) {
     const cells = reply.tokens.map(
       ({ rank, text, score, context }) =>
@@ -131,59 +165,19 @@ async function show(
       reply.ranking === 'activation'
         ? 'most active first, where they fire best; * put there'
         : 'nearest first, with score';
-    stdout.write(
-      `\n${bold('Token list')} ${dim(`(${order})`)}\n${inColumns(cells, stdout.columns ?? 100)}\n`,
-    );
+    lines.push('', `${bold('Token list')} ${dim(`(${order})`)}`, inColumns(cells, columnsOf(stream)));
   }
-  if (written) stdout.write(`\nPicture: ${bold(written)}\n`);
+  return `${lines.join('\n')}\n`;
 }
 
-function programsHelp(): string {
-  const lines = Object.entries(PROGRAMS).map(([name, summary]) => `  ${name.padEnd(14)}  ${summary}`);
-  return `\nIn a terminal also:\n${lines.join('\n')}\n`;
-}
-
-function fileFor(out: string | undefined, name: string): string {
-  if (out === undefined) return name;
-  return isFolder(out) ? join(out, name) : out;
-}
-
-async function writePicture(file: string, png: Buffer): Promise<void> {
-  try {
-    await writeFile(file, png);
-  } catch (error) {
-    throw notWritable(file, error);
-  }
-}
-
-/** Finds out before the work is done whether its result could be kept. */
-function checkWritable(out: string): void {
-  try {
-    accessSync(isFolder(out) ? out : dirname(out), constants.W_OK);
-  } catch (error) {
-    throw notWritable(out, error);
-  }
-}
-
-function notWritable(file: string, error: unknown): InputError {
-  const { code } = error as NodeJS.ErrnoException;
-  const why =
-    code === 'ENOENT'
-      ? 'its folder does not exist'
-      : code === 'ENOSPC'
-        ? 'the disk is full'
-        : `no permission (${code})`;
-  return new InputError(
-    `${basename(file)} cannot be written (${why}): name another file with --out. [${file}]`,
-  );
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Waits until a pipe has taken it all: the program ends right after. */
+function printed(stream: NodeJS.WriteStream, content: Buffer | string): Promise<void> {
+  return new Promise((resolve) => stream.write(content, () => resolve()));
 }
 
 function explain(error: unknown): [text: string, code: number] {
-  if (error instanceof InputError) return [error.message, BAD_INPUT];
+  if (error instanceof OperatorError) return [withRunnableCommands(error.toOperator), BAD_INPUT];
+  if (error instanceof InputError) return [withRunnableCommands(error.message), BAD_INPUT];
   if (error instanceof CancelledError) return [error.message, FAILED];
   const text = error instanceof Error ? error.message : String(error);
   return [process.env.GHOSTTREE_DEBUG && error instanceof Error ? (error.stack ?? text) : text, FAILED];

@@ -1,4 +1,5 @@
 import type { FeatureLimits, FeatureSource, RunningModel } from '../model/model.js';
+import type { Preparing } from '../model/preparing.js';
 import type { ActivateReport, StrongestReport } from '../report/activate.js';
 import type { CompareReport } from '../report/compare.js';
 import type { DreamReport } from '../report/dream.js';
@@ -49,8 +50,7 @@ export type AnswerProgress = AnswerStage & { part?: { number: number; of: number
 
 export type AnswerStage =
   | { stage: 'loading' }
-  /** Something is made ready for the first time; `share` of it is done. */
-  | { stage: 'preparing'; share: number }
+  | Preparing
   /** Scales are compared; `share` of it is done. */
   | { stage: 'measuring'; share: number }
   /** Tokens are tried in contexts; `share` of it is done. */
@@ -165,6 +165,8 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
 /** An SAE with what is measured of all its features. */
 async function measured(model: AnsweringModel, layer: number, { limits, tell }: AnswerContext) {
   const features = await model.features(layer, () => tell({ stage: 'loading' }));
-  const statistics = await model.statistics(layer, limits, (share) => tell({ stage: 'preparing', share }));
+  const statistics = await model.statistics(layer, limits, (share) =>
+    tell({ stage: 'preparing', what: 'statistics', layer, share }),
+  );
   return { features, statistics };
 }

@@ -32,7 +32,7 @@ test('a command is acknowledged, announced, and answered in a thread with pictur
   expect(rest).toEqual([]);
   expect(picture!.attachments).toHaveLength(1);
   const [file] = picture!.attachments;
-  expect(file!.filename).toBe('tiny-gpt2-L0-F7-encoder.png');
+  expect(file!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.png');
   expect(file!.bytes.subarray(1, 4).toString()).toBe('PNG');
   expect(file!.description).toContain('Strongest definitions');
   expect(list!.content).toMatch(/^Token list, nearest first\n```\n {2}1 {2}\d\.\d{3} {2}/);
@@ -60,12 +60,12 @@ test('a button asks again in the same thread, after a restart, too', async () =>
   const said = await setting.answered(thread, 2);
   expect(said).toHaveLength(5);
   expect(said[2]!.content).toContain('· decoder · scale 2.69');
-  expect(said[3]!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-decoder.png');
+  expect(said[3]!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-decoder-cutoff0.01-tokens20.png');
   expect(setting.said(channel)).toHaveLength(1);
 
   press('JSON');
   const withFile = await server.until(() => setting.said(thread)[5]);
-  expect(withFile.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder.json');
+  expect(withFile.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.json');
   expect(JSON.parse(withFile.attachments[0]!.bytes.toString()).schema).toBe('ghosttree/feature@1');
 });
 

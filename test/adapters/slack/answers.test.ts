@@ -31,7 +31,7 @@ test('a command is acknowledged within a second and answered with a parent, a pi
   expect(parent.replies).toHaveLength(2);
   expect(team.server.files).toEqual([
     expect.objectContaining({
-      name: 'tiny-gpt2-L0-F7-encoder.png',
+      name: 'tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.png',
       altText: expect.stringContaining('Strongest definitions'),
       shares: [{ channel: team.general.id, ts: picture!.ts, threadTs: parent.ts }],
     }),

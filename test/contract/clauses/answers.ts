@@ -47,7 +47,7 @@ export const ANSWERS: Clause[] = [
     states: 'the picture is a PNG named after the feature',
     async holds({ ordinary }) {
       const { picture } = (await ordinary()).answer;
-      expect(picture.name).toBe('tiny-gpt2-L0-F7-encoder.png');
+      expect(picture.name).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.png');
       expect(picture.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       expect(picture.bytes.subarray(-8, -4).toString('latin1')).toBe('IEND');
     },
@@ -104,7 +104,7 @@ export const ANSWERS: Clause[] = [
       expect(held).toMatchObject({ by: 'clamp', strength: 2, activation: 2 * held!.unit });
       expect(answer!.announcement.split('\n')[0]).toContain('mean token distance · clamp 2');
       expect(answer!.announcement).toContain('Grown with clamp 2 = activation ');
-      expect(answer!.picture.name).toBe('tiny-gpt2-L1-F3-encoder-clamp2.png');
+      expect(answer!.picture.name).toBe('tiny-gpt2-L1-F3-encoder-cutoff0.01-tokens12-clamp2.png');
     },
   },
   {
@@ -177,7 +177,7 @@ export const ANSWERS: Clause[] = [
       expect(offered.filter((label) => label.startsWith('Tree at'))).toHaveLength(3);
       await room.press(offered.find((label) => label.endsWith('(best)'))!);
       const [answer] = await answered(room);
-      expect(answer!.picture.name).toBe('tiny-gpt2-L0-F7-encoder.png');
+      expect(answer!.picture.name).toMatch(/^tiny-gpt2-L0-F7-encoder-scale[\d.]+\.png$/);
     },
   },
 ];

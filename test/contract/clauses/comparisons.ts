@@ -21,7 +21,7 @@ export const COMPARISONS: Clause[] = [
       expect(announcement!.text).toMatch(/Repeat: .*compare 0 7 cutoff=0.01 tokens=20 theme=light/);
       expect(announcement!.text).not.toContain('Nearest tokens:');
       const { name, bytes } = picture!.file!;
-      expect(name).toBe('tiny-gpt2-L0-F7-compare.png');
+      expect(name).toBe('tiny-gpt2-L0-F7-compare-cutoff0.01-tokens20-theme-light.png');
       expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       expect(room.harm()).toEqual([]);
     },
@@ -34,7 +34,7 @@ export const COMPARISONS: Clause[] = [
       expect(announcement!.text.split('\n')[0]).toBe(`${TITLE} and layer 1 · feature 3 · decoder`);
       expect(announcement!.text).toContain('L0 F7 and L1 F3 say ');
       expect(announcement!.text).toMatch(/Repeat: .*compare 0 7 1 3 .*weights=decoder/);
-      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-L1-F3-decoder-compare.png');
+      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-L1-F3-decoder-compare-scale-auto-cutoff0.01.png');
     },
   },
   {
@@ -56,7 +56,7 @@ export const COMPARISONS: Clause[] = [
       expect(report).toMatchObject({ schema: 'ghosttree/compare@1', parameters: { scale: 'best' } });
       await room.press('Tree of the decoder');
       const [answer] = await answered(room);
-      expect(answer!.picture.name).toBe('tiny-gpt2-L0-F8-decoder.png');
+      expect(answer!.picture.name).toMatch(/^tiny-gpt2-L0-F8-decoder-scale[\d.]+-cutoff0\.01-tokens20\.png$/);
     },
   },
   {

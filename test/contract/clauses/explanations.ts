@@ -26,7 +26,7 @@ export const EXPLANATIONS: Clause[] = [
       expect(announcement!.text).toContain('Without dreamt text: the activations of this SAE');
       expect(announcement!.text).toContain('Without examples: none come with the model');
       expect(announcement!.text).toMatch(/Repeat: .*explain 0 7 theme=light/);
-      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-explain-encoder.png');
+      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-explain-encoder-theme-light.png');
       expect(picture!.file!.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       expect(room.harm()).toEqual([]);
     },

@@ -22,7 +22,7 @@ export const KINDS: Clause[] = [
       expect(announcement!.text).toMatch(/Repeat: .*kind 0 7 theme=light/);
       expect(announcement!.text).not.toContain('Nearest tokens:');
       const { name, bytes } = picture!.file!;
-      expect(name).toBe('tiny-gpt2-L0-F7-kind.png');
+      expect(name).toBe('tiny-gpt2-L0-F7-kind-theme-light.png');
       expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       expect(room.harm()).toEqual([]);
     },
@@ -58,7 +58,7 @@ export const KINDS: Clause[] = [
         expect(announcement!.text).toMatch(new RegExp(`${group} features: \\d+`));
       expect(announcement!.text).toMatch(/Repeat: .*kind 1 theme=light/);
       const { name, bytes } = picture!.file!;
-      expect(name).toBe('tiny-gpt2-L1-kinds.png');
+      expect(name).toBe('tiny-gpt2-L1-kinds-theme-light.png');
       expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       expect(room.harm()).toEqual([]);
     },

@@ -7,6 +7,8 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js';
 import { findCommand, slashCommands } from '../../../../commands/index.js';
+import type { Command } from '../../../../commands/line/command.js';
+import { limitedOptions } from '../../../../commands/line/limitedOptions.js';
 import type { Option } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import { clip } from '../posting/markdown.js';
@@ -35,20 +37,24 @@ const WHERE = {
 /** The commands people are offered, typed from what the commands say of their options. */
 export function applicationCommands(configuration: Configuration): RESTPostAPIApplicationCommandsJSONBody[] {
   const feature = findCommand(FEATURE_COMMAND);
+  const optionsOf = (command: Command) => limitedOptions(command, configuration.settings).map(typed);
   return [
     {
       type: ApplicationCommandType.ChatInput,
       name: FEATURE_COMMAND,
       description: described(`Draws ${feature.summary}`),
-      options: [...addressOptions(configuration), ...feature.options.map(typed)],
+      options: [...addressOptions(configuration), ...optionsOf(feature)],
       ...WHERE,
     },
     ...slashCommands().map(
-      ({ name, summary, verbs, options }): RESTPostAPIApplicationCommandsJSONBody => ({
+      (command): RESTPostAPIApplicationCommandsJSONBody => ({
         type: ApplicationCommandType.ChatInput,
-        name,
-        description: described(`Tells ${summary}`),
-        options: [...(verbs ? [verbOption(verbs)] : addressOptions(configuration)), ...options.map(typed)],
+        name: command.name,
+        description: described(`Tells ${command.summary}`),
+        options: [
+          ...(command.verbs ? [verbOption(command.verbs)] : addressOptions(configuration)),
+          ...optionsOf(command),
+        ],
         ...WHERE,
       }),
     ),

@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Command } from '../../../../commands/line/command.js';
 import { quoted } from '../../../../commands/line/grammar.js';
+import { limitedOptions } from '../../../../commands/line/limitedOptions.js';
 import { edged, type Option } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import {
@@ -28,7 +29,7 @@ export function featureForm(
   origin: FormOrigin,
 ): types.ModalView {
   const defaults: Record<string, unknown> = configuration.settings.defaults;
-  const options = command.options.filter(({ name }) => name !== 'model');
+  const options = limitedOptions(command, configuration.settings).filter(({ name }) => name !== 'model');
   return modal(FORM, 'Draw a feature', 'Draw', origin, [
     layerInput(configuration, '', false),
     input(FEATURE, 'Feature', 'its number, or "random"', false, line('777')),

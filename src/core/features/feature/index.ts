@@ -5,6 +5,7 @@ import type {
   RunningModel,
   Tokenizer,
 } from '../../model/model.js';
+import type { Preparing } from '../../model/preparing.js';
 import { requireReadable, requireSameWidth } from '../../model/requirements.js';
 import type { FeatureReport, HybridWork, ListedToken, TreeNode } from '../../report/feature.js';
 import type { FeatureParameters } from '../../report/parameters.js';
@@ -28,7 +29,8 @@ export interface FeatureRequest {
 
 /** How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried, the tree grows. */
 export type FeatureProgress =
-  | { stage: 'preparing' | 'measuring' | 'ranking'; share: number }
+  | Preparing
+  | { stage: 'measuring' | 'ranking'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
 /**
@@ -68,7 +70,7 @@ export async function explainFeature(
     model,
     source,
     feature,
-    { ...parameters, prompt, ghost },
+    { ...parameters, layer, prompt, ghost },
     limits,
     onProgress,
   );
@@ -113,15 +115,22 @@ async function tokenList(
   feature: number,
   {
     list,
+    layer,
     ...asked
-  }: Pick<FeatureParameters, 'list' | 'm' | 'tokens'> & { prompt: PromptTokens; ghost: Float32Array },
+  }: Pick<FeatureParameters, 'list' | 'm' | 'tokens'> & {
+    layer: number;
+    prompt: PromptTokens;
+    ghost: Float32Array;
+  },
   limits: FeatureLimits,
   onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<{ tokens: ListedToken[]; hybrid?: HybridWork }> {
   const embeddings = await model.embeddings(source.centered);
   if (list === 'near')
     return { tokens: await listTokens(asked.ghost, embeddings, model.tokenizer, asked.m, asked.tokens) };
-  const own = await model.firings(source, limits, (share) => onProgress({ stage: 'preparing', share }));
+  const own = await model.firings(source, limits, (share) =>
+    onProgress({ stage: 'preparing', what: 'firings', layer, share }),
+  );
   const started = performance.now();
   const { tokens, work } = await listHybrid(
     model,
@@ -143,7 +152,7 @@ async function pruningOf(
   onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<Pruning | undefined> {
   if (prune === 'off') return undefined;
-  const tell = (share: number) => onProgress({ stage: 'preparing', share });
+  const tell = (share: number) => onProgress({ stage: 'preparing', what: 'baseline', share });
   return pruneBy(await model.baseline({ prompt, close, centered }, limits, tell));
 }
 

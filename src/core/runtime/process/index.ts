@@ -17,7 +17,7 @@ let running: Promise<void> = Promise.resolve();
 
 const models = new ModelShelf<OpenModel>((source, memory) => {
   const onPrepare = async (done: number, total: number) => {
-    send({ type: 'progress', progress: { stage: 'preparing', share: done / total } });
+    send({ type: 'progress', progress: { stage: 'preparing', what: 'weights', share: done / total } });
     await checkCancelled();
   };
   return loadModel(source, settings, onPrepare, memory);

@@ -1,0 +1,77 @@
+import { accessSync, constants, realpathSync } from 'node:fs';
+import { delimiter, join, relative } from 'node:path';
+import { listCommands } from '../../../commands/index.js';
+import { splitWords } from '../../../commands/line/grammar.js';
+import { PROGRAMS } from './programs.js';
+
+/** What of a process tells how it was called. */
+export type Called = Pick<NodeJS.Process, 'argv' | 'execArgv' | 'execPath' | 'env' | 'cwd'>;
+
+/**
+ * How the program is called from the shell and folder in which this process was: `npx ghosttree` where npx ran it,
+ * `ghosttree` where that is found, else node with the path of the program.
+ */
+export function programName({ argv, execArgv, execPath, env, cwd }: Called = process): string {
+  // What npx sets reaches programs that were started from there, too.
+  const byNpx =
+    env.npm_command === 'exec' && /^['"]?ghosttree['"]?(\s|$)/.test(env.npm_lifecycle_script ?? '');
+  if (byNpx) return 'npx ghosttree';
+  const program = realPath(argv[1] ?? '');
+  if (execArgv.length === 0 && foundAs('ghosttree', env) === program) return 'ghosttree';
+  const node = foundAs('node', env) === realPath(execPath) ? 'node' : execPath;
+  const path = relative(cwd(), program);
+  return [node, ...execArgv, path.startsWith('..') ? program : path].map(shellWord).join(' ');
+}
+
+/**
+ * A command line, written for the shell. What stands in quotes comes last, behind `--`: a shell takes quotes away, and
+ * texts would be taken for options or addresses.
+ *
+ * @param line as a plan repeats it
+ */
+export function shellLine(line: string, program = programName()): string {
+  const words = splitWords(line);
+  const texts = words.filter(({ quoted }) => quoted).map(({ text }) => shellWord(text));
+  const others = words.filter(({ quoted }) => !quoted).map(({ text }) => shellWord(text));
+  return [program, ...others, ...(texts.length > 0 ? ['--', ...texts] : [])].join(' ');
+}
+
+/** A text in which `ghosttree pull ...` and the like are written as they run here. */
+export function withRunnableCommands(text: string, program = programName()): string {
+  const names = [...listCommands(), ...PROGRAMS].map(({ name }) => name).join('|');
+  return text.replaceAll(new RegExp(`\\bghosttree (?=(?:${names})\\b)`, 'g'), () => `${program} `);
+}
+
+/** A word that any shell reads as it is. What cannot be seen is written by `printf`, so that a line stays a line. */
+export function shellWord(word: string): string {
+  if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
+  if (!/\p{C}|[\u2028\u2029]/u.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const escaped = [...word].map((character) => {
+    if (character === '%') return '%%';
+    if (character === '\n') return '\\n';
+    if (!/[\p{C}\u2028\u2029'\\]/u.test(character)) return character;
+    return [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  });
+  return `"$(printf '${escaped.join('')}')"`;
+}
+
+function foundAs(name: string, { PATH = '' }: NodeJS.ProcessEnv): string | undefined {
+  for (const folder of PATH.split(delimiter)) {
+    try {
+      const file = join(folder, name);
+      accessSync(file, constants.X_OK);
+      return realPath(file);
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
