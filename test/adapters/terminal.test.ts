@@ -3,7 +3,8 @@ import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FeatureReport } from '../../src/core/report/feature.js';
-import { damagedModel, ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { damagedModel, ghosttree } from '../support/terminal.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 

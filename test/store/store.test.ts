@@ -3,9 +3,9 @@ import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../src/store/index.js';
 import { databases } from '../support/databases.js';
-import { temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
 
-describe.each(databases)('a store in $name', ({ fresh }) => {
+describe.each(databases)('a store in $name', ({ fresh, empty }) => {
   test('threads and buttons survive a restart', async () => {
     const location = await fresh();
     const before = await openStore(location);
@@ -63,7 +63,7 @@ describe.each(databases)('a store in $name', ({ fresh }) => {
   });
 
   test('several open an empty store at once, and each event is new to one of them', async () => {
-    const location = await fresh();
+    const location = await empty();
     const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(location)));
     const events = Array.from({ length: 20 }, (_, i) => `Ev${i}`);
     const firsts = await Promise.all(

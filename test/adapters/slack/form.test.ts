@@ -17,7 +17,7 @@ const QUICK = { feature: '7', cutoff: '0.01', tokens: '20' };
 test('/feature without arguments opens a form with every option of the command', async () => {
   const ack = await team.feature('');
   expect(ack!.latency).toBeLessThan(1_000);
-  const { view } = await until(() => team.server.views[0]);
+  const { view } = await until('an open form', () => team.server.views[0]);
   expect(objects(view.blocks).map(({ block_id, optional }) => [block_id, optional])).toEqual([
     ['layer_of_model', false],
     ['feature', false],
@@ -54,7 +54,7 @@ test('/feature without arguments opens a form with every option of the command',
 
 test('the form asks what was entered, in the channel where it was opened', async () => {
   await team.feature('');
-  await until(() => team.server.views[0]);
+  await until('an open form', () => team.server.views[0]);
   const prompt = `A {ghost} "is"`;
   const values = { ...QUICK, layer_of_model: '1 model=tiny-gpt2', weights: 'decoder', prompt };
   const ack = await team.server.submitView({ user: team.ada.id, values });
@@ -68,7 +68,7 @@ test('the form asks what was entered, in the channel where it was opened', async
 
 test('what cannot be meant is marked in the form', async () => {
   await team.feature('');
-  await until(() => team.server.views[0]);
+  await until('an open form', () => team.server.views[0]);
   const values = {
     layer_of_model: '0 model=tiny-gpt2',
     feature: 'seven',
@@ -87,7 +87,7 @@ test('what cannot be meant is marked in the form', async () => {
 
 test('what only the model knows is told privately, where the form was opened', async () => {
   await team.feature('');
-  await until(() => team.server.views[0]);
+  await until('an open form', () => team.server.views[0]);
   const values = { layer_of_model: '0 model=tiny-gpt2', feature: '5000' };
   await team.server.submitView({ user: team.ada.id, values });
   expect(shown(await team.whispered())).toMatch(/^Feature 5000 does not exist/);
