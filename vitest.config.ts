@@ -1,18 +1,59 @@
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { filesByProject } from './test/suite/projects.js';
+
+// Tests run on the compiled files, which are what ships: processes are forked from them.
+const files = filesByProject('dist/test');
+const processors = availableParallelism();
+
+const common = {
+  exclude: [],
+  // What programs derive from models goes where nothing is left from another run.
+  env: { GHOSTTREE_MODELS: mkdtempSync(join(tmpdir(), 'ghosttree-models-')) },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   test: {
-    // Tests run on the compiled files, which are what ships: processes are forked from them.
-    include: ['dist/test/**/*.test.js'],
-    // onnxruntime and canvas are native: a process per file keeps one crash from taking the others along.
-    exclude: [],
-    pool: 'forks',
-    // What programs derive from models goes where nothing is left from another run.
-    env: { GHOSTTREE_MODELS: mkdtempSync(join(tmpdir(), 'ghosttree-models-')) },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    globalSetup: 'dist/test/suite/servers.js',
+    reporters: ['default', 'dist/test/suite/slowest.js'],
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: files.unit,
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: processors,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // A process per file keeps one crash from taking the others along.
+        test: {
+          ...common,
+          name: 'core',
+          include: files.core,
+          pool: 'forks',
+          maxWorkers: processors,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // These wait for programs and servers much of the time: one more than there are processors run at once.
+        test: {
+          ...common,
+          name: 'system',
+          include: files.system,
+          pool: 'forks',
+          maxWorkers: processors + 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openStore } from '../../src/store/index.js';
 import { SlackServer } from '../../test/platforms/slack/slackServer.js';
-import { RedisServer } from '../../test/support/redis.js';
+import { RedisServer, redisClient } from '../../test/support/redis.js';
 import { until } from '../../test/support/until.js';
 import type { BenchRow } from '../row.js';
 import { manifestScopes } from '../soak/slack.js';
@@ -25,7 +25,7 @@ export async function benchCosts(config: string): Promise<BenchRow[]> {
   const redis = await RedisServer.start();
   const worker = await startWorker('gloss-12l', config, redis.url);
   const front = await startFrontEnd(tokens, config, redis.url);
-  const client = redis.client();
+  const client = redisClient(redis.url);
   const ask = async (first: number, count: number) => {
     const channel = slack.addChannel(`channel${first}`, [user]);
     for (let index = 0; index < count; index++) {
@@ -33,7 +33,7 @@ export async function benchCosts(config: string): Promise<BenchRow[]> {
       await slack.typeCommand({ user: user.id, channel: channel.id, command: '/feature', text });
     }
     const answered = () => channel.messages.filter(({ blocks }) => isList(blocks)).length === count;
-    await until(answered, PATIENCE);
+    await until(`${count} answers`, answered, PATIENCE);
   };
   const look = async () => ({
     front: processorSeconds(front.pid),

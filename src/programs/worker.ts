@@ -3,7 +3,7 @@ import { readLogSettings, readOperations, readQueue } from '../configuration/env
 import { type Configuration, coreSettings, jobLimits, readConfiguration } from '../configuration/index.js';
 import { checkPresent, presenceOf } from '../configuration/manifest.js';
 import { createCore, InputError, type Request } from '../core/index.js';
-import { Workers } from '../jobs/shared/index.js';
+import { type SharedTiming, Workers } from '../jobs/shared/index.js';
 import {
   createLog,
   InferenceWatch,
@@ -21,9 +21,10 @@ const REST_MILLISECONDS = 4_000;
  * `ghosttree worker [model=gemma-2b ...]`: answers questions from the shared queue until SIGTERM or SIGINT, then
  * finishes the one at hand, or hands it back where that takes longer, and ends.
  *
+ * @param timing for tests
  * @throws {InputError} when QUEUE_URL is missing or wrong, Redis cannot be reached, or a model is not on this machine
  */
-export async function runWorker(words: readonly string[]): Promise<void> {
+export async function runWorker(words: readonly string[], timing: Partial<SharedTiming> = {}): Promise<void> {
   const url = readQueue();
   if (!url)
     throw new InputError('QUEUE_URL is missing: it names the Redis server of the queue (docs/operating.md).');
@@ -46,7 +47,7 @@ export async function runWorker(words: readonly string[]): Promise<void> {
     find: (model, request) => findSource(models.get(model)!, request),
     limits: { ...jobLimits(settings), nodes, dreamTokens },
     log,
-    timing: { drain: drainSeconds * 1000 },
+    timing: { ...timing, drain: drainSeconds * 1000 },
   });
   readiness.watch('queue', () => workers.problem());
   const server = place && (await startOperations(place, metrics, readiness));

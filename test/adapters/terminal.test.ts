@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { FeatureReport } from '../../src/core/report/feature.js';
-import { damagedModel, ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { damagedModel, ghosttree } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 
 const PROGRAM = `node ${resolve('dist/src/main.js')}`;

@@ -2,9 +2,6 @@ import type { FeatureReport } from '../../src/core/index.js';
 import { until } from '../support/until.js';
 import type { Person, Room, SaidFile } from './driver.js';
 
-/** Answers of the tiny model come in a moment, on a busy machine in a long one. */
-export const PATIENCE = 20_000;
-
 /** What belongs to one question. */
 export interface Answer {
   announcement: string;
@@ -15,10 +12,10 @@ export interface Answer {
 
 /** Waits until so many questions are answered; all of them, thread by thread. */
 export function answered(room: Room, count = 1): Promise<Answer[]> {
-  return until(() => {
+  return until(`${count} answers`, () => {
     const all = answers(room);
     return all.length >= count ? all : undefined;
-  }, PATIENCE);
+  });
 }
 
 /** An announcement, a picture and a list make an answer. */
@@ -36,18 +33,18 @@ function answers(room: Room): Answer[] {
 
 /** Waits until it shows that a question is being worked on. */
 export async function atWork(room: Room): Promise<void> {
-  await until(() => /starting|loading|growing|nodes|dreaming/i.test(room.progress()), PATIENCE);
+  await until('progress is shown', () => /starting|loading|growing|nodes|dreaming/i.test(room.progress()));
 }
 
 export function whispered(room: Room, person: Person): Promise<string> {
-  return until(() => room.privately(person).at(-1), PATIENCE);
+  return until(`something said to ${person} in private`, () => room.privately(person).at(-1));
 }
 
 /** What this person is told next, in private, upon a command. */
 export async function told(room: Room, line: string, by: Person = 'ada'): Promise<string> {
   const before = room.privately(by).length;
   await room.command(line, by);
-  return until(() => room.privately(by)[before], PATIENCE);
+  return until(`something new said to ${by} in private`, () => room.privately(by)[before]);
 }
 
 /** For `Room.report` where there are buttons: the file comes into the first thread. */
@@ -55,7 +52,7 @@ export async function reportByButton(room: Room): Promise<FeatureReport> {
   const files = () => room.threads()[0]!.flatMap(({ file }) => (file?.name.endsWith('.json') ? [file] : []));
   const before = files().length;
   await room.press('JSON');
-  const file = await until(() => files()[before], PATIENCE);
+  const file = await until('the report as a file', () => files()[before]);
   return JSON.parse(String(file.bytes)) as FeatureReport;
 }
 

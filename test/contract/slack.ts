@@ -39,7 +39,10 @@ class SlackRoom implements Room {
     const before = server.acks.length;
     server.loseAcks(1);
     await server.mention({ user: this.team.ada.id, channel: this.channel.id, text: line });
-    await until(() => server.acks.filter(({ latency }) => latency !== null).length === before + 2);
+    await until(
+      'both deliveries are acknowledged',
+      () => server.acks.filter(({ latency }) => latency !== null).length === before + 2,
+    );
   }
 
   async follow(line: string, by: Person = 'ada'): Promise<void> {

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { quoted, splitLine } from '../../commands/line/grammar.js';
 import type { FeatureReport } from '../../src/core/index.js';
-import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree } from '../support/terminal.js';
 import type { Driver, Person, Room, Said } from './driver.js';
 
 const ONE_PERSON = 'a terminal has one person, whose process answers nobody else';

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfiguration } from '../../src/configuration/index.js';
 import type { FeatureReport } from '../../src/core/index.js';
 import { createEvidence } from '../../src/evidence/index.js';
-import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 import { GOOD, HOSTILE, NeuronpediaServer } from './neuronpediaServer.js';
 

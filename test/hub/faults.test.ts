@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HOOKS, Setting, until } from './setting.js';
+import { until } from '../support/until.js';
+import { HOOKS, Setting } from './setting.js';
 
 const WEIGHTS = 'model.safetensors';
 const TOKEN = 'hf_loopbackSecret';
@@ -23,7 +24,10 @@ test('a pull that is killed goes on where it was, and nothing of it counts as th
   setting.server.faults.add({ path: WEIGHTS, times: 1, slow: { bytes: 8192, milliseconds: 40 } });
   const running = setting.start(['pull', 'tiny-hub']);
   const part = setting.file(`${WEIGHTS}.part`);
-  await until(async () => existsSync(part) && (await stat(part)).size > 60_000);
+  await until(
+    '60 kB of the weights on the disk',
+    async () => existsSync(part) && (await stat(part)).size > 60_000,
+  );
   await running.end('SIGKILL');
   const had = (await stat(part)).size;
   expect(existsSync(setting.file('manifest.json'))).toBe(false);
@@ -41,7 +45,7 @@ test('a pull that is killed goes on where it was, and nothing of it counts as th
 test('Ctrl-C stops in good order', async () => {
   setting.server.faults.add({ path: WEIGHTS, times: 1, slow: { bytes: 8192, milliseconds: 40 } });
   const running = setting.start(['pull', 'tiny-hub']);
-  await until(() => (setting.server.sent.get(WEIGHTS) ?? 0) > 30_000);
+  await until('30 kB of the weights are sent', () => (setting.server.sent.get(WEIGHTS) ?? 0) > 30_000);
   expect(await running.end('SIGINT')).toBe(1);
   expect(running.output).toContain(
     'ghosttree: Stopped. What was fetched is kept: the next pull goes on from there.\n',
@@ -58,7 +62,7 @@ test('a part of another commit is not gone on with', async () => {
   await setting.catalogue({ revision: 'main' });
   setting.server.faults.add({ path: WEIGHTS, times: 1, slow: { bytes: 8192, milliseconds: 40 } });
   const running = setting.start(['pull', 'tiny-hub']);
-  await until(() => (setting.server.sent.get(WEIGHTS) ?? 0) > 60_000);
+  await until('60 kB of the weights are sent', () => (setting.server.sent.get(WEIGHTS) ?? 0) > 60_000);
   await running.end('SIGKILL');
   setting.model.commit = 'f'.repeat(40);
   const changed = Buffer.from(setting.model.files.get(WEIGHTS)!);
@@ -200,7 +204,7 @@ test('a Hub that cannot be reached is named', async () => {
 test('of two pulls at once the second is refused; a lock whose process is gone is taken over', async () => {
   setting.server.faults.add({ path: WEIGHTS, times: 1, slow: { bytes: 8192, milliseconds: 1000 } });
   const running = setting.start(['pull', 'tiny-hub']);
-  await until(() => (setting.server.sent.get(WEIGHTS) ?? 0) > 0);
+  await until('the weights are being sent', () => (setting.server.sent.get(WEIGHTS) ?? 0) > 0);
   for (const program of ['pull', 'remove']) {
     const { code, stderr } = await setting.run([program, 'tiny-hub']);
     expect(stderr).toMatch(/tiny-hub is being pulled or removed by another process \(\d+\): wait/);

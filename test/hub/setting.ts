@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from '../../src/configuration/manifest.js';
-import { ghosttree, type Outcome, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree, type Outcome } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 import { HubServer } from './hubServer.js';
 import { type Repository, repository } from './repository.js';
@@ -129,13 +129,4 @@ export class Running {
     this.child.kill(signal);
     return this.ended;
   }
-}
-
-/** Waits until something holds. @throws when it does not within 20 s */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
-    if (await holds()) return;
-    await sleep(20);
-  }
-  throw new Error('what was waited for did not happen');
 }

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
-import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 import { until } from '../support/until.js';
 import { HubServer } from './hubServer.js';
@@ -193,11 +194,11 @@ test('one process answers in a chat about all four', async () => {
   program.stderr!.on('data', (text) => {
     said += text;
   });
-  await until(() => said.includes('connected to Slack'), PATIENCE);
+  await until('the program is connected to Slack', () => said.includes('connected to Slack'), PATIENCE);
   for (const [index, model] of ['gloss-12l', ...IDS].entries()) {
     const text = `0 7 model=${model} cutoff=0.01 tokens=20`;
     slack.typeCommand({ user: ada.id, channel: general.id, command: '/feature', text });
-    await until(() => slack.files[index]?.bytes, PATIENCE);
+    await until(`the picture of ${model}`, () => slack.files[index]?.bytes, PATIENCE);
     expect(slack.files[index]!.name).toBe(`${model}-L0-F7-encoder-cutoff0.01-tokens20.png`);
   }
 });

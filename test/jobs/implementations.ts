@@ -1,7 +1,8 @@
 import type { JobLimits, Jobs } from '../../src/jobs/index.js';
 import { type Answerer, LocalJobs } from '../../src/jobs/local/localJobs.js';
-import { SharedJobs, type SharedTiming, Workers } from '../../src/jobs/shared/index.js';
-import { RedisServer } from '../support/redis.js';
+import { SharedJobs, Workers } from '../../src/jobs/shared/index.js';
+import { newDatabase } from '../support/newDatabase.js';
+import { QUICK } from '../support/pace.js';
 import { tinyModel } from '../support/tinyModel.js';
 
 /** A queue for a test. */
@@ -10,19 +11,8 @@ export interface QueueSetting {
   close(): Promise<void>;
 }
 
-/** The pace of a shared queue in tests: what takes seconds for people may take less here. */
-export const QUICK: Partial<SharedTiming> = {
-  beat: 200,
-  lease: 3000,
-  look: 50,
-  progress: 20,
-  lock: 2000,
-  stalled: 500,
-};
 const WORK = { nodes: 20_000, dreamTokens: 200_000 };
 export const log = { info: () => {}, fault: () => {} };
-
-let redis: RedisServer | undefined;
 
 /** Every implementation of the port: the clauses of `jobs.test.ts` hold for all of them. */
 export const IMPLEMENTATIONS: Record<string, (core: Answerer, limits: JobLimits) => Promise<QueueSetting>> = {
@@ -32,11 +22,7 @@ export const IMPLEMENTATIONS: Record<string, (core: Answerer, limits: JobLimits)
   },
 
   async 'shared over Redis'(core, limits) {
-    redis ??= await RedisServer.start();
-    const looking = redis.client();
-    await looking.flushall();
-    looking.disconnect();
-    const options = { url: redis.url, log, timing: QUICK };
+    const options = { url: await newDatabase('redis'), log, timing: QUICK };
     const source = tinyModel();
     const workers = await Workers.start({
       ...options,
@@ -55,7 +41,3 @@ export const IMPLEMENTATIONS: Record<string, (core: Answerer, limits: JobLimits)
     };
   },
 };
-
-export async function stopRedis(): Promise<void> {
-  await redis?.kill();
-}

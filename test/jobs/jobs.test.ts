@@ -1,10 +1,10 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { CancelledError, type FeatureReport, type FeatureRequest, InputError } from '../../src/core/index.js';
 import type { AskControl, JobLimits, JobProgress } from '../../src/jobs/index.js';
 import { ManualCore, PATIENCE, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
 import { until } from '../support/until.js';
-import { IMPLEMENTATIONS, type QueueSetting, stopRedis } from './implementations.js';
+import { IMPLEMENTATIONS, type QueueSetting } from './implementations.js';
 
 const LIMITS: JobLimits = {
   perPerson: 2,
@@ -15,8 +15,6 @@ const LIMITS: JobLimits = {
   cacheSeconds: 60,
 };
 const { source } = tinyJob();
-
-afterAll(stopRedis);
 
 describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
   let setting: QueueSetting | undefined;
@@ -41,7 +39,11 @@ describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
       refused = true;
     });
     const isAsked = () => core.features().includes(request.feature);
-    await until(() => joins || refused || heard.length > 0 || isAsked(), PATIENCE);
+    await until(
+      'a question is asked, refused, joined or queued',
+      () => joins || refused || heard.length > 0 || isAsked(),
+      PATIENCE,
+    );
     return { answer: answer as Promise<FeatureReport>, heard };
   }
 
@@ -57,13 +59,21 @@ describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
     await core.nth(1);
     const second = await asking(core, question(2));
     const third = await asking(core, question(3));
-    await until(() => third.heard.some((it) => it.stage === 'queued' && it.position === 2), PATIENCE);
+    await until(
+      'the third hears that it is second',
+      () => third.heard.some((it) => it.stage === 'queued' && it.position === 2),
+      PATIENCE,
+    );
     expect(core.features()).toEqual([1]);
     core.asked[0]!.finish();
     expect((await first.answer).sae.feature).toBe(1);
     const { finish } = await core.nth(2);
     // A place is told while it lasts: the second is answered only after the third has heard that it is next.
-    await until(() => third.heard.some((it) => it.stage === 'queued' && it.position === 1), PATIENCE);
+    await until(
+      'the third hears that it is next',
+      () => third.heard.some((it) => it.stage === 'queued' && it.position === 1),
+      PATIENCE,
+    );
     finish();
     expect((await second.answer).sae.feature).toBe(2);
     (await core.nth(3)).finish();
@@ -99,7 +109,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
     control.onProgress?.({ stage: 'dreaming', share: 0.5, best: partial });
     const told = (heard: JobProgress[]) =>
       heard.some((it) => it.stage === 'dreaming' && it.best?.text === 'a dog');
-    await until(() => told(dark.heard) && told(light.heard), PATIENCE);
+    await until('both hear of the progress', () => told(dark.heard) && told(light.heard), PATIENCE);
     finish();
     // What only changes the picture is each asker's own.
     expect((await dark.answer).parameters.theme).toBe('dark');
@@ -130,7 +140,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
     expect(control.signal!.aborted).toBe(false);
     two.abort();
     await expect(second.answer).rejects.toThrow(CancelledError);
-    await until(() => control.signal!.aborted, PATIENCE);
+    await until('the work is cancelled', () => control.signal!.aborted, PATIENCE);
   });
 
   test('never asks what is cancelled while it waits', async () => {
@@ -271,7 +281,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('a queue %s', (_, open) => {
     const closed = jobs.close();
     for (const { answer } of both) await expect(answer).rejects.toThrow(CancelledError);
     await closed;
-    await until(() => control.signal!.aborted, PATIENCE);
+    await until('the work is cancelled', () => control.signal!.aborted, PATIENCE);
     await expect(jobs.ask('feature', question(3), source)).rejects.toThrow(CancelledError);
   });
 });

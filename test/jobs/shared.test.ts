@@ -5,7 +5,7 @@ import { CancelledError, EngineError, InputError } from '../../src/core/index.js
 import type { SharedJobs } from '../../src/jobs/shared/index.js';
 import { ManualCore, PATIENCE, question } from '../support/manualCore.js';
 import { tinyJob } from '../support/processes.js';
-import { freePort } from '../support/redis.js';
+import { freePort, redisClient } from '../support/redis.js';
 import { until } from '../support/until.js';
 import { SharedSetting } from './sharedSetting.js';
 
@@ -53,7 +53,7 @@ test('limits hold for all front ends together', async () => {
   void ask(one, 1, { asker });
   void ask(two, 2, { asker });
   await core.nth(1);
-  await until(() => core.asked.length === 1, PATIENCE);
+  await until('one question is asked', () => core.asked.length === 1, PATIENCE);
   await sleep(100);
   const refused = 'You have 2 unanswered questions: please wait for an answer, or cancel one.';
   await expect(one.check('feature', question(3), asker)).rejects.toThrow(new InputError(refused));
@@ -125,7 +125,7 @@ test('a model that nobody serves is refused at once, and one whose workers are g
 });
 
 test('Redis that loses everything does not lose a question', async () => {
-  setting = await SharedSetting.start();
+  setting = await SharedSetting.startAlone();
   const core = new ManualCore();
   await setting.worker(core);
   const jobs = await setting.frontEnd();
@@ -145,7 +145,7 @@ test('Redis that loses everything does not lose a question', async () => {
 });
 
 test('a question ends in a clear error when Redis stays away, and a new one does within seconds', async () => {
-  setting = await SharedSetting.start();
+  setting = await SharedSetting.startAlone();
   const core = new ManualCore();
   await setting.worker(core, { drain: 100 });
   const jobs = await setting.frontEnd({}, { patience: 2000, command: 500 });
@@ -161,7 +161,7 @@ test('a question ends in a clear error when Redis stays away, and a new one does
 }, 30_000);
 
 test('a Redis that is not there or refuses us is named without the password', async () => {
-  setting = await SharedSetting.start('--requirepass', 'right');
+  setting = await SharedSetting.startAlone('--requirepass', 'right');
   const { port } = setting.redis;
   for (const user of ['', ':wrong@', 'ada:wrong@']) {
     const refused = setting.frontEnd({}, {}, `redis://${user}127.0.0.1:${port}`);
@@ -180,7 +180,7 @@ test('a Redis that is not there or refuses us is named without the password', as
 });
 
 test('a Redis that may throw questions away is warned about', async () => {
-  setting = await SharedSetting.start('--maxmemory-policy', 'allkeys-lru');
+  setting = await SharedSetting.startAlone('--maxmemory-policy', 'allkeys-lru');
   await setting.frontEnd();
   expect(setting.infos).toEqual([
     'Redis may throw questions away when its memory is full (maxmemory-policy allkeys-lru): set it to noeviction.',
@@ -192,7 +192,7 @@ test('what a stranger puts into the queue or the cache does no harm', async () =
   const core = new ManualCore();
   await setting.worker(core);
   const queue = new Queue('questions-tiny-gpt2', {
-    connection: { port: setting.redis.port },
+    connection: redisClient(setting.url),
     prefix: 'ghosttree',
   });
   const hostile: unknown[] = [
@@ -203,7 +203,7 @@ test('what a stranger puts into the queue or the cache does no harm', async () =
     { kind: 'feature', request: question(7, { nodes: 1e9 }) },
     { kind: 'feature', request: question(7) }, // under an id that is not its own
   ];
-  const redis = setting.redis.client();
+  const redis = redisClient(setting.url);
   for (const [at, data] of hostile.entries()) {
     await redis.zadd(`ghosttree:audience:hostile-${at}`, '+inf', 'somebody');
     await queue.add('x', data, { jobId: `hostile-${at}`, priority: 1, removeOnComplete: true });
@@ -212,7 +212,7 @@ test('what a stranger puts into the queue or the cache does no harm', async () =
     const events = await redis.xrange(queue.toKey('events'), '-', '+');
     return events.map(([, fields]) => fields.join(' ')).filter((event) => event.includes('event completed'));
   };
-  while ((await ended()).length < hostile.length) await sleep(50);
+  await until('every hostile job ends', async () => (await ended()).length >= hostile.length);
   for (const event of await ended()) expect(event).toContain('"type":"failed"');
   expect(core.asked).toEqual([]);
   const jobs = await setting.frontEnd();
@@ -234,7 +234,7 @@ test('the shared cache keeps its bytes, oldest first out, and forgets what is to
   const core = new ManualCore();
   const limits = { cacheBytes: 1000, cacheSeconds: 2 };
   await setting.worker(core, {}, limits);
-  const redis = setting.redis.client();
+  const redis = redisClient(setting.url);
   const answered = async (feature: number) => {
     const asked = core.asked.length;
     // A front end of its own: nothing in its local cache.

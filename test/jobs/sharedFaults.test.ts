@@ -2,14 +2,15 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { EngineError, type FeatureReport, InputError } from '../../src/core/index.js';
-import { TIMING } from '../../src/jobs/shared/index.js';
 import { ManualCore, question } from '../support/manualCore.js';
+import { isLong, PROGRAM_PACE } from '../support/pace.js';
 import { tinyJob } from '../support/processes.js';
+import { redisClient } from '../support/redis.js';
 import { until } from '../support/until.js';
 import { Program } from '../support/workerProgram.js';
 import { SharedSetting } from './sharedSetting.js';
 
-/** Workers are programs here, with the patience they have when it counts. */
+/** Workers are programs here, in the long tests with the patience they have when it counts. */
 const LONG = { cutoff: 1e-8, top: 20, close: false, nodes: 20_000 };
 const { source } = tinyJob();
 let setting: SharedSetting;
@@ -21,7 +22,8 @@ afterEach(async () => {
 });
 
 async function worker(): Promise<Program> {
-  const program = await Program.worker(setting.redis.url);
+  const script = isLong ? undefined : resolve('dist/test/support/quickWorker.js');
+  const program = await Program.worker(setting.url, script);
   programs.push(program);
   return program;
 }
@@ -39,14 +41,15 @@ async function computing(feature: number) {
     },
   }) as Promise<FeatureReport>;
   answer.catch(() => {});
-  const begun = (times: number) => until(() => beginnings >= times && latest === 'growing', 60_000);
+  const begun = (times: number) =>
+    until('a worker grows the tree', () => beginnings >= times && latest === 'growing', 60_000);
   await begun(1);
   return { jobs, answer, begun };
 }
 
 /** How often a job of the queue ended with an answer. */
 async function answersGiven(): Promise<number> {
-  const redis = setting.redis.client();
+  const redis = redisClient(setting.url);
   const events = await redis.xrange('ghosttree:questions-tiny-gpt2:events', '-', '+');
   redis.disconnect();
   return events.filter(([, fields]) => fields.includes('completed')).length;
@@ -88,7 +91,7 @@ test('a worker that is told to stop answers first and ends within 25 s', async (
 }, 90_000);
 
 test('Redis that is killed and started again on what it kept loses no question', async () => {
-  setting = await SharedSetting.start('--appendonly', 'yes', '--appendfsync', 'always');
+  setting = await SharedSetting.startAlone('--appendonly', 'yes', '--appendfsync', 'always');
   await worker();
   const { answer, jobs } = await computing(7);
   const waiting = [1, 2, 3].map((feature) => jobs.ask('feature', question(feature), source));
@@ -105,20 +108,24 @@ test('a front end that is killed keeps neither work alive nor anybody out', asyn
   setting = await SharedSetting.start();
   const core = new ManualCore();
   await setting.worker(core);
-  const asking = new Program([setting.redis.url], {}, resolve('dist/test/support/askingProgram.js'));
+  const asking = new Program([setting.url], {}, resolve('dist/test/support/askingProgram.js'));
   programs.push(asking);
   const { control } = await core.nth(1);
   const jobs = await setting.frontEnd({ perPerson: 1 });
   const asker = { person: 'ada', channel: 'general' };
   await expect(jobs.check('feature', question(8), asker)).rejects.toThrow(InputError);
   await asking.stop('SIGKILL');
-  await until(() => control.signal!.aborted, TIMING.lease + 5000);
+  await until(
+    'the work of the lost front end ends',
+    () => control.signal!.aborted,
+    PROGRAM_PACE.lease + 5000,
+  );
   await jobs.check('feature', question(8), asker);
 }, 60_000);
 
 test('a worker without a queue, with a wrong one, or without its model says so in one line', async () => {
   setting = await SharedSetting.start();
-  const { url } = setting.redis;
+  const { url } = setting;
   const cases: [string[], Record<string, string>, RegExp][] = [
     [[], { QUEUE_URL: '' }, /^ghosttree: QUEUE_URL is missing/],
     [[], { QUEUE_URL: 'redis://:hush@127.0.0.1:1' }, /^ghosttree: Redis at 127.0.0.1:1 cannot be reached/],
@@ -128,7 +135,7 @@ test('a worker without a queue, with a wrong one, or without its model says so i
   for (const [words, env, message] of cases) {
     const program = new Program(['worker', ...words], env);
     programs.push(program);
-    await until(() => program.exitCode !== undefined, 30_000);
+    await until('the program ends', () => program.exitCode !== undefined, 30_000);
     expect(program.stderr).toMatch(message);
     expect(program.stderr).not.toMatch(/hush/);
     expect(program.exitCode).toBe(2);

@@ -1,9 +1,10 @@
 import type { JobLimits } from '../../src/jobs/index.js';
 import { SharedJobs, type SharedTiming, Workers } from '../../src/jobs/shared/index.js';
 import type { ManualCore } from '../support/manualCore.js';
+import { newDatabase } from '../support/newDatabase.js';
+import { QUICK } from '../support/pace.js';
 import { RedisServer } from '../support/redis.js';
 import { tinyModel } from '../support/tinyModel.js';
-import { QUICK } from './implementations.js';
 
 export const LIMITS: JobLimits = {
   perPerson: 2,
@@ -22,16 +23,31 @@ export class SharedSetting {
   readonly faults: string[] = [];
   private readonly closing: (() => Promise<void>)[] = [];
 
-  private constructor(readonly redis: RedisServer) {}
+  private constructor(
+    readonly url: string,
+    private readonly server?: RedisServer,
+  ) {}
 
-  static async start(...options: string[]): Promise<SharedSetting> {
-    return new SharedSetting(await RedisServer.start(...options));
+  static async start(): Promise<SharedSetting> {
+    return new SharedSetting(await newDatabase('redis'));
+  }
+
+  /** With a Redis of its own, which may be killed. */
+  static async startAlone(...options: string[]): Promise<SharedSetting> {
+    const server = await RedisServer.start(...options);
+    return new SharedSetting(server.url, server);
+  }
+
+  /** @throws when it is everybody's */
+  get redis(): RedisServer {
+    if (!this.server) throw new Error('other tests use this Redis, too');
+    return this.server;
   }
 
   async frontEnd(
     limits: Partial<JobLimits> = {},
     timing: Partial<SharedTiming> = {},
-    url = this.redis.url,
+    url = this.url,
   ): Promise<SharedJobs> {
     const { log } = this;
     const jobs = await SharedJobs.connect({
@@ -51,7 +67,7 @@ export class SharedSetting {
   ): Promise<Workers> {
     const { log } = this;
     const workers = await Workers.start({
-      url: this.redis.url,
+      url: this.url,
       log,
       models: [source.id],
       core,
@@ -65,7 +81,7 @@ export class SharedSetting {
 
   async stop(): Promise<void> {
     for (const close of this.closing.reverse()) await close();
-    await this.redis.kill();
+    await this.server?.kill();
   }
 
   private readonly log = {

@@ -8,9 +8,10 @@ import { Workers } from '../../src/jobs/shared/index.js';
 import { Pace } from '../../src/jobs/shared/pace.js';
 import { Watch } from '../../src/jobs/shared/watch.js';
 import { ManualCore } from '../support/manualCore.js';
-import { RedisServer } from '../support/redis.js';
+import { QUICK } from '../support/pace.js';
+import { RedisServer, redisClient } from '../support/redis.js';
 import { tinyModel } from '../support/tinyModel.js';
-import { log, QUICK } from './implementations.js';
+import { log } from './implementations.js';
 
 /** Timers that keep this process alive. */
 function timers(): number {
@@ -99,7 +100,7 @@ test('workers that close while they announce themselves do not do so again', asy
       await sleep(10 + round);
       await workers.close();
       await sleep(50);
-      const looking = redis.client();
+      const looking = redisClient(redis.url);
       expect(await looking.zcard(`ghosttree:workers:${source.id}`)).toBe(0);
       looking.disconnect();
       expect(timers()).toBeLessThanOrEqual(before);

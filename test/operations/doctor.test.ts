@@ -7,7 +7,8 @@ import { checkNode } from '../../src/operations/doctor/node.js';
 import { DiscordServer } from '../platforms/discord/discordServer.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
 import { RedisServer } from '../support/redis.js';
-import { damagedModel, ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { damagedModel, ghosttree } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 
 const closing: (() => Promise<unknown>)[] = [];

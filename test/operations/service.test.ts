@@ -7,8 +7,6 @@ import type { Channel, User } from '../platforms/slack/types.js';
 import { Service } from '../support/service.js';
 import { until } from '../support/until.js';
 
-/** The program itself as operators watch and stop it. */
-const PATIENCE = 30_000;
 const QUICK = '0 7 cutoff=0.01 tokens=20';
 /** Some work, and more than anybody waits for on however quick a machine, where so many nodes are allowed. */
 const SECONDS = '0 7 cutoff=1e-8 top=20 close=off nodes=6000 tokens=20';
@@ -33,13 +31,16 @@ afterEach(async () => {
 const feature = (text: string) =>
   slack.typeCommand({ user: ada.id, channel: general.id, command: '/feature', text });
 
-const answered = () => until(() => slack.messages(general)[0]?.replies.some(isList), PATIENCE);
-const growing = () => until(() => shown(slack.messages(general)[0] ?? {}).includes('nodes, depth'), PATIENCE);
+const answered = () => until('an answer', () => slack.messages(general)[0]?.replies.some(isList));
+const growing = () =>
+  until('progress with nodes and depth', () =>
+    shown(slack.messages(general)[0] ?? {}).includes('nodes, depth'),
+  );
 
 test('what runs when the service is told to stop is answered before it stops', async () => {
   service = await Service.start({ slack });
   await feature(SECONDS);
-  await until(() => slack.messages(general)[0], PATIENCE);
+  await until('an announcement', () => slack.messages(general)[0]);
   service.process.kill('SIGTERM');
   expect(await service.ended()).toBe(0);
   expect(slack.messages(general)[0]!.replies.some(isList)).toBe(true);
@@ -87,7 +88,7 @@ test('health, readiness and metrics are answered, and one id goes from the comma
 
     await feature(QUICK);
     await answered();
-    await until(() => service.output.includes('A command ended'), PATIENCE);
+    await until('the end of the command in the log', () => service.output.includes('A command ended'));
     const text = await metrics();
     const labels = 'command="feature",platform="slack"';
     expect(text).toContain(`ghosttree_commands_total{${labels},outcome="answered"} 1`);
@@ -119,7 +120,7 @@ test('health, readiness and metrics are answered, and one id goes from the comma
     expect(mine[1]).toMatchObject({ platform: 'slack', outcome: 'answered' });
 
     await slack.stop();
-    await until(() => service.output.includes('the connection is lost'), PATIENCE);
+    await until('the lost connection in the log', () => service.output.includes('the connection is lost'));
     const unready = await ask('/readyz');
     expect(unready.status).toBe(503);
     expect(await unready.json()).toEqual({ ready: false, problems: { slack: 'not connected' } });
@@ -138,16 +139,17 @@ test('an inference process that is killed is counted, logged under the id of the
   await growing();
   const { child } = service.lines().find(({ message }) => message === 'The inference process started')!;
   process.kill(child as number, 'SIGKILL');
-  const failed = await until(() => service.lines().find(({ level }) => level === 'error'), PATIENCE);
+  const failed = await until('an error in the log', () =>
+    service.lines().find(({ level }) => level === 'error'),
+  );
   expect(failed.message).toMatch(/^The inference process ended \(SIGKILL\)/);
-  const fault = await until(
-    () => service.lines().find(({ message }) => message === 'An answer failed'),
-    PATIENCE,
+  const fault = await until('the failed answer in the log', () =>
+    service.lines().find(({ message }) => message === 'An answer failed'),
   );
   const came = service.lines().find(({ message }) => message === 'A command came')!;
   expect([failed.id, fault.id]).toEqual([came.id, came.id]);
   await feature(QUICK);
-  await until(() => slack.messages(general)[1]?.replies.some(isList), PATIENCE);
+  await until('an answer to the second question', () => slack.messages(general)[1]?.replies.some(isList));
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect(text).toContain('ghosttree_inference_deaths_total 1');
   expect(text).toContain('ghosttree_inference_starts_total 2');

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/index.js';
-import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree } from '../support/terminal.js';
 
 test('audit prints who changed what, from a day on, and nothing that steers a terminal', async () => {
   const GHOSTTREE_STORE = join(await temporaryFolder(), 'ghosttree.sqlite');

@@ -7,12 +7,11 @@ import { DiscordServer } from '../platforms/discord/discordServer.js';
 import type { Channel } from '../platforms/discord/world/records.js';
 import { Browser } from '../platforms/slack/people/browser.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
-import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 import { until } from '../support/until.js';
 
-/** The program itself, as an operator runs it, with both platforms in one process. */
-const PATIENCE = 30_000;
 const slack = new SlackServer();
 const discord = new DiscordServer();
 let program: ChildProcess;
@@ -59,13 +58,13 @@ test('one process answers in Slack and in Discord, pictures included, and stops 
   });
   const options = { layer: 0, feature: 7, cutoff: 0.01, tokens: 20 };
   const interaction = discord.people.typeCommand({ user: bob, channel, name: 'feature', options });
-  await until(() => slack.files[0]?.bytes, PATIENCE);
+  await until('a picture in Slack', () => slack.files[0]?.bytes);
   expect(Buffer.from(slack.files[0]!.bytes!).subarray(1, 4).toString()).toBe('PNG');
-  const thread = await discord.until(() => {
+  const thread = await until('a thread in Discord', () => {
     const parent = discord.original(interaction);
     return parent && discord.threadOf(parent);
-  }, PATIENCE);
-  const picture = await discord.until(() => pictureIn(thread), PATIENCE);
+  });
+  const picture = await until('a picture in Discord', () => pictureIn(thread));
   expect(Buffer.from(picture).subarray(1, 4).toString()).toBe('PNG');
 
   await stop();
@@ -103,7 +102,7 @@ test('one process is installed in a workspace by its page, and tells no secret',
   expect(status).toBe(200);
   const typed = { user: ada.id, channel: general.id, command: '/feature', text: '0 7 cutoff=0.01 tokens=20' };
   await many.typeCommand(typed);
-  await until(() => many.messages(general)[0]?.replies[0]?.files, PATIENCE);
+  await until('a picture in the workspace', () => many.messages(general)[0]?.replies[0]?.files);
   await stop();
   expect(stderr).toContain('Slack: installed in workspace T0ACME');
   for (const secret of [...Object.values(secrets), workspace.botToken!]) {
@@ -133,13 +132,13 @@ async function start(env: Record<string, string>, sentence: string): Promise<voi
   program.once('exit', (code) => {
     exitCode = code;
   });
-  await until(() => stderr.includes(sentence) || exitCode !== undefined, PATIENCE);
+  await until(`the program says: ${sentence}`, () => stderr.includes(sentence) || exitCode !== undefined);
   expect(exitCode, stderr).toBeUndefined();
 }
 
 async function stop(): Promise<void> {
   program.kill('SIGTERM');
-  await until(() => exitCode !== undefined, PATIENCE);
+  await until('the program ends', () => exitCode !== undefined);
   expect(exitCode).toBe(0);
 }
 

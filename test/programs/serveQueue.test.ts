@@ -2,26 +2,23 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SlackServer } from '../platforms/slack/slackServer.js';
-import { RedisServer } from '../support/redis.js';
-import { temporaryFolder } from '../support/terminal.js';
+import { newDatabase } from '../support/newDatabase.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
 import { fixture } from '../support/tinyModel.js';
 import { until } from '../support/until.js';
 import { Program } from '../support/workerProgram.js';
 
-/** A front end and a worker as an operator runs them, on two machines as far as they can tell. */
-const PATIENCE = 30_000;
 const slack = new SlackServer();
-let redis: RedisServer;
+let queue: string;
 const programs: Program[] = [];
 
 beforeAll(async () => {
   await slack.start();
-  redis = await RedisServer.start();
+  queue = await newDatabase('redis');
 });
 afterAll(async () => {
   for (const program of programs) await program.stop('SIGKILL');
   await slack.stop();
-  await redis.kill();
 });
 
 /** A configuration that knows a model whose files are not on this machine. */
@@ -55,7 +52,7 @@ test('a front end without weights answers in Slack through a worker, and starts 
     DISCORD_TOKEN: '',
     GHOSTTREE_CONFIG: await withoutWeights(folder),
     GHOSTTREE_STORE: join(folder, 'store.sqlite'),
-    QUEUE_URL: redis.url,
+    QUEUE_URL: queue,
   });
   programs.push(front);
   await front.says('Ghosttree is connected to Slack.');
@@ -65,13 +62,13 @@ test('a front end without weights answers in Slack through a worker, and starts 
     slack.typeCommand({ user: ada.id, channel: general.id, command: '/feature', text });
 
   type('0 7 cutoff=0.01 tokens=20');
-  const refusal = await until(() => slack.ephemerals(ada).at(-1), PATIENCE);
+  const refusal = await until('a refusal in private', () => slack.ephemerals(ada).at(-1));
   expect(JSON.stringify(refusal)).toContain('No worker answers questions about tiny-gpt2 at the moment');
 
-  const worker = await Program.worker(redis.url);
+  const worker = await Program.worker(queue);
   programs.push(worker);
   type('0 7 cutoff=0.01 tokens=20');
-  await until(() => slack.files[0]?.bytes, PATIENCE);
+  await until('a picture in Slack', () => slack.files[0]?.bytes);
   expect(Buffer.from(slack.files[0]!.bytes!).subarray(1, 4).toString()).toBe('PNG');
   expect(await childrenOf(front.pid)).toEqual([]);
   expect(await childrenOf(worker.pid)).toHaveLength(1);

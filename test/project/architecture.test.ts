@@ -6,25 +6,33 @@ import { expect, test } from 'vitest';
 const ROOMS: Record<string, string[]> = {
   // Knows nobody: how tokens, numbers and units read.
   'src/text': [],
+  // Knows nobody either: what promises and timers need.
+  'src/async': [],
   // Inside the core, from plain data up to running models.
   'src/core/report': [],
   'src/core/maths': [],
   'src/core/model': ['src/core/report'],
-  'src/core/features': ['src/core/model', 'src/core/maths', 'src/core/report'],
+  'src/core/features': ['src/core/model', 'src/core/maths', 'src/core/report', 'src/async'],
   'src/core/weights': ['src/core/features', 'src/core/model', 'src/core/maths', 'src/core/report'],
-  'src/core/runtime': ['src/core/weights', 'src/core/features', 'src/core/model', 'src/core/report'],
-  'src/core': ['src/core'],
+  'src/core/runtime': [
+    'src/core/weights',
+    'src/core/features',
+    'src/core/model',
+    'src/core/report',
+    'src/async',
+  ],
+  'src/core': ['src/core', 'src/async'],
   // What stands around the core and knows no chat.
-  'src/jobs': ['src/core/index'],
+  'src/jobs': ['src/core/index', 'src/async', 'src/text'],
   'src/operations': ['src/core/index', 'src/jobs/index'],
   'src/configuration': ['src/core/index', 'src/jobs/index', 'src/operations/index', 'src/text'],
-  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
-  'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
+  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/async'],
+  'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/text'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/core/index', 'src/schedule/book'],
-  'src/hub': ['src/core/index', 'src/core/prepare', 'src/configuration', 'src/text'],
+  'src/hub': ['src/core/index', 'src/core/prepare', 'src/configuration', 'src/async', 'src/text'],
   // Pictures.
-  renderers: ['src/core/report', 'src/explanation/report', 'src/text'],
+  renderers: ['src/core/report', 'src/explanation/report', 'src/async', 'src/text'],
   // Questions and replies; no chat.
   commands: [
     'renderers',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
 
 const docker = readFileSync('Dockerfile', 'utf8')
   .replaceAll(/^\s*#.*\n/gm, '')

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { ghosttree, temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree } from '../support/terminal.js';
 
 test('the README shows what the program prints', async () => {
   const [, block] = /\nprints\n\n```\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))!;

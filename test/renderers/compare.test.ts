@@ -6,6 +6,7 @@ import { overlapOfLists, withOtherRanks } from '../../src/core/features/list/ove
 import { compareTrees, leadingDefinition } from '../../src/core/features/tree/overlap.js';
 import type { CompareReport } from '../../src/core/report/compare.js';
 import type { TreeNode } from '../../src/core/report/feature.js';
+import { expectPicture } from '../support/pictures.js';
 import { englishTree, report as featureReport, rootNode } from './reports.js';
 
 /** What the core would answer of two trees and lists. */
@@ -135,6 +136,7 @@ describe('the picture of a comparison', () => {
         ],
       );
       const picture = await drawCompare(report, { theme });
+      if (theme === 'light') await expectPicture('compare', picture.png);
       const image = await loadImage(picture.png);
       expect([image.width, image.height]).toEqual([picture.width, picture.height]);
       const palette = picture.png.indexOf('PLTE') + 4;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawFeature, type Picture } from '../../renderers/index.js';
 import type { TreeNode } from '../../src/core/report/feature.js';
+import { expectPicture } from '../support/pictures.js';
 import { chain, englishTree, notebook, notebookTree, report, rootNode } from './reports.js';
 
 function expectWithinLimits(picture: Picture): void {
@@ -35,6 +36,11 @@ describe('a picture', () => {
     const data = picture.png.indexOf('IDAT');
     const pixels = inflateSync(picture.png.subarray(data + 4, data + 4 + picture.png.readUInt32BE(data - 4)));
     expect(pixels.length).toBe((picture.width + 1) * picture.height);
+  });
+
+  it('looks as it did', async () => {
+    const tokens = notebook.lists[0]!.tokens.slice(0, 20);
+    await expectPicture('feature', (await drawFeature(report(notebookTree(), tokens))).png);
   });
 
   it('shows below the tree where the feature fires, whatever the texts hold', async () => {

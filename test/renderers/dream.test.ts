@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawDream } from '../../renderers/dream/index.js';
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
+import { expectPicture } from '../support/pictures.js';
 import { expectGround, GROUNDS } from './ground.js';
 
 function dreamt(words: string[], activation: number, crossEntropy: number): DreamtText {
@@ -51,6 +52,7 @@ test('the picture of a dream has the colours of its theme and says in words what
     const picture = await drawDream(report({ known: 40 }), { theme });
     const { alt } = picture;
     await expectGround(picture, ground);
+    if (theme === 'dark') await expectPicture('dream', picture.png);
     expect(alt).toContain('Chosen: “to a degree” (activation 20, 1.5 nats a token).');
     expect(alt).toContain('Most active: “extentU+0000');
   }

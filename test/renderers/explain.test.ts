@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawExplain } from '../../renderers/explain/index.js';
 import type { ExplainReport } from '../../src/explanation/report.js';
+import { expectPicture } from '../support/pictures.js';
 import { expectGround, GROUNDS } from './ground.js';
 
 const REPORT: ExplainReport = {
@@ -41,6 +42,7 @@ test('the page has the colours of its theme and says in words what it shows, wha
     const picture = await drawExplain(REPORT, { theme });
     const { alt } = picture;
     await expectGround(picture, ground);
+    if (theme === 'dark') await expectPicture('explain', picture.png);
     expect(alt).toContain('Explanation of gemma-2b, layer 6, feature 7: numbers that are years U+0000');
     expect(alt).toContain('(somewhat sure, detection 0.80, fuzzing 0.65.)');
   }

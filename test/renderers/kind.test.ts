@@ -6,6 +6,7 @@ import { describeFiring, formatMoment, formatPercentile, formatPValue } from '..
 import { ticks } from '../../renderers/sheet/ticks.js';
 import type { KindReport } from '../../src/core/report/kind.js';
 import type { KindGroup, KindsReport, RankedFeature } from '../../src/core/report/kinds.js';
+import { expectPicture } from '../support/pictures.js';
 import { seeded } from './reports.js';
 
 const at = (value: number, percentile: number) => ({ value, percentile });
@@ -72,6 +73,7 @@ describe('the picture of a kind', () => {
       const image = await loadImage(picture.png);
       expect([image.width, image.height]).toEqual([picture.width, picture.height]);
       expect(picture.width / picture.height).toBeGreaterThan(0.9);
+      if (theme === 'dark') await expectPicture('kind', picture.png);
       const palette = picture.png.indexOf('PLTE') + 4;
       expect([...picture.png.subarray(palette, palette + 3)]).toEqual(first);
       expect(picture.alt).toBe(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { drawSweep } from '../../renderers/sweep/index.js';
 import { scaleRuns } from '../../renderers/sweep/scaleRuns.js';
 import type { ScalePoint, SweepReport } from '../../src/core/report/sweep.js';
+import { expectPicture } from '../support/pictures.js';
 
 const TEXTS = ['any movable possession', 'any movable possession', 'a\u202Eb <!channel>\n', 'x'.repeat(400)];
 const points = TEXTS.map(
@@ -54,6 +55,7 @@ test.each(['dark', 'light'] as const)(
   async (theme) => {
     const { png, width, height, alt } = await drawSweep(report, { theme });
     expect(png.subarray(1, 4).toString()).toBe('PNG');
+    if (theme === 'light') await expectPicture('sweep', png);
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width, height]);
     expect(width / height).toBeGreaterThan(1);
     expect(alt).toContain('Best at 2 times the mean token distance, saying “aU+202Eb <!channel>⏎” (30%)');

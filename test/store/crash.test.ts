@@ -12,7 +12,7 @@ import { OtherProcess } from './otherProcess.js';
 /** More of them: KILLS=100 npx vitest run dist/test/store/crash.test.js */
 const KILLS = Number(process.env.KILLS ?? 8);
 
-describe.each(databases)('what happens to processes with a store in $name', ({ fresh }) => {
+describe.each(databases)('what happens to processes with a store in $name', ({ fresh, empty }) => {
   test(
     `${KILLS} processes killed while they write: every row that was acknowledged is there`,
     async () => {
@@ -62,7 +62,7 @@ describe.each(databases)('what happens to processes with a store in $name', ({ f
   });
 
   test('a store that a newer version has changed is refused, and stays as it is', async () => {
-    const location = await fresh();
+    const location = await empty();
     const { database, close } = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
     await migrate(database, futureMigrations());
     await expect(openStore(location)).rejects.toThrow(

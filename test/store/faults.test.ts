@@ -8,7 +8,7 @@ import { openSqlite } from '../../src/store/engine/sqlite.js';
 import { openStore, StoreError } from '../../src/store/index.js';
 import { threads } from '../../src/store/subjects/threads.js';
 import { fill, LONG_LINE, smallDisk } from '../support/storeFaults.js';
-import { temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
 import { OtherProcess } from './otherProcess.js';
 
 const isRoot = process.getuid?.() === 0;

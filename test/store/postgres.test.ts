@@ -1,18 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore, StoreError } from '../../src/store/index.js';
-import { databases, postgres } from '../support/databases.js';
-import type { PostgresServer } from '../support/postgres.js';
+import { PostgresServer } from '../support/postgres.js';
 import { missingRows } from '../support/storeFaults.js';
 import { OtherProcess } from './otherProcess.js';
 
 const SECRET = 'hush%/@hush';
-const fresh = databases.find(({ name }) => name === 'PostgreSQL')!.fresh;
+/** One that may be crashed. */
 let server: PostgresServer;
+let made = 0;
 
 beforeAll(async () => {
-  server = await postgres();
+  server = await PostgresServer.start();
 });
+afterAll(() => server.stop());
+
+/** Location of a new, empty database. */
+async function fresh(): Promise<string> {
+  const name = `test${++made}`;
+  await server.execute(`CREATE DATABASE ${name}`);
+  return server.url(name);
+}
 
 /** The refusal's text, which holds no secret in any form. */
 async function refusal(location: string): Promise<string> {

@@ -5,18 +5,10 @@ import { describe, expect, test } from 'vitest';
 import type { Schedule } from '../../src/schedule/book.js';
 import { openStore } from '../../src/store/index.js';
 import { databases } from '../support/databases.js';
-import { temporaryFolder } from '../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { until } from '../support/until.js';
 
-/** Waits until something is so, for five seconds at most. */
-async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5000;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`not within 5 s: ${isSo}`);
-    await sleep(10);
-  }
-}
-
-describe.each(databases)('a store in $name', ({ fresh }) => {
+describe.each(databases)('a store in $name', ({ fresh, empty }) => {
   test('threads and buttons survive a restart', async () => {
     const location = await fresh();
     const before = await openStore(location);
@@ -84,11 +76,11 @@ describe.each(databases)('a store in $name', ({ fresh }) => {
     await store.settings.change('slack:T1:C1', new Map([['theme', 'light']]), by);
     expect(await store.audit.since(0)).toHaveLength(1);
     now += 31 * day;
-    await eventually(async () => (await store.audit.since(0)).length === 0);
+    await until('the audit is forgotten', async () => (await store.audit.since(0)).length === 0);
     expect(await store.threadLine('old')).toBe('feature 10 1');
     now += 350 * day;
-    await eventually(async () => (await store.threadLine('old')) === undefined);
-    await eventually(async () => (await store.button('old')) === undefined);
+    await until('the thread is forgotten', async () => (await store.threadLine('old')) === undefined);
+    await until('the button is forgotten', async () => (await store.button('old')) === undefined);
     const other = await openStore(location, { now: () => now });
     await store.close();
     await other.rememberThread('new', 'feature 10 1');
@@ -128,7 +120,7 @@ describe.each(databases)('a store in $name', ({ fresh }) => {
   });
 
   test('several open an empty store at once, and each event is new to one of them', async () => {
-    const location = await fresh();
+    const location = await empty();
     const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(location)));
     const events = Array.from({ length: 20 }, (_, i) => `Ev${i}`);
     const firsts = await Promise.all(

@@ -1,38 +1,24 @@
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
-import { PostgresServer } from './postgres.js';
-import { temporaryFolder } from './terminal.js';
+import { newDatabase } from './newDatabase.js';
+import { temporaryFolder } from './temporaryFolder.js';
 
 /** A kind of database that a store may be in. */
 export interface DatabaseKind {
-  name: string;
-  /** Location of a new, empty database. */
+  name: 'SQLite' | 'PostgreSQL';
+  /** Location of a new database, in PostgreSQL one where a store was opened before, which is quicker. */
   fresh(): Promise<string>;
+  /** Location of a new database where no store was opened yet. */
+  empty(): Promise<string>;
 }
 
-let server: Promise<PostgresServer> | undefined;
-let made = 0;
-
-/** The test file's PostgreSQL server, started when it is first asked for. */
-export function postgres(): Promise<PostgresServer> {
-  server ??= PostgresServer.start();
-  return server;
-}
-
-afterAll(async () => {
-  await (await server)?.stop();
-});
+const newFile = async () => join(await temporaryFolder(), 'ghosttree.sqlite');
 
 /** Both kinds, for `describe.each(databases)('... in $name', ({ fresh }) => ...)`. */
 export const databases: DatabaseKind[] = [
-  { name: 'SQLite', fresh: async () => join(await temporaryFolder(), 'ghosttree.sqlite') },
+  { name: 'SQLite', fresh: newFile, empty: newFile },
   {
     name: 'PostgreSQL',
-    async fresh() {
-      const name = `test${++made}`;
-      const running = await postgres();
-      await running.execute(`CREATE DATABASE ${name}`);
-      return running.url(name);
-    },
+    fresh: () => newDatabase('postgres/store'),
+    empty: () => newDatabase('postgres/empty'),
   },
 ];

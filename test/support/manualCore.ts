@@ -40,7 +40,7 @@ export class ManualCore implements Answerer {
 
   /** The question with this number, from 1, as soon as it was asked. */
   nth(number: number): Promise<HeardQuestion> {
-    return until(() => this.asked[number - 1], PATIENCE);
+    return until(`question number ${number}`, () => this.asked[number - 1], PATIENCE);
   }
 
   features(): number[] {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
-/** A real redis-server of a test's own, on a port of its own, which it may kill and start again. */
+/** A real redis-server on a port of its own, for tests that kill it or set its options; others use `newDatabase`. */
 export class RedisServer {
   private process: ChildProcess | undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), 'ghosttree-redis-'));
@@ -33,7 +33,7 @@ export class RedisServer {
     const { port, folder, options } = this;
     const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
     this.process = spawn('redis-server', [...own, ...options], { stdio: 'ignore' });
-    const client = this.client();
+    const client = redisClient(this.url);
     try {
       for (let tries = 0; ; tries++) {
         // It refuses connections, and then commands while it loads what it kept.
@@ -57,17 +57,17 @@ export class RedisServer {
     process.kill('SIGKILL');
     await exited;
   }
+}
 
-  /** A connection for looking inside. */
-  client(): Redis {
-    const client = new Redis(this.port, '127.0.0.1', {
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => 50,
-      enableReadyCheck: false,
-    });
-    client.on('error', () => {});
-    return client;
-  }
+/** A connection for looking inside. */
+export function redisClient(url: string): Redis {
+  const client = new Redis(url, {
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => 50,
+    enableReadyCheck: false,
+  });
+  client.on('error', () => {});
+  return client;
 }
 
 export async function freePort(): Promise<number> {

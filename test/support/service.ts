@@ -4,11 +4,9 @@ import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { DiscordServer } from '../platforms/discord/discordServer.js';
 import type { SlackServer } from '../platforms/slack/slackServer.js';
-import { temporaryFolder } from './terminal.js';
+import { temporaryFolder } from './temporaryFolder.js';
 import { fixture } from './tinyModel.js';
 import { until } from './until.js';
-
-const PATIENCE = 30_000;
 
 /** `ghosttree serve` as an operator runs it, connected to platforms on loopback. */
 export class Service {
@@ -61,8 +59,8 @@ export class Service {
     });
     const service = new Service(child);
     await until(
+      'the service is connected',
       () => service.stderr.includes('Ghosttree is connected to') || service.exitCode !== undefined,
-      PATIENCE,
     );
     if (service.exitCode !== undefined) throw new Error(`it ended: ${service.stderr}`);
     return service;
@@ -81,8 +79,8 @@ export class Service {
   }
 
   /** @returns the exit code; null when a signal ended it */
-  async ended(patience = PATIENCE): Promise<number | null> {
-    await until(() => this.exitCode !== undefined, patience);
+  async ended(patience?: number): Promise<number | null> {
+    await until('the service ends', () => this.exitCode !== undefined, patience);
     return this.exitCode!;
   }
 

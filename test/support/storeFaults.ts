@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Store } from '../../src/store/index.js';
-import { temporaryFolder } from './terminal.js';
+import { temporaryFolder } from './temporaryFolder.js';
 
 /** Long enough that a store is soon full of it. */
 export const LONG_LINE = `feature 10 777 prompt="${'x'.repeat(1000)}"`;

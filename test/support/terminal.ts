@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { temporaryFolder } from './temporaryFolder.js';
 import { fixture } from './tinyModel.js';
 
 export interface Outcome {
@@ -25,10 +25,6 @@ export async function ghosttree(
       (error, stdout, stderr) => done({ code: error ? Number(error.code ?? 255) : 0, stdout, stderr }),
     );
   });
-}
-
-export function temporaryFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'ghosttree-'));
 }
 
 /** A copy of the tiny checkpoint that a test may damage, and a configuration that names it. */

@@ -28,14 +28,18 @@ export class Program {
   }
 
   /** `ghosttree worker`, ready to answer. */
-  static async worker(url: string): Promise<Program> {
-    const program = new Program(['worker', 'model=tiny-gpt2'], { QUEUE_URL: url });
+  static async worker(url: string, script?: string): Promise<Program> {
+    const program = new Program(['worker', 'model=tiny-gpt2'], { QUEUE_URL: url }, script);
     await program.says('answers questions about tiny-gpt2');
     return program;
   }
 
   async says(text: string): Promise<void> {
-    await until(() => this.stderr.includes(text) || this.exitCode !== undefined, START);
+    await until(
+      `the program says: ${text}`,
+      () => this.stderr.includes(text) || this.exitCode !== undefined,
+      START,
+    );
     if (!this.stderr.includes(text)) throw new Error(`the program ended: ${this.stderr}`);
   }
 

@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coreSettings, readConfiguration } from '../../../src/configuration/index.js';
 import { createCore, EngineError, InputError, type ModelSource } from '../../../src/core/index.js';
-import { temporaryFolder } from '../../../test/support/terminal.js';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.js';
 import { fixture, type TinyModel, tinyModel } from '../../../test/support/tinyModel.js';
 import { question } from '../../generated/question.js';
 import type { Dice } from '../../soak/dice.js';

@@ -3,6 +3,7 @@ import { Session } from '../../../test/platforms/discord/gateway/session.js';
 import { isSilent } from '../../../test/platforms/discord/reading/pings.js';
 import type { Channel, Guild, Message, User } from '../../../test/platforms/discord/world/records.js';
 import type { Dispatch } from '../../../test/platforms/discord/world/world.js';
+import { until } from '../../../test/support/until.js';
 import type { Dice } from '../../soak/dice.js';
 import type { HostilePlatform } from './chats.js';
 import { MutatingProxy } from './mutatingProxy.js';
@@ -84,7 +85,7 @@ export class HostileDiscord implements HostilePlatform {
         this.server.messages(place).some(({ attachments }) => attachments.length > 0),
       );
     };
-    await this.server.until(pictured, within);
+    await until('a picture in Discord', pictured, within);
   }
 
   harm(secrets: readonly string[]): { pings: number; secrets: number } {

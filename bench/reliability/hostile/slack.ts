@@ -71,7 +71,11 @@ export class HostileSlack implements HostilePlatform {
     const user = this.server.addUser('carol');
     const channel = this.server.addChannel('quiet', [user]);
     await this.server.typeCommand({ user: user.id, channel: channel.id, command: '/feature', text: LINE });
-    await until(() => channel.messages.some(({ files }) => files !== undefined), within);
+    await until(
+      'a picture in Slack',
+      () => channel.messages.some(({ files }) => files !== undefined),
+      within,
+    );
   }
 
   harm(secrets: readonly string[]): { pings: number; secrets: number } {

@@ -13,6 +13,7 @@ import { openStore, type Store } from '../../../src/store/index.js';
 import { FakePlace } from '../../support/fakePlace.js';
 import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
+import { until } from '../../support/until.js';
 
 const configuration = readConfiguration(fixture('config'));
 const core = createCore(coreSettings(configuration.settings));
@@ -81,7 +82,7 @@ test('a command is announced, then told: definitions, picture, list and buttons'
 
 test('progress edits the announcement', async () => {
   const asking = conversations.ask({ asker: ada, line: LONG, place });
-  await until(() => place.edits.some(({ text }) => text.includes('nodes, depth')));
+  await until('an edit with progress', () => place.edits.some(({ text }) => text.includes('nodes, depth')));
   await press(place.announced[0]!.buttons![0]!.id);
   await asking;
 });
@@ -135,7 +136,7 @@ test('buttons work, after a restart, too', async () => {
 test('a report that has to be waited for is announced, and can be cancelled like any answer', async () => {
   await store.rememberButton('long', { line: LONG, wants: 'json' });
   const pressing = press('long');
-  await until(() => place.edits.some(({ text }) => text.includes('nodes, depth')));
+  await until('the tree grows', () => place.edits.some(({ text }) => text.includes('nodes, depth')));
   expect(place.announced).toHaveLength(1);
   const [cancel] = place.announced[0]!.buttons!;
   expect(cancel).toMatchObject({ label: 'Cancel', danger: true });
@@ -160,7 +161,7 @@ test('a report that has to be waited for is announced, and can be cancelled like
 test('shutting down cancels a report that somebody waits for', async () => {
   await store.rememberButton('long', { line: LONG, wants: 'json' });
   const pressing = press('long');
-  await until(() => place.announced.length > 0);
+  await until('the report is announced', () => place.announced.length > 0);
   await conversations.close();
   await pressing;
   expect(place.edits.at(-1)!.text).toBe('Cancelled.');
@@ -178,7 +179,7 @@ test('the person who asked can cancel, or somebody who manages the channel, nobo
   ]) {
     place = new FakePlace();
     const asking = conversations.ask({ asker: ada, line: LONG, place });
-    await until(() => place.announced.length > 0);
+    await until('an announcement', () => place.announced.length > 0);
     const cancel = place.announced[0]!.buttons![0]!.id;
     const refused = new FakePlace();
     await press(cancel, { asker: bob, place: refused });
@@ -195,7 +196,7 @@ test('too many questions are refused to the person who asks only, and nothing is
   const asking = places.map((one, index) =>
     conversations.ask({ asker: ada, line: `${LONG.replace('top=20', `top=${index + 10}`)}`, place: one }),
   );
-  await until(() => places.every(({ announced }) => announced.length > 0));
+  await until('three announcements', () => places.every(({ announced }) => announced.length > 0));
   await conversations.ask({ asker: ada, line: QUICK, place });
   expect(place.announced).toEqual([]);
   expect(place.whispers).toEqual([
@@ -288,7 +289,7 @@ test('settings of the place are defaults of what is typed, and change no answer 
 
 test('shutting down tells everybody whose answer is lost', async () => {
   const asking = conversations.ask({ asker: ada, line: LONG, place });
-  await until(() => place.announced.length > 0);
+  await until('an announcement', () => place.announced.length > 0);
   await conversations.close();
   await asking;
   expect(place.edits.at(-1)!.text).toBe('Cancelled.');
@@ -330,7 +331,3 @@ test('a person who cannot be reached at all breaks nothing', async () => {
   await conversations.ask({ asker: ada, line: QUICK, place });
   expect(faults).toContain('The person who asked could not be told: Error: whisper failed');
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -7,7 +7,7 @@ import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import type { Schedule } from '../../../src/schedule/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { notedLog } from '../../support/notedLog.js';
-import { temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { closeCore, configuration, core } from '../discord/setting.js';
 import { FakeClock } from './fakeClock.js';
 import { type Death, Mortal } from './mortal.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OBSERVED } from '../../platforms/discord/rest/rateLimits.js';
 import type { Channel } from '../../platforms/discord/world/records.js';
+import { until } from '../../support/until.js';
 import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
 let setting: Setting;
@@ -64,7 +65,7 @@ test('a button asks again in the same thread, after a restart, too', async () =>
   expect(setting.said(channel)).toHaveLength(1);
 
   press('JSON');
-  const withFile = await server.until(() => setting.said(thread)[5]);
+  const withFile = await until('a sixth message, with the report', () => setting.said(thread)[5]);
   expect(withFile.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.json');
   expect(JSON.parse(withFile.attachments[0]!.bytes.toString()).schema).toBe('ghosttree/feature@1');
 });
@@ -92,7 +93,7 @@ test('a mention in a channel is answered there, in a thread of the answer', asyn
   const { server } = setting;
   const channel = setting.freshChannel();
   server.people.mention({ user: setting.ada, channel, text: `L0 F7 cutoff=0.01 tokens=20` });
-  const thread = await server.until(() => server.threads(channel)[0]);
+  const thread = await until('a thread', () => server.threads(channel)[0]);
   await setting.answered(thread);
   expect(setting.said(channel)).toHaveLength(1);
   expect(server.threadOf(setting.said(channel)[0]!)).toBe(thread);
@@ -145,13 +146,16 @@ test('what is wrong with a mention is told in direct messages, or in place where
   const channel = setting.freshChannel();
   const direct = server.directChannel(bob);
   server.people.mention({ user: bob, channel, text: '0 7 scal=1' });
-  const [told] = await server.until(() => setting.said(direct).length > 0 && setting.said(direct));
+  const [told] = await until(
+    'a direct message',
+    () => setting.said(direct).length > 0 && setting.said(direct),
+  );
   expect(told!.content).toMatch(/^There is no option "scal"\. Did you mean "scale"\?/);
   expect(setting.said(channel)).toEqual([]);
 
   bob.acceptsDirectMessages = false;
   server.people.mention({ user: bob, channel, text: '0 7 scal=2' });
-  await server.until(() => setting.said(channel).length > 0);
+  await until('a message in the channel', () => setting.said(channel).length > 0);
   bob.acceptsDirectMessages = true;
   expect(setting.said(channel)[0]!.content).toMatch(/^There is no option "scal"/);
 });

@@ -4,6 +4,7 @@ import { discordInvite } from '../../../src/adapters/discord/invite.js';
 import { InputError } from '../../../src/core/index.js';
 import { DiscordServer } from '../../platforms/discord/discordServer.js';
 import { notedLog } from '../../support/notedLog.js';
+import { until } from '../../support/until.js';
 import { closeCore, configuration, QUICK, Setting } from './setting.js';
 
 afterAll(closeCore);
@@ -89,7 +90,7 @@ test.concurrent.each([
     const { server, channel } = setting;
     cut(setting);
     const interaction = setting.feature(QUICK, channel);
-    await server.until(() => server.gateway.counts.resume === 1);
+    await until('the session is resumed', () => server.gateway.counts.resume === 1);
     expect(setting.said(await setting.threadOf(interaction))).toHaveLength(2);
     expect(setting.said(channel)).toHaveLength(1);
     expect(server.gateway.counts.identify).toBe(1);
@@ -102,8 +103,10 @@ test.concurrent(
     const { server, channel } = setting;
     server.gateway.forgetSessions();
     server.gateway.dropAll();
-    await server.until(() => server.gateway.counts.identify === 2, 15_000);
-    await server.until(() => [...server.gateway.sessions.values()].some(({ isConnected }) => isConnected));
+    await until('a new session', () => server.gateway.counts.identify === 2, 15_000);
+    await until('the new session is connected', () =>
+      [...server.gateway.sessions.values()].some(({ isConnected }) => isConnected),
+    );
     expect(setting.said(await setting.threadOf(setting.feature(QUICK, channel)))).toHaveLength(2);
   }),
 );
@@ -134,7 +137,7 @@ test.concurrent(
       d: { type: 2, data: { type: 1 }, app_permissions: 'none' },
       intent: 0,
     });
-    await server.until(() => setting.faults[0]);
+    await until('a fault', () => setting.faults[0]);
     expect(setting.faults[0]).toContain('Discord: an event was dropped');
     await setting.threadOf(setting.feature(QUICK, channel));
   }),
@@ -145,7 +148,7 @@ test.concurrent(
   connected(async (setting) => {
     const { server, channel } = setting;
     await setting.disconnect();
-    await server.until(() => server.gateway.connections.size === 0);
+    await until('no open connection', () => server.gateway.connections.size === 0);
     expect(server.gateway.sessions.size).toBe(0);
     setting.feature(QUICK, channel);
     await new Promise((resolve) => setTimeout(resolve, 50));

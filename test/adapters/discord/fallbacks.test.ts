@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../../platforms/discord/world/records.js';
+import { until } from '../../support/until.js';
 import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
 const POST = 'POST /channels/:channel/messages';
@@ -67,7 +68,7 @@ test('without the permission Attach Files the picture is told as text', async ()
     message: list!,
     customId: buttonNamed(list!, 'JSON')!,
   });
-  const file = await setting.server.until(() => setting.said(thread)[2]);
+  const file = await until('a third message', () => setting.said(thread)[2]);
   expect(file.content).toBe('The file is missing: I lack the permission "Attach Files" here.');
 });
 
@@ -105,7 +106,7 @@ test('a person who cannot be reached at all breaks nothing', async () => {
   bob.acceptsDirectMessages = false;
   const before = setting.faults.length;
   server.people.mention({ user: bob, channel, text: QUICK_LINE });
-  await server.until(() => setting.faults.length > before + 1);
+  await until('two more faults', () => setting.faults.length > before + 1);
   bob.acceptsDirectMessages = true;
   expect(setting.faults.slice(before).join('\n')).toContain('Cannot send messages to this user');
   setting.faults.length = 0;
@@ -152,7 +153,7 @@ test('when the machine is slow, the command is acknowledged before it is underst
     expect(ack).toMatchObject({ type: 5, ephemeral: true });
     expect(ack.latencyMs).toBeLessThan(1000);
   }
-  const thread = await server.until(() => server.threads(channel)[0]);
+  const thread = await until('a thread', () => server.threads(channel)[0]);
   expect(await setting.answered(thread)).toHaveLength(2);
   works();
   expect(setting.said(channel)).toHaveLength(1);
@@ -164,7 +165,7 @@ test('an interaction that cannot be acknowledged in time is answered by a messag
   const { server } = setting;
   server.faults.refuse(CALLBACK, 'unknownInteraction');
   setting.feature(QUICK, channel);
-  const thread = await server.until(() => server.threads(channel)[0]);
+  const thread = await until('a thread', () => server.threads(channel)[0]);
   await setting.answered(thread);
   expect(setting.said(channel)).toHaveLength(1);
   expect(setting.said(thread)).toHaveLength(2);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel, Choice } from '../../platforms/discord/world/records.js';
+import { until } from '../../support/until.js';
 import { closeCore, QUICK_LINE, Setting } from './setting.js';
 
 const COMMANDS = '/applications/:application/commands';
@@ -139,7 +140,7 @@ test('what is wrong in the form is told to the person only', async () => {
 test('values with spaces and quotes come through typed options', async () => {
   const prompt = `Isn't "{ghost}" another word for "`;
   setting.feature({ address: '0/7', prompt, cutoff: 0.01, tokens: 5, nodes: 50 }, channel);
-  const said = await setting.server.until(() => {
+  const said = await until('an answer with its line', () => {
     const [announcement] = setting.said(channel);
     return announcement?.content.includes('Repeat') && announcement;
   });
@@ -151,7 +152,7 @@ test('"Explain this feature" answers in a thread of the message that names it', 
   const message = server.people.say({ user: bob, channel, text: 'what about L0 F7 then?' });
   const explain = server.people.contextMenu({ user: ada, message, name: 'Explain this feature' });
   expect(await explain.acknowledged).toMatchObject({ type: 5, ephemeral: true });
-  const thread = await server.until(() => server.threadOf(message));
+  const thread = await until('a thread of the message', () => server.threadOf(message));
   await setting.answered(thread);
   const said = setting.said(thread);
   // A hundred tokens need two messages.
@@ -183,7 +184,7 @@ test('a message that names no feature, or one that does not exist, is told to th
   const explain = async (text: string) => {
     const message = server.people.say({ user: bob, channel, text });
     const interaction = server.people.contextMenu({ user: ada, message, name: 'Explain this feature' });
-    await server.until(() => server.original(interaction)?.content || undefined);
+    await until('an answer to the person', () => server.original(interaction)?.content || undefined);
     expect(interaction.ack!.ephemeral).toBe(true);
     return server.original(interaction)!.content;
   };
@@ -205,8 +206,8 @@ test('"Features on this text" asks for layer and feature, and answers in a threa
   expect(menu.modal!.components.map(({ label }) => label)).toEqual(['Layer', 'Feature', 'Text']);
   expect(menu.modal!.components[2]!.component!.value).toBe('the ship isn\'t "here"\nand a=b');
   const last = async (count: number) => {
-    const thread = await server.until(() => server.threadOf(message));
-    return server.until(() => {
+    const thread = await until('a thread of the message', () => server.threadOf(message));
+    return until(`${count} messages in the thread`, () => {
       const said = setting.said(thread);
       return said.length >= count ? said : undefined;
     });
@@ -228,7 +229,7 @@ test('/activate alone opens the form, empty', async () => {
   const interaction = server.people.typeCommand({ user: ada, channel, name: 'activate', options: {} });
   expect(await interaction.acknowledged).toMatchObject({ type: 9 });
   server.people.submitModal({ interaction, values: { feature: '7', text: 'the ship' } });
-  const said = await server.until(() => {
+  const said = await until('an answer with its line', () => {
     const [announcement] = setting.said(channel);
     return announcement?.content.includes('Repeat') && announcement;
   });
@@ -238,7 +239,7 @@ test('/activate alone opens the form, empty', async () => {
 test('a text typed as an option needs no quotes', async () => {
   const options = { layer: 0, feature: 7, text: 'a = "b", isn\'t it' };
   setting.server.people.typeCommand({ user: setting.ada, channel, name: 'activate', options });
-  const said = await setting.server.until(() => {
+  const said = await until('an answer with its line', () => {
     const [announcement] = setting.said(channel);
     return announcement?.content.includes('Repeat') && announcement;
   });

@@ -4,6 +4,7 @@ import type { Answerer } from '../../../src/jobs/local/localJobs.js';
 import { withoutCode } from '../../platforms/discord/reading/codeSpans.js';
 import { isSilent } from '../../platforms/discord/reading/pings.js';
 import type { Message } from '../../platforms/discord/world/records.js';
+import { until } from '../../support/until.js';
 import { closeCore, core, Setting } from './setting.js';
 
 let setting: Setting;
@@ -99,7 +100,7 @@ test('a hostile mention is answered harmlessly', async () => {
   const channel = setting.freshChannel();
   const text = `look @everyone <@${setting.bob.id}> https://evil.example/z`;
   server().people.mention({ user: ada, channel, text });
-  await server().until(() => setting.said(direct).length > 0);
+  await until('a direct message', () => setting.said(direct).length > 0);
   for (const message of setting.said(direct)) expectHarmless(message);
 });
 

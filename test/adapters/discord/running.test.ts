@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../../platforms/discord/world/records.js';
 import { interrupt } from '../../support/interruption.js';
+import { until } from '../../support/until.js';
 import { buttonNamed, closeCore, LONG, QUICK, Setting, SlowCore } from './setting.js';
 
 let setting: Setting;
@@ -32,7 +33,9 @@ test('while it works, the announcement says so and offers to cancel', async () =
   expect(cancel).toMatch(/^cancel:/);
   expect(announcement.components[0]!.components![0]).toMatchObject({ label: 'Cancel', style: 4 });
   setting.server.people.clickButton({ user: setting.ada, message: announcement, customId: cancel });
-  await setting.server.until(() => announcement.content.includes('Cancelled.'));
+  await until('the announcement says that it was cancelled', () =>
+    announcement.content.includes('Cancelled.'),
+  );
   expect(announcement.content).toBe('**tiny-gpt2 · layer 0 · feature 7**\nCancelled.');
   expect(announcement.components).toEqual([]);
   expect(setting.server.threads(channel)).toEqual([]);
@@ -54,13 +57,18 @@ test('others cannot cancel, unless they manage the channel', async () => {
   const { announcement, cancel } = await waiting();
   const press = () => server.people.clickButton({ user: bob, message: announcement, customId: cancel });
   press();
-  const [refusal] = await server.until(() => server.ephemerals(bob).length > 0 && server.ephemerals(bob));
+  const [refusal] = await until(
+    'a private refusal',
+    () => server.ephemerals(bob).length > 0 && server.ephemerals(bob),
+  );
   expect(refusal!.content).toBe(
     'Only the person who asked, or somebody who manages the channel, can cancel this.',
   );
   server.grant('ManageMessages', { channel, user: bob });
   press();
-  await server.until(() => announcement.content.includes('Cancelled.'));
+  await until('the announcement says that it was cancelled', () =>
+    announcement.content.includes('Cancelled.'),
+  );
 });
 
 test('a press is acknowledged although nothing is said', async () => {
@@ -74,7 +82,7 @@ test('an answer that outlives the token of its interaction is told without it', 
   const { server } = setting;
   const interaction = setting.feature(QUICK, channel);
   await interaction.acknowledged;
-  await server.until(() => core.asked > 0);
+  await until('the core is asked', () => core.asked > 0);
   server.expireToken(interaction);
   core.release();
   const thread = await setting.threadOf(interaction);
@@ -87,7 +95,7 @@ test('an announcement that was deleted is posted again, and the answer is flat',
   const { server } = setting;
   const interaction = setting.feature({ ...QUICK, tokens: 11 }, channel);
   await interaction.acknowledged;
-  await server.until(() => core.asked > 0);
+  await until('the core is asked', () => core.asked > 0);
   server.deleteMessage(server.original(interaction)!);
   core.release();
   const said = await setting.answered(channel);
@@ -97,9 +105,9 @@ test('an announcement that was deleted is posted again, and the answer is flat',
   expect(server.threads(channel)).toEqual([]);
   // The channel is now what options alone refer to.
   setting.feature({ scale: '5' }, channel);
-  await server.until(() => core.asked > 0);
+  await until('the core is asked', () => core.asked > 0);
   core.release();
-  await server.until(() => server.threads(channel)[0]);
+  await until('a thread', () => server.threads(channel)[0]);
 });
 
 test('a channel that disappears, or that the bot may not see any more: the answer comes in direct messages', async () => {
@@ -113,7 +121,7 @@ test('a channel that disappears, or that the bot may not see any more: the answe
     const before = setting.said(direct).length;
     const interaction = setting.feature({ ...QUICK, tokens }, channel);
     await interaction.acknowledged;
-    await server.until(() => core.asked > 0);
+    await until('the core is asked', () => core.asked > 0);
     server.expireToken(interaction);
     lose();
     core.release();
@@ -139,7 +147,7 @@ test('fifty commands in one moment are each acknowledged within a second', async
     interactions.filter(({ user }) =>
       server.ephemerals(user).some(({ content }) => content.includes('This channel has 8 unanswered')),
     );
-  await server.until(() => refused().length + setting.said(channel).length >= 50);
+  await until('fifty answers or refusals', () => refused().length + setting.said(channel).length >= 50);
   expect(refused().length).toBeGreaterThan(30);
 });
 

@@ -18,6 +18,7 @@ import { DiscordServer, type DiscordServerOptions } from '../../platforms/discor
 import type { Channel, Interaction, Message, User } from '../../platforms/discord/world/records.js';
 import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
+import { until } from '../../support/until.js';
 
 export const configuration = readConfiguration(fixture('config'));
 export const core = createCore(coreSettings(configuration.settings));
@@ -120,7 +121,7 @@ export class Setting {
 
   /** Waits until an answer is complete: its last message has the buttons for what to ask next. */
   answered(channel: Channel, count = 1): Promise<Message[]> {
-    return this.server.until(() => {
+    return until(`${count} answers`, () => {
       const said = this.said(channel);
       return said.filter((message) => buttonNamed(message, 'JSON')).length >= count && said;
     });
@@ -128,7 +129,7 @@ export class Setting {
 
   /** The thread of an answered command. */
   async threadOf(interaction: Interaction): Promise<Channel> {
-    const thread = await this.server.until(() => {
+    const thread = await until('a thread of the answer', () => {
       const parent = this.server.original(interaction);
       return parent && this.server.threadOf(parent);
     });

@@ -8,6 +8,7 @@ import { DiscordServer } from '../../platforms/discord/discordServer.js';
 import type { Sharding } from '../../platforms/discord/gateway/shards.js';
 import type { Channel, User } from '../../platforms/discord/world/records.js';
 import { notedLog } from '../../support/notedLog.js';
+import { until } from '../../support/until.js';
 import { closeCore, configuration, QUICK, Setting } from './setting.js';
 
 afterAll(closeCore);
@@ -129,7 +130,10 @@ test.concurrent(
       const [first, second] = [setting.withShard(0), setting.withShard(2)];
       for (const shard of [0, 1, 2, 3]) setting.mention(shard, `sweep ${shard} 7`);
       server.people.say({ user: ada, channel: server.directChannel(ada), text: 'sweep 9 9' });
-      await server.until(() => first.heard.length === 3 && second.heard.length === 2);
+      await until(
+        'both processes heard their commands',
+        () => first.heard.length === 3 && second.heard.length === 2,
+      );
       expect(first.heard.sort()).toEqual(['sweep 0 7', 'sweep 1 7', 'sweep 9 9']);
       expect(second.heard.sort()).toEqual(['sweep 2 7', 'sweep 3 7']);
     },
@@ -165,7 +169,7 @@ test.concurrent(
     server.gateway.connectionOf(2)!.socket.terminate();
     setting.mention(2, 'sweep 2 7');
     setting.mention(1, 'sweep 1 7');
-    await server.until(() => heard.length === 2, 15_000);
+    await until('two commands are heard', () => heard.length === 2, 15_000);
     expect(heard).toEqual(['sweep 1 7', 'sweep 2 7']);
     expect(server.gateway.counts).toEqual({ identify: 4, resume: 1 });
     expect(processes).toHaveLength(1);
@@ -182,7 +186,7 @@ test.concurrent(
     );
     setting.mention(0, 'sweep 0 7');
     setting.mention(1, 'sweep 1 7');
-    await server.until(() => processes[0]!.heard.length === 2);
+    await until('two commands are heard', () => processes[0]!.heard.length === 2);
   }),
   30_000,
 );

@@ -4,7 +4,7 @@ import { objects } from '../../platforms/slack/args.js';
 import { links, pings } from '../../platforms/slack/blocks/mrkdwn.js';
 import { interrupt } from '../../support/interruption.js';
 import { until } from '../../support/until.js';
-import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
+import { buttons, isList, LONG, newCore, QUICK, shown, Team } from './team.js';
 
 const core = newCore();
 let team: Team;
@@ -57,10 +57,10 @@ test('buttons answer into the same thread, after a restart, too', async () => {
   const parent = await team.answered();
   await team.restart();
   await team.click(parent.replies[1]!, 'Decoder');
-  const more = await until(() => {
+  const more = await until('five replies that end with a list', () => {
     const { replies } = team.threads()[0]!;
     return replies.length === 5 && isList(replies[4]!) ? replies : undefined;
-  }, PATIENCE);
+  });
   expect(shown(more[2]!)).toMatch(/decoder · scale/);
   expect(team.threads()).toHaveLength(1);
 });
@@ -69,21 +69,23 @@ test('the JSON button hands out the report as a file in the thread', async () =>
   await team.feature(QUICK);
   const parent = await team.answered();
   await team.click(parent.replies[1]!, 'JSON');
-  const file = await until(() => team.server.files.find(({ name }) => name.endsWith('.json')), PATIENCE);
-  await until(() => file.shares.length > 0);
+  const file = await until('the report as a file', () =>
+    team.server.files.find(({ name }) => name.endsWith('.json')),
+  );
+  await until('the report is shared', () => file.shares.length > 0);
   expect(JSON.parse(String(file.bytes)).schema).toBe('ghosttree/feature@1');
   expect(file).toMatchObject({ altText: null, shares: [{ threadTs: parent.ts }] });
 });
 
 async function threeLongOnes() {
   for (const feature of ['7', '8', '9']) await team.feature(LONG.replace('7', feature), { user: team.bob });
-  return until(() => (team.threads().length === 3 ? team.threads() : undefined));
+  return until('three announcements', () => (team.threads().length === 3 ? team.threads() : undefined));
 }
 
 test('progress is shown', async () => {
   await threeLongOnes();
   const progress = /\n(Waiting: number \d in the queue|[█░]{20} \d+ nodes, depth \d+)$/;
-  await until(() => team.threads().some((parent) => progress.test(shown(parent))), PATIENCE);
+  await until('progress', () => team.threads().some((parent) => progress.test(shown(parent))));
 });
 
 test('who asked, who made the channel and admins can cancel, nobody else', async () => {
@@ -95,7 +97,9 @@ test('who asked, who made the channel and admins can cancel, nobody else', async
   await team.click(parents[0]!, 'Cancel', team.ada);
   await team.click(parents[1]!, 'Cancel', admin);
   await team.click(parents[2]!, 'Cancel', team.bob);
-  await until(() => team.threads().every((parent) => shown(parent).endsWith('Cancelled.')));
+  await until('all three announcements say that they were cancelled', () =>
+    team.threads().every((parent) => shown(parent).endsWith('Cancelled.')),
+  );
   expect(team.threads().map((parent) => [buttons(parent), parent.replies])).toEqual([
     [[], []],
     [[], []],
@@ -126,10 +130,10 @@ test('a mention in the thread changes what the thread is about', async () => {
   const parent = await team.answered();
   const thread = { channel: team.general.id, thread: parent.ts };
   await team.server.mention({ user: team.bob.id, text: 'scale=5 weights=decoder', ...thread });
-  const replies = await until(() => {
+  const replies = await until('six replies', () => {
     const { replies } = team.threads()[0]!;
     return replies.length === 6 && isList(replies[5]!) ? replies : undefined;
-  }, PATIENCE);
+  });
   expect(shown(replies[3]!)).toMatch(/decoder · scale 5 /);
   expect(shown(replies[3]!)).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
 });
@@ -160,7 +164,9 @@ test('direct messages are answered without a mention', async () => {
   await team.server.say({ user: team.ada.id, channel: direct.id, text: QUICK });
   expect(shown(await team.answered(1, direct))).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
   await team.server.say({ user: team.ada.id, channel: direct.id, text: 'hello' });
-  await until(() => shown(team.threads(direct).at(-1)!).includes('There is no command "hello"'));
+  await until('an answer to what is no command', () =>
+    shown(team.threads(direct).at(-1)!).includes('There is no command "hello"'),
+  );
   expect(team.server.ephemerals()).toEqual([]);
 });
 
@@ -182,7 +188,7 @@ test('the shortcut for a text opens a form with it, whose answer comes in its th
   const { message } = await team.server.say({ user: team.bob.id, channel: team.general.id, text });
   const callbackId = 'activate_text';
   await team.server.openShortcut({ user: team.ada.id, messageTs: message.ts, callbackId });
-  const view = await until(() => team.server.views[0]?.view);
+  const view = await until('an open form', () => team.server.views[0]?.view);
   expect(objects(view.blocks).map(({ block_id, optional }) => [block_id, optional])).toEqual([
     ['layer_of_model', true],
     ['feature', true],
@@ -197,7 +203,7 @@ test('the shortcut for a text opens a form with it, whose answer comes in its th
     user: team.ada.id,
     values: { layer_of_model: '0 model=tiny-gpt2', feature: '7' },
   });
-  const parent = await until(() => {
+  const parent = await until('three replies', () => {
     const [found] = team.threads();
     return found && found.replies.length > 2 ? found : undefined;
   });
@@ -210,10 +216,10 @@ test('the shortcut for a text opens a form with it, whose answer comes in its th
 
 test('/activate alone opens the form, empty', async () => {
   await team.feature('', { command: '/activate' });
-  const view = await until(() => team.server.views[0]?.view);
+  const view = await until('an open form', () => team.server.views[0]?.view);
   expect(objects(view.blocks)[2]!.element).not.toHaveProperty('initial_value');
   await team.server.submitView({ user: team.ada.id, values: { text: 'the ship' } });
-  const parent = await until(() => {
+  const parent = await until('two replies', () => {
     const [found] = team.threads();
     return found && found.replies.length > 1 ? found : undefined;
   });
@@ -225,13 +231,13 @@ test('an event that Slack delivers again is answered once', async () => {
   team.server.loseAcks(2);
   await team.server.mention({ user: team.ada.id, channel: team.general.id, text: QUICK });
   await team.answered();
-  await until(() => team.server.acks.length === 3);
+  await until('three acks', () => team.server.acks.length === 3);
   expect(team.threads()[0]!.replies).toHaveLength(3);
 });
 
 test('one who asks too much at once is told so, and nobody else', async () => {
   for (const feature of [1, 2, 3]) await team.feature(LONG.replace('7', String(feature)));
-  await until(() => team.threads().length === 3);
+  await until('three announcements', () => team.threads().length === 3);
   await team.feature(LONG.replace('7', '4'));
   expect(shown(await team.whispered())).toContain('You have 3 unanswered questions');
   expect(team.threads()).toHaveLength(3);
@@ -247,7 +253,7 @@ test('fifty commands in one second are all acknowledged in time', async () => {
 
 test('closing tells everybody whose answer is lost', async () => {
   await team.feature(LONG);
-  await until(() => team.threads().length === 1);
+  await until('an announcement', () => team.threads().length === 1);
   await team.adapter.close();
   await team.conversations.close();
   expect(shown(team.threads()[0]!)).toMatch(/Cancelled\.$/);

@@ -13,7 +13,7 @@ import type { Workspace } from '../../platforms/slack/world/workspace.js';
 import { databases } from '../../support/databases.js';
 import { notedLog } from '../../support/notedLog.js';
 import { until } from '../../support/until.js';
-import { configuration, freePort, isList, PATIENCE } from './team.js';
+import { configuration, freePort, isList } from './team.js';
 
 /** A workspace in which somebody may install the app. */
 export interface Member {
@@ -115,10 +115,10 @@ export class Company {
   }
 
   answered({ general }: Member, index = 0) {
-    return until(() => {
+    return until('an answer in the workspace', () => {
       const thread = this.server.messages(general)[index];
       return thread?.replies.some(isList) ? thread : undefined;
-    }, PATIENCE);
+    });
   }
 
   /** Every token and secret that there is or was. */

@@ -4,7 +4,7 @@ import { startSlack } from '../../../src/adapters/slack/index.js';
 import type { SlackSettings } from '../../../src/configuration/platforms.js';
 import { InputError } from '../../../src/core/index.js';
 import { until } from '../../support/until.js';
-import { configuration, freePort, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
+import { configuration, freePort, newCore, QUICK, shown, Team } from './team.js';
 
 const core = newCore();
 let team: Team;
@@ -70,9 +70,9 @@ test('a broken and a refreshed socket come back, and answers go on meanwhile', a
   await team.feature(QUICK);
   socketMode.terminate();
   await team.answered();
-  await until(() => socketMode.size === 1, PATIENCE);
+  await until('one open socket', () => socketMode.size === 1);
   socketMode.disconnect('refresh_requested');
-  await until(() => socketMode.opened === 3 && socketMode.size === 1, PATIENCE);
+  await until('a socket after the refreshed one', () => socketMode.opened === 3 && socketMode.size === 1);
   await team.feature('9 9');
   expect(shown(await team.whispered())).toMatch(/no SAE at layer 9/);
 });
@@ -83,7 +83,7 @@ test('a socket that Slack refuses to open is tried again', async () => {
   faults.drop('apps.connections.open', 'before');
   faults.error('apps.connections.open', 'account_inactive');
   socketMode.terminate();
-  await until(() => socketMode.opened === 2 && socketMode.size === 1, PATIENCE);
+  await until('a second socket', () => socketMode.opened === 2 && socketMode.size === 1);
   expect(team.infos).toContain('Slack: the connection is lost (account_inactive); trying again in 800 ms');
   await team.feature('9 9');
   expect(shown(await team.whispered())).toMatch(/no SAE at layer 9/);
@@ -100,11 +100,13 @@ test.each([
   socketMode.deliver = (delivery, ack) =>
     deliver({ ...delivery, payload: { ...delivery.payload, ...wrong } }, ack);
   void team.server.mention({ user: team.ada.id, channel: team.general.id, text: 'help' });
-  await until(() => team.faults.length > 0, PATIENCE);
+  await until('a fault', () => team.faults.length > 0);
   if (fault) expect(team.faults[0]).toContain(fault);
   socketMode.deliver = deliver;
   await team.feature('9 9');
-  await until(() => team.server.ephemerals().some((said) => /no SAE at layer 9/.test(shown(said))), PATIENCE);
+  await until('a private refusal', () =>
+    team.server.ephemerals().some((said) => /no SAE at layer 9/.test(shown(said))),
+  );
 });
 
 test('over HTTP signed requests are answered', async () => {

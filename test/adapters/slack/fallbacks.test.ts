@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../../support/until.js';
-import { buttons, isList, LONG, newCore, PATIENCE, QUICK, shown, Team } from './team.js';
+import { buttons, isList, LONG, newCore, QUICK, shown, Team } from './team.js';
 
 const core = newCore();
 const PARENT = /^tiny-gpt2 · layer 0 · feature 7 · encoder/;
@@ -83,11 +83,13 @@ test('where it cannot join, the answer comes by direct message, with the reason'
 
 test('an archived channel is answered by direct message, too', async () => {
   await team.feature(LONG);
-  const parent = await until(() => team.threads()[0]);
+  const parent = await until('an announcement', () => team.threads()[0]);
   team.general.archived = true;
   await team.conversations.close();
   const direct = team.server.directMessages(team.ada);
-  await until(() => team.threads(direct).some((message) => shown(message).includes('Cancelled.')));
+  await until('word in private that it was cancelled', () =>
+    team.threads(direct).some((message) => shown(message).includes('Cancelled.')),
+  );
   expect(team.threads()).toEqual([parent]);
 });
 
@@ -103,7 +105,7 @@ test('when neither helps, one sentence says what to do', async () => {
 
 test('a message deleted meanwhile is said again, as the start of a new thread', async () => {
   await team.feature(QUICK);
-  const { ts } = await until(() => team.threads()[0]);
+  const { ts } = await until('an announcement', () => team.threads()[0]);
   team.server.deleteMessage(team.general, ts);
   const parent = await team.answered();
   expect(parent.ts).not.toBe(ts);
@@ -115,7 +117,7 @@ test('a message deleted meanwhile is said again, as the start of a new thread', 
     thread: parent.ts,
     text: 'scale=5',
   });
-  await until(() => team.threads()[0]!.replies.filter(isList).length === 2, PATIENCE);
+  await until('two lists in the thread', () => team.threads()[0]!.replies.filter(isList).length === 2);
 });
 
 test('a refused file is replaced by its description', async () => {
@@ -149,7 +151,7 @@ test('a picture that is shown late still stands above the list', async () => {
 test('blocks that Slack refuses are replaced by their text', async () => {
   team.server.faults.error('chat.postMessage', 'invalid_blocks');
   await team.feature(LONG);
-  const parent = await until(() => team.threads()[0]);
+  const parent = await until('an announcement', () => team.threads()[0]);
   expect(parent.text).toBe('tiny-gpt2 · layer 0 · feature 7\nStarting');
 });
 
@@ -164,7 +166,7 @@ test('a scope that was taken away is told to the person who typed a command', as
 test('and to the log when the person cannot be reached', async () => {
   team.server.revokeScope('chat:write');
   await team.server.mention({ user: team.ada.id, channel: team.general.id, text: QUICK });
-  const fault = await until(() => team.faults[0]);
+  const fault = await until('a fault', () => team.faults[0]);
   expect(fault).toBe(
     'The person who asked could not be told: Error: A private answer could not be delivered (missing_scope: chat:write).',
   );
@@ -177,7 +179,9 @@ test('a private answer whose response_url has expired comes another way', async 
   const channel = team.server.addChannel('other', [team.ada], { withBot: false });
   await team.feature('9 9', { channel });
   const direct = team.server.directMessages(team.ada);
-  await until(() => team.threads(direct).some((message) => shown(message).includes('no SAE at layer 9')));
+  await until('a private refusal', () =>
+    team.threads(direct).some((message) => shown(message).includes('no SAE at layer 9')),
+  );
 });
 
 test('a revoked token ends nothing but the answer', async () => {

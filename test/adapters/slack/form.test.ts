@@ -18,7 +18,7 @@ const QUICK = { feature: '7', cutoff: '0.01', tokens: '20' };
 test('/feature without arguments opens a form with every option of the command', async () => {
   const ack = await team.feature('');
   expect(ack!.latency).toBeLessThan(1_000);
-  const { view } = await until(() => team.server.views[0]);
+  const { view } = await until('an open form', () => team.server.views[0]);
   expect(objects(view.blocks).map(({ block_id, optional }) => [block_id, optional])).toEqual([
     ['layer_of_model', false],
     ['feature', false],
@@ -55,7 +55,7 @@ test('/feature without arguments opens a form with every option of the command',
 
 test('the form asks what was entered, in the channel where it was opened', async () => {
   await team.feature('');
-  await until(() => team.server.views[0]);
+  await until('an open form', () => team.server.views[0]);
   const prompt = `A {ghost} "is"`;
   const values = { ...QUICK, layer_of_model: '1 model=tiny-gpt2', weights: 'decoder', prompt };
   const ack = await team.server.submitView({ user: team.ada.id, values });
@@ -69,7 +69,7 @@ test('the form asks what was entered, in the channel where it was opened', async
 
 test('what cannot be meant is marked in the form', async () => {
   await team.feature('');
-  await until(() => team.server.views[0]);
+  await until('an open form', () => team.server.views[0]);
   const values = {
     layer_of_model: '0 model=tiny-gpt2',
     feature: 'seven',
@@ -90,7 +90,7 @@ test.each([` '{ghost}' "is" `, 'a=b \\\\ “{ghost}” means "', `it's {ghost}`]
   'the form asks exactly what was typed: %j',
   async (prompt) => {
     await team.feature('');
-    await until(() => team.server.views[0]);
+    await until('a form', () => team.server.views[0]);
     const values = { ...QUICK, layer_of_model: '1 model=tiny-gpt2', prompt };
     await team.server.submitView({ user: team.ada.id, values });
     const repeat = /Repeat: \/(.*)$/m.exec(shown(await team.answered()))![1]!;
@@ -103,12 +103,12 @@ test('a slash command and a mention that are too long are refused unread', async
   expect(shown(await team.whispered())).toMatch(/^That is too long for a question/);
   const text = `<@${team.server.workspace.app.botUser}> kind ${'a'.repeat(39_000)}`;
   await team.server.mention({ user: team.ada.id, channel: team.general.id, text });
-  await until(() => team.server.ephemerals(team.ada).length === 2);
+  await until('two refusals', () => team.server.ephemerals(team.ada).length === 2);
 });
 
 test('what only the model knows is told privately, where the form was opened', async () => {
   await team.feature('');
-  await until(() => team.server.views[0]);
+  await until('an open form', () => team.server.views[0]);
   const values = { layer_of_model: '0 model=tiny-gpt2', feature: '5000' };
   await team.server.submitView({ user: team.ada.id, values });
   expect(shown(await team.whispered())).toMatch(/^Feature 5000 does not exist/);

@@ -7,7 +7,7 @@ import { newKey } from '../../../src/store/index.js';
 import { Browser } from '../../platforms/slack/people/browser.js';
 import { until } from '../../support/until.js';
 import { Company } from './company.js';
-import { configuration, freePort, newCore, PATIENCE, QUICK, shown } from './team.js';
+import { configuration, freePort, newCore, QUICK, shown } from './team.js';
 
 const core = newCore();
 let company: Company;
@@ -192,11 +192,13 @@ describe('an installation', () => {
     await company.install(acme);
     await company.install(brio);
     await company.server.uninstall(acme.workspace);
-    await until(() => company.infos.includes('Slack: ghosttree was removed from workspace T0ACME'));
+    await until('the removal in the log', () =>
+      company.infos.includes('Slack: ghosttree was removed from workspace T0ACME'),
+    );
     expect(await company.store.installations.teams()).toEqual(['T0BRIO']);
     expect(await company.adapter!.workspaceOf('T0ACME')).toBeUndefined();
     await company.feature(QUICK, acme);
-    await until(() =>
+    await until('the dropped event in the log', () =>
       company.infos.includes('Slack: an event was dropped: not installed in workspace T0ACME'),
     );
     await company.feature(QUICK, brio);
@@ -213,11 +215,11 @@ describe('an installation', () => {
     await company.install(acme);
     await company.install(brio);
     await company.feature('0 7 cutoff=1e-8 top=20 close=off nodes=20000', acme);
-    await until(() => company.server.messages(acme.general).length === 1, PATIENCE);
+    await until('an announcement', () => company.server.messages(acme.general).length === 1);
     await company.server.uninstall(acme.workspace);
     await company.feature(QUICK, brio);
     await company.answered(brio);
-    await until(() => company.faults.length > 0, PATIENCE);
+    await until('a fault', () => company.faults.length > 0);
     expect(company.faults).toEqual([
       'The person who asked could not be told: Error: A private answer could not be delivered (token_revoked).',
     ]);
@@ -230,7 +232,7 @@ describe('an installation', () => {
     const general = company.server.addChannel('general', [ada]);
     const typed = { user: ada.id, channel: general.id, command: '/feature', text: QUICK };
     expect(await company.server.typeCommand(typed)).toMatchObject({ failure: null });
-    await until(() =>
+    await until('the dropped event in the log', () =>
       company.infos.includes('Slack: an event was dropped: not installed in workspace T0GHOSTS'),
     );
     expect(company.server.messages(general)).toEqual([]);
@@ -274,10 +276,15 @@ describe('an installation', () => {
     await company.install(brio);
     company.server.faults.rateLimit('chat.postMessage', { retryAfter: 3 });
     await company.feature(QUICK, acme);
-    await until(() => company.server.requests.some(({ status }) => status === 429), PATIENCE);
+    await until('a request that is limited', () =>
+      company.server.requests.some(({ status }) => status === 429),
+    );
     const started = Date.now();
     await company.feature(QUICK, brio);
-    await until(() => company.server.messages(brio.general).length === 1, PATIENCE);
+    await until(
+      'an announcement in the other workspace',
+      () => company.server.messages(brio.general).length === 1,
+    );
     expect(Date.now() - started).toBeLessThan(2_500);
     await company.answered(acme);
   });
@@ -290,7 +297,7 @@ test('tokens that expire are renewed, once for events that come together', async
   const first = acme.workspace.botToken;
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 3600 * 1000 });
   await Promise.all([company.feature('9 9', acme), company.feature('9 8', acme)]);
-  await until(() => company.server.ephemerals(acme.ada).length === 2, PATIENCE);
+  await until('two private answers', () => company.server.ephemerals(acme.ada).length === 2);
   expect(shown(company.server.ephemerals(acme.ada)[0]!)).toMatch(/no SAE at layer 9/);
   expect(acme.workspace.botToken).not.toBe(first);
   expect(company.server.calls('oauth.v2.access')).toHaveLength(2);

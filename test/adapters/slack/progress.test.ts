@@ -14,7 +14,7 @@ test('everybody who waits has a turn, and is shown the newest', async () => {
     const edits = new ProgressEdits(pace, async ({ text }) => void shown.push(text));
     for (const position of [3, 2, 1]) edits.push(content(`${name} ${position}`));
   }
-  await until(() => shown.length === 3);
+  await until('three edits', () => shown.length === 3);
   expect(shown).toEqual(['ada 1', 'bob 1', 'eve 1']);
   expect(Date.now() - start).toBeGreaterThanOrEqual(75);
 });

@@ -28,9 +28,6 @@ const { oauth_config } = parse(readFileSync('config/slack-manifest.yaml', 'utf8'
 };
 export const configuration = readConfiguration(fixture('config'));
 
-/** Answers of the tiny model take longer than `until` waits on a busy machine. */
-export const PATIENCE = 15_000;
-
 /** A workspace with Ada, Bob, a channel and the bot in it, connected to the real core. */
 export class Team {
   adapter!: RunningAdapter;
@@ -115,12 +112,12 @@ export class Team {
 
   /** Waits for the n-th top-level message of a channel to have a list with buttons, which ends an answer. */
   async answered(index = 0, channel = this.general): Promise<Thread> {
-    await until(() => this.threads(channel)[index]?.replies.some(isList), PATIENCE);
+    await until('an answer', () => this.threads(channel)[index]?.replies.some(isList));
     return this.threads(channel)[index]!;
   }
 
   whispered(user = this.ada): Promise<Ephemeral> {
-    return until(() => this.server.ephemerals(user).at(-1), PATIENCE);
+    return until('a private answer', () => this.server.ephemerals(user).at(-1));
   }
 }
 

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ghosttree, temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
+import { ghosttree } from '../../support/terminal.js';
 import { fixture } from '../../support/tinyModel.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);

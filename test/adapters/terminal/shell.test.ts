@@ -3,7 +3,8 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { programName, shellLine, shellWord } from '../../../src/adapters/terminal/shell.js';
-import { ghosttree, temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
+import { ghosttree } from '../../support/terminal.js';
 import { fixture } from '../../support/tinyModel.js';
 
 const WORDS = [

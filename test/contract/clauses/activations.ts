@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
 import type { Room } from '../driver.js';
-import { answered, PATIENCE, whispered } from '../reading.js';
+import { answered, whispered } from '../reading.js';
 import { TITLE } from './words.js';
 
 /** What a feature does on a text. */
@@ -68,8 +68,8 @@ export const ACTIVATIONS: Clause[] = [
 
 /** The messages of an answer, when the last one, with what to ask next, has come. */
 function told(room: Room) {
-  return until(() => {
+  return until('activations with what to ask next', () => {
     const [said] = room.threads();
     return said && said.length > 2 ? said : undefined;
-  }, PATIENCE);
+  });
 }

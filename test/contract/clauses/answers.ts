@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
-import { answered, atWork, PATIENCE } from '../reading.js';
+import { answered, atWork } from '../reading.js';
 import { LONG, SECOND, TITLE } from './words.js';
 
 const FIRST_TOKENS = ['<0xF5>', '<0xAA>', 'and', '<0xCD>', 'a<0xC3>', '<0xF2>', 'z', '<0x94>', 'U+007F', 'X'];
@@ -145,13 +145,11 @@ export const ANSWERS: Clause[] = [
     states: '/sweep answers with what the feature says at each scale, as text and as a picture',
     async holds({ room }) {
       await room.command('sweep 0 7 weights=decoder');
-      const picture = await until(
-        () =>
-          room
-            .threads()
-            .flat()
-            .find(({ file }) => file?.name === 'tiny-gpt2-L0-F7-decoder-sweep.png'),
-        PATIENCE,
+      const picture = await until('the picture of the sweep', () =>
+        room
+          .threads()
+          .flat()
+          .find(({ file }) => file?.name === 'tiny-gpt2-L0-F7-decoder-sweep.png'),
       );
       expect(picture.file!.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       const announcement = room.threads()[0]![0];
@@ -167,12 +165,12 @@ export const ANSWERS: Clause[] = [
     async holds({ room }) {
       await room.command('sweep 0 7');
       const offered = await until(
+        'the buttons of the sweep',
         () =>
           room
             .threads()
             .flat()
             .find(({ buttons }) => buttons.includes('JSON'))?.buttons,
-        PATIENCE,
       );
       expect(offered.filter((label) => label.startsWith('Tree at'))).toHaveLength(3);
       await room.press(offered.find((label) => label.endsWith('(best)'))!);

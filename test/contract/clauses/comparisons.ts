@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
 import type { Room, Said } from '../driver.js';
-import { answered, PATIENCE, whispered } from '../reading.js';
+import { answered, whispered } from '../reading.js';
 import { TITLE } from './words.js';
 
 /** What two vectors have in common. */
@@ -51,7 +51,7 @@ export const COMPARISONS: Clause[] = [
         'JSON',
       ]);
       await room.press('JSON');
-      const file = await until(() => room.threads()[0]!.at(-1)!.file, PATIENCE);
+      const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
       const report = JSON.parse(String(file!.bytes));
       expect(report).toMatchObject({ schema: 'ghosttree/compare@1', parameters: { scale: 'best' } });
       await room.press('Tree of the decoder');
@@ -80,8 +80,8 @@ export const COMPARISONS: Clause[] = [
 
 /** The thread of a comparison, once what to ask next stands in it. */
 function compared(room: Room): Promise<Said[]> {
-  return until(() => {
+  return until('a comparison with what to ask next', () => {
     const [said] = room.threads();
     return said && said.length > 2 ? said : undefined;
-  }, PATIENCE);
+  });
 }

@@ -1,16 +1,15 @@
 import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause, Scene } from '../contract.js';
-import { PATIENCE } from '../reading.js';
 import { TITLE } from './words.js';
 
 /** Waits for a picture of dreamt text; what stands with it. */
 function dreamt(room: Scene['room']) {
-  return until(() => {
+  return until('dreamt text with what to ask next', () => {
     const said = room.threads().find((thread) => thread.some(({ file }) => file?.name.includes('-dream-')));
     // The last message, with what to ask next.
     return said && said.length > 2 ? said : undefined;
-  }, PATIENCE);
+  });
 }
 
 /** Text that a feature dreams of. */
@@ -34,7 +33,7 @@ export const DREAMS: Clause[] = [
     states: 'a dream that is cancelled is answered with what was found until then',
     async holds({ room }) {
       await room.command('dream 0 7 budget=5000000');
-      await until(() => /dreaming.*active \d/s.test(room.progress()), PATIENCE);
+      await until('the dream found something', () => /dreaming.*active \d/s.test(room.progress()));
       await room.cancel();
       const [announcement] = await dreamt(room);
       expect(announcement!.text).toContain('Cancelled: this is what was found until then.');
@@ -48,7 +47,7 @@ export const DREAMS: Clause[] = [
       const said = await dreamt(room);
       expect(said.at(-1)!.buttons).toEqual(['Again with another seed', 'Tree', 'JSON']);
       await room.press('JSON');
-      const file = await until(() => room.threads()[0]!.at(-1)!.file, PATIENCE);
+      const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
       expect(JSON.parse(String(file.bytes))).toMatchObject({
         schema: 'ghosttree/dream@1',
         search: { ended: 'budget' },

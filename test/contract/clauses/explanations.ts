@@ -1,16 +1,15 @@
 import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause, Scene } from '../contract.js';
-import { PATIENCE } from '../reading.js';
 import { TITLE } from './words.js';
 
 /** Waits for a page; what stands with it. */
 function explained(room: Scene['room']) {
-  return until(() => {
+  return until('a page of evidence with its list', () => {
     const said = room.threads().find((thread) => thread.some(({ file }) => file?.name.includes('-explain-')));
     // The last message, with the list and what to ask next.
     return said?.some(({ text }) => text.startsWith('Token list')) ? said : undefined;
-  }, 2 * PATIENCE);
+  });
 }
 
 /** All evidence about a feature on one page. */
@@ -37,10 +36,13 @@ export const EXPLANATIONS: Clause[] = [
       core.hold();
       // Nobody asked for it yet: nothing of it is at hand.
       await room.command('explain 0 9');
-      await until(() => room.progress() !== '', PATIENCE);
+      await until('progress is shown', () => room.progress() !== '');
       await room.cancel();
       const cancelled = (text: string) => /Cancelled/.test(text);
-      await until(() => cancelled(room.progress()) || room.privately('ada').some(cancelled), PATIENCE);
+      await until(
+        'the cancelling is told',
+        () => cancelled(room.progress()) || room.privately('ada').some(cancelled),
+      );
       core.release();
     },
   },
@@ -52,10 +54,10 @@ export const EXPLANATIONS: Clause[] = [
       await explained(room);
       const offered = () => room.threads()[0]!.flatMap(({ buttons }) => buttons);
       // A list of several messages has them below the last one.
-      await until(() => offered().includes('JSON') || undefined, PATIENCE);
+      await until('the buttons of a page', () => offered().includes('JSON') || undefined);
       expect(offered()).toEqual(['Tree', 'Dream', 'Kind', 'Best scale', 'How to activate', 'JSON']);
       await room.press('JSON');
-      const file = await until(() => room.threads()[0]!.at(-1)!.file, PATIENCE);
+      const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
       expect(JSON.parse(String(file.bytes))).toMatchObject({
         schema: 'ghosttree/explain@1',
         explanation: { by: 'rules' },

@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
-import { PATIENCE } from '../reading.js';
 import { TITLE } from './words.js';
 
 /** What else can be asked of a feature. */
@@ -10,11 +9,11 @@ export const KINDS: Clause[] = [
     states: '"kind" is answered with the tokens a feature promotes and suppresses, and a picture',
     async holds({ room }) {
       await room.command('kind 0 7 theme=light');
-      const [announcement, picture] = await until(() => {
+      const [announcement, picture] = await until('the kind of a feature', () => {
         const [said] = room.threads();
         // The last message, with what to ask next.
         return said && said.length > 2 ? said : undefined;
-      }, PATIENCE);
+      });
       expect(announcement!.text.split('\n')[0]).toContain(`${TITLE} · `);
       expect(announcement!.text).toContain('Promotes: ');
       expect(announcement!.text).toContain('Suppresses: ');
@@ -32,13 +31,12 @@ export const KINDS: Clause[] = [
     needs: ['buttons', 'threads'],
     async holds({ room }) {
       await room.command('kind 0 8');
-      const [said] = await until(
-        () => (room.threads()[0]?.length === 3 ? room.threads() : undefined),
-        PATIENCE,
+      const [said] = await until('the kind of a feature', () =>
+        room.threads()[0]?.length === 3 ? room.threads() : undefined,
       );
       expect(said!.at(-1)!.buttons).toEqual(['Tree', 'Tree of the decoder', 'The layer', 'JSON']);
       await room.press('JSON');
-      const file = await until(() => room.threads()[0]!.at(-1)!.file, PATIENCE);
+      const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
       expect(JSON.parse(String(file!.bytes))).toMatchObject({
         schema: 'ghosttree/kind@2',
         sae: { feature: 8 },
@@ -49,10 +47,10 @@ export const KINDS: Clause[] = [
     states: '"kind" with a layer alone is answered with the features that stand out there, and a picture',
     async holds({ room }) {
       await room.command('kind 1 theme=light');
-      const [announcement, picture] = await until(() => {
+      const [announcement, picture] = await until('the kinds of a layer', () => {
         const [said] = room.threads();
         return said && said.length > 2 ? said : undefined;
-      }, PATIENCE);
+      });
       expect(announcement!.text.split('\n')[0]).toContain('tiny-gpt2 · layer 1 · kinds of features');
       for (const group of ['Prediction', 'Suppression', 'Partition', 'Token', 'Context'])
         expect(announcement!.text).toMatch(new RegExp(`${group} features: \\d+`));
@@ -68,19 +66,18 @@ export const KINDS: Clause[] = [
     needs: ['buttons', 'threads'],
     async holds({ room }) {
       await room.command('kind 1');
-      const [said] = await until(
-        () => (room.threads()[0]?.length === 3 ? room.threads() : undefined),
-        PATIENCE,
+      const [said] = await until('the kinds of a layer', () =>
+        room.threads()[0]?.length === 3 ? room.threads() : undefined,
       );
       const [first] = said!.at(-1)!.buttons;
       expect(first).toMatch(/^Kind of F\d+$/);
       await room.press(first!);
       const feature = first!.replace('Kind of F', '');
       await until(
+        'the kind of the feature of the button',
         () =>
           room.threads()[0]!.some(({ text }) => text.includes(`layer 1 · feature ${feature} · `)) ||
           undefined,
-        PATIENCE,
       );
     },
   },
@@ -88,13 +85,13 @@ export const KINDS: Clause[] = [
     states: 'an answer says what kind of feature it is once the layer was measured',
     async holds({ room, another }) {
       await room.command('kind 0 9');
-      await until(() => ((room.threads()[0]?.length ?? 0) > 2 ? true : undefined), PATIENCE);
+      await until('the kind of a feature', () => ((room.threads()[0]?.length ?? 0) > 2 ? true : undefined));
       const next = await another();
       await next.command('feature 0 9 cutoff=0.02 tokens=5');
-      const answer = await until(() => {
+      const answer = await until('the tree of the feature', () => {
         const [said] = next.threads();
         return said && said.length > 2 ? said : undefined;
-      }, PATIENCE);
+      });
       expect(answer[0]!.text).toMatch(/Kind: .*, skewness -?\d.*percentile\), kurtosis .*percentile\), /);
     },
   },

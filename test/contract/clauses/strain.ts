@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
 import type { Room, Said } from '../driver.js';
-import { answered, atWork, PATIENCE, whispered } from '../reading.js';
+import { answered, atWork, whispered } from '../reading.js';
 import { LONG } from './words.js';
 
 /** What happens when it takes long, or when several ask, or the same arrives again. */
@@ -50,7 +50,7 @@ export const STRAIN: Clause[] = [
     async holds({ room, core }) {
       core.hold();
       await room.commandTwice('feature 0 12 cutoff=0.01 tokens=5');
-      await until(() => room.threads().length > 0, PATIENCE);
+      await until('an announcement', () => room.threads().length > 0);
       core.release();
       await answered(room);
       await room.command('feature 9 9');
@@ -66,7 +66,7 @@ export const STRAIN: Clause[] = [
       core.hold();
       await room.command('feature 0 13 cutoff=0.01 tokens=5', 'ada');
       await room.command('feature 0 13 tokens=5 cutoff=0.01', 'bob');
-      await until(() => room.threads().length === 2, PATIENCE);
+      await until('two announcements', () => room.threads().length === 2);
       core.release();
       const [first, second] = await answered(room, 2);
       expect(core.asked.slice(before)).toMatchObject([{ feature: 13 }]);
@@ -96,7 +96,7 @@ function told(room: Room, sentence: string): Promise<boolean> {
     ...room.threads().flatMap((said) => said.map(({ text }) => text)),
     ...room.privately('ada'),
   ];
-  return until(() => texts().some((text) => text.endsWith(sentence)), PATIENCE);
+  return until(`somebody is told: ${sentence}`, () => texts().some((text) => text.endsWith(sentence)));
 }
 
 /** What has a picture, or offers to press something. */

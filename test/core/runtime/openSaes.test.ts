@@ -7,7 +7,7 @@ import { ModelShelf } from '../../../src/core/runtime/opened/shelf.js';
 import { Session } from '../../../src/core/runtime/session/index.js';
 import type { ModelSource } from '../../../src/core/weights/files/source.js';
 import { architectureOf } from '../../../src/core/weights/graph/architectures.js';
-import { temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { tinyModel } from '../../support/tinyModel.js';
 
 const SETTINGS = { threads: 1 };

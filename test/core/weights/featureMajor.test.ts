@@ -5,7 +5,7 @@ import { CancelledError } from '../../../src/core/report/errors.js';
 import { readElements, readSafetensorsHeader } from '../../../src/core/weights/files/safetensors.js';
 import { prepareOnFirstUse, prepareSae } from '../../../src/core/weights/sae/featureMajor.js';
 import { Sae } from '../../../src/core/weights/sae/index.js';
-import { temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { fixture } from '../../support/tinyModel.js';
 
 const HOOK = 'blocks.1.hook_resid_post';

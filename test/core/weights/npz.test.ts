@@ -7,7 +7,7 @@ import { reconstruct } from '../../../src/core/runtime/opened/saeEncoder.js';
 import { readNpz } from '../../../src/core/weights/files/npz.js';
 import { readElements } from '../../../src/core/weights/files/safetensors.js';
 import { Sae } from '../../../src/core/weights/sae/index.js';
-import { temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { fixture } from '../../support/tinyModel.js';
 
 const ARCHIVE = fixture('tiny-saes', 'gemma-scope', 'params.npz');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reconstruct, SaeEncoder } from '../../../src/core/runtime/opened/saeEncoder.js';
 import { Sae } from '../../../src/core/weights/sae/index.js';
 import { largestDifference } from '../../support/numbers.js';
-import { temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { fixture } from '../../support/tinyModel.js';
 
 /**

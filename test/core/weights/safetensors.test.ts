@@ -9,7 +9,7 @@ import {
   readSafetensorsHeader,
   readStrided,
 } from '../../../src/core/weights/files/safetensors.js';
-import { temporaryFolder } from '../../support/terminal.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { fixture } from '../../support/tinyModel.js';
 
 async function written(header: object, data: Uint8Array): Promise<string> {

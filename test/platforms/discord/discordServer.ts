@@ -222,17 +222,6 @@ export class DiscordServer {
     return this.rest.log.filter(({ status }) => INVALID_STATUSES.includes(status));
   }
 
-  /** Waits until a condition holds, looking every few milliseconds. */
-  async until<T>(condition: () => T | undefined | false, withinMs = 5000): Promise<T> {
-    const at = Date.now();
-    for (;;) {
-      const found = condition();
-      if (found !== undefined && found !== false) return found;
-      if (Date.now() - at > withinMs) throw new Error(`not within ${withinMs} ms: ${String(condition)}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
   // -- what goes wrong
 
   /** Failing, slow and cut requests. */

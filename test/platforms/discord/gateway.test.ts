@@ -1,6 +1,7 @@
 import { Client, Events, GatewayIntentBits } from 'discord.js';
 import { expect, type TestContext, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { until } from '../../support/until.js';
 import { clientFor, connected } from './client.js';
 import { DiscordServer } from './discordServer.js';
 import { Intent } from './protocol/numbers.js';
@@ -34,13 +35,13 @@ wait('what was missed while the connection was cut is replayed once', async (con
   const { server, client, ada, channel } = await ready(context);
   const heard = listen(client);
   server.people.mention({ user: ada, channel, text: 'one' });
-  await server.until(() => heard.length === 1);
+  await until('the first message is heard', () => heard.length === 1);
 
   server.gateway.dropAll();
   server.people.mention({ user: ada, channel, text: 'two' });
-  await server.until(() => server.gateway.counts.resume === 1);
+  await until('the session is resumed', () => server.gateway.counts.resume === 1);
   server.people.mention({ user: ada, channel, text: 'three' });
-  await server.until(() => heard.length === 3);
+  await until('all three messages are heard', () => heard.length === 3);
 
   expect(heard.map((text) => text.split(' ')[1])).toEqual(['one', 'two', 'three']);
   expect(server.gateway.counts).toEqual({ identify: 1, resume: 1 });
@@ -49,20 +50,20 @@ wait('what was missed while the connection was cut is replayed once', async (con
 wait('a client asked to reconnect resumes its session', async (context) => {
   const { server } = await ready(context);
   server.gateway.requestReconnect();
-  await server.until(() => server.gateway.counts.resume === 1);
+  await until('the session is resumed', () => server.gateway.counts.resume === 1);
   expect(server.gateway.counts).toEqual({ identify: 1, resume: 1 });
 });
 
 wait('a client whose connection is closed with 4000 resumes', async (context) => {
   const { server } = await ready(context);
   server.gateway.closeAll(4000);
-  await server.until(() => server.gateway.counts.resume === 1);
+  await until('the session is resumed', () => server.gateway.counts.resume === 1);
 });
 
 wait('an invalid session that may be resumed is resumed', async (context) => {
   const { server } = await ready(context);
   server.gateway.invalidate(true);
-  await server.until(() => server.gateway.counts.resume === 1);
+  await until('the session is resumed', () => server.gateway.counts.resume === 1);
 });
 
 wait('a forgotten session ends in a new one that hears what comes after', async (context) => {
@@ -74,16 +75,16 @@ wait('a forgotten session ends in a new one that hears what comes after', async 
   server.gateway.forgetSessions();
   server.gateway.dropAll();
   server.people.mention({ user: ada, channel, text: 'lost' });
-  await server.until(() => server.gateway.counts.identify === 2);
+  await until('a new session', () => server.gateway.counts.identify === 2);
   server.people.mention({ user: ada, channel, text: 'heard' });
-  await server.until(() => heard.length === 1);
+  await until('the message after it is heard', () => heard.length === 1);
   expect(heard[0]).toContain('heard');
 });
 
 wait('an unacknowledged heartbeat makes the client come back', async (context) => {
   const { server } = await ready(context, { server: { heartbeatMs: 150 } });
   for (const connection of server.gateway.connections) connection.isDeaf = true;
-  await server.until(() => server.gateway.counts.resume >= 1);
+  await until('the session is resumed', () => server.gateway.counts.resume >= 1);
 });
 
 wait('a wrong token is refused before the gateway', async (context) => {
@@ -113,7 +114,7 @@ wait('with the message content intent every text is heard', async (context) => {
   });
   const heard = listen(client);
   server.people.say({ user: ada, channel, text: 'L10 F777' });
-  await server.until(() => heard.length === 1);
+  await until('the text is heard', () => heard.length === 1);
   expect(heard).toEqual(['L10 F777']);
 });
 

@@ -16,7 +16,7 @@ import { reconstruct } from '../../../../src/core/runtime/opened/saeEncoder.js';
 import { readElements, readSafetensorsHeader } from '../../../../src/core/weights/files/safetensors.js';
 import type { SaeSource } from '../../../../src/core/weights/files/source.js';
 import { Sae } from '../../../../src/core/weights/sae/index.js';
-import { temporaryFolder } from '../../../support/terminal.js';
+import { temporaryFolder } from '../../../support/temporaryFolder.js';
 import { modelSource, tinyModel } from '../../../support/tinyModel.js';
 
 const LAYERS = [0, 6, 10];

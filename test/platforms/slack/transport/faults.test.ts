@@ -29,7 +29,7 @@ test('a rate limit is waited for, holds up every other call of the client, and p
   server.faults.rateLimit('chat.update', { times: 1, retryAfter: 1 });
   const begun = Date.now();
   const update = tiny.app.client.chat.update({ channel: channel.id, ts: ts!, text: 'edited' });
-  await until(() => server.calls('chat.update').length === 1);
+  await until('the edit is sent', () => server.calls('chat.update').length === 1);
   await new Promise((resolve) => setTimeout(resolve, 20));
   await post('other');
   await update;
@@ -68,7 +68,7 @@ test('a late ack is recorded with its time', async () => {
   });
   const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });
   expect(ack).toMatchObject({ late: true, failure: 'timeout', latency: null });
-  await until(() => ack!.latency !== null);
+  await until('the late ack', () => ack!.latency !== null);
   expect(ack!.latency).toBeGreaterThanOrEqual(290);
   expect(server.ephemerals()).toEqual([]);
 });
@@ -87,7 +87,7 @@ test('an ack in time may carry a private answer', async () => {
 test('an event whose ack is lost comes again with its number', async () => {
   server.loseAcks();
   await server.mention({ user: ada.id, channel: channel.id, text: 'scale=5' });
-  await until(() => tiny.seen.retries.length === 2);
+  await until('the event and its repetition', () => tiny.seen.retries.length === 2);
   expect(tiny.seen.retries).toEqual([0, 1]);
   expect(new Set(tiny.seen.eventIds).size).toBe(1);
 });
@@ -101,7 +101,7 @@ test('a response_url wears out', async () => {
     await respond('three').catch((error: Error) => failures.push(error.message));
   });
   await server.typeCommand({ user: ada.id, channel: channel.id, command: '/chatty', text: '' });
-  await until(() => failures.length === 1);
+  await until('the third answer fails', () => failures.length === 1);
   expect(failures[0]).toContain('404');
   expect(texts()).toEqual(['one']);
   expect(server.ephemerals(ada).map((message) => message.text)).toEqual(['two']);
@@ -127,19 +127,19 @@ test('a private answer with a button can replace and delete itself', async () =>
   });
   const ask = () => server.typeCommand({ user: ada.id, channel: channel.id, command: '/ask', text: '' });
   await ask();
-  const first = await until(() => server.ephemerals(ada)[0]);
+  const first = await until('a private answer', () => server.ephemerals(ada)[0]);
   await server.clickButton({ user: ada.id, messageTs: first.ts, actionId: 'yes' });
-  await until(() => server.ephemerals(ada)[0]!.text === 'done');
+  await until('the private answer is replaced', () => server.ephemerals(ada)[0]!.text === 'done');
   await ask();
-  const second = await until(() => server.ephemerals(ada)[1]);
+  const second = await until('a second private answer', () => server.ephemerals(ada)[1]);
   await server.clickButton({ user: ada.id, messageTs: second.ts, actionId: 'no' });
-  await until(() => server.ephemerals(ada).length === 1);
+  await until('the second private answer is gone', () => server.ephemerals(ada).length === 1);
 });
 
 test('a delayed answer delays nothing else', async () => {
   server.faults.delay('chat.postMessage', 80);
   const slow = post('slow');
-  await until(() => server.calls('chat.postMessage').length === 1);
+  await until('the slow message is sent', () => server.calls('chat.postMessage').length === 1);
   await post('fast');
   await slow;
   expect(texts()).toEqual(['fast', 'slow']);

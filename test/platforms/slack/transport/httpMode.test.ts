@@ -37,13 +37,13 @@ test('the request URL answers the challenge when it is signed', async () => {
 
 test('a command, a button, a shortcut and a modal work like over Socket Mode', async () => {
   expect(await type('10 777')).toMatchObject({ status: 200, failure: null, late: false });
-  const parent = await until(() => server.messages(channel)[0]);
-  await until(() => server.messages(channel)[0]!.replies.length === 1);
+  const parent = await until('a message', () => server.messages(channel)[0]);
+  await until('a reply', () => server.messages(channel)[0]!.replies.length === 1);
   await server.clickButton({ user: ada.id, messageTs: parent.ts, actionId: 'bigger' });
   await server.openShortcut({ user: ada.id, messageTs: parent.ts, callbackId: 'explain' });
-  await until(() => server.messages(channel)[0]!.replies.length === 3);
+  await until('three replies', () => server.messages(channel)[0]!.replies.length === 3);
   await type('');
-  await until(() => server.views.length === 1);
+  await until('an open form', () => server.views.length === 1);
   await server.submitView({ user: ada.id, values: { layer: '10' } });
   expect(tiny.seen.submitted).toEqual(['10']);
   expect(server.acks.map((ack) => ack.status)).toEqual([200, 200, 200, 200, 200]);
@@ -56,14 +56,14 @@ test.each(['bad', 'missing', 'stale'] as const)('a %s signature is refused', asy
 
 test('an event that is refused is sent three times more, with its number', async () => {
   await server.mention({ user: ada.id, channel: channel.id, text: 'scale=5', signature: 'bad' });
-  await until(() => server.acks.length === 4);
+  await until('four acks', () => server.acks.length === 4);
   expect(server.acks.map((ack) => ack.attempt)).toEqual([0, 1, 2, 3]);
 });
 
 test('an event whose ack is lost comes again under the same id', async () => {
   server.loseAcks(2);
   await server.mention({ user: ada.id, channel: channel.id, text: 'scale=5' });
-  await until(() => tiny.seen.retries.length === 3);
+  await until('the event and two repetitions', () => tiny.seen.retries.length === 3);
   expect(tiny.seen.retries).toEqual([undefined, 1, 2]);
   expect(new Set(tiny.seen.eventIds).size).toBe(1);
 });
@@ -75,7 +75,7 @@ test('a late answer is recorded as late, and its text is not shown', async () =>
   });
   const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });
   expect(ack).toMatchObject({ failure: 'http_timeout', late: true, latency: null });
-  await until(() => ack!.latency !== null);
+  await until('the late ack', () => ack!.latency !== null);
   expect(ack).toMatchObject({ status: 200, response: { text: 'sorry' } });
   expect(server.ephemerals()).toEqual([]);
 });

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 /** Stopping Bolt in the middle of a handshake rejects a promise that nobody holds, so tests wait for its end. */
 async function settled(sockets: number): Promise<void> {
-  await until(() => server.socketMode.size === sockets);
+  await until(`${sockets} open sockets`, () => server.socketMode.size === sockets);
   await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
@@ -41,7 +41,7 @@ test('a command is acknowledged and answered with a message and a picture in its
   const ack = await command('10 777 scale=4');
   expect(ack).toMatchObject({ what: '/feature', late: false, failure: null, attempt: 0 });
   expect(ack!.latency).toBeLessThan(1_000);
-  const picture = await until(() => server.messages(channel)[0]?.replies[0]);
+  const picture = await until('a picture in the thread', () => server.messages(channel)[0]?.replies[0]);
   expect(server.messages(channel)[0]!.text).toBe('feature 10 777 scale=4');
   expect(picture.files).toHaveLength(1);
   expect(server.files[0]).toMatchObject({
@@ -64,17 +64,17 @@ test('a command typed in a thread never reaches the app', async () => {
 test('a mention in a thread is answered there', async () => {
   const { message } = await server.say({ user: ada.id, channel: channel.id, text: 'a thread' });
   await server.mention({ user: ada.id, channel: channel.id, text: 'scale=5 & <b>', thread: message.ts });
-  await until(() => server.messages(channel)[0]!.replies.length === 2);
+  await until('two replies', () => server.messages(channel)[0]!.replies.length === 2);
   expect(seen.mentions).toEqual(['<@U0GHOST> scale=5 &amp; &lt;b&gt;']);
   expect(server.messages(channel)[0]!.replies[1]!.text).toBe('heard');
 });
 
 test('a button of a message acts in its thread and answers in private', async () => {
   await command('10 777');
-  const parent = await until(() => server.messages(channel)[0]);
+  const parent = await until('a message', () => server.messages(channel)[0]);
   const ack = await server.clickButton({ user: ada.id, messageTs: parent.ts, actionId: 'bigger' });
   expect(ack).toMatchObject({ what: 'block_actions', failure: null });
-  await until(() => server.ephemerals(ada).length === 1);
+  await until('a private answer', () => server.ephemerals(ada).length === 1);
   expect(server.messages(channel)[0]!.replies.map((reply) => reply.text)).toContain('bigger it is');
   expect(server.ephemerals(ada)[0]!.text).toBe('done');
 });
@@ -82,13 +82,13 @@ test('a button of a message acts in its thread and answers in private', async ()
 test('a shortcut on a message is answered in its thread', async () => {
   const { message } = await server.say({ user: ada.id, channel: channel.id, text: 'look at L10 F777' });
   await server.openShortcut({ user: ada.id, messageTs: message.ts, callbackId: 'explain' });
-  const reply = await until(() => server.messages(channel)[0]!.replies[0]);
+  const reply = await until('a reply', () => server.messages(channel)[0]!.replies[0]);
   expect(reply.text).toBe('explained: look at L10 F777');
 });
 
 test('a modal is opened, complained about, and submitted', async () => {
   await command('');
-  await until(() => server.views.length === 1);
+  await until('an open form', () => server.views.length === 1);
   await server.submitView({ user: ada.id, values: { layer: 'x' } });
   expect(server.views[0]).toMatchObject({ open: true, errors: { layer: 'a number, please' } });
   await server.submitView({ user: ada.id, values: { layer: '10' } });
@@ -98,7 +98,7 @@ test('a modal is opened, complained about, and submitted', async () => {
 
 test('a required field left empty is stopped before the app sees it', async () => {
   await command('');
-  await until(() => server.views.length === 1);
+  await until('an open form', () => server.views.length === 1);
   await expect(server.submitView({ user: ada.id })).rejects.toThrow('the form needs a value for layer');
 });
 
@@ -106,7 +106,7 @@ test('a private answer reaches one person only', async () => {
   const bob = server.addUser('bob');
   channel.members.add(bob.id);
   await command('private');
-  await until(() => server.ephemerals(ada).length === 1);
+  await until('a private answer', () => server.ephemerals(ada).length === 1);
   expect(server.ephemerals(ada)[0]!.text).toBe('only you see this');
   expect(server.ephemerals(bob)).toEqual([]);
   expect(server.messages(channel)).toEqual([]);
@@ -114,15 +114,21 @@ test('a private answer reaches one person only', async () => {
 
 test('with no socket a command fails at once', async () => {
   server.socketMode.terminate();
-  await until(() => server.socketMode.size === 0);
+  await until('no open socket', () => server.socketMode.size === 0);
   expect(await command('1 2')).toMatchObject({ failure: 'no connection', latency: null });
 });
 
 test('a refreshed or broken socket comes back by itself', async () => {
   server.socketMode.disconnect('refresh_requested');
-  await until(() => server.socketMode.opened === 2 && server.socketMode.size === 1);
+  await until(
+    'a socket after the refreshed one',
+    () => server.socketMode.opened === 2 && server.socketMode.size === 1,
+  );
   server.socketMode.terminate();
-  await until(() => server.socketMode.opened === 3 && server.socketMode.size === 1);
+  await until(
+    'a socket after the broken one',
+    () => server.socketMode.opened === 3 && server.socketMode.size === 1,
+  );
   expect(await command('1 2')).toMatchObject({ failure: null });
 });
 
@@ -135,7 +141,7 @@ test('a stalled socket is given up for a new one', async () => {
 test('envelopes are spread over several sockets', async () => {
   const second = socketApp(server);
   await second.app.start();
-  await until(() => server.socketMode.size === 2);
+  await until('two open sockets', () => server.socketMode.size === 2);
   for (const text of ['1', '2', '3', '4']) await server.mention({ user: ada.id, channel: channel.id, text });
   expect(seen.mentions).toHaveLength(2);
   expect(second.seen.mentions).toHaveLength(2);
@@ -150,12 +156,12 @@ test('an ack on a socket that is being replaced fails in the app and the command
     tiny.seen.submitted.push('after the ack');
   });
   server.socketMode.disconnect('refresh_requested');
-  await until(() => server.socketMode.size === 0);
+  await until('no open socket', () => server.socketMode.size === 0);
   await tiny.app.start();
   const lost = server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });
   server.socketMode.disconnect('refresh_requested');
   expect(await lost).toMatchObject({ failure: 'connection lost', latency: null });
-  await until(() => tiny.seen.errors.length === 1);
+  await until('an error in the app', () => tiny.seen.errors.length === 1);
   expect(tiny.seen.errors).toEqual(['Failed to send a WebSocket message as the client is not ready']);
   expect(tiny.seen.submitted).toEqual([]);
   await settled(2);

@@ -41,7 +41,7 @@ test('the three steps hold their order, and the file appears a little after the 
   const done = await complete(id, { initial_comment: 'look' });
   expect(done).toMatchObject({ ok: true, files: [{ id, mimetype: 'image/png', shares: {} }] });
   expect(server.messages(channel)).toEqual([]);
-  const message = await until(() => server.messages(channel)[0]);
+  const message = await until('the message that shares the file', () => server.messages(channel)[0]);
   expect(message).toMatchObject({ text: 'look', files: [{ id }] });
   expect(await call('files.info', { file: id })).toMatchObject({
     file: { shares: { public: { [channel.id]: [{ ts: message.ts }] } } },
@@ -88,5 +88,7 @@ test('a share may carry blocks instead of a comment', async () => {
   await send(url, 'abc');
   expect(await complete(id, { blocks: [{ type: 'section' }] })).toMatchObject({ error: 'invalid_blocks' });
   await complete(id, { blocks: [{ type: 'section', text: { type: 'plain_text', text: 'look' } }] });
-  expect(await until(() => server.messages(channel)[0])).toMatchObject({ blocks: [{ type: 'section' }] });
+  expect(await until('the message that shares the file', () => server.messages(channel)[0])).toMatchObject({
+    blocks: [{ type: 'section' }],
+  });
 });

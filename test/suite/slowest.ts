@@ -1,0 +1,33 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+const SHOWN = 10;
+
+/** Says at the end of a run how long the slowest files took, and in the last line how many tests passed. */
+export default class Slowest implements Reporter {
+  private readonly begun = performance.now();
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const files = modules
+      .map((module) => ({ name: module.relativeModuleId, project: module.project.name, ...seconds(module) }))
+      .sort((a, b) => b.total - a.total);
+    if (files.length > 1) {
+      console.log(`The ${Math.min(SHOWN, files.length)} slowest of ${files.length} files, in seconds:`);
+      for (const { total, name, project } of files.slice(0, SHOWN))
+        console.log(`${total.toFixed(1).padStart(7)}  ${name} (${project})`);
+    }
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const counted = (state: string) => tests.filter((test) => test.result().state === state).length;
+    const took = ((performance.now() - this.begun) / 1000).toFixed(0);
+    console.log(
+      `${counted('passed')} passed, ${counted('failed')} failed, ${counted('skipped')} skipped in ${took} s`,
+    );
+  }
+}
+
+/** From the start of its process to the end of its last test. */
+function seconds(module: TestModule): { total: number } {
+  const { prepareDuration, environmentSetupDuration, setupDuration, collectDuration, duration } =
+    module.diagnostic();
+  const total = prepareDuration + environmentSetupDuration + setupDuration + collectDuration + duration;
+  return { total: total / 1000 };
+}
