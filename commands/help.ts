@@ -1,7 +1,7 @@
 import { type Configuration, defaultsOf } from '../src/configuration/index.js';
 import { formatCutoff } from '../src/text/numbers.js';
+import { limitedOptions } from './limitedOptions.js';
 import { type Command, type HelpReport, type HelpTopic, type Reply, textReply } from './line/command.js';
-import { limitedOptions } from './line/limitedOptions.js';
 import { parseOptions } from './line/options.js';
 
 /**

@@ -1,6 +1,6 @@
 import { listCommands } from '../../../commands/index.js';
+import { limitedOptions } from '../../../commands/limitedOptions.js';
 import type { HelpTopic } from '../../../commands/line/command.js';
-import { limitedOptions } from '../../../commands/line/limitedOptions.js';
 import { type Configuration, readConfiguration } from '../../configuration/index.js';
 import { InputError } from '../../core/index.js';
 import { PROGRAMS, SHELLS } from './programs.js';

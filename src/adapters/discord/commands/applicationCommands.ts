@@ -7,8 +7,8 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js';
 import { findCommand, slashCommands } from '../../../../commands/index.js';
+import { limitedOptions } from '../../../../commands/limitedOptions.js';
 import type { Command } from '../../../../commands/line/command.js';
-import { limitedOptions } from '../../../../commands/line/limitedOptions.js';
 import type { Option } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import { clip } from '../posting/markdown.js';

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
+import { limitedOptions } from '../../../../commands/limitedOptions.js';
 import type { Command } from '../../../../commands/line/command.js';
 import { quoted } from '../../../../commands/line/grammar.js';
-import { limitedOptions } from '../../../../commands/line/limitedOptions.js';
 import { edged, type Option } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import {

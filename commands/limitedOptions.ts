@@ -1,8 +1,8 @@
-import type { Settings } from '../../src/configuration/index.js';
-import { budgetUpTo } from '../dream/index.js';
-import { nodesWithin } from '../feature/index.js';
-import type { Command } from './command.js';
-import type { Option } from './options.js';
+import type { Settings } from '../src/configuration/index.js';
+import { budgetUpTo } from './dream/index.js';
+import { nodesWithin } from './feature/index.js';
+import type { Command } from './line/command.js';
+import type { Option } from './line/options.js';
 
 /** The options of a command as the operator limits them: help and forms say what is really accepted. */
 export function limitedOptions({ options }: Pick<Command, 'options'>, { limits }: Settings): Option[] {
