@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -198,6 +198,31 @@ test('circles are found', () => {
     ['d', 'e'],
     ['a', 'b', 'c'],
   ]);
+});
+
+/** Rooms that are one file, or a part of another one. */
+const WITHOUT_README = ['src/main', 'src/operations/doctor'];
+
+test.each(Object.keys(ROOMS).filter((room) => !WITHOUT_README.includes(room)))(
+  '%s says what is in it, in 5 to 10 lines of at most 160 characters',
+  (room) => {
+    const lines = readFileSync(join(room, 'README.md'), 'utf8').split('\n').filter(Boolean);
+    expect(lines.length).toBeGreaterThanOrEqual(5);
+    expect(lines.length).toBeLessThanOrEqual(10);
+    expect(lines.filter((line) => line.length > 160)).toEqual([]);
+    const named = [...lines.join(' ').matchAll(/`([\w./-]+\.(?:ts|md))`/g)].map(([, file]) => file!);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((file) => !existsSync(join(room, file)) && !existsSync(file))).toEqual([]);
+  },
+);
+
+test('the house is told on one page that names only what stands', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8').split('\n');
+  expect(page.filter((line) => line.length > 160)).toEqual([]);
+  expect(page.length).toBeLessThanOrEqual(80);
+  const named = [...page.join(' ').matchAll(/`((?:src|commands|renderers|test|docs)\/[\w./-]+)`/g)];
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.map(([, path]) => path!).filter((path) => !existsSync(path))).toEqual([]);
 });
 
 test.each(Object.entries(OWNERS))('%s is imported in %s only', (name, owner) => {
