@@ -6,6 +6,8 @@ import { expect, test } from 'vitest';
 const ROOMS: Record<string, string[]> = {
   // Knows nobody: how tokens, numbers and units read.
   'src/text': [],
+  // Knows nobody: how promises wait for a time, for each other, or for the next try.
+  'src/async': [],
   // Inside the core, from plain data up to running models.
   'src/core/report': [],
   'src/core/maths': [],
@@ -15,10 +17,10 @@ const ROOMS: Record<string, string[]> = {
   'src/core/runtime': ['src/core/weights', 'src/core/features', 'src/core/model', 'src/core/report'],
   'src/core': ['src/core'],
   // What stands around the core and knows no chat.
-  'src/jobs': ['src/core/index'],
-  'src/operations': ['src/core/index', 'src/jobs/index'],
+  'src/jobs': ['src/core/index', 'src/async'],
+  'src/operations': ['src/core/index', 'src/jobs/index', 'src/async'],
   'src/configuration': ['src/core/index', 'src/jobs/index', 'src/operations/index', 'src/text'],
-  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
+  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/async'],
   'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/core/index', 'src/schedule/book'],
@@ -39,6 +41,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   // Chats and the terminal.
   'src/adapters/chat': [
+    'src/async',
     'commands',
     'src/operations/index',
     'src/core/index',
@@ -47,6 +50,7 @@ const ROOMS: Record<string, string[]> = {
     'src/text',
   ],
   'src/adapters/clock': [
+    'src/async',
     'src/adapters/chat',
     'commands',
     'src/operations/index',
@@ -56,6 +60,7 @@ const ROOMS: Record<string, string[]> = {
     'src/store/index',
   ],
   'src/adapters/slack': [
+    'src/async',
     'src/adapters/chat',
     'commands',
     'src/operations/index',

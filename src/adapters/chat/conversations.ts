@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { planLine } from '../../../commands/index.js';
 import { checkCommand, checkPlace } from '../../../commands/line/allowed.js';
 import type { CommandContext, Plan, Reply } from '../../../commands/line/command.js';
+import { Newest } from '../../async/newest.js';
+import { within } from '../../async/within.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker, JobProgress } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
@@ -13,7 +15,6 @@ import { takeHourly } from './hourly.js';
 import { type ChatMeters, type Outcome, UNMEASURED } from './meters.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
-import { Throttle } from './throttle.js';
 import { AnswersUnderWay } from './underWay.js';
 
 /** Ids of buttons that cancel begin with it. */
@@ -96,12 +97,7 @@ export class Conversations {
   /** Takes no more commands; resolves when those that run are answered, or after so many milliseconds. */
   async drain(milliseconds: number): Promise<void> {
     this.draining = true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, milliseconds);
-    });
-    await Promise.race([Promise.all(this.unfinished), late]);
-    clearTimeout(timer);
+    await within(milliseconds, Promise.all(this.unfinished), () => undefined);
   }
 
   /** Counts a reaction to a feature of the day as a vote; others mean nothing. Never throws. */
@@ -161,8 +157,9 @@ export class Conversations {
       text,
       buttons: [{ id, label: 'Cancel', danger: true }],
     });
-    const edits = new Throttle<JobProgress>(place.editEvery, (progress) =>
-      place.edit(working(progressText(progress))),
+    const edits = new Newest<JobProgress>(
+      () => place.editEvery,
+      (progress) => place.edit(working(progressText(progress))),
     );
     let announced = false;
     let latest: JobProgress | undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, WaitingError, Worker } from 'bullmq';
+import { Newest } from '../../async/newest.js';
 import {
   type AnswerProgress,
   CancelledError,
@@ -14,7 +15,6 @@ import type { Answerer } from '../local/localJobs.js';
 import type { Audience } from './audience.js';
 import { failureOf, type Outcome } from './failures.js';
 import { idOf, PREFIX, queueOf } from './names.js';
-import { Pace } from './pace.js';
 import { type QueueLog, redisOptions } from './redis.js';
 import { QueuedQuestion, type requestsWithin } from './requests.js';
 import type { ResultCache } from './resultCache.js';
@@ -147,17 +147,19 @@ export class ModelWorker {
   private async compute(job: Job, signal: AbortSignal): Promise<Report> {
     const { kind, request, asked } = this.read(job);
     const source = this.tools.find(this.model, request);
-    const pace = new Pace<AnswerProgress>(this.tools.timing.progress, (progress) =>
-      job.updateProgress(progress),
+    const news = new Newest<AnswerProgress>(
+      (sinceLast) => this.tools.timing.progress - sinceLast,
+      (progress) => job.updateProgress(progress),
     );
     try {
       return await this.tools.core.ask(kind, request, source, {
         id: asked,
         signal,
-        onProgress: (progress) => pace.push(progress),
+        onProgress: (progress) => news.push(progress),
       });
     } finally {
-      pace.stop();
+      // Nobody waits for what is under way: Redis may be away.
+      void news.stop();
     }
   }
 

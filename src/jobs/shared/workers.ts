@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { within } from '../../async/within.js';
 import type { ModelSource, Request } from '../../core/index.js';
 import type { JobLimits } from '../jobs.js';
 import type { Answerer } from '../local/localJobs.js';
@@ -70,7 +70,7 @@ export class Workers {
       await this.announcements.takeBack(this.options.models).catch(() => {});
       await Promise.all(this.workers.map((worker) => worker.close()));
     })();
-    await Promise.race([stopping, sleep(drain + FAREWELL, undefined, { ref: false })]);
+    await within(drain + FAREWELL, stopping, () => undefined);
     await this.options.core.close?.();
     this.redis.disconnect();
   }
