@@ -1,3 +1,5 @@
+import { shorten } from '../text/shorten.js';
+
 /** What a language model answered, made usable. Its text is a stranger's. */
 
 const LONGEST_EXPLANATION = 400;
@@ -22,10 +24,7 @@ export function cleanedExplanation(answer: string): string | undefined {
     .replace(/^"(.*)"$/, '$1')
     .trim();
   if (!/\p{L}/u.test(line)) return undefined;
-  const characters = [...line];
-  return characters.length > LONGEST_EXPLANATION
-    ? `${characters.slice(0, LONGEST_EXPLANATION - 1).join('')}…`
-    : line;
+  return shorten(line, LONGEST_EXPLANATION);
 }
 
 /**

@@ -18,10 +18,10 @@ const ROOMS: Record<string, string[]> = {
   'src/core': ['src/core'],
   // What stands around the core and knows no chat.
   'src/jobs': ['src/core/index', 'src/async'],
-  'src/operations': ['src/core/index', 'src/jobs/index', 'src/async'],
+  'src/operations': ['src/core/index', 'src/jobs/index', 'src/async', 'src/text'],
   'src/configuration': ['src/core/index', 'src/jobs/index', 'src/operations/index', 'src/text'],
-  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/async'],
-  'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
+  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/async', 'src/text'],
+  'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/text'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/core/index', 'src/schedule/book'],
   'src/hub': ['src/core/index', 'src/core/prepare', 'src/configuration', 'src/text'],

@@ -1,11 +1,11 @@
 import type { ReplyFile, ReplyPicture } from '../../../commands/line/command.js';
 import type { Newest } from '../../async/newest.js';
+import { shorten } from '../../text/shorten.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
 import { Destination, type Spot } from './destination.js';
 import { type SlackContent, slackContents } from './posting/content.js';
 import { errorCode, isFateUnknown, isUnauthorised, reason } from './posting/errors.js';
 import { cautiously, patiently } from './posting/patience.js';
-import { shortenedTo } from './posting/plainText.js';
 import { LostAnswerError } from './posting/poster.js';
 import { progressEdits } from './posting/progress.js';
 import { respond } from './posting/respond.js';
@@ -77,7 +77,7 @@ export class SlackPlace implements AnswerPlace {
   }
 
   async picture({ name, alt, png }: ReplyPicture, title: string): Promise<void> {
-    const problem = await this.upload({ name, title, bytes: png, altText: shortenedTo(ALT_TEXT, alt) });
+    const problem = await this.upload({ name, title, bytes: png, altText: shorten(alt, ALT_TEXT) });
     if (problem) await this.say({ text: `Slack did not take the picture (${problem}). In words: ${alt}` });
   }
 
