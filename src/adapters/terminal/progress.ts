@@ -1,12 +1,13 @@
-import { readable } from '../../../commands/index.js';
+import { stageText } from '../../../commands/index.js';
 import type { JobProgress } from '../../jobs/index.js';
+import { shorten } from '../../text/shorten.js';
 
 const BAR_WIDTH = 24;
 /** A bar is redrawn at most so often; plain lines come more seldom. In milliseconds. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 2000;
-/** Characters of a text, so that a bar with it stays on one line of most terminals. */
-const LONGEST = 40;
+/** Of what came of it so far, so that a bar with it stays on one line of most terminals. */
+const LONGEST = 52;
 
 /** Shows progress on a stream: a bar that redraws itself on a terminal, a line now and then elsewhere. */
 export class Progress {
@@ -38,32 +39,14 @@ export class Progress {
 }
 
 function barOf(progress: JobProgress): string {
-  const share = progress.stage === 'growing' ? progress.settled : 'share' in progress ? progress.share : 0;
-  const filled = Math.round(share * BAR_WIDTH);
+  const filled = Math.round((stageText(progress).share ?? 0) * BAR_WIDTH);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${textOf(progress)}`;
 }
 
 function textOf(progress: JobProgress): string {
-  const part = 'part' in progress && progress.part;
-  return `${part ? `${part.number} of ${part.of}: ` : ''}${stageText(progress)}`;
-}
-
-function stageText(progress: JobProgress): string {
-  if (progress.stage === 'queued') return `waiting, number ${progress.position}`;
-  if (progress.stage === 'loading') return 'loading the model';
-  if (progress.stage === 'explaining') return 'writing the explanation';
-  if (progress.stage === 'preparing')
-    return `preparing the model for the first time: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'measuring') return `comparing scales: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'ranking') return `trying tokens in contexts: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'reading') return `reading the texts: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'dreaming') {
-    const { best } = progress;
-    const found =
-      best &&
-      `: active ${best.activation.toFixed(1)}: ${[...readable(best.text)].slice(0, LONGEST).join('')}`;
-    return `dreaming${found ?? ''}`;
-  }
-  const { nodes, settled, depth } = progress;
-  return `growing: ${nodes} nodes, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
+  const { part, doing, share, result } = stageText(progress);
+  const percent = share === undefined ? '' : `${Math.round(share * 100)} %`;
+  const settled = progress.stage === 'growing' ? `, ${percent} of the probability settled` : '';
+  const details = result ? `${shorten(result, LONGEST)}${settled}` : percent;
+  return `${part}${doing}${details && `: ${details}`}`;
 }
