@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, WaitingError, Worker } from 'bullmq';
+import pRetry from 'p-retry';
 import { Newest } from '../../async/newest.js';
 import {
   type AnswerProgress,
@@ -129,18 +129,21 @@ export class ModelWorker {
 
   /** Keeps an answer, as soon as Redis is there. @throws {EngineError} when it is away for too long, or full */
   private async keep(id: string, report: Report): Promise<void> {
-    const started = performance.now();
-    for (;;) {
-      try {
-        return await this.tools.results.put(id, report);
-      } catch (error) {
-        const isFull = error instanceof Error && error.message.startsWith('OOM');
-        const isLate = performance.now() - started > this.tools.timing.patience;
-        const why = isFull ? 'Redis has no memory left for it' : 'Redis could not be reached for too long';
-        if (isFull || isLate)
-          throw new EngineError(`The answer could not be kept: ${why}.`, { cause: error });
-        await sleep(QUEUE_RETRY);
-      }
+    const { results, timing } = this.tools;
+    const isFull = (error: unknown) => error instanceof Error && error.message.startsWith('OOM');
+    try {
+      await pRetry(() => results.put(id, report), {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: QUEUE_RETRY,
+        factor: 1,
+        maxRetryTime: timing.patience,
+        shouldRetry: ({ error }) => !isFull(error),
+      });
+    } catch (error) {
+      const why = isFull(error)
+        ? 'Redis has no memory left for it'
+        : 'Redis could not be reached for too long';
+      throw new EngineError(`The answer could not be kept: ${why}.`, { cause: error });
     }
   }
 
