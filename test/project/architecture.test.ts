@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const ROOMS: Record<string, string[]> = {
   // Knows nobody: how tokens, numbers and units read.
   'src/text': [],
-  // Knows nobody: how promises wait for a time, for each other, or for the next try.
+  // Knows nobody either: what promises and timers need.
   'src/async': [],
   // Inside the core, from plain data up to running models.
   'src/core/report': [],
