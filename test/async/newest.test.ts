@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Newest } from '../../src/async/newest.js';
-import { until } from '../support/until.js';
 
 test('the newest value is passed on, and what came in between is dropped', async () => {
   const passed: number[] = [];
@@ -11,8 +10,7 @@ test('the newest value is passed on, and what came in between is dropped', async
   );
   for (const value of [1, 2, 3]) newest.push(value);
   expect(passed).toEqual([]);
-  await until(() => passed.length > 0);
-  expect(passed).toEqual([3]);
+  await vi.waitFor(() => expect(passed).toEqual([3]));
   await sleep(40);
   expect(passed).toEqual([3]);
 });
@@ -29,7 +27,7 @@ test('the first value waits for nothing where it need not, the next for its time
   expect(passed.map(([value]) => value)).toEqual([1]);
   newest.push(2);
   newest.push(3);
-  await until(() => passed.length === 2);
+  await vi.waitFor(() => expect(passed).toHaveLength(2));
   expect(passed[1]![0]).toBe(3);
   expect(passed[1]![1] - start).toBeGreaterThanOrEqual(48);
 });
@@ -53,7 +51,7 @@ test('one is passed on at a time, and a failure does not keep the next back', as
   newest.push(2);
   await sleep(5);
   newest.push(3);
-  await until(() => passed.length === 2);
+  await vi.waitFor(() => expect(passed).toHaveLength(2));
   expect(passed).toEqual([1, 3]);
   expect(most).toBe(1);
 });
@@ -68,7 +66,7 @@ test('a value that comes just as the last was passed on is not lost', async () =
     },
   );
   newest.push(1);
-  await until(() => passed.length === 5);
+  await vi.waitFor(() => expect(passed).toHaveLength(5));
   expect(passed).toEqual([1, 2, 3, 4, 5]);
 });
 
