@@ -19,6 +19,7 @@ import { sweep } from './sweep/index.js';
 // What people typed and models said, made visible: adapters that print it as it is need it.
 export { readable } from '../renderers/text/alt.js';
 export { preparedWords } from './parts/preparedWords.js';
+export { stageText } from './stages.js';
 
 const help = helpOf(listCommands, findCommand);
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse } from 'yaml';
+import { manifestScopes } from '../../src/adapters/slack/workspaces/scopes.js';
 import { SlackServer } from '../../test/platforms/slack/slackServer.js';
 import { RedisServer } from '../../test/support/redis.js';
 import type { BenchRow } from '../row.js';
@@ -15,8 +14,7 @@ const FEATURES = 48;
 
 /** How soon a front end acknowledges slash commands that keep coming, most of which it has to ask a worker. */
 export async function benchAcks(config: string): Promise<BenchRow[]> {
-  const manifest = parse(readFileSync('config/slack-manifest.yaml', 'utf8'));
-  const slack = await new SlackServer({ scopes: manifest.oauth_config.scopes.bot }).start();
+  const slack = await new SlackServer({ scopes: manifestScopes() }).start();
   const people = Array.from({ length: PEOPLE }, (_, index) => slack.addUser(`person${index}`));
   const channels = Array.from({ length: CHANNELS }, (_, index) =>
     slack.addChannel(`channel${index}`, people),

@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { manifestScopes } from '../../src/adapters/slack/workspaces/scopes.js';
 import { openStore } from '../../src/store/index.js';
 import { SlackServer } from '../../test/platforms/slack/slackServer.js';
 import { RedisServer, redisClient } from '../../test/support/redis.js';
 import { until } from '../../test/support/until.js';
 import type { BenchRow } from '../row.js';
-import { manifestScopes } from '../soak/slack.js';
 import { startFrontEnd, startWorker } from './setting.js';
 
 const LAYER = 10;

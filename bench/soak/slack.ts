@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse } from 'yaml';
+import { manifestScopes } from '../../src/adapters/slack/workspaces/scopes.js';
 import { pings } from '../../test/platforms/slack/blocks/mrkdwn.js';
 import { SlackServer } from '../../test/platforms/slack/slackServer.js';
 import type { Ack } from '../../test/platforms/slack/transport/delivery.js';
@@ -185,14 +184,6 @@ export class SoakSlack implements SoakPlatform {
     const all = [...workspace.channels.values()].flatMap(({ messages }) => messages);
     return [...all, ...workspace.ephemerals].filter(({ user }) => user === workspace.app.botUser);
   }
-}
-
-/** What the app may do when it is created as the documentation says. */
-export function manifestScopes(): string[] {
-  const manifest = parse(readFileSync('config/slack-manifest.yaml', 'utf8')) as {
-    oauth_config: { scopes: { bot: string[] } };
-  };
-  return manifest.oauth_config.scopes.bot;
 }
 
 /** Slack's clients show the blocks; texts beside them are shortened. */

@@ -3,6 +3,7 @@ import type { CatalogueModel, Settings } from '../../src/configuration/index.js'
 import type { DreamReport, DreamtText } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatLength } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply } from '../line/command.js';
 import { dreamLine } from '../line/dreamLine.js';
 import { featureLine } from '../line/featureLine.js';
@@ -77,7 +78,7 @@ function frontLines(report: DreamReport): string[] {
   const rows = front.toReversed().map((text) => ({
     activation: text.activation.toFixed(1),
     nats: text.crossEntropy.toFixed(2),
-    text: shortened(readable(text.text)),
+    text: shorten(readable(text.text), LONGEST),
   }));
   const width = Math.max(...rows.map(({ activation }) => activation.length));
   return [
@@ -102,11 +103,6 @@ function marked({ tokens, peak }: DreamtText): string {
   const word = token.trimStart();
   const space = token.slice(0, token.length - word.length);
   return `${readable(part(0, peak) + space)}«${readable(word)}»${readable(part(peak + 1))}`;
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : text;
 }
 
 function searchLines({ fluency, search, parameters }: DreamReport): string[] {

@@ -9,6 +9,7 @@ import {
   uniformNumbers,
 } from '../../src/core/index.js';
 import type { ExplainParts, ExplainReport } from '../../src/explanation/index.js';
+import { oneLine } from '../../src/text/shorten.js';
 import type { CommandContext, PlanControl } from '../line/command.js';
 import { isTrusted } from './clues.js';
 
@@ -143,5 +144,5 @@ function textOf({ tokens }: EvidenceExample): string {
 /** One line that ends without a full stop. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : 'it failed';
-  return text.replaceAll(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200);
+  return oneLine(text, 200).replace(/\.$/, '');
 }

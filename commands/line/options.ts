@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../../src/core/index.js';
+import { oneLine } from '../../src/text/shorten.js';
 
 /** An option of a command: how it is checked, and what a form or help text needs to know. */
 export interface Option<Value = unknown> {
@@ -136,6 +137,5 @@ export function suggestion(typed: string, known: readonly string[]): string {
 
 /** Text of a stranger, fit for one line of an error message. */
 export function shortened(text: string): string {
-  const line = text.replaceAll(/\p{C}+/gu, ' ');
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return oneLine(text, 60);
 }

@@ -1,4 +1,5 @@
 import { readable } from '../../renderers/text/alt.js';
+import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 /** Tokens shown before and behind the marked one, so that a line fits a message. */
@@ -22,14 +23,14 @@ export function markedText(
     readable(
       tokens
         .slice(from, to)
-        .map(({ token }) => shortened(token))
+        .map(({ token }) => shorten(token, LONGEST_TOKEN))
         .join(''),
     );
   const dots = (are: boolean) => (are ? '…' : '');
   if (marked === undefined) return `${text(first, end)}${dots(end < tokens.length)}`;
   const { token } = tokens[marked]!;
   const [, space = '', word = ''] = /^( ?)(.*)$/s.exec(token) ?? [];
-  const inside = word === '' ? visibleToken(token) : readable(shortened(word));
+  const inside = word === '' ? visibleToken(token) : readable(shorten(word, LONGEST_TOKEN));
   const before = text(first, marked) + (word === '' ? '' : space);
   return `${dots(first > 0)}${before}«${inside}»${text(marked + 1, end)}${dots(end < tokens.length)}`.trimStart();
 }
@@ -37,10 +38,5 @@ export function markedText(
 /** A token in a sentence: in quotes, without the space before it. */
 export function shownToken(token: string): string {
   const word = token.trim();
-  return `“${word === '' ? visibleToken(token) : readable(shortened(word))}”`;
-}
-
-function shortened(token: string): string {
-  const characters = [...token];
-  return characters.length > LONGEST_TOKEN ? `${characters.slice(0, LONGEST_TOKEN - 1).join('')}…` : token;
+  return `“${word === '' ? visibleToken(token) : readable(shorten(word, LONGEST_TOKEN))}”`;
 }

@@ -5,6 +5,7 @@ import type { CatalogueModel, Settings } from '../../src/configuration/index.js'
 import type { ScalePoint, SweepReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { formatFactor, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { fileName } from '../parts/fileName.js';
@@ -59,7 +60,7 @@ function definitionLines({ points, chosen }: SweepReport): string[] {
       scales: `${first === last ? '' : `${formatFactor(points[first]!.relative)} to `}${formatFactor(points[last]!.relative)} ×`,
       probability: leading ? formatProbability(leading.probability) : '',
       text: leading
-        ? `${shortened(readable(leading.text))}${leading.ended ? '' : ' …'}${best ? '  ← best' : ''}`
+        ? `${shorten(readable(leading.text), LONGEST)}${leading.ended ? '' : ' …'}${best ? '  ← best' : ''}`
         : '',
     };
   });
@@ -69,12 +70,6 @@ function definitionLines({ points, chosen }: SweepReport): string[] {
   return rows.map(
     (row) => `${row.scales.padStart(scales)}  ${row.probability.padStart(probabilities)}  ${row.text}`,
   );
-}
-
-/** A line of a chat; the picture and the report have the rest. */
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : text;
 }
 
 /** The scale of a run at which its leading definition is most probable. */

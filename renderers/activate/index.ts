@@ -6,6 +6,7 @@ import type {
   StrongestReport,
 } from '../../src/core/report/activate.js';
 import { counted, formatCount, formatLength } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { shadedAroundPeak } from '../sheet/aroundPeak.js';
@@ -168,6 +169,5 @@ export function strongestAltText({ model, sae, strongest, texts }: StrongestRepo
 
 /** A text that an alt text quotes. */
 function shown(text: string): string {
-  const characters = [...(text.trim() === '' ? visibleToken(text) : readable(text.trim()))];
-  return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : characters.join('');
+  return shorten(text.trim() === '' ? visibleToken(text) : readable(text.trim()), 80);
 }

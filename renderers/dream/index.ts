@@ -1,6 +1,7 @@
 /** The picture of an answer to `/dream`. */
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
 import { counted, formatLength } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { moved } from '../sheet/arrange.js';
 import { type Pen, words } from '../sheet/pen.js';
@@ -122,7 +123,7 @@ function altText(report: DreamReport): string {
   const { model, sae, front } = report;
   const first = firstOf(report);
   const strongest = front.at(-1)!;
-  const quote = ({ text }: DreamtText) => `“${[...readable(text)].slice(0, 200).join('')}”`;
+  const quote = ({ text }: DreamtText) => `“${shorten(readable(text), 200)}”`;
   const numbers = ({ activation, crossEntropy }: DreamtText) =>
     `activation ${formatLength(activation)}, ${formatLength(crossEntropy)} nats a token`;
   return [

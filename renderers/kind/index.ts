@@ -1,6 +1,7 @@
 /** The picture of an answer to `/kind`. */
 import type { KindReport } from '../../src/core/report/kind.js';
 import { counted } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
@@ -47,7 +48,7 @@ export function kindAltText(report: KindReport): string {
   const { model, sae, moments, promoted, suppressed, sets } = report;
   const { skewness, kurtosis } = moments;
   const listed = (tokens: KindReport['promoted']) =>
-    tokens.map(({ token }) => [...visibleToken(token)].slice(0, 40).join('')).join(', ');
+    tokens.map(({ token }) => shorten(visibleToken(token), 40)).join(', ');
   const strong = strongSets(sets, 3).map(
     ({ name, score }) => `${name} ${score > 0 ? 'promoted' : 'suppressed'}`,
   );

@@ -1,6 +1,7 @@
 /** How an answer to `/kind` is put into words, the same in pictures, alt texts and chats. */
 import type { EnrichedSet, Firing, KindClass, Moment, Verdict } from '../../src/core/report/kind.js';
 import { counted, formatCount, formatProbability } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 export const CLASS_NAMES: Readonly<Record<KindClass, string>> = {
@@ -43,7 +44,7 @@ export function describeFiring({ verdict, token, share, active, texts }: Firing)
 
 /** A token made visible, cut where it is too long for a line. */
 export function shortToken(token: string): string {
-  return [...visibleToken(token)].slice(0, 40).join('');
+  return shorten(visibleToken(token), 40);
 }
 
 function capitalised(words: string): string {

@@ -1,5 +1,6 @@
 /** Measured text: lines of font runs with their widths. Needs a ruler, so that layout stays free of canvas. */
 
+import { shorten } from '../../src/text/shorten.js';
 import { type VisiblePiece, visiblePieces } from '../../src/text/visibleToken.js';
 import { type FontRun, fontRuns } from './fontRuns.js';
 
@@ -99,8 +100,7 @@ function trimStart(chunk: readonly VisiblePiece[]): VisiblePiece[] {
 
 /** A token inside running text: spaces separate words, everything else unseen is marked. Long tokens end in `…`. */
 export function flowingPieces(token: string, longest: number): VisiblePiece[] {
-  const characters = [...token];
-  const text = characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : token;
+  const text = shorten(token, longest);
   if (text === '') return visiblePieces('');
   if (/^ +$/.test(text)) return [{ text: '·'.repeat(text.length), mark: true }];
   return text.split(/( )/).flatMap((part) => {

@@ -1,6 +1,7 @@
 /** The picture of a sweep: what a feature says at every scale, beside the curves of the criteria. */
 import type { SweepReport } from '../../src/core/report/sweep.js';
 import { counted, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { type ColumnPicture, paintColumn } from '../canvas/column.js';
 import { canvasRuler } from '../canvas/ruler.js';
 import { THEMES } from '../sheet/theme.js';
@@ -36,6 +37,5 @@ function altText({ model, sae, points, chosen }: SweepReport): string {
 }
 
 function quote(text = ''): string {
-  const characters = [...readable(text)];
-  return `“${characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : characters.join('')}”`;
+  return `“${shorten(readable(text), 60)}”`;
 }

@@ -1,6 +1,7 @@
 /** The picture in words, for screen readers and for chats that cannot show it. */
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { formatCutoff, formatProbability } from '../../src/text/numbers.js';
+import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { aroundPeak } from '../sheet/aroundPeak.js';
 import { type Definition, strongestDefinitions } from './definitions.js';
@@ -43,10 +44,4 @@ export function readable(text: string): string {
     .split(' ')
     .map((word) => (word === '' ? '' : visibleToken(word)))
     .join(' ');
-}
-
-/** The text itself, or its beginning with an ellipsis when it has more characters than `length`. */
-export function shorten(text: string, length: number): string {
-  const characters = [...text];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../core/index.js';
 import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from '../operations/index.js';
 import type { DiscordSettings, Shards, SlackSettings } from './platforms.js';
+import { isAddress, webAddress } from './web.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {
@@ -188,7 +189,7 @@ function isOneOf<Word extends string>(words: readonly Word[], text: string): tex
 export function readQueue(variables: Variables = process.env): string | undefined {
   const url = variables.QUEUE_URL?.trim();
   if (!url) return undefined;
-  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol) || !new URL(url).hostname) {
+  if (!isAddress(url, /^rediss?:$/)) {
     throw new InputError(
       'QUEUE_URL is no address of a Redis server; expected something like redis://localhost:6379, or rediss:// with TLS.',
     );
@@ -198,9 +199,5 @@ export function readQueue(variables: Variables = process.env): string | undefine
 
 function readUrl(variables: Variables, name: string): string | undefined {
   const text = variables[name]?.trim();
-  if (!text) return undefined;
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InputError(`${name} is no web address; expected something like https://slack.example/api/.`);
-  }
-  return text;
+  return text ? webAddress(name, text, 'https://slack.example/api/') : undefined;
 }

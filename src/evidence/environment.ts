@@ -1,5 +1,4 @@
-import { withoutEndSlashes } from '../configuration/web.js';
-import { InputError } from '../core/index.js';
+import { webAddress, withoutEndSlashes } from '../configuration/web.js';
 import type { NeuronpediaSettings } from './neuronpedia.js';
 
 const SITE = 'https://www.neuronpedia.org';
@@ -15,8 +14,7 @@ export function neuronpediaSettings(
 ): Omit<NeuronpediaSettings, 'limitMilliseconds'> | undefined {
   const url = variables.NEURONPEDIA_URL?.trim() || SITE;
   if (url.toLowerCase() === 'off') return undefined;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new InputError(`NEURONPEDIA_URL is no web address; expected something like ${SITE}, or off.`);
+  webAddress('NEURONPEDIA_URL', url, `${SITE}, or off`);
   const apiKey = variables.NEURONPEDIA_API_KEY?.trim() || undefined;
   return { url: withoutEndSlashes(url), apiKey, log };
 }

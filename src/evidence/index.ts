@@ -1,3 +1,4 @@
+import { within } from '../async/within.js';
 import type { CatalogueModel } from '../configuration/index.js';
 import type { FeatureEvidence } from '../core/index.js';
 import { Neuronpedia, type NeuronpediaSettings } from './neuronpedia.js';
@@ -35,15 +36,6 @@ export function createEvidence(
     return found ?? (name === undefined ? undefined : site?.of(name, feature));
   };
   return {
-    of: (model, layer, feature) => within(limitMilliseconds, find(model, layer, feature)),
+    of: (model, layer, feature) => within(limitMilliseconds, find(model, layer, feature), () => undefined),
   };
-}
-
-/** What comes in time. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EvidenceExample, FeatureEvidence } from '../core/index.js';
+import { shorten } from '../text/shorten.js';
 
 const MOST_EXPLANATIONS = 3;
 const EXPLANATION_LENGTH = 300;
@@ -59,11 +60,7 @@ export function readEvidence(answer: unknown): FeatureEvidence | undefined {
     ...(density != null && density >= 0 && density <= 1 && { density }),
     ...(maximum > 0 && { maximum }),
     explanations: (explanations ?? [])
-      .map(({ description }) =>
-        harmless(description ?? '')
-          .trim()
-          .slice(0, EXPLANATION_LENGTH),
-      )
+      .map(({ description }) => shorten(harmless(description ?? '').trim(), EXPLANATION_LENGTH))
       .filter((description) => description !== '')
       .slice(0, MOST_EXPLANATIONS),
     examples: distinct(examples.map(bounded)).slice(0, MOST_EXAMPLES),

@@ -1,3 +1,5 @@
+import { shorten } from '../text/shorten.js';
+
 /** What a language model answered, made usable. Its text is a stranger's, so that all of this takes time with its length. */
 
 const LONGEST_EXPLANATION = 400;
@@ -23,10 +25,7 @@ export function cleanedExplanation(answer: string): string | undefined {
     .replace(/^"(.*)"$/, '$1')
     .trim();
   if (!/\p{L}/u.test(line)) return undefined;
-  const characters = [...line];
-  return characters.length > LONGEST_EXPLANATION
-    ? `${characters.slice(0, LONGEST_EXPLANATION - 1).join('')}…`
-    : line;
+  return shorten(line, LONGEST_EXPLANATION);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { withoutEndSlashes } from '../configuration/web.js';
+import { webAddress, withoutEndSlashes } from '../configuration/web.js';
 import { InputError } from '../core/index.js';
 
 /** What an operator wrote under `explain` in ghosttree.yaml. */
@@ -33,8 +33,7 @@ export function endpointPlace(
 ): EndpointPlace | undefined {
   const url = variables.EXPLAIN_URL?.trim() || settings.url?.trim();
   if (!url) return undefined;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new InputError('EXPLAIN_URL is no web address; expected something like http://localhost:8080/v1.');
+  webAddress('EXPLAIN_URL', url, 'http://localhost:8080/v1');
   const { username, password } = new URL(url);
   if (username || password)
     throw new InputError('EXPLAIN_URL must not hold a name or a password: set EXPLAIN_API_KEY instead.');

@@ -1,6 +1,6 @@
 /** An explanation put together by rules: each clause is there because something was measured, and says how much. */
+import { formatProbability } from '../text/numbers.js';
 import type { Clues } from './clues.js';
-import { percent } from './percent.js';
 import type { Explanation } from './report.js';
 import { sharedWords } from './sharedWords.js';
 import { sureness } from './sureness.js';
@@ -46,11 +46,11 @@ function whereItFires(clues: Clues): string | undefined {
   if (firing?.verdict === 'token' && firing.token !== undefined) {
     const others = tokens.filter((token) => !alike(token, firing.token!));
     const also = others.length > 0 ? `, and on ${listed(others)}` : '';
-    return `Fires mainly on ${quoted(firing.token)} (${percent(firing.share)} of its activation)${also}${such}.`;
+    return `Fires mainly on ${quoted(firing.token)} (${formatProbability(firing.share ?? 0)} of its activation)${also}${such}.`;
   }
   if (tokens.length === 0) return undefined;
   if (firing?.verdict === 'context')
-    return `Fires in a context rather than on one token (${firing.token ? `${quoted(firing.token)} has ${percent(firing.share)} of its activation` : 'none stands out'}): on ${listed(tokens)}${such}.`;
+    return `Fires in a context rather than on one token (${firing.token ? `${quoted(firing.token)} has ${formatProbability(firing.share ?? 0)} of its activation` : 'none stands out'}): on ${listed(tokens)}${such}.`;
   const rare = firing ? ' (too rarely active to tell token from context)' : '';
   return `Fires on ${listed(tokens)}${rare}${such}.`;
 }
@@ -63,7 +63,7 @@ function whatItMeans({ definitions, generic }: Clues, shared: readonly string[])
   if (!first) return about.trim() || undefined;
   const leading = definitions
     .slice(0, DEFINITIONS)
-    .map(({ text, probability }) => `“${text}” (${percent(probability)})`);
+    .map(({ text, probability }) => `“${text}” (${formatProbability(probability)})`);
   const verb = first.probability < FAINT ? 'Faintly, the model defines it as' : 'The model defines it as';
   return `${verb} ${leading.join(' or ')}.${about}`;
 }

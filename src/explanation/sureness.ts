@@ -1,6 +1,6 @@
+import { formatProbability } from '../text/numbers.js';
 import { counted } from '../text/units.js';
 import type { Clues } from './clues.js';
-import { percent } from './percent.js';
 import type { Sureness } from './report.js';
 
 /** A leading definition of this probability stands out. */
@@ -29,7 +29,7 @@ function definitionSign({ definitions, generic, bestScale }: Clues): Sign | unde
   if (generic) return { speaksFor: false, fact: 'all definitions are generic' };
   const [first] = definitions;
   if (!first) return { speaksFor: false, fact: 'no definition reaches the cutoff' };
-  const fact = `the leading definition has ${percent(first.probability)}`;
+  const fact = `the leading definition has ${formatProbability(first.probability)}`;
   if (!bestScale) return { speaksFor: false, fact: `${fact}, but no scale speaks best` };
   return { speaksFor: first.probability >= CLEAR, fact };
 }

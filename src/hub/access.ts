@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { webAddress } from '../configuration/web.js';
 import { InputError } from '../core/index.js';
 
 /** How the Hub is reached, as its own tools read it from the environment. */
@@ -25,9 +26,7 @@ const STALL_SECONDS = 30;
  */
 export function readAccess(variables: Record<string, string | undefined> = process.env): HubAccess {
   const endpoint = (variables.HF_ENDPOINT?.trim() || 'https://huggingface.co').replace(/\/+$/, '');
-  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
-    throw new InputError('HF_ENDPOINT is no web address; expected something like https://huggingface.co.');
-  }
+  webAddress('HF_ENDPOINT', endpoint, 'https://huggingface.co');
   const cacheHome = variables.XDG_CACHE_HOME || join(homedir(), '.cache');
   const home = variables.HF_HOME || join(cacheHome, 'huggingface');
   const seconds = Number(variables.HF_HUB_DOWNLOAD_TIMEOUT || STALL_SECONDS);

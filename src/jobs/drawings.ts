@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { BoundedCache } from './boundedCache.js';
 
 /** A picture, whatever else is known of it. */
@@ -12,7 +13,7 @@ export interface Drawn {
 export class Drawings {
   private readonly kept: BoundedCache<Drawn>;
   private readonly underWay = new Map<string, Promise<Drawn>>();
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new PQueue({ concurrency: 1 });
 
   constructor(maximumBytes: number, secondsToLive: number) {
     this.kept = new BoundedCache(maximumBytes, secondsToLive, ({ png }) => png.length);
@@ -23,8 +24,7 @@ export class Drawings {
     // A key stands for one report drawn one way, and so for one type of picture.
     const known = (this.kept.get(key) ?? this.underWay.get(key)) as Picture | Promise<Picture> | undefined;
     if (known) return known;
-    const drawing = this.last.then(draw);
-    this.last = drawing.catch(() => {});
+    const drawing = this.turns.add(draw);
     this.underWay.set(key, drawing);
     try {
       const picture = await drawing;

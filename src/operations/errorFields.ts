@@ -1,3 +1,4 @@
+import { oneLine, shorten } from '../text/shorten.js';
 import type { Redactor } from './redactor.js';
 
 /** All that a log says of an error. Errors of clients carry requests, headers and answers besides. */
@@ -24,8 +25,8 @@ export function errorFields(error: unknown, redactor: Redactor, debug: boolean):
   const code = codeOf(error);
   const isSystems = 'syscall' in error && 'errno' in error;
   return {
-    name: redactor.text(String(name)).slice(0, 100),
-    message: isSystems ? redactor.strangers(text).slice(0, LONGEST) : message(String(text), redactor),
+    name: shorten(redactor.text(String(name)), 100),
+    message: isSystems ? shorten(redactor.strangers(text), LONGEST) : message(String(text), redactor),
     ...(code !== undefined && { code: typeof code === 'string' ? redactor.text(code) : code }),
     ...(debug && stack && { stack: redactor.text(framesOf(stack)) }),
   };
@@ -37,7 +38,7 @@ function message(text: string, redactor: Redactor): string {
       /\((?:reading|setting) $/.test(whole.slice(Math.max(0, at - 20), at)) && PROPERTY.test(quoted);
     return isRead ? quoted : `${quoted[0]}…${quoted.at(-1)}`;
   });
-  return unquoted.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, LONGEST);
+  return oneLine(unquoted, LONGEST);
 }
 
 /** `ECONNREFUSED`, `not_in_channel`, 50013: its own, or that of what caused it. */

@@ -1,7 +1,6 @@
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
-import { errorFields } from './errorFields.js';
-import { escaped } from './escapes.js';
-import { readableLine } from './readableLine.js';
+import { shorten } from '../text/shorten.js';
+import { type ErrorFields, errorFields } from './errorFields.js';
 import { Redactor } from './redactor.js';
 
 /** All that a line may say besides its sentence. Nothing that people typed, and no names of people. */
@@ -22,6 +21,9 @@ const FIELDS = [
   'child',
   'signal',
 ] as const;
+
+/** Characters that steer a terminal, end a line for some readers, or turn the reading direction; not the line feed. */
+const STEERING = /[\x00-\x09\x0B-\x1F\x7F-\x9F\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
 export type LogFields = Partial<Record<(typeof FIELDS)[number], string | number | boolean | undefined>>;
 
@@ -96,9 +98,39 @@ class PinoLog implements Log {
     const allowed: LogFields = {};
     for (const name of FIELDS) {
       const value = fields[name];
-      if (typeof value === 'string') allowed[name] = this.redactor.text(value).slice(0, LONGEST_VALUE);
+      if (typeof value === 'string') allowed[name] = shorten(this.redactor.text(value), LONGEST_VALUE);
       else if (typeof value === 'number' || typeof value === 'boolean') allowed[name] = value;
     }
     return allowed;
   }
+}
+
+/** The text with such characters written as JSON writes them, so that a stranger's text does nothing where a log is read. */
+function escaped(text: string): string {
+  return text.replaceAll(
+    STEERING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** A line of the log for people at a terminal: `09:30:01 An answer failed: fetch failed (id=3f9a2c1b7d)`. */
+function readableLine(json: string): string {
+  const { level, time, message, error, pid, hostname, ...fields } = JSON.parse(json) as {
+    level: string;
+    time: string;
+    message: string;
+    error?: ErrorFields;
+  } & Record<string, unknown>;
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  const said = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+  const details = said.length > 0 ? ` (${said.join(' ')})` : '';
+  const frames = error?.stack ? error.stack.replaceAll(/^/gm, '\n    ') : '';
+  // One line, whatever a stranger's answer put into it.
+  const sentence = `${message}${error ? reason(error) : ''}${details}`.replaceAll(/\p{Cc}+/gu, ' ');
+  return `${clock} ${sentence}${frames}\n`;
+}
+
+function reason({ name, message, code }: ErrorFields): string {
+  const isTold = code === undefined || message.includes(String(code));
+  return `: ${message || name}${isTold ? '' : ` [${code}]`}`;
 }

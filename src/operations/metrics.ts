@@ -1,6 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { InferenceEvent, Kind } from '../core/index.js';
-import { BoundedLabel } from './boundedLabel.js';
 
 /** In seconds: a second is what people notice, three are what platforms wait, minutes are long trees. */
 const MOMENTS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
@@ -195,5 +194,18 @@ export class Metrics {
       buckets,
       registers: [this.registry],
     });
+  }
+}
+
+/** Values of a label: each value is a time series of its own, so there must be few, and none that people made up. */
+class BoundedLabel {
+  private readonly words: ReadonlySet<string>;
+
+  constructor(words: readonly string[]) {
+    this.words = new Set(words);
+  }
+
+  of(text: string): string {
+    return this.words.has(text) ? text : 'other';
   }
 }

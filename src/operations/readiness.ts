@@ -1,3 +1,4 @@
+import { within } from '../async/within.js';
 /** Tells what is wrong, in a few words that hold no secret; undefined when nothing is. */
 export type Check = () => Promise<string | undefined> | string | undefined;
 
@@ -35,16 +36,11 @@ export class Readiness {
 }
 
 async function problemOf(check: Check): Promise<string | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MILLISECONDS, 'no answer in time');
-  });
   try {
-    return await Promise.race([Promise.resolve().then(check), late]);
+    const work = Promise.resolve().then(check);
+    return await within(PATIENCE_MILLISECONDS, work, () => 'no answer in time');
   } catch {
     // What exactly is wrong is in the log of the part itself.
     return 'it does not work';
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -7,12 +7,12 @@ import {
   aliveFeatures,
   interestingCandidates,
   leastOf,
+  particularShare,
   pickFromList,
   seedOf,
   shuffled,
   timesShown,
 } from './pick.js';
-import { particularShare } from './readability.js';
 
 /** Trees grown to choose among features, each of so many nodes. */
 const CANDIDATES = 5;

@@ -1,4 +1,4 @@
-import { type SurveyReport, uniformNumbers } from '../core/index.js';
+import { type DefinitionTree, type SurveyReport, type TreeNode, uniformNumbers } from '../core/index.js';
 import type { ShownFeature } from './book.js';
 
 /** What of a layer's survey picking looks at. */
@@ -12,6 +12,8 @@ const DENSEST = 0.2;
 const NEAREST = 0.5;
 /** Of whose activation one token has more than half. */
 const MOST = 0.5;
+/** Letters with their marks, digits, punctuation and spaces: what a definition is written in. */
+const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{Zs}]*$/u;
 
 /** Seeds of a channel's day: equal for equal ones, and unlike those of its other days. FNV-1a of both, 32 bits. */
 export function seedOf(channel: string, day: string): number {
@@ -87,6 +89,25 @@ export function interestingCandidates(
     wanted.filter((feature) => kindOf(survey, feature) === kind),
     seed,
   ).slice(0, count);
+}
+
+/**
+ * How much of what the model says about a ghost is particular to it and can be read: the sum of c(leaf) over the
+ * leaves of its pruned tree with
+ *
+ *     no generic branch on the way, and every token on the way made of letters, digits, punctuation and spaces,
+ *
+ * c the cumulative probability; 0..1.
+ */
+export function particularShare({ root }: Pick<DefinitionTree, 'root'>): number {
+  let sum = 0;
+  const nodes: TreeNode[] = [root];
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    if (node.generic || !READABLE.test(node.token)) continue;
+    if (node.children.length === 0 && node.tokenId !== null) sum += node.cumulative;
+    nodes.push(...node.children);
+  }
+  return sum;
 }
 
 /** Whether it is active often enough to be told from, and not so often that it says nothing in particular. */

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Throttle } from '../../src/adapters/chat/throttle.js';
-import { ProgressEdits, ProgressPace } from '../../src/adapters/slack/posting/progress.js';
+import { ProgressPace, progressEdits } from '../../src/adapters/slack/posting/progress.js';
+import { Newest } from '../../src/async/newest.js';
 import { Watchdog } from '../../src/hub/watchdog.js';
 import type { Audience } from '../../src/jobs/shared/audience.js';
 import { Workers } from '../../src/jobs/shared/index.js';
-import { Pace } from '../../src/jobs/shared/pace.js';
 import { Watch } from '../../src/jobs/shared/watch.js';
 import { ManualCore } from '../support/manualCore.js';
 import { QUICK } from '../support/pace.js';
@@ -22,21 +21,27 @@ test.each<[string, () => { use(): void; stop(): void }]>([
   [
     'a throttle',
     () => {
-      const throttle = new Throttle(60_000, async () => {});
+      const throttle = new Newest<number>(
+        () => 60_000,
+        async () => {},
+      );
       return { use: () => throttle.push(1), stop: () => void throttle.stop() };
     },
   ],
   [
-    'a pace',
+    'a throttle whose first value waits for nothing',
     () => {
-      const pace = new Pace(60_000, async () => {});
-      return { use: () => pace.push(1), stop: () => pace.stop() };
+      const throttle = new Newest<number>(
+        (sinceLast) => 60_000 - sinceLast,
+        async () => {},
+      );
+      return { use: () => throttle.push(1), stop: () => void throttle.stop() };
     },
   ],
   [
     "Slack's progress",
     () => {
-      const edits = new ProgressEdits(new ProgressPace(60_000), async () => {});
+      const edits = progressEdits(new ProgressPace(60_000), async () => {});
       return { use: () => edits.push({ text: '', blocks: [] }), stop: () => void edits.stop() };
     },
   ],

@@ -24,9 +24,9 @@ const ROOMS: Record<string, string[]> = {
   'src/core': ['src/core', 'src/async'],
   // What stands around the core and knows no chat.
   'src/jobs': ['src/core/index', 'src/async', 'src/text'],
-  'src/operations': ['src/core/index', 'src/jobs/index'],
+  'src/operations': ['src/core/index', 'src/jobs/index', 'src/async', 'src/text'],
   'src/configuration': ['src/core/index', 'src/jobs/index', 'src/operations/index', 'src/text'],
-  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/async'],
+  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/async', 'src/text'],
   'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/text'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/core/index', 'src/schedule/book'],
@@ -47,6 +47,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   // Chats and the terminal.
   'src/adapters/chat': [
+    'src/async',
     'commands',
     'src/operations/index',
     'src/core/index',
@@ -55,6 +56,7 @@ const ROOMS: Record<string, string[]> = {
     'src/text',
   ],
   'src/adapters/clock': [
+    'src/async',
     'src/adapters/chat',
     'commands',
     'src/operations/index',
@@ -64,6 +66,7 @@ const ROOMS: Record<string, string[]> = {
     'src/store/index',
   ],
   'src/adapters/slack': [
+    'src/async',
     'src/adapters/chat',
     'commands',
     'src/operations/index',

@@ -4,13 +4,13 @@ import {
   aliveFeatures,
   interestingCandidates,
   leastOf,
+  particularShare,
   pickFromList,
   type Surveyed,
   seedOf,
   shuffled,
   timesShown,
 } from '../../src/schedule/pick.js';
-import { particularShare } from '../../src/schedule/readability.js';
 
 /** Features: dead, rare, dense, near a shown one, two of a token, one of a context that predicts. */
 const SURVEY: Surveyed = {

@@ -1,9 +1,9 @@
+import { manifestScopes } from '../../../src/adapters/slack/workspaces/scopes.js';
 import { pings } from '../../../test/platforms/slack/blocks/mrkdwn.js';
 import { SlackServer } from '../../../test/platforms/slack/slackServer.js';
 import type { Channel, Fields, Message, User } from '../../../test/platforms/slack/types.js';
 import { until } from '../../../test/support/until.js';
 import type { Dice } from '../../soak/dice.js';
-import { manifestScopes } from '../../soak/slack.js';
 import type { HostilePlatform } from './chats.js';
 import { MutatingProxy } from './mutatingProxy.js';
 import { mutateJson, mutateText } from './mutations.js';

@@ -1,7 +1,7 @@
+import { Newest } from '../../async/newest.js';
 import type { JobProgress } from '../../jobs/index.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
-import { Throttle } from './throttle.js';
 
 /** The message that says that somebody works on an answer, with its progress and a button that cancels it. */
 export class Announcement {
@@ -9,7 +9,7 @@ export class Announcement {
   stands = false;
   private latest: JobProgress | undefined;
   private announcing: Promise<void> | undefined;
-  private readonly edits: Throttle<JobProgress>;
+  private readonly edits: Newest<JobProgress>;
 
   constructor(
     private readonly place: AnswerPlace,
@@ -21,8 +21,9 @@ export class Announcement {
     /** Told when progress could not be announced; `announced` throws why. */
     private readonly onLost: () => void,
   ) {
-    this.edits = new Throttle(place.editEvery, (progress) =>
-      place.edit(this.message(progressText(progress))),
+    this.edits = new Newest(
+      () => place.editEvery,
+      (progress) => place.edit(this.message(progressText(progress))),
     );
   }
 

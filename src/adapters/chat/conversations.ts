@@ -3,6 +3,7 @@ import { planLine } from '../../../commands/index.js';
 import { checkCommand, checkPlace } from '../../../commands/line/allowed.js';
 import type { CommandContext, Plan, Reply } from '../../../commands/line/command.js';
 import { checkLength, isTooLong } from '../../../commands/line/grammar.js';
+import { within } from '../../async/within.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
@@ -96,12 +97,7 @@ export class Conversations {
   /** Takes no more commands; resolves when those that run are answered, or after so many milliseconds. */
   async drain(milliseconds: number): Promise<void> {
     this.draining = true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, milliseconds);
-    });
-    await Promise.race([Promise.all(this.unfinished), late]);
-    clearTimeout(timer);
+    await within(milliseconds, Promise.all(this.unfinished), () => undefined);
   }
 
   /** Counts a reaction to a feature of the day as a vote; others mean nothing. Never throws. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '../../../commands/line/command.js';
+import { within } from '../../async/within.js';
 import { CancelledError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
 import {
@@ -95,8 +96,7 @@ export class DailyRunner {
     this.stopLooking();
     this.stopped.abort();
     for (const lease of this.leases) lease.stop();
-    const late = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN).unref());
-    await Promise.race([Promise.all(this.underWay.values()), late]);
+    await within(STOP_WITHIN, Promise.all(this.underWay.values()), () => undefined);
   }
 
   private async tasks(): Promise<Task[]> {

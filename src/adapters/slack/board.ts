@@ -1,4 +1,5 @@
 import type { ReplyPicture } from '../../../commands/line/command.js';
+import { shorten } from '../../text/shorten.js';
 import {
   type ChatMessage,
   type Notice,
@@ -10,7 +11,6 @@ import { BAD_CONTENT, NOT_A_MEMBER } from './destination.js';
 import { type SlackContent, slackContents } from './posting/content.js';
 import { errorCode, isFateUnknown, neverSent, reason, retryAfter } from './posting/errors.js';
 import { findPast, type PastMessage, UnreadableError } from './posting/history.js';
-import { shortenedTo } from './posting/plainText.js';
 import { idOf } from './posting/poster.js';
 import { isShared, sendBytes, share } from './posting/upload.js';
 import type { Workspace } from './workspaces/workspace.js';
@@ -91,7 +91,7 @@ export class SlackBoard implements NoticeBoard {
     try {
       const { title } = notice;
       const id = await told(() =>
-        sendBytes(client, { name, title, bytes: png, altText: shortenedTo(ALT_TEXT, alt) }),
+        sendBytes(client, { name, title, bytes: png, altText: shorten(alt, ALT_TEXT) }),
       );
       await control.confirm();
       await told(() => share(client, { id, title }, channel, thread));

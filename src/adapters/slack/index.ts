@@ -20,6 +20,7 @@ import { hearUninstalls } from './workspaces/uninstalling.js';
 import { authorizeBy, type Workspaces } from './workspaces/workspaces.js';
 
 export { examineSlack } from './examine.js';
+export { manifestScopes } from './workspaces/scopes.js';
 
 const PORT = 3_000;
 

@@ -1,12 +1,13 @@
 import type { ReplyFile, ReplyPicture } from '../../../commands/line/command.js';
+import type { Newest } from '../../async/newest.js';
+import { shorten } from '../../text/shorten.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
 import { Destination, type Spot } from './destination.js';
 import { type SlackContent, slackContents } from './posting/content.js';
 import { errorCode, isFateUnknown, isUnauthorised, reason } from './posting/errors.js';
 import { cautiously, patiently } from './posting/patience.js';
-import { shortenedTo } from './posting/plainText.js';
 import { LostAnswerError } from './posting/poster.js';
-import { ProgressEdits } from './posting/progress.js';
+import { progressEdits } from './posting/progress.js';
 import { respond } from './posting/respond.js';
 import { type SlackFile, upload } from './posting/upload.js';
 import type { Origin, Workspace } from './workspaces/workspace.js';
@@ -34,7 +35,7 @@ export class SlackPlace implements AnswerPlace {
   private readonly destination: Destination;
   /** ts of the announcement, as long as it can be changed. */
   private announcement: string | undefined;
-  private readonly progress: ProgressEdits;
+  private readonly progress: Newest<SlackContent>;
 
   constructor(
     private readonly workspace: Workspace,
@@ -43,7 +44,7 @@ export class SlackPlace implements AnswerPlace {
   ) {
     this.announcement = standing?.announcement;
     this.destination = new Destination(workspace, origin, standing);
-    this.progress = new ProgressEdits(workspace.pace, (content) => this.change(content));
+    this.progress = progressEdits(workspace.pace, (content) => this.change(content));
   }
 
   get thread(): string {
@@ -76,7 +77,7 @@ export class SlackPlace implements AnswerPlace {
   }
 
   async picture({ name, alt, png }: ReplyPicture, title: string): Promise<void> {
-    const problem = await this.upload({ name, title, bytes: png, altText: shortenedTo(ALT_TEXT, alt) });
+    const problem = await this.upload({ name, title, bytes: png, altText: shorten(alt, ALT_TEXT) });
     if (problem) await this.say({ text: `Slack did not take the picture (${problem}). In words: ${alt}` });
   }
 

@@ -1,13 +1,13 @@
-import { preparedWords, readable } from '../../../commands/index.js';
+import { stageText } from '../../../commands/index.js';
 import type { JobProgress } from '../../jobs/index.js';
-import { counted } from '../../text/units.js';
+import { shorten } from '../../text/shorten.js';
 import { RedrawnLines } from './redrawn.js';
 
 /** A bar is redrawn at most so often; plain lines come more seldom. In milliseconds. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 2000;
-/** Characters of a text in a plain line. */
-const LONGEST = 40;
+/** Of what came of it so far, so that it stays on one line of most terminals. */
+const LONGEST = 52;
 
 /** Shows progress on a stream: a bar that redraws itself on a terminal, a line now and then elsewhere. */
 export class Progress {
@@ -26,7 +26,7 @@ export class Progress {
     if (now - this.shownAt < interval) return;
     this.shownAt = now;
     if (this.stream.isTTY) {
-      this.lines.draw([`${this.lines.bar(shareOf(progress))} ${textOf(progress)}`]);
+      this.lines.draw([`${this.lines.bar(stageText(progress).share ?? 0)} ${textOf(progress)}`]);
     } else {
       this.stream.write(`${textOf(progress)}\n`);
     }
@@ -38,31 +38,10 @@ export class Progress {
   }
 }
 
-function shareOf(progress: JobProgress): number {
-  return progress.stage === 'growing' ? progress.settled : 'share' in progress ? progress.share : 0;
-}
-
 function textOf(progress: JobProgress): string {
-  const part = 'part' in progress && progress.part;
-  return `${part ? `${part.number} of ${part.of}: ` : ''}${stageText(progress)}`;
-}
-
-function stageText(progress: JobProgress): string {
-  if (progress.stage === 'queued') return `waiting, number ${progress.position}`;
-  if (progress.stage === 'loading') return 'loading the model';
-  if (progress.stage === 'explaining') return 'writing the explanation';
-  if (progress.stage === 'preparing')
-    return `${preparedWords(progress)}: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'measuring') return `comparing scales: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'ranking') return `trying tokens in contexts: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'reading') return `reading the texts: ${Math.round(progress.share * 100)} %`;
-  if (progress.stage === 'dreaming') {
-    const { best } = progress;
-    const found =
-      best &&
-      `: active ${best.activation.toFixed(1)}: ${[...readable(best.text)].slice(0, LONGEST).join('')}`;
-    return `dreaming${found ?? ''}`;
-  }
-  const { nodes, settled, depth } = progress;
-  return `growing: ${counted(nodes, 'node')}, ${Math.round(settled * 100)} % of the probability settled, depth ${depth}`;
+  const { part, doing, share, result } = stageText(progress);
+  const percent = share === undefined ? '' : `${Math.round(share * 100)} %`;
+  const settled = progress.stage === 'growing' ? `, ${percent} of the probability settled` : '';
+  const details = result ? `${shorten(result, LONGEST)}${settled}` : percent;
+  return `${part}${doing}${details && `: ${details}`}`;
 }

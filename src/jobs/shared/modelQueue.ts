@@ -1,5 +1,6 @@
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { within } from '../../async/within.js';
 import { PRIORITIES, type Priority } from '../jobs.js';
 import { PREFIX, queueOf } from './names.js';
 import { redisOptions } from './redis.js';
@@ -60,19 +61,19 @@ export class ModelQueue {
   /** Puts a question into the queue, unless it is there. */
   async add(id: string, question: QueuedQuestion, priority: Priority): Promise<void> {
     const options = { jobId: id, priority: rankOf(priority), removeOnComplete: true, removeOnFail: true };
-    await within(this.patience, this.queue.add(question.kind, question, options));
+    await within(this.patience, this.queue.add(question.kind, question, options), noAnswer);
   }
 
   /** Somebody joined a question that waits, or is being answered. @returns its latest progress */
   async joined(id: string, priority: Priority): Promise<unknown> {
-    const job = await within(this.patience, this.queue.getJob(id));
+    const job = await within(this.patience, this.queue.getJob(id), noAnswer);
     if (job && job.priority > rankOf(priority)) await job.changePriority({ priority: rankOf(priority) });
     return job?.progress;
   }
 
   /** Takes a question out of the queue; one that a worker has begun with stays. */
   async remove(id: string): Promise<void> {
-    await within(this.patience, this.queue.remove(id));
+    await within(this.patience, this.queue.remove(id), noAnswer);
   }
 
   /** @returns place in the queue, 1 is next; undefined for a question that does not wait */
@@ -95,14 +96,6 @@ function rankOf(priority: Priority): number {
   return PRIORITIES.indexOf(priority) + 1;
 }
 
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis gave no answer in time')), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function noAnswer(): never {
+  throw new Error('Redis gave no answer in time');
 }

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, WaitingError, Worker } from 'bullmq';
+import pRetry from 'p-retry';
+import { Newest } from '../../async/newest.js';
 import {
   type AnswerProgress,
   CancelledError,
@@ -15,7 +16,6 @@ import type { Answerer } from '../local/localJobs.js';
 import type { Audience } from './audience.js';
 import { failureOf, type Outcome } from './failures.js';
 import { idOf, PREFIX, queueOf } from './names.js';
-import { Pace } from './pace.js';
 import { type QueueLog, redisOptions } from './redis.js';
 import { QueuedQuestion } from './requests.js';
 import type { ResultCache } from './resultCache.js';
@@ -130,35 +130,40 @@ export class ModelWorker {
 
   /** Keeps an answer, as soon as Redis is there. @throws {EngineError} when it is away for too long, or full */
   private async keep(id: string, report: Report): Promise<void> {
-    const started = performance.now();
-    for (;;) {
-      try {
-        return await this.tools.results.put(id, report);
-      } catch (error) {
-        const isFull = error instanceof Error && error.message.startsWith('OOM');
-        const isLate = performance.now() - started > this.tools.timing.patience;
-        const why = isFull ? 'Redis has no memory left for it' : 'Redis could not be reached for too long';
-        if (isFull || isLate)
-          throw new EngineError(`The answer could not be kept: ${why}.`, { cause: error });
-        await sleep(QUEUE_RETRY);
-      }
+    const { results, timing } = this.tools;
+    const isFull = (error: unknown) => error instanceof Error && error.message.startsWith('OOM');
+    try {
+      await pRetry(() => results.put(id, report), {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: QUEUE_RETRY,
+        factor: 1,
+        maxRetryTime: timing.patience,
+        shouldRetry: ({ error }) => !isFull(error),
+      });
+    } catch (error) {
+      const why = isFull(error)
+        ? 'Redis has no memory left for it'
+        : 'Redis could not be reached for too long';
+      throw new EngineError(`The answer could not be kept: ${why}.`, { cause: error });
     }
   }
 
   private async compute(job: Job, signal: AbortSignal): Promise<Report> {
     const { kind, request, asked } = this.read(job);
     const source = this.tools.find(this.model, request);
-    const pace = new Pace<AnswerProgress>(this.tools.timing.progress, (progress) =>
-      job.updateProgress(progress),
+    const news = new Newest<AnswerProgress>(
+      (sinceLast) => this.tools.timing.progress - sinceLast,
+      (progress) => job.updateProgress(progress),
     );
     try {
       return await this.tools.core.ask(kind, request, source, {
         id: asked,
         signal,
-        onProgress: (progress) => pace.push(progress),
+        onProgress: (progress) => news.push(progress),
       });
     } finally {
-      pace.stop();
+      // Nobody waits for what is under way: Redis may be away.
+      void news.stop();
     }
   }
 

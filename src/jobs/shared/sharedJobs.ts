@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { within } from '../../async/within.js';
 import { CancelledError, type Kind, type ModelSource, type Report, type Request } from '../../core/index.js';
 import { BoundedCache } from '../boundedCache.js';
 import { Drawings, type Drawn } from '../drawings.js';
@@ -107,7 +107,11 @@ export class SharedJobs implements Jobs {
     const leaving = this.runs.all().map((run) => this.runs.giveUp(run, new CancelledError(SHUTTING_DOWN)));
     const closing = Promise.allSettled(leaving).then(() => this.runs.close());
     // Redis may be away: what is not taken back now ends with its lease.
-    await Promise.race([closing.catch(() => {}), sleep(FAREWELL, undefined, { ref: false })]);
+    await within(
+      FAREWELL,
+      closing.catch(() => {}),
+      () => undefined,
+    );
     this.redis.disconnect();
   }
 

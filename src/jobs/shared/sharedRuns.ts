@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
+import { Newest } from '../../async/newest.js';
 import { PromiseMemo } from '../../async/promiseMemo.js';
 import { type AnswerProgress, EngineError, type Report } from '../../core/index.js';
 import type { Audience } from './audience.js';
 import { errorOf, isOwn, Outcome } from './failures.js';
 import { ModelQueue, type QueueListener } from './modelQueue.js';
-import { Pace } from './pace.js';
 import type { QueueLog } from './redis.js';
 import type { ResultCache } from './resultCache.js';
 import type { SharedListener, SharedRun } from './sharedRun.js';
@@ -150,11 +150,14 @@ export class SharedRuns {
         if (isOwn(error)) void this.giveUp(run, error);
       });
     };
-    const places = new Pace<string>(this.tools.timing.progress, async () => {
-      const queue = await this.queue(model);
-      const waiting = this.all().filter((run) => run.queued && run.model === model);
-      await Promise.all(waiting.map((run) => this.tellPosition(run, queue)));
-    });
+    const places = new Newest<string>(
+      (sinceLast) => this.tools.timing.progress - sinceLast,
+      async () => {
+        const queue = await this.queue(model);
+        const waiting = this.all().filter((run) => run.queued && run.model === model);
+        await Promise.all(waiting.map((run) => this.tellPosition(run, queue)));
+      },
+    );
     return {
       begun: (id) => places.push(id),
       progress: (id, value) =>

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { within } from '../../async/within.js';
 import { type ModelSource, type Request, requestsWithin, type WorkLimits } from '../../core/index.js';
 import type { JobLimits } from '../jobs.js';
 import type { Answerer } from '../local/localJobs.js';
@@ -71,7 +71,7 @@ export class Workers {
     const stopping = (async () => {
       await Promise.all([this.takeBack(), ...this.workers.map((worker) => worker.close())]);
     })();
-    await Promise.race([stopping, sleep(drain + FAREWELL, undefined, { ref: false })]);
+    await within(drain + FAREWELL, stopping, () => undefined);
     await this.options.core.close?.();
     this.redis.disconnect();
   }

@@ -1,13 +1,5 @@
-import { join } from 'node:path';
-import { z } from 'zod';
-import { examineSlack } from '../../adapters/slack/index.js';
-import { PROJECT_FOLDER } from '../../configuration/index.js';
-import { readYaml } from '../../configuration/yaml.js';
+import { examineSlack, manifestScopes } from '../../adapters/slack/index.js';
 import { type Finding, ok, type Patient, warning } from './finding.js';
-
-const Manifest = z.looseObject({
-  oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()) }) }),
-});
 
 /** Whether Slack accepts the tokens, and the app has the scopes of the manifest. */
 export async function checkSlack({ environment }: Patient): Promise<Finding[]> {
@@ -23,9 +15,7 @@ export async function checkSlack({ environment }: Patient): Promise<Finding[]> {
     ];
   }
   const { team, botName, scopes } = examined;
-  const wanted = readYaml(join(PROJECT_FOLDER, 'config/slack-manifest.yaml'), Manifest).oauth_config.scopes
-    .bot;
-  const missing = wanted.filter((scope) => !scopes.includes(scope));
+  const missing = manifestScopes().filter((scope) => !scopes.includes(scope));
   const findings = [ok(`Slack: the tokens are those of @${botName} in ${team}`)];
   if (missing.length > 0) {
     const remedy =

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
 
 /** How long a statement waits altogether for a database that is locked or not there. */
 const PATIENCE_MILLISECONDS = 5000;
@@ -6,17 +6,12 @@ const PATIENCE_MILLISECONDS = 5000;
 const PAUSE_MILLISECONDS = 25;
 
 /** Tries again while `passes` says of the failure that it may pass. What is tried must change nothing when it fails. */
-export async function patiently<T>(
-  execute: () => T | Promise<T>,
-  passes: (error: unknown) => boolean,
-): Promise<T> {
-  const end = performance.now() + PATIENCE_MILLISECONDS;
-  for (;;) {
-    try {
-      return await execute();
-    } catch (error) {
-      if (!passes(error) || performance.now() >= end) throw error;
-    }
-    await sleep(PAUSE_MILLISECONDS);
-  }
+export function patiently<T>(execute: () => T | Promise<T>, passes: (error: unknown) => boolean): Promise<T> {
+  return pRetry(execute, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: PAUSE_MILLISECONDS,
+    factor: 1,
+    maxRetryTime: PATIENCE_MILLISECONDS,
+    shouldRetry: ({ error }) => passes(error),
+  });
 }

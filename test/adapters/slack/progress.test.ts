@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { SlackContent } from '../../../src/adapters/slack/posting/content.js';
-import { ProgressEdits, ProgressPace } from '../../../src/adapters/slack/posting/progress.js';
+import { ProgressPace, progressEdits } from '../../../src/adapters/slack/posting/progress.js';
 import { until } from '../../support/until.js';
 
 const content = (text: string): SlackContent => ({ text, blocks: [] });
@@ -11,7 +11,7 @@ test('everybody who waits has a turn, and is shown the newest', async () => {
   const shown: string[] = [];
   const start = Date.now();
   for (const name of ['ada', 'bob', 'eve']) {
-    const edits = new ProgressEdits(pace, async ({ text }) => void shown.push(text));
+    const edits = progressEdits(pace, async ({ text }) => void shown.push(text));
     for (const position of [3, 2, 1]) edits.push(content(`${name} ${position}`));
   }
   await until('three edits', () => shown.length === 3);
@@ -21,7 +21,7 @@ test('everybody who waits has a turn, and is shown the newest', async () => {
 
 test('nothing is shown after the end, which waits for what is being shown', async () => {
   const shown: string[] = [];
-  const edits = new ProgressEdits(new ProgressPace(10), async ({ text }) => {
+  const edits = progressEdits(new ProgressPace(10), async ({ text }) => {
     await sleep(30);
     shown.push(text);
   });

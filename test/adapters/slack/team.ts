@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parse } from 'yaml';
 import type { RunningAdapter } from '../../../src/adapters/chat/adapter.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { startSlack } from '../../../src/adapters/slack/index.js';
 import { boltLogger } from '../../../src/adapters/slack/receiving/boltLogger.js';
 import { webClient } from '../../../src/adapters/slack/workspaces/connect.js';
+import { manifestScopes } from '../../../src/adapters/slack/workspaces/scopes.js';
 import { createWorkspace, type Workspace } from '../../../src/adapters/slack/workspaces/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/configuration/index.js';
 import type { SlackSettings } from '../../../src/configuration/platforms.js';
@@ -22,10 +21,6 @@ import { until } from '../../support/until.js';
 
 export const QUICK = '0 7 cutoff=0.01 tokens=20';
 export const LONG = '0 7 cutoff=1e-8 top=20 close=off nodes=20000';
-/** Of the app that the manifest makes. */
-const { oauth_config } = parse(readFileSync('config/slack-manifest.yaml', 'utf8')) as {
-  oauth_config: { scopes: { bot: string[] } };
-};
 export const configuration = readConfiguration(fixture('config'));
 
 /** A workspace with Ada, Bob, a channel and the bot in it, connected to the real core. */
@@ -55,7 +50,7 @@ export class Team {
     options: Partial<SlackOptions> = {},
     transport: 'socket' | 'http' = 'socket',
   ): Promise<Team> {
-    const server = await new SlackServer({ scopes: oauth_config.scopes.bot, ...options }).start();
+    const server = await new SlackServer({ scopes: manifestScopes(), ...options }).start();
     const team = new Team(server, core);
     const { botToken, appToken, signingSecret } = server.workspace.options;
     const port = await freePort();

@@ -11,7 +11,7 @@ import { limitedOptions } from '../../../../commands/limitedOptions.js';
 import type { Command } from '../../../../commands/line/command.js';
 import type { Option } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
-import { clip } from '../posting/markdown.js';
+import { shorten } from '../../../text/shorten.js';
 
 export const FEATURE_COMMAND = 'feature';
 /** Opens a form, too, when it is typed without options. */
@@ -136,5 +136,5 @@ function typed({ name, meaning, range, choices, numbers }: Option): APIApplicati
 }
 
 function described(text: string): string {
-  return clip(text, DESCRIPTION_LENGTH);
+  return shorten(text, DESCRIPTION_LENGTH);
 }

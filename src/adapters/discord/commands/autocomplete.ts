@@ -1,7 +1,7 @@
 import type { ApplicationCommandOptionChoiceData, AutocompleteInteraction } from 'discord.js';
 import type { Configuration } from '../../../configuration/index.js';
 import { offeredModels } from '../../../configuration/manifest.js';
-import { clip } from '../posting/markdown.js';
+import { shorten } from '../../../text/shorten.js';
 
 const MOST_CHOICES = 25;
 const NAME_LENGTH = 100;
@@ -16,7 +16,7 @@ export function choicesFor(
   const offered = offeredModels(models);
   if (name === 'model') {
     return offered
-      .map((model) => ({ name: clip(`${model.id}: ${model.title}`, NAME_LENGTH), value: model.id }))
+      .map((model) => ({ name: shorten(`${model.id}: ${model.title}`, NAME_LENGTH), value: model.id }))
       .filter((choice) => choice.name.toLowerCase().includes(typed))
       .slice(0, MOST_CHOICES);
   }

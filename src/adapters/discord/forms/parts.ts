@@ -5,7 +5,7 @@ import {
   TextInputBuilder,
   TextInputStyle,
 } from 'discord.js';
-import { clip } from '../posting/markdown.js';
+import { shorten } from '../../../text/shorten.js';
 
 /** Choices that Discord allows. */
 export const MOST_CHOICES = 25;
@@ -39,7 +39,7 @@ export function text(
   if (example) input.setPlaceholder(example);
   return new LabelBuilder()
     .setLabel(label)
-    .setDescription(clip(hint, TEXT_LENGTH))
+    .setDescription(shorten(hint, TEXT_LENGTH))
     .setTextInputComponent(input);
 }
 
@@ -49,11 +49,11 @@ export function select(id: string, hint: string, values: readonly string[], chos
     .setCustomId(id)
     .setRequired(true)
     .addOptions(
-      values.map((value) => ({ label: clip(value, TEXT_LENGTH), value, default: value === chosen })),
+      values.map((value) => ({ label: shorten(value, TEXT_LENGTH), value, default: value === chosen })),
     );
   const name = id.charAt(0).toUpperCase() + id.slice(1);
   return new LabelBuilder()
     .setLabel(name)
-    .setDescription(clip(hint, TEXT_LENGTH))
+    .setDescription(shorten(hint, TEXT_LENGTH))
     .setStringSelectMenuComponent(menu);
 }

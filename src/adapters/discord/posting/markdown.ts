@@ -1,3 +1,5 @@
+import { shorten } from '../../../text/shorten.js';
+
 /** Longer runs without a space are cut: they would push everything else out of a message. */
 const LONGEST_WORD = 300;
 /** Columns of a table, for the same reason. */
@@ -27,24 +29,12 @@ export function tableLines(table: string): string[] {
   return visible(table)
     .replaceAll(/`(?=`)/g, '`\u200B')
     .split('\n')
-    .map((line) => clip(line, LONGEST_TABLE_LINE));
+    .map((line) => shorten(line, LONGEST_TABLE_LINE));
 }
 
 /** Text without formatting, for names, labels and descriptions: one line of limited length. */
 export function label(text: string, length: number): string {
-  return clip(visible(text).replaceAll(/\s+/g, ' ').trim(), length);
-}
-
-/** At most so many UTF-16 units, the last of them "…" where something was left out. */
-export function clip(text: string, length: number): string {
-  if (text.length <= length) return text;
-  let kept = '';
-  // By characters: half of a surrogate pair is refused by Discord.
-  for (const character of text) {
-    if (kept.length + character.length >= length) break;
-    kept += character;
-  }
-  return `${kept}…`;
+  return shorten(visible(text).replaceAll(/\s+/g, ' ').trim(), length);
 }
 
 function visible(text: string): string {
@@ -56,5 +46,5 @@ function codeName(character: string): string {
 }
 
 function clipWords(text: string): string {
-  return text.replaceAll(/\S+/g, (word) => clip(word, LONGEST_WORD));
+  return text.replaceAll(/\S+/g, (word) => shorten(word, LONGEST_WORD));
 }

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Configuration } from '../../../configuration/index.js';
 import { offeredModels } from '../../../configuration/manifest.js';
-import { shortenedTo } from '../posting/plainText.js';
+import { shorten } from '../../../text/shorten.js';
 
 const INPUT = 'value';
 /** Slack's limits for menus and their texts, and for placeholders. */
@@ -116,7 +116,7 @@ export function line(placeholder: string): types.PlainTextInput {
 
 /** Several lines of text, filled in already. */
 export function lines(text: string): types.PlainTextInput {
-  const initial = shortenedTo(INITIAL_VALUE, text);
+  const initial = shorten(text, INITIAL_VALUE);
   return {
     type: 'plain_text_input',
     action_id: INPUT,
@@ -130,12 +130,12 @@ export function menu(options: { text: string; value: string }[], placeholder: st
     type: 'static_select',
     action_id: INPUT,
     ...placeheld(placeholder),
-    options: options.map(({ text, value }) => ({ text: plain(shortenedTo(OPTION_TEXT, text)), value })),
+    options: options.map(({ text, value }) => ({ text: plain(shorten(text, OPTION_TEXT)), value })),
   };
 }
 
 function placeheld(text: string): { placeholder?: types.PlainTextElement } {
-  return text ? { placeholder: plain(shortenedTo(PLACEHOLDER, text)) } : {};
+  return text ? { placeholder: plain(shorten(text, PLACEHOLDER)) } : {};
 }
 
 export function plain(text: string): types.PlainTextElement {

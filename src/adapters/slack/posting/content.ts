@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
+import { shorten } from '../../../text/shorten.js';
 import type { ChatButton, ChatMessage } from '../../chat/platform.js';
-import { fallbackText, pieces, plainText, shortenedTo } from './plainText.js';
+import { fallbackText, pieces, plainText } from './plainText.js';
 
 /** What a message of Slack holds. */
 export interface SlackContent {
@@ -35,7 +36,7 @@ interface Piece {
  * the message's own link is one.
  */
 export function slackContents({ title, text, table, link, buttons = [] }: ChatMessage): SlackContent[] {
-  const lines = table?.split('\n').map((line) => shortenedTo(TABLE_LINE, line));
+  const lines = table?.split('\n').map((line) => shorten(line, TABLE_LINE));
   const all = [
     ...inPieces('title', title),
     ...inPieces('text', text),
@@ -49,7 +50,7 @@ export function slackContents({ title, text, table, link, buttons = [] }: ChatMe
   const shown = messages.slice(0, MOST_MESSAGES);
   if (messages.length > shown.length) shown.at(-1)!.push({ face: 'text', text: TOO_LONG });
   return shown.map((found, index) => ({
-    text: fallbackText(shortenedTo(FALLBACK_TEXT, found.map((piece) => piece.text).join('\n'))),
+    text: fallbackText(shorten(found.map((piece) => piece.text).join('\n'), FALLBACK_TEXT)),
     blocks: [...found.map(block), ...(index === shown.length - 1 ? below : [])],
   }));
 }
@@ -107,7 +108,7 @@ function button({ id, label, danger }: ChatButton): types.Button {
   return {
     type: 'button',
     action_id: id,
-    text: { type: 'plain_text', text: shortenedTo(BUTTON_LABEL, plainText(label)), emoji: false },
+    text: { type: 'plain_text', text: shorten(plainText(label), BUTTON_LABEL), emoji: false },
     ...(danger ? { style: 'danger' as const } : {}),
   };
 }

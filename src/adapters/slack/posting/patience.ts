@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
 import { isFateUnknown, neverSent, retryAfter } from './errors.js';
 
 /** A network that is down comes back within minutes, or an operator looks after it. */
@@ -63,15 +64,15 @@ export async function cautiously<T>(call: () => Promise<T>): Promise<T> {
 
 /** Lets work on the same key pass one at a time, so that a rate limit is waited for once and order is kept. */
 export class Turns {
-  private readonly last = new Map<string, Promise<unknown>>();
+  private readonly queues = new Map<string, PQueue>();
 
   take<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const mine = (this.last.get(key) ?? Promise.resolve()).then(work, work);
-    this.last.set(key, mine);
-    const forget = () => {
-      if (this.last.get(key) === mine) this.last.delete(key);
-    };
-    mine.then(forget, forget);
-    return mine;
+    let queue = this.queues.get(key);
+    if (!queue) {
+      queue = new PQueue({ concurrency: 1 });
+      queue.once('idle', () => this.queues.delete(key));
+      this.queues.set(key, queue);
+    }
+    return queue.add(work);
   }
 }

@@ -43,12 +43,6 @@ export function fallbackText(text: string): string {
     .replaceAll(/[*_~`]/g, `${WORD_JOINER}$&${WORD_JOINER}`);
 }
 
-/** At most so many characters, whole ones, the last an ellipsis where something is missing. */
-export function shortenedTo(most: number, text: string): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
 /** Pieces of at most `most` characters, cut between lines where lines are short enough, and never inside a character. */
 export function pieces(text: string, most: number): string[] {
   const found: string[] = [];

@@ -1,3 +1,4 @@
+import { Newest } from '../../../async/newest.js';
 import type { SlackContent } from './content.js';
 import { retryAfter } from './errors.js';
 
@@ -23,42 +24,23 @@ export class ProgressPace {
   }
 }
 
-/** Shows the progress of one answer: always the newest, when its turn comes. */
-export class ProgressEdits {
-  private newest: SlackContent | undefined;
-  private waiting: NodeJS.Timeout | undefined;
-  private sending: Promise<void> = Promise.resolve();
-  private stopped = false;
-
-  constructor(
-    private readonly pace: ProgressPace,
-    private readonly send: (content: SlackContent) => Promise<unknown>,
-  ) {}
-
-  push(content: SlackContent): void {
-    if (this.stopped) return;
-    this.newest = content;
-    this.waiting ??= setTimeout(() => {
-      this.waiting = undefined;
-      this.sending = this.sending.then(() => this.show(this.newest!));
-    }, this.pace.turn());
-  }
-
-  /** Resolves when no progress can be shown any more, so that it does not come after the result. */
-  stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.waiting);
-    this.waiting = undefined;
-    return this.sending;
-  }
-
-  /** A failed edit does not matter, the next will do; a rate limit stops progress for as long as Slack says. */
-  private async show(content: SlackContent): Promise<void> {
-    try {
-      await this.send(content);
-    } catch (error) {
-      const seconds = retryAfter(error);
-      if (seconds !== undefined) this.pace.pause(seconds);
-    }
-  }
+/**
+ * Shows the progress of one answer: always the newest, when its turn comes. A rate limit stops all progress for as long
+ * as Slack says.
+ */
+export function progressEdits(
+  pace: ProgressPace,
+  send: (content: SlackContent) => Promise<unknown>,
+): Newest<SlackContent> {
+  return new Newest(
+    () => pace.turn(),
+    async (content) => {
+      try {
+        await send(content);
+      } catch (error) {
+        const seconds = retryAfter(error);
+        if (seconds !== undefined) pace.pause(seconds);
+      }
+    },
+  );
 }

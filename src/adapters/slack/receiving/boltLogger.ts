@@ -1,5 +1,6 @@
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../../../operations/index.js';
+import { oneLine } from '../../../text/shorten.js';
 
 /** What Bolt has to say, in our log. Its details are left out: they hold messages and addresses with secrets. */
 export function boltLogger(log: Log): Logger {
@@ -17,5 +18,5 @@ export function boltLogger(log: Log): Logger {
 function line(message: unknown[]): string {
   const [first] = message;
   const text = first instanceof Error ? first.message : String(first);
-  return text.replaceAll(/\bx(?:ox[a-z]|app)-[\w-]+/g, '[token]').slice(0, 300);
+  return oneLine(text.replaceAll(/\bx(?:ox[a-z]|app)-[\w-]+/g, '[token]'), 300);
 }
