@@ -50,6 +50,7 @@ test('every command that the README types is one', () => {
     'pull',
     'remove',
     'backup',
+    'completion',
   ];
   expect(typed.length).toBeGreaterThan(5);
   expect(typed.filter((name) => !known.includes(name))).toEqual([]);
