@@ -6,12 +6,20 @@ import { expect, test } from 'vitest';
 const ROOMS: Record<string, string[]> = {
   // Knows nobody: how tokens, numbers and units read.
   'src/text': [],
+  // Knows nobody: a file is whole or not there, and a lock is one process's; for the core and all that keep files.
+  'src/files': [],
   // Inside the core, from plain data up to running models.
   'src/core/report': [],
   'src/core/maths': [],
   'src/core/model': ['src/core/report'],
   'src/core/features': ['src/core/model', 'src/core/maths', 'src/core/report'],
-  'src/core/weights': ['src/core/features', 'src/core/model', 'src/core/maths', 'src/core/report'],
+  'src/core/weights': [
+    'src/files',
+    'src/core/features',
+    'src/core/model',
+    'src/core/maths',
+    'src/core/report',
+  ],
   'src/core/runtime': ['src/core/weights', 'src/core/features', 'src/core/model', 'src/core/report'],
   'src/core': ['src/core'],
   // What stands around the core and knows no chat.
@@ -22,7 +30,7 @@ const ROOMS: Record<string, string[]> = {
   'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/core/index', 'src/schedule/book'],
-  'src/hub': ['src/core/index', 'src/core/prepare', 'src/configuration', 'src/text'],
+  'src/hub': ['src/files', 'src/core/index', 'src/core/prepare', 'src/configuration', 'src/text'],
   // Pictures.
   renderers: ['src/core/report', 'src/explanation/report', 'src/text'],
   // Questions and replies; no chat.
@@ -83,6 +91,7 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/local',
     'src/configuration',
     'src/hub/index',
+    'src/files',
     'src/text',
   ],
   // Look at every room from above.

@@ -91,7 +91,7 @@ test('cancelled half-way, nothing is left behind', async () => {
 test('a disk that is full is said so, and nothing half-written stays', async () => {
   const source = quantised('tiny-gemma', 'q8');
   const program = `
-    import { prepareModel } from '../dist/src/core/weights/prepare.js';
+    import { prepareModel } from './dist/src/core/weights/prepare.js';
     process.on('SIGXFSZ', () => {});
     try { await prepareModel(${JSON.stringify(source)}); } catch (error) { console.log(error.name + ': ' + error.message); }
   `;
