@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { findCommand, readable } from '../../../commands/index.js';
 import type { Reply } from '../../../commands/line/command.js';
@@ -7,7 +8,6 @@ import { coreSettings, jobLimits, readConfiguration } from '../../configuration/
 import { CancelledError, createCore, InputError } from '../../core/index.js';
 import { createEvidence, neuronpediaSettings } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
-import { writeWhole } from '../../files/wholeFile.js';
 import { LocalJobs } from '../../jobs/local/localJobs.js';
 import { parseArguments, type TerminalArguments } from './arguments.js';
 import { coloursFor } from './colours.js';
@@ -150,7 +150,7 @@ function fileFor(out: string | undefined, name: string): string {
 
 async function writePicture(file: string, png: Buffer): Promise<void> {
   try {
-    await writeWhole(file, png);
+    await writeFile(file, png);
   } catch (error) {
     throw notWritable(file, error);
   }

@@ -9,6 +9,8 @@ import { KeptResults } from './kept.js';
 import type { OpenSae } from './openSae.js';
 import type { OwnTextStore } from './ownTextStore.js';
 
+/** Statistics held in memory; those of others are read again. */
+const MOST_HELD = 4;
 /** The statistics that ship with an SAE, beside its weights. */
 export const SHIPPED_STATISTICS = 'statistics.safetensors';
 
@@ -16,7 +18,7 @@ type OnShare = (share: number) => void | Promise<void>;
 
 /** What is measured of all features of a model's SAEs. */
 export class StatisticsStore {
-  private readonly results = new KeptResults<FeatureStatistics>();
+  private readonly results = new KeptResults<FeatureStatistics>(MOST_HELD);
 
   /** @param modelFiles absolute paths of the model's weights */
   constructor(

@@ -66,11 +66,18 @@ export class DerivedFile {
       if (derivation.most) await utimes(path, new Date(), new Date()).catch(() => {});
       return await Checkpoint.openFile(path);
     } catch {
-      process.stderr.write(
-        `${basename(this.path)} is damaged or cannot be read: it is left aside. [${this.path}]\n`,
-      );
+      this.complain();
       return undefined;
     }
+  }
+
+  /** Says once that a file was left aside. */
+  private complain(): void {
+    if (complained.has(this.path)) return;
+    complained.add(this.path);
+    process.stderr.write(
+      `${basename(this.path)} is damaged or cannot be read: it is left aside. [${this.path}]\n`,
+    );
   }
 
   /**
@@ -181,6 +188,9 @@ async function fingerprintOf(
     .update(JSON.stringify([name, version, facts, settings]))
     .digest('hex');
 }
+
+/** Paths of files that were said to be left aside. */
+const complained = new Set<string>();
 
 /** By path, what was found whole, and how it looked to the file system then. */
 const whole = new Map<string, { state: string; fingerprint: string | undefined }>();

@@ -28,8 +28,7 @@ async function setting() {
 /** A process that prepares a model. */
 function preparing(source: object) {
   const program = `
-    import { CancelledError } from '../../../../src/core/report/errors.js';
-import { prepareModel } from './dist/src/core/weights/prepare.js';
+    import { prepareModel } from './dist/src/core/weights/prepare.js';
     await prepareModel(${JSON.stringify(source)});
   `;
   return spawn(process.execPath, ['--input-type=module', '-e', program], {
