@@ -1,17 +1,23 @@
-import { copyFile, readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHIPPED_STATISTICS } from '../../src/core/runtime/opened/statisticsStore.js';
+import { DerivedFile } from '../../src/core/weights/derived/derivedFile.js';
+import { STATISTICS, statisticsOf } from '../../src/core/weights/derived/statistics.js';
+import { Checkpoint } from '../../src/core/weights/files/checkpoint.js';
+import { Sae } from '../../src/core/weights/sae/index.js';
 import { openEmbeddedModel } from '../embeddedModel.js';
 
 /** `npm run statistics`: measures the embedded model's SAEs anew, for the files that ship with them. */
 const { model, source, limits } = await openEmbeddedModel();
-for (const [layer, { hook, folder }] of Object.entries(source.saes)) {
-  const shipped = join(folder, SHIPPED_STATISTICS);
+const { files } = await Checkpoint.open(source.folder);
+for (const [layer, place] of Object.entries(source.saes)) {
+  const shipped = join(place.folder, SHIPPED_STATISTICS);
   await rm(shipped, { force: true });
-  await model.statistics(Number(layer), limits, async (share) => {
+  const statistics = await model.statistics(Number(layer), limits, async (share) => {
     process.stderr.write(`\rlayer ${layer}: ${Math.round(100 * share)} % `);
   });
-  const kept = (await readdir(source.prepared)).find((name) => name.startsWith(`${hook}.statistics.`));
-  await copyFile(join(source.prepared, kept!), shipped);
+  const sae = await Sae.open(place);
+  const derivation = statisticsOf({ hook: place.hook, dtype: source.dtype, files: [...files, ...sae.files] });
+  await (await DerivedFile.shipped(shipped, derivation)).write(await STATISTICS.write(statistics));
 }
 await model.close();

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { OWN_TEXTS, ownTexts } from '../../src/core/features/activation/ownTexts.js';
-import { SHIPPED_TEXTS, textTensors } from '../../src/core/weights/derived/texts.js';
-import { writeSafetensors } from '../../src/core/weights/files/safetensorsWriter.js';
+import { DerivedFile } from '../../src/core/weights/derived/derivedFile.js';
+import { SHIPPED_TEXTS, textsFormat, textsOf } from '../../src/core/weights/derived/texts.js';
+import { Checkpoint } from '../../src/core/weights/files/checkpoint.js';
 import { openEmbeddedModel } from '../embeddedModel.js';
 
 /** `npm run texts`: writes the texts of its own that ship with the embedded model. */
@@ -13,5 +14,7 @@ const texts = await ownTexts(
   () => false,
   () => {},
 );
-await writeSafetensors(join(source.folder, SHIPPED_TEXTS), textTensors(texts, Number.POSITIVE_INFINITY));
+const derivation = textsOf((await Checkpoint.open(source.folder)).files);
+const file = await DerivedFile.shipped(join(source.folder, SHIPPED_TEXTS), derivation);
+await file.write(await textsFormat(Number.POSITIVE_INFINITY).write(texts));
 await model.close();

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CancelledError, InputError } from '../core/index.js';
+import { putInPlace } from '../files/wholeFile.js';
 import { verifiedSha256 } from './checksum.js';
 import type { HubClient, HubFile } from './client.js';
 import { HubFailure } from './failures.js';
@@ -128,11 +129,8 @@ async function checked(
 
 /** The part becomes the file. */
 async function settle(target: string): Promise<void> {
-  await rename(partOf(target), target);
+  await putInPlace(partOf(target), target);
   await rm(noteOf(target), { force: true });
-  const folder = await open(dirname(target), 'r');
-  await folder.sync().catch(() => {});
-  await folder.close();
 }
 
 async function discardPart(target: string): Promise<void> {

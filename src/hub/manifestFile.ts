@@ -1,21 +1,13 @@
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel } from '../configuration/catalogue.js';
 import { MANIFEST, type Manifest, readManifest } from '../configuration/manifest.js';
+import { writeWhole } from '../files/wholeFile.js';
 import type { HubCommit } from './client.js';
 import type { WantedFile } from './selection.js';
 
 /** Writes the manifest so that it is whole or the one before. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  const file = join(folder, MANIFEST);
-  const handle = await open(`${file}.part`, 'w');
-  try {
-    await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.part`, file);
+  await writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, true);
 }
 
 /**

@@ -6,6 +6,8 @@ import { expect, test } from 'vitest';
 const ROOMS: Record<string, string[]> = {
   // Knows nobody: how tokens, numbers and units read.
   'src/text': [],
+  // Knows nobody: a file is whole or not there, and a lock is one process's; for the core and all that keep files.
+  'src/files': [],
   // Knows nobody either: what promises and timers need.
   'src/async': [],
   // Inside the core, from plain data up to running models.
@@ -13,7 +15,13 @@ const ROOMS: Record<string, string[]> = {
   'src/core/maths': [],
   'src/core/model': ['src/core/report'],
   'src/core/features': ['src/core/model', 'src/core/maths', 'src/core/report', 'src/async'],
-  'src/core/weights': ['src/core/features', 'src/core/model', 'src/core/maths', 'src/core/report'],
+  'src/core/weights': [
+    'src/core/features',
+    'src/core/model',
+    'src/core/maths',
+    'src/core/report',
+    'src/files',
+  ],
   'src/core/runtime': [
     'src/core/weights',
     'src/core/features',
@@ -30,7 +38,14 @@ const ROOMS: Record<string, string[]> = {
   'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/text'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/core/index', 'src/schedule/book'],
-  'src/hub': ['src/core/index', 'src/core/prepare', 'src/configuration', 'src/async', 'src/text'],
+  'src/hub': [
+    'src/files',
+    'src/core/index',
+    'src/core/prepare',
+    'src/configuration',
+    'src/async',
+    'src/text',
+  ],
   // Pictures.
   renderers: ['src/core/report', 'src/explanation/report', 'src/async', 'src/text'],
   // Questions and replies; no chat.
@@ -86,6 +101,7 @@ const ROOMS: Record<string, string[]> = {
     'src/text',
   ],
   'src/adapters/terminal': [
+    'src/files',
     'commands',
     'src/core/index',
     'src/evidence/index',
@@ -94,6 +110,7 @@ const ROOMS: Record<string, string[]> = {
     'src/jobs/local',
     'src/configuration',
     'src/hub/index',
+    'src/files',
     'src/text',
   ],
   // Look at every room from above.

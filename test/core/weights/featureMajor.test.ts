@@ -1,8 +1,10 @@
-import { cp, open, readdir, utimes, writeFile } from 'node:fs/promises';
+import { cp, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CancelledError } from '../../../src/core/report/errors.js';
+import { readMetadata } from '../../../src/core/weights/files/checksum.js';
 import { readElements, readSafetensorsHeader } from '../../../src/core/weights/files/safetensors.js';
+import { bytesOf, writeSafetensors } from '../../../src/core/weights/files/safetensorsWriter.js';
 import { prepareOnFirstUse, prepareSae } from '../../../src/core/weights/sae/featureMajor.js';
 import { Sae } from '../../../src/core/weights/sae/index.js';
 import { temporaryFolder } from '../../support/temporaryFolder.js';
@@ -47,8 +49,7 @@ test.each(['standard-nested', 'bfloat16', 'gemma-scope', 'gemma-scope-half'])(
 test('a copy is used while the weights are the same, and left when they change', async () => {
   const { source, prepared } = await setting('standard-nested');
   await prepareSae(source, prepared);
-  const { offset } = (await readSafetensorsHeader(await copyIn(prepared))).get('W_enc_T')!;
-  await overwrite(await copyIn(prepared), offset, Float32Array.of(777));
+  await forge(await copyIn(prepared), 777);
   expect((await (await Sae.open(source, prepared)).vector(0, 'encoder'))[0]).toBe(777);
   await prepareSae(source, prepared); // there already: kept
   expect((await (await Sae.open(source, prepared)).vector(0, 'encoder'))[0]).toBe(777);
@@ -100,8 +101,12 @@ async function copyIn(prepared: string): Promise<string> {
   return join(prepared, files[0]!);
 }
 
-async function overwrite(file: string, position: number, values: Float32Array): Promise<void> {
-  const handle = await open(file, 'r+');
-  await handle.write(new Uint8Array(values.buffer), 0, values.byteLength, position);
-  await handle.close();
+/** Changes the first value of a copy and its checksum with it, as nothing but a forger does. */
+async function forge(file: string, value: number): Promise<void> {
+  const { fingerprint } = await readMetadata(file);
+  const copy = (await readSafetensorsHeader(file)).get('W_enc_T')!;
+  const rows = await readElements(copy);
+  rows[0] = value;
+  const tensor = { name: 'W_enc_T', dtype: 'F32' as const, shape: copy.shape, pieces: () => [bytesOf(rows)] };
+  await writeSafetensors(file, [tensor], { fingerprint: fingerprint! });
 }

@@ -1,6 +1,8 @@
 import { collectFirings, firingsBytes } from '../../features/activation/firings.js';
 import type { FeatureLimits, Firings, RunningModel } from '../../model/model.js';
-import { keptFirings } from '../../weights/derived/firings.js';
+import { DerivedFile } from '../../weights/derived/derivedFile.js';
+import { firingsFormat, firingsOf } from '../../weights/derived/firings.js';
+import { type Places, type Result, readOrFindOut } from '../../weights/derived/result.js';
 import type { ModelSource } from '../../weights/files/source.js';
 import type { MemoryShelf, Need, Shelved } from './memoryShelf.js';
 import type { OpenSae } from './openSae.js';
@@ -57,13 +59,27 @@ export class FiringStore {
     { listMilliseconds }: Pick<FeatureLimits, 'listMilliseconds'>,
     onShare: (share: number) => void | Promise<void>,
   ): Promise<Firings> {
-    const { prepared, dtype } = this.source;
-    const texts = await this.texts.get(model, listMilliseconds, (share) => onShare(WRITING * share));
-    const files = [...this.files, ...sae.files];
-    return keptFirings({ hook: sae.hook, dtype, prepared, files }, texts, listMilliseconds, () =>
-      collectFirings(model, sae, texts.texts, deadline(listMilliseconds), (share) =>
+    let texts: Promise<Result<number[][]>> | undefined;
+    const write = () => {
+      texts ??= this.texts.get(model, listMilliseconds, (share) => onShare(WRITING * share));
+      return texts;
+    };
+    const places = async (): Promise<Places<Firings>> => {
+      const { value, file } = await write();
+      const format = firingsFormat(value, listMilliseconds);
+      // Where the texts could not be kept, what is derived from them cannot be either.
+      if (!file) return { files: [], format };
+      const { prepared, dtype } = this.source;
+      const files = [...this.files, ...sae.files];
+      const own = await DerivedFile.in(prepared, firingsOf({ hook: sae.hook, dtype, files }, file.path));
+      return { files: [own], keepIn: own, format };
+    };
+    const collect = async () => {
+      const { value } = await write();
+      return collectFirings(model, sae, value, deadline(listMilliseconds), (share) =>
         onShare(WRITING + (1 - WRITING) * share),
-      ),
-    );
+      );
+    };
+    return (await readOrFindOut(await places(), collect)).value;
   }
 }

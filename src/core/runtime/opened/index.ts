@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PromiseMemo } from '../../../async/promiseMemo.js';
 import type { AnsweringModel } from '../../features/questions.js';
 import { measureBaseline } from '../../features/tree/baseline.js';
+import type { Baseline, BaselineQuestion, FeatureLimits } from '../../model/model.js';
 import { InputError } from '../../report/errors.js';
 import { quantiseCheckpoint } from '../../weights/derived/quantisedCheckpoint.js';
 import { Checkpoint, readJson } from '../../weights/files/checkpoint.js';
@@ -31,6 +32,13 @@ const Config = z.looseObject({
 /** A model with its SAEs, ready to answer, until it is closed. */
 export interface OpenModel extends AnsweringModel {
   language: Decoder;
+  /** @param isDefault whether the prompt is the default one, whose baseline other prompts never push out */
+  baseline(
+    question: BaselineQuestion,
+    limits: Pick<FeatureLimits, 'batch'>,
+    onShare: (share: number) => void | Promise<void>,
+    isDefault?: boolean,
+  ): Promise<Baseline>;
   close(): Promise<void>;
 }
 
@@ -103,8 +111,8 @@ async function openModel(
         Embeddings.open({ tensor, rows, head, prepared }, centered, settings),
       );
     },
-    baseline(question, limits, onShare) {
-      return baselines.get(question, () => measureBaseline(model, question, limits, onShare));
+    baseline(question, limits, onShare, isDefault) {
+      return baselines.get(question, () => measureBaseline(model, question, limits, onShare), isDefault);
     },
     async firings({ hook }, limits, onShare) {
       const sae = (await Promise.all(saes.all())).find((open) => open.hook === hook)!;

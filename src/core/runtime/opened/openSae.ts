@@ -3,6 +3,9 @@ import { judgeParity, measureParity, type ParityMeasure } from '../../features/a
 import { sequenceRows } from '../../features/ghost/sequence.js';
 import type { FeatureSource, Tokenizer } from '../../model/model.js';
 import { requireSameWidth } from '../../model/requirements.js';
+import { DerivedFile } from '../../weights/derived/derivedFile.js';
+import { PARITY, parityOf } from '../../weights/derived/parity.js';
+import { readOrFindOut } from '../../weights/derived/result.js';
 import type { ModelSource, SaeSource } from '../../weights/files/source.js';
 import { prepareOnFirstUse } from '../../weights/sae/featureMajor.js';
 import { Sae } from '../../weights/sae/index.js';
@@ -10,7 +13,6 @@ import { SHOWN_EXAMPLES, ShippedFeatures } from '../../weights/sae/shipped.js';
 import type { SessionSettings } from '../session/index.js';
 import type { Decoder } from './decoder.js';
 import { MemoryShelf } from './memoryShelf.js';
-import { ParityStore } from './parityStore.js';
 import { reconstruct, SaeEncoder } from './saeEncoder.js';
 
 /** The model that an SAE is opened for. */
@@ -52,13 +54,11 @@ export async function openSae(
   const { hook, inputSize } = sae;
   requireSameWidth({ hook, inputSize, release: source.release }, model.language);
 
-  const store = await ParityStore.of(source, place, sae);
-  let measure = await store.read();
-  if (!measure) {
-    measure = await measureOf(model, sae, settings, onStep);
-    await store.keep(measure);
-  }
-  const parity = judgeParity(measure, place.parity);
+  const file = await DerivedFile.in(source.prepared, await parityOf(source, place, sae.files));
+  const { value } = await readOrFindOut({ files: [file], keepIn: file, format: PARITY }, () =>
+    measureOf(model, sae, settings, onStep),
+  );
+  const parity = judgeParity(value, place.parity);
   const { release } = source;
   const encoder = { bytes: sae.encoderBytes, open: () => SaeEncoder.open(sae, settings) };
   const known = async (feature: number) => (await shipped())?.of(hook, feature);

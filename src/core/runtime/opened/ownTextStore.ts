@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { OWN_TEXTS, ownTexts } from '../../features/activation/ownTexts.js';
 import type { RunningModel } from '../../model/model.js';
-import { type KeptTexts, keptTexts } from '../../weights/derived/texts.js';
+import { DerivedFile } from '../../weights/derived/derivedFile.js';
+import type { Result } from '../../weights/derived/result.js';
+import { SHIPPED_TEXTS, textsFormat, textsOf } from '../../weights/derived/texts.js';
 import type { ModelSource } from '../../weights/files/source.js';
+import { KeptResults } from './kept.js';
 
-/** Texts that a model wrote itself, which serve all its SAEs: from memory, from files, or written now. */
+/** Texts that a model wrote itself, which serve all its SAEs. */
 export class OwnTextStore {
-  private held: KeptTexts | undefined;
+  /** Fewer than all texts serve for as long as nobody gives more time. */
+  private readonly results = new KeptResults<number[][]>(1, ({ length }) => length === OWN_TEXTS.count);
 
   /** @param files the model's */
   constructor(
@@ -21,16 +26,21 @@ export class OwnTextStore {
     { language, tokenizer }: Pick<RunningModel, 'language' | 'tokenizer'>,
     milliseconds: number,
     onShare: (share: number) => void | Promise<void>,
-  ): Promise<KeptTexts> {
-    if (this.held) return this.held;
-    const { folder, prepared } = this.source;
-    const { files } = this;
-    const kept = await keptTexts({ folder, prepared, files }, milliseconds, () =>
+  ): Promise<Result<number[][]>> {
+    const places = async () => {
+      const { folder, prepared } = this.source;
+      const derivation = textsOf(this.files);
+      const shipped = await DerivedFile.shipped(join(folder, SHIPPED_TEXTS), derivation);
+      const own = await DerivedFile.in(prepared, derivation);
+      return {
+        files: [shipped, own],
+        keepIn: own,
+        format: textsFormat(milliseconds),
+      };
+    };
+    return this.results.get('', places, () =>
       ownTexts(language, tokenizer, OWN_TEXTS, deadline(milliseconds), onShare),
     );
-    // Fewer serve for as long as nobody gives more time.
-    if (kept.texts.length === OWN_TEXTS.count) this.held = kept;
-    return kept;
   }
 }
 

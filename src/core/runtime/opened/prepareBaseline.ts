@@ -35,7 +35,7 @@ export async function prepareBaseline(
   try {
     for (const centered of await waysOfCentering(source)) {
       await tell(0);
-      await model.baseline({ prompt, close, centered }, { batch }, tell);
+      await model.baseline({ prompt, close, centered }, { batch }, tell, true);
     }
   } finally {
     await model.close();

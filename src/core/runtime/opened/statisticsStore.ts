@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { type FeatureStatistics, measureStatistics } from '../../features/kind/statistics.js';
 import type { AnsweringModel } from '../../features/questions.js';
-import {
-  keepStatistics,
-  type MeasuredSae,
-  preparedStatistics,
-  readStatistics,
-} from '../../weights/derived/statistics.js';
+import { DerivedFile } from '../../weights/derived/derivedFile.js';
+import type { Places } from '../../weights/derived/result.js';
+import { STATISTICS, statisticsOf } from '../../weights/derived/statistics.js';
 import type { ModelSource } from '../../weights/files/source.js';
+import { KeptResults } from './kept.js';
 import type { OpenSae } from './openSae.js';
 import type { OwnTextStore } from './ownTextStore.js';
 
@@ -18,12 +16,9 @@ export const SHIPPED_STATISTICS = 'statistics.safetensors';
 
 type OnShare = (share: number) => void | Promise<void>;
 
-/**
- * What is measured of all features of a model's SAEs: from memory, from the file that ships with an SAE, from the
- * prepared folder, or measured and kept there.
- */
+/** What is measured of all features of a model's SAEs. */
 export class StatisticsStore {
-  private readonly held = new Map<number, FeatureStatistics>();
+  private readonly results = new KeptResults<FeatureStatistics>(MOST_HELD);
 
   /** @param modelFiles absolute paths of the model's weights */
   constructor(
@@ -34,13 +29,7 @@ export class StatisticsStore {
 
   /** What takes no measuring; undefined where nothing is at hand. */
   async known(layer: number, sae: OpenSae): Promise<FeatureStatistics | undefined> {
-    const held = this.held.get(layer);
-    if (held) return held;
-    const measured = this.measured(sae);
-    const shipped = join(this.source.saes[layer]!.folder, SHIPPED_STATISTICS);
-    const found = (await preparedStatistics(measured)) ?? (await readStatistics(shipped, measured));
-    if (found) this.hold(layer, found);
-    return found;
+    return (await this.results.find(sae.hook, () => this.places(layer, sae)))?.value;
   }
 
   /**
@@ -54,22 +43,16 @@ export class StatisticsStore {
     milliseconds: number,
     onShare: OnShare,
   ): Promise<FeatureStatistics> {
-    const known = await this.known(layer, sae);
-    if (known) return known;
-    const write = async (tell: OnShare) => (await this.texts.get(model, milliseconds, tell)).texts;
-    const statistics = await measureStatistics(model, sae, write, onShare);
-    await keepStatistics(this.measured(sae), statistics);
-    this.hold(layer, statistics);
-    return statistics;
+    const write = async (tell: OnShare) => (await this.texts.get(model, milliseconds, tell)).value;
+    const measure = () => measureStatistics(model, sae, write, onShare);
+    return (await this.results.get(sae.hook, () => this.places(layer, sae), measure)).value;
   }
 
-  private hold(layer: number, statistics: FeatureStatistics): void {
-    this.held.set(layer, statistics);
-    if (this.held.size > MOST_HELD) this.held.delete(this.held.keys().next().value!);
-  }
-
-  private measured({ hook, features, files }: Pick<OpenSae, 'hook' | 'features' | 'files'>): MeasuredSae {
-    const { dtype, prepared } = this.source;
-    return { hook, features, dtype, prepared, files: [...this.modelFiles, ...files] };
+  private async places(layer: number, { hook, files }: OpenSae): Promise<Places<FeatureStatistics>> {
+    const { dtype, prepared, saes } = this.source;
+    const derivation = statisticsOf({ hook, dtype, files: [...this.modelFiles, ...files] });
+    const own = await DerivedFile.in(prepared, derivation);
+    const shipped = await DerivedFile.shipped(join(saes[layer]!.folder, SHIPPED_STATISTICS), derivation);
+    return { files: [own, shipped], keepIn: own, format: STATISTICS };
   }
 }

@@ -1,38 +1,46 @@
-import type { Checkpoint } from '../files/checkpoint.js';
-import { readElements, type TensorLocation } from '../files/safetensors.js';
-import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
+import type { TensorLocation } from '../files/safetensors.js';
+import { DerivedFile } from './derivedFile.js';
 import { type EmbeddingStatistics, measureEmbeddings } from './embeddingStatistics.js';
-import { keepPrepared, openPrepared, preparedFile } from './file.js';
+import { type Format, readVectors, vector } from './format.js';
+import { readOrFindOut } from './result.js';
 
 /** Smaller tables are measured faster than a file is worth. */
 const WORTH_KEEPING_BYTES = 64e6;
+/** Counts up when tables are measured, or that is written down, otherwise. */
+const VERSION = 2;
+
+const STATISTICS: Format<EmbeddingStatistics> = {
+  write: ({ centroid, meanDistance, norms, centroidCosines }) => [
+    vector('centroid', centroid),
+    vector('meanDistance', [meanDistance]),
+    vector('norms', norms),
+    vector('centroidCosines', centroidCosines),
+  ],
+  async read(file) {
+    const names = ['centroid', 'meanDistance', 'norms', 'centroidCosines'] as const;
+    const { meanDistance, ...vectors } = await readVectors(file, names);
+    return { ...vectors, meanDistance: meanDistance[0]! };
+  },
+};
+
+const COMPONENT: Format<Float32Array> = {
+  write: (component) => [vector('component', component)],
+  read: async (file) => (await readVectors(file, ['component'])).component,
+};
 
 /**
  * The statistics of a table, from the prepared folder or measured and, for a large table, kept there.
  *
  * @throws {InputError} when the table cannot be read
  */
-export async function embeddingStatistics(
+export function embeddingStatistics(
   tensor: TensorLocation,
   centered: boolean,
   prepared: string,
   onRows?: (share: number) => void,
 ): Promise<EmbeddingStatistics> {
-  const name = centered ? 'embeddings.centered' : 'embeddings';
-  const file = await preparedFile(prepared, name, [tensor.file]);
-  const kept = await openPrepared(file);
-  if (kept) return readStatistics(kept, tensor);
-  const statistics = await measureEmbeddings(tensor, centered, onRows);
-  if (tensor.length >= WORTH_KEEPING_BYTES) {
-    const { centroid, meanDistance, norms, centroidCosines } = statistics;
-    await keepPrepared(file, name, [
-      vector('centroid', centroid),
-      vector('mean_distance', Float32Array.of(meanDistance)),
-      vector('norms', norms),
-      vector('centroid_cosines', centroidCosines),
-    ]);
-  }
-  return statistics;
+  const measure = () => measureEmbeddings(tensor, centered, onRows);
+  return fromFile({ tensor, centered, prepared, name: 'embeddings' }, STATISTICS, measure);
 }
 
 /**
@@ -40,38 +48,33 @@ export async function embeddingStatistics(
  *
  * @param find computes it
  */
-export async function keptComponent(
+export function keptComponent(
   tensor: TensorLocation,
   centered: boolean,
   prepared: string,
   find: () => Promise<Float32Array>,
 ): Promise<Float32Array> {
-  const name = centered ? 'component.centered' : 'component';
-  const file = await preparedFile(prepared, name, [tensor.file]);
-  const kept = await openPrepared(file);
-  if (kept) return readVector(kept, 'component', tensor.shape[1]!);
-  const component = await find();
-  if (tensor.length >= WORTH_KEEPING_BYTES) {
-    await keepPrepared(file, name, [vector('component', component)]);
-  }
-  return component;
+  return fromFile({ tensor, centered, prepared, name: 'component' }, COMPONENT, find);
 }
 
-async function readStatistics(file: Checkpoint, { shape }: TensorLocation): Promise<EmbeddingStatistics> {
-  const [size, width] = shape as [number, number];
-  const [centroid, meanDistance, norms, centroidCosines] = await Promise.all([
-    readVector(file, 'centroid', width),
-    readVector(file, 'mean_distance', 1),
-    readVector(file, 'norms', size),
-    readVector(file, 'centroid_cosines', size),
-  ]);
-  return { centroid, meanDistance: meanDistance[0]!, norms, centroidCosines };
+interface Measured {
+  tensor: TensorLocation;
+  centered: boolean;
+  prepared: string;
+  name: string;
 }
 
-function readVector(file: Checkpoint, name: string, size: number): Promise<Float32Array> {
-  return readElements(file.tensor(name, [size]));
-}
-
-function vector(name: string, values: Float32Array): TensorToWrite {
-  return { name, dtype: 'F32', shape: [values.length], pieces: () => [bytesOf(values)] };
+async function fromFile<Value>(
+  { tensor, centered, prepared, name }: Measured,
+  format: Format<Value>,
+  measure: () => Promise<Value>,
+): Promise<Value> {
+  const file = await DerivedFile.in(prepared, {
+    name: centered ? `${name}.centered` : name,
+    version: VERSION,
+    sources: [tensor.file],
+    settings: tensor.shape,
+  });
+  const keepIn = tensor.length >= WORTH_KEEPING_BYTES ? file : undefined;
+  return (await readOrFindOut({ files: [file], keepIn, format }, measure)).value;
 }

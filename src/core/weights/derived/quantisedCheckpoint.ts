@@ -1,22 +1,15 @@
-import { Checkpoint, type Weights } from '../files/checkpoint.js';
+import type { Checkpoint, Weights } from '../files/checkpoint.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from '../files/matrix.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from '../files/quantise.js';
 import { readElements, type TensorLocation } from '../files/safetensors.js';
 import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
 import type { Architecture } from '../graph/architecture.js';
-import { openPrepared, preparedFile, writePrepared } from './file.js';
+import { DerivedFile } from './derivedFile.js';
 
+/** Counts up when weights are quantised or written down otherwise. */
+const VERSION = 2;
 /** Weights read at a time: bounds memory at four times as many bytes, and as many again while they are turned. */
 const WEIGHTS_AT_A_TIME = 16e6;
-
-/**
- * Where the quantised copy of a checkpoint lies, or will.
- *
- * @param prepared folder for derived files
- */
-export function quantisedFile(checkpoint: Checkpoint, dtype: 'q8' | 'q4', prepared: string): Promise<string> {
-  return preparedFile(prepared, `weights.${dtype}`, checkpoint.files);
-}
 
 /**
  * Writes a copy of a checkpoint with every weight matrix quantised and everything else as float32. The input
@@ -34,27 +27,28 @@ export async function quantiseCheckpoint(
   prepared: string,
   onBytes: (done: number, total: number) => void | Promise<void> = () => {},
 ): Promise<Checkpoint> {
-  const file = await quantisedFile(checkpoint, dtype, prepared);
-  const kept = await openPrepared(file);
-  if (kept) return kept;
-  const wanted = new WantedWeights(checkpoint);
-  architecture(config, wanted);
-  const matrices = [...wanted.matrices.values()];
-  const others = [...wanted.tensors.entries()];
-  const total = [...matrices.map(({ tensor }) => tensor), ...others.map(([, tensor]) => tensor)].reduce(
-    (sum, { length }) => sum + length,
-    0,
-  );
-  let done = 0;
-  const read = async (bytes: number) => {
-    done += bytes;
-    await onBytes(done, total);
+  const name = `weights.${dtype}`;
+  const file = await DerivedFile.in(prepared, { name, version: VERSION, sources: checkpoint.files });
+  const make = () => {
+    const wanted = new WantedWeights(checkpoint);
+    architecture(config, wanted);
+    const matrices = [...wanted.matrices.values()];
+    const others = [...wanted.tensors.entries()];
+    const total = [...matrices.map(({ tensor }) => tensor), ...others.map(([, tensor]) => tensor)].reduce(
+      (sum, { length }) => sum + length,
+      0,
+    );
+    let done = 0;
+    const read = async (bytes: number) => {
+      done += bytes;
+      await onBytes(done, total);
+    };
+    return [
+      ...others.map(([name, tensor]) => plainTensor(name, tensor, read)),
+      ...matrices.flatMap((matrix) => quantisedTensors(matrix, QUANTISATIONS[dtype], read)),
+    ];
   };
-  await writePrepared(file, `weights.${dtype}`, [
-    ...others.map(([name, tensor]) => plainTensor(name, tensor, read)),
-    ...matrices.flatMap((matrix) => quantisedTensors(matrix, QUANTISATIONS[dtype], read)),
-  ]);
-  return Checkpoint.openFile(file);
+  return file.make(make, () => onBytes(0, 1));
 }
 
 /** Finds out which weights an architecture uses, and how. */

@@ -114,6 +114,16 @@ export async function readElements(
   }
 }
 
+/** All bytes of a tensor. @throws {InputError} when the file is cut off */
+export async function readBytes({ file, offset, length }: TensorLocation): Promise<Buffer> {
+  const handle = await openForReading(file);
+  try {
+    return await readExactly(handle, offset, length, file);
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * Reads every `stride`-th element of a tensor as float32, such as a column of a row-major matrix.
  *

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { writeWhole } from '../../../files/wholeFile.js';
 import { InputError } from '../../report/errors.js';
-import { writeAtomically } from './atomicFile.js';
+import { BLANK, digestAt } from './checksum.js';
 
 /** A tensor whose bytes are made while they are written. */
 export interface TensorToWrite {
@@ -14,9 +16,10 @@ export interface TensorToWrite {
 const BYTES = { F32: 4, BF16: 2, U8: 1 };
 
 /**
- * Writes a safetensors file that appears whole or not at all.
+ * Writes a safetensors file that appears whole or not at all. Its header's `__metadata__` holds a checksum of all of
+ * it, see `readMetadata`, by which one is known that a loss of power left half-written.
  *
- * @param metadata strings kept in the header's `__metadata__`
+ * @param metadata strings kept there, too
  * @throws {InputError} when the disk is full or the folder cannot be written
  */
 export async function writeSafetensors(
@@ -25,21 +28,25 @@ export async function writeSafetensors(
   metadata: Record<string, string> = {},
 ): Promise<void> {
   try {
-    await writeAtomically(file, async (handle) => {
-      await handle.writeFile(headerOf(tensors, metadata));
+    await writeWhole(file, async (handle) => {
+      const header = headerOf(tensors, metadata);
+      const hash = createHash('sha256').update(header);
+      await handle.writeFile(header);
       for (const { name, dtype, shape, pieces } of tensors) {
         let length = 0;
         for await (const piece of pieces()) {
           await handle.writeFile(piece);
+          hash.update(piece);
           length += piece.byteLength;
         }
         const expected = lengthOf(dtype, shape);
         if (length !== expected)
           throw new RangeError(`${name} has ${length} bytes, its shape needs ${expected}`);
       }
+      await handle.write(hash.digest('hex'), digestAt(header), 'latin1');
     });
   } catch (error) {
-    throw notWritten(file, error);
+    throw explainedWriteError(file, error);
   }
 }
 
@@ -51,7 +58,7 @@ export function bytesOf(values: Float32Array): Uint8Array {
 /** The format's beginning: length of the header (8 bytes, little endian), header, padding to 8 bytes. */
 function headerOf(tensors: readonly TensorToWrite[], metadata: Record<string, string>): Buffer {
   let offset = 0;
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  const header: Record<string, unknown> = { __metadata__: { sha256: BLANK, format: 'pt', ...metadata } };
   for (const { name, dtype, shape } of tensors) {
     const end = offset + lengthOf(dtype, shape);
     header[name] = { dtype, shape, data_offsets: [offset, end] };
@@ -68,7 +75,8 @@ function lengthOf(dtype: TensorToWrite['dtype'], shape: readonly number[]): numb
   return shape.reduce((product, size) => product * size, BYTES[dtype]);
 }
 
-function notWritten(file: string, error: unknown): unknown {
+/** What a person reads when a file cannot be written. @returns other errors as they are */
+export function explainedWriteError(file: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
     return new InputError(

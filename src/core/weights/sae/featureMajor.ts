@@ -1,6 +1,6 @@
 import { CancelledError } from '../../report/errors.js';
 import type { PrepareControl } from '../derived/control.js';
-import { openPrepared, preparedFile, writePrepared } from '../derived/file.js';
+import { DerivedFile } from '../derived/derivedFile.js';
 import {
   elementBytes,
   openForReading,
@@ -12,6 +12,9 @@ import { bytesOf } from '../files/safetensorsWriter.js';
 import type { SaeSource } from '../files/source.js';
 import { openSaeFiles } from './files.js';
 
+const TENSOR = 'W_enc_T';
+/** Counts up when encoders are arranged or written down otherwise. */
+const VERSION = 2;
 /** Default of `EncoderControl.blockBytes`. */
 const BLOCK_BYTES = 64e6;
 /** Rows of W_enc that are read at a time: their values for one feature then fill a cache line. */
@@ -38,17 +41,17 @@ export async function prepareSae(
   control: EncoderControl = {},
 ): Promise<void> {
   const { W_enc } = (await openSaeFiles(source)).weights;
-  if (await encoderCopy(W_enc, source.hook, prepared)) return;
-  const file = await fileOf(W_enc, source.hook, prepared);
   const step = `arranging the features of ${source.hook}`;
-  await writePrepared(file, nameOf(source.hook), [
-    {
-      name: 'W_enc_T',
-      dtype: 'F32',
-      shape: W_enc.shape.toReversed(),
-      pieces: () => transposed(W_enc, step, control),
+  const { signal, onProgress } = control;
+  const shape = W_enc.shape.toReversed();
+  const pieces = () => transposed(W_enc, step, control);
+  await (await fileOf(W_enc, source.hook, prepared)).make(
+    () => [{ name: TENSOR, dtype: 'F32', shape, pieces }],
+    () => {
+      if (signal?.aborted) throw new CancelledError();
+      onProgress?.({ step, share: 0 });
     },
-  ]);
+  );
 }
 
 /**
@@ -76,16 +79,12 @@ export async function encoderCopy(
   hook: string,
   prepared: string,
 ): Promise<TensorLocation | undefined> {
-  const copy = await openPrepared(await fileOf(encoder, hook, prepared));
-  return copy?.tensor('W_enc_T', encoder.shape.toReversed());
+  const copy = await (await fileOf(encoder, hook, prepared)).open();
+  return copy?.tensor(TENSOR, encoder.shape.toReversed());
 }
 
-function nameOf(hook: string): string {
-  return `${hook}.encoder`;
-}
-
-function fileOf(encoder: TensorLocation, hook: string, prepared: string): Promise<string> {
-  return preparedFile(prepared, nameOf(hook), [encoder.file]);
+function fileOf(encoder: TensorLocation, hook: string, prepared: string): Promise<DerivedFile> {
+  return DerivedFile.in(prepared, { name: `${hook}.encoder`, version: VERSION, sources: [encoder.file] });
 }
 
 /** The bytes of W_enc's transposition, a block of features at a time. */
