@@ -205,6 +205,9 @@ const OTHERS: Record<string, unknown> = {
   withOption: undefined,
   block: 'text',
   zone: 'Europe/Berlin',
+  line: 'feature 0 7 scale=4',
+  stdout: { isTTY: false },
+  columns: 100,
   now: 0,
 };
 
