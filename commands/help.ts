@@ -1,8 +1,7 @@
-import { type Configuration, defaultsOf } from '../src/configuration/index.js';
+import { type Configuration, defaultsFor } from '../src/configuration/index.js';
 import { formatCutoff } from '../src/text/numbers.js';
-import { limitedOptions } from './limitedOptions.js';
 import { type Command, type HelpReport, type HelpTopic, type Reply, textReply } from './line/command.js';
-import { parseOptions } from './line/options.js';
+import { parseOptions, withinLimits } from './line/options.js';
 
 /**
  * `help [command]`: all commands, or how one is used.
@@ -21,7 +20,7 @@ export const helpOf = (
   options: [],
 
   plan({ words, values }, { configuration, programs = [], typed = (line) => line }) {
-    parseOptions(values, []);
+    parseOptions({ values }, []);
     const [name] = words;
     const program = programs.find((topic) => topic.name === name?.toLowerCase());
     const names = programs.map((topic) => topic.name);
@@ -45,15 +44,13 @@ export const helpOf = (
 
 /** A command as the operator configured it: with its limits, and its defaults for the default model. */
 function commandTopic(command: Command, { settings, models }: Configuration): HelpTopic {
-  const { name } = command;
+  const { name, asks, options } = command;
   const defaults = new Map<string, unknown>([
     ['model', settings.model],
-    ...Object.entries(defaultsOf(models.get(settings.model)!, settings)),
-    ...Object.entries(name === 'dream' ? settings.dream : {}),
+    ...Object.entries(asks ? defaultsFor(asks, models.get(settings.model)!, settings) : {}),
     ...Object.entries(name === 'daily' ? settings.daily : {}),
-    ...Object.entries(command.defaults ?? {}),
   ]);
-  return { ...command, options: limitedOptions(command, settings), defaults };
+  return { ...command, options: withinLimits(options, settings.limits), defaults };
 }
 
 function overview(

@@ -22,7 +22,7 @@ export const models: Command = {
   options: [],
 
   plan({ values }, context) {
-    parseOptions(values, []);
+    parseOptions({ values }, []);
     return { title: 'Models', line: 'models', scope: 'private', run: () => listModels(context) };
   },
 };

@@ -1,7 +1,7 @@
 import type { Settings } from '../src/store/index.js';
 import { addressNamesModel } from './line/address.js';
-import type { Command, CommandContext, CommandRequest, Plan } from './line/command.js';
-import { quoted, splitWords, toRequest } from './line/grammar.js';
+import type { Command, CommandContext, CommandRequest, Plan, Room } from './line/command.js';
+import { edged, withinLimits } from './line/options.js';
 
 /** Two ways to hold a feature, of which only one can be. */
 const EXCLUDES: ReadonlyMap<string, string> = new Map([
@@ -10,8 +10,8 @@ const EXCLUDES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Plans a command where options have other defaults: what is typed counts first, then the settings of the place. The
- * plan's line says all that came from them, so that it asks the same elsewhere, and in the same place, too.
+ * Plans a command where options have other defaults: what is typed counts first, then the settings of the room. The
+ * plan's line says all that came from them, so that it asks the same elsewhere, and in the same room, too.
  *
  * @throws {InputError} what the person who typed it can mend
  */
@@ -22,38 +22,28 @@ export function planIn(
   settings: Settings,
 ): Plan {
   if (!command.heedsSettings || settings.size === 0) return command.plan(request, context);
-  const values = new Map(request.values);
-  for (const [name, value] of settings) {
-    if (isFree(name, values, request.words) && accepts(command, name, value)) values.set(name, value);
-  }
-  const plan = command.plan({ ...request, values }, context);
-  return { ...plan, line: completed(plan.line, command, values, settings, context) };
+  return command.plan({ ...request, room: roomOf(command, request, context, settings) }, context);
 }
 
-/** Whether nothing that was typed, or set before it, says otherwise. */
-function isFree(name: string, values: ReadonlyMap<string, string>, words: readonly string[]): boolean {
-  if (values.has(name) || values.has(EXCLUDES.get(name) ?? '')) return false;
-  return name !== 'model' || !addressNamesModel(words);
-}
-
-/** Some commands have fewer options, or take less in them: theirs then keep their own defaults. */
-function accepts({ options }: Command, name: string, value: string): boolean {
-  return options.find((option) => option.name === name)?.parse(value) !== undefined;
-}
-
-/** A line leaves out what is a default everywhere, but here it is none. */
-function completed(
-  line: string,
+/** Settings of options that the command does not have, or not within what the operator allows now, do not count. */
+function roomOf(
   { options }: Command,
-  values: ReadonlyMap<string, string>,
-  settings: Settings,
+  { values: typed, words }: CommandRequest,
   { configuration }: CommandContext,
-): string {
-  const said = toRequest(splitWords(line)).values;
-  const missing = [...settings.keys()].flatMap((name) => {
-    if (said.has(name) || !options.some((option) => option.name === name)) return [];
-    const value = name === 'model' ? configuration.settings.model : values.get(name);
-    return value === undefined ? [] : [`${name}=${quoted(value)}`];
-  });
-  return [line, ...missing].join(' ');
+  settings: Settings,
+): Room {
+  const values = new Map<string, unknown>();
+  const names = new Set<string>();
+  for (const option of withinLimits(options, configuration.settings.limits)) {
+    const { name } = option;
+    const text = settings.get(name);
+    const value = text === undefined ? undefined : option.parse(edged(option, text));
+    if (value === undefined) continue;
+    const excluded = EXCLUDES.get(name) ?? '';
+    const isExcluded = typed.has(excluded);
+    names.add(isExcluded && !typed.has(name) ? excluded : name);
+    if (!typed.has(name) && !isExcluded && !(name === 'model' && addressNamesModel(words)))
+      values.set(name, value);
+  }
+  return { values, names };
 }

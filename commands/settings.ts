@@ -1,18 +1,27 @@
 import { checkPresent, presenceOf } from '../src/configuration/manifest.js';
 import { InputError, requireOneStrength } from '../src/core/index.js';
 import type { Author, PlaceSettings, Settings } from '../src/store/index.js';
-import { MODEL, nodesWithin, PARAMETERS } from './feature/index.js';
 import { findModel } from './line/address.js';
 import { type Command, type CommandContext, type PlanControl, textReply } from './line/command.js';
 import { quoted } from './line/grammar.js';
-import { choiceOption, edged, type Option, parseOptions, shortened, suggestion } from './line/options.js';
+import {
+  edged,
+  type Option,
+  parseOptions,
+  ruledOption,
+  shortened,
+  suggestion,
+  withinLimits,
+} from './line/options.js';
+import { parameterOptions } from './line/parameters.js';
 
 const TITLE = 'Settings';
 const VERBS = ['show', 'set', 'reset'] as const;
-const SCOPE = choiceOption('scope', 'whose settings: this channel, or all of its workspace', [
-  'channel',
-  'workspace',
-]);
+const SCOPE = ruledOption('scope', 'whose settings: this channel, or all of its workspace', {
+  kind: 'choice',
+  choices: ['channel', 'workspace'],
+});
+const SETTABLE = parameterOptions('feature');
 type Scope = 'channel' | 'workspace';
 
 /** `/settings`: what options are worth in a channel, or in all channels of a workspace. */
@@ -27,15 +36,15 @@ export const settings: Command = {
     'settings reset theme',
     'settings reset scope=workspace',
   ],
-  options: [MODEL, ...Object.values(PARAMETERS), SCOPE],
+  options: [...SETTABLE, SCOPE],
+  asks: 'feature',
   verbs: [...VERBS],
   slash: true,
 
   plan({ words, values }, context) {
     const { verb, names } = readVerb(words, values);
-    const { scope = 'channel' } = parseOptions(new Map([...values].filter(([name]) => name === 'scope')), [
-      SCOPE,
-    ]) as { scope?: Scope };
+    const named = new Map([...values].filter(([name]) => name === 'scope'));
+    const { scope = 'channel' } = parseOptions({ values: named }, [SCOPE]);
     const given = new Map([...values].filter(([name]) => name !== 'scope'));
     if (verb === 'set') checkValues(given, context);
     const store = context.placeSettings;
@@ -81,7 +90,7 @@ function readVerb(words: readonly string[], values: ReadonlyMap<string, string>)
   }
   if (verb === 'set' && values.size === 0)
     throw new InputError('Nothing to set: expected key=value, as in: settings theme=light');
-  const known = settings.options.map(({ name }) => name).filter((name) => name !== SCOPE.name);
+  const known: string[] = SETTABLE.map(({ name }) => name);
   const unknown = names.find((name) => verb !== 'reset' || !known.includes(name.toLowerCase()));
   if (unknown !== undefined) {
     const hint = verb === 'reset' ? suggestion(unknown, known) : '';
@@ -92,16 +101,11 @@ function readVerb(words: readonly string[], values: ReadonlyMap<string, string>)
 
 /** @throws {InputError} when an option does not exist or cannot have the value */
 function checkValues(given: ReadonlyMap<string, string>, { configuration }: CommandContext): void {
-  const { limits } = configuration.settings;
-  const options = { ...PARAMETERS, nodes: nodesWithin(limits.nodes) };
-  const parsed = parseOptions(given, [MODEL, ...Object.values(options)]) as {
-    model?: string;
-    clamp?: number | 'off';
-    steer?: number | 'off';
-  };
-  requireOneStrength({ clamp: parsed.clamp ?? 'off', steer: parsed.steer ?? 'off' });
-  if (parsed.model === undefined) return;
-  const model = findModel(parsed.model, configuration.models);
+  const options = withinLimits(SETTABLE, configuration.settings.limits);
+  const { model: named, clamp = 'off', steer = 'off' } = parseOptions({ values: given }, options);
+  requireOneStrength({ clamp, steer });
+  if (named === undefined) return;
+  const model = findModel(named, configuration.models);
   const presence = presenceOf(model);
   checkPresent(model, presence, presence.layers[0] ?? model.layers[0]!);
 }

@@ -1,22 +1,20 @@
 import { defaultsOf } from '../../src/configuration/index.js';
 import { type ActivateRequest, InputError, MOST_TEXTS } from '../../src/core/index.js';
-import { MODEL, PARAMETERS } from '../feature/index.js';
 import { parseFeatureAddress, parseLayer } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
-import { parseOptions, switchOption, textOption } from '../line/options.js';
+import { optionWords } from '../line/featureLine.js';
+import { parseOptions, ruledOption } from '../line/options.js';
+import { parameterOptions } from '../line/parameters.js';
 import { activateReply } from './reply.js';
 import { strongestReply } from './strongestReply.js';
 import { readTexts, textWords } from './texts.js';
 
-const TEXT = textOption(
-  'text',
-  'what is read, where quotes do not do; lines are texts of their own',
-  'any text',
-  (text) => text !== '',
-  { verbatim: true },
-);
-const BOS = switchOption('bos', 'count the token that begins every sequence (off)');
-const OPTIONS = [MODEL, TEXT, BOS, PARAMETERS.theme];
+const TEXT = ruledOption('text', 'what is read, where quotes do not do; lines are texts of their own', {
+  kind: 'text',
+  expected: 'any text',
+  verbatim: true,
+});
+const OPTIONS = [TEXT, ...parameterOptions('activate')];
 
 /** `/activate`: how active a feature is on texts, or which features are. */
 export const activate: Command = {
@@ -30,6 +28,7 @@ export const activate: Command = {
     'activate L10 F777 text="a = b" bos=on',
   ],
   options: OPTIONS,
+  asks: 'activate',
   slash: true,
   heedsSettings: true,
 
@@ -71,13 +70,8 @@ export const activate: Command = {
 
 /** Checks everything that can be checked before any work is done. */
 function readQuestion(request: CommandRequest, { configuration }: CommandContext) {
-  const given = parseOptions(request.values, OPTIONS) as {
-    model?: string;
-    text?: string;
-    bos?: boolean;
-    theme?: 'dark' | 'light';
-  };
-  const { address, names, texts } = readTexts(request, given.text);
+  const { model, text, ...given } = parseOptions(request, OPTIONS);
+  const { address, names, texts } = readTexts(request, text);
   if (texts.length === 0)
     throw new InputError(
       `There is no text: expected one in quotes behind the feature, as in: ${activate.examples[0]}`,
@@ -88,16 +82,11 @@ function readQuestion(request: CommandRequest, { configuration }: CommandContext
     );
   const place =
     names === 'feature'
-      ? parseFeatureAddress(address, given.model, configuration)
-      : { ...parseLayer(address, given.model, configuration), feature: undefined };
+      ? parseFeatureAddress(address, model, configuration)
+      : { ...parseLayer(address, model, configuration), feature: undefined };
   const { settings } = configuration;
-  const { theme, trim } = defaultsOf(place.model, settings);
-  const parameters = { bos: given.bos ?? false, theme: given.theme ?? theme, trim };
+  const parameters = { ...defaultsOf(place.model, settings, 'activate'), ...given };
   /** What of the options is not the default, as it is typed. */
-  const options = [
-    ...(place.model.id === settings.model ? [] : [`model=${place.model.id}`]),
-    ...(parameters.bos ? ['bos=on'] : []),
-    ...(parameters.theme === theme ? [] : [`theme=${parameters.theme}`]),
-  ];
+  const options = optionWords('activate', parameters, place.model, settings, request.room);
   return { ...place, texts, parameters, options };
 }

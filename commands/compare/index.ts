@@ -1,43 +1,18 @@
-import { defaultsOf } from '../../src/configuration/index.js';
+import { defaultsFor, defaultsOf } from '../../src/configuration/index.js';
 import { type ComparedVector, type CompareRequest, InputError } from '../../src/core/index.js';
-import { MODEL, nodesWithin, PARAMETERS } from '../feature/index.js';
 import type { FeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { questionLine } from '../line/featureLine.js';
-import { parseOptions, textOption } from '../line/options.js';
+import { parseOptions, ruledOption, withinLimits } from '../line/options.js';
+import { parameterOptions } from '../line/parameters.js';
 import { parseComparedFeatures } from './features.js';
 import { compareReply } from './reply.js';
 
-const WITH = textOption(
-  'with',
-  'another feature instead of the other vector',
-  'a feature of the same model, as 12/301',
-  (text) => text.trim() !== '',
-);
-const WEIGHTS = { ...PARAMETERS.weights, meaning: 'which vector of two features' };
-const { scale, top, cutoff, nodes, tokens, prune, theme } = PARAMETERS;
-const SCALE = { ...scale, meaning: 'distance of each ghost from the centroid; best: each its own' };
-const OPTIONS = {
-  model: MODEL,
-  with: WITH,
-  weights: WEIGHTS,
-  scale: SCALE,
-  top,
-  cutoff,
-  nodes,
-  tokens,
-  prune,
-  theme,
-};
-/** Encoder and decoder do not speak at the same scale. */
-const DEFAULTS = { scale: 'best' } as const;
-
-/** What a command line may give. */
-type Given = Partial<CompareRequest['parameters']> & {
-  model?: string;
-  with?: string;
-  weights?: ComparedVector['weights'];
-};
+const WITH = ruledOption('with', 'another feature instead of the other vector', {
+  kind: 'text',
+  expected: 'a feature of the same model, as 12/301',
+});
+const OPTIONS = [WITH, ...parameterOptions('compare')];
 
 /** `/compare`: the encoder and the decoder of a feature side by side, or two features. */
 export const compare: Command = {
@@ -45,8 +20,8 @@ export const compare: Command = {
   summary: 'how encoder and decoder of a feature differ, or two features',
   usage: 'compare <layer> <feature> [<layer> <feature>] [key=value ...]',
   examples: ['compare 10 777', 'compare 10 777 scale=auto', 'compare 10 777 6 301 weights=decoder'],
-  options: Object.values(OPTIONS),
-  defaults: DEFAULTS,
+  options: OPTIONS,
+  asks: 'compare',
   slash: true,
   heedsSettings: true,
 
@@ -69,28 +44,31 @@ export const compare: Command = {
 };
 
 /** Checks everything that can be checked before any work is done. */
-function readQuestion({ words, values }: CommandRequest, { configuration }: CommandContext) {
+function readQuestion(request: CommandRequest, { configuration }: CommandContext) {
+  const { words, values, room } = request;
   const { settings } = configuration;
-  const options = { ...OPTIONS, nodes: nodesWithin(settings.limits.nodes) };
-  const parsed = parseOptions(values, Object.values(options)) as Given;
-  const { model: named, with: second, weights: wanted, ...given } = parsed;
+  const {
+    model: named,
+    with: second,
+    weights: wanted,
+    ...given
+  } = parseOptions(request, withinLimits(OPTIONS, settings.limits));
   const features = parseComparedFeatures(words, second, named, configuration);
   const [{ model }, other] = features;
-  if (!other && wanted !== undefined)
+  if (!other && values.has('weights'))
     throw new InputError(
       'weights= chooses the vector when two features are compared; one feature is compared encoder against decoder: leave it out.',
     );
-  const defaults = { ...defaultsOf(model, settings), ...DEFAULTS };
-  const { weights, ...rest } = defaults;
+  const { weights } = defaultsFor('compare', model, settings);
   const question: CompareRequest = {
     model: model.id,
     sides: sidesOf(features, wanted ?? weights),
-    parameters: { ...rest, ...given },
+    parameters: { ...defaultsOf(model, settings, 'compare'), ...given },
   };
   const { layer, feature } = features[0];
-  const parameters = { ...given, ...(wanted && { weights: wanted }) };
-  const asked = { layer, feature, parameters, ...(other && { other }) };
-  return { question, model, features, line: questionLine('compare', asked, model, settings, defaults) };
+  const parameters = { ...given, ...(other && wanted && { weights: wanted }) };
+  const asked = { layer, feature, parameters, other };
+  return { question, model, features, line: questionLine('compare', asked, model, settings, room) };
 }
 
 /** Both vectors of one feature, or the same vector of two. */

@@ -75,7 +75,7 @@ function readValues(verb: Verb, given: ReadonlyMap<string, string>): DailyValues
   if (verb !== 'on' && first !== undefined) {
     throw new InputError(`daily ${verb} takes no options: ${shortened(first)}= belongs to daily on.`);
   }
-  return parseOptions(given, DAILY_OPTIONS) as DailyValues;
+  return parseOptions({ values: given }, DAILY_OPTIONS);
 }
 
 /** @throws {InputError} when the person may not change what happens in the channel */

@@ -1,13 +1,14 @@
 import { isZone, ZONES, zoneNamed } from '../../src/schedule/index.js';
-import { MODEL } from '../feature/index.js';
-import { choiceOption, numberOption, type Option, suggestion } from '../line/options.js';
+import { checkedOption, type Given, ruledOption, suggestion } from '../line/options.js';
+import { parameterOptions } from '../line/parameters.js';
 import { parseDays } from './weekdays.js';
 
 const LIST = /^list:(.+)$/i;
+const PICKS = ['random', 'interesting'] as const;
 /** Enough for a year. */
 const MOST_LISTED = 366;
 
-const at: Option<string> = {
+const at = checkedOption({
   name: 'at',
   meaning: 'local time of the post',
   range: 'a time from 00:00 to 23:59',
@@ -15,9 +16,9 @@ const at: Option<string> = {
     const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
     return hour && minute ? `${hour.padStart(2, '0')}:${minute}` : undefined;
   },
-};
+});
 
-const zone: Option<string> = {
+const zone = checkedOption({
   name: 'zone',
   meaning: 'time zone of the place where the channel reads',
   range: 'the name of a time zone, as Europe/Berlin or UTC',
@@ -28,42 +29,36 @@ const zone: Option<string> = {
     const city = ZONES.find((name) => name.toLowerCase().endsWith(`/${typed}`));
     return city ? ` Did you mean "${city}"?` : suggestion(typed, ZONES);
   },
-};
+});
 
-const days: Option<number[]> = {
+const days = checkedOption({
   name: 'days',
   meaning: 'days of the week with a post',
   range: 'daily, or days such as mon-fri or mon,wed,sat',
   parse: parseDays,
-};
+});
 
 /** Which features; a list's addresses are read when the model is known. */
-const pick: Option<'random' | 'interesting' | { list: string[] }> = {
+const pick = checkedOption({
   name: 'pick',
   meaning: 'which features',
   range: 'random, interesting, or features in their order as list:10/777,10/12',
   parse(text) {
-    const word = choiceOption('pick', '', ['random', 'interesting']).parse(text);
+    const word = PICKS.find((name) => name === text.toLowerCase());
     if (word) return word;
     const list = LIST.exec(text)?.[1]
       ?.split(',')
       .map((address) => address.trim());
     return list && list.length <= MOST_LISTED && list.every(Boolean) ? { list } : undefined;
   },
-  hint: (text) => (LIST.test(text) ? '' : suggestion(text, ['random', 'interesting'])),
-};
+  hint: (text) => (LIST.test(text) ? '' : suggestion(text, PICKS)),
+});
 
-const layer = numberOption('layer', 'features of this layer only', [0, 9999], { integer: true });
+const layer = ruledOption('layer', 'features of this layer only', { kind: 'whole', range: [0, 9999] });
+const models = parameterOptions('kind').filter((option) => option.name === 'model');
 
 /** Options of `/daily on`. */
-export const DAILY_OPTIONS = [at, zone, days, MODEL, layer, pick] satisfies Option[];
+export const DAILY_OPTIONS = [at, zone, days, ...models, layer, pick] as const;
 
 /** What was given of them. */
-export interface DailyValues {
-  at?: string;
-  zone?: string;
-  days?: number[];
-  model?: string;
-  layer?: number;
-  pick?: 'random' | 'interesting' | { list: string[] };
-}
+export type DailyValues = Given<typeof DAILY_OPTIONS>;

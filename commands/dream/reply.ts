@@ -5,8 +5,7 @@ import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatLength } from '../../src/text/numbers.js';
 import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply } from '../line/command.js';
-import { dreamLine } from '../line/dreamLine.js';
-import { featureLine } from '../line/featureLine.js';
+import { featureLine, questionLine } from '../line/featureLine.js';
 import { fileName } from '../parts/fileName.js';
 import { parityLines } from '../parts/parity.js';
 
@@ -28,7 +27,7 @@ export async function dreamReply(
   const picture = report.front.length > 0 ? await draw(report, pictures) : undefined;
   const address = { layer: sae.layer, feature: sae.feature };
   const base = `${report.model.id}-L${sae.layer}-F${sae.feature}-dream-${parameters.seed}`;
-  const name = fileName(base, dreamLine({ ...address, parameters }, model, settings), ['seed']);
+  const name = fileName(base, questionLine('dream', { ...address, parameters }, model, settings), ['seed']);
   const again = { ...address, parameters: { ...parameters, seed: parameters.seed + 1 } };
   const { weights, prompt, theme } = parameters;
   return {
@@ -37,7 +36,7 @@ export async function dreamReply(
     ...attached(name, picture, report),
     tokens: [],
     actions: [
-      { label: 'Again with another seed', does: { line: dreamLine(again, model, settings) } },
+      { label: 'Again with another seed', does: { line: questionLine('dream', again, model, settings) } },
       {
         label: 'Tree',
         does: { line: featureLine({ ...address, parameters: { weights, prompt, theme } }, model, settings) },

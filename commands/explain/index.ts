@@ -1,7 +1,6 @@
 import { defaultsOf } from '../../src/configuration/index.js';
 import { CancelledError, type EvidenceExample } from '../../src/core/index.js';
 import { Explainer, type ExplainReport, splitExamples } from '../../src/explanation/index.js';
-import { MODEL, PARAMETERS } from '../feature/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import {
   type Command,
@@ -12,6 +11,7 @@ import {
 } from '../line/command.js';
 import { questionLine } from '../line/featureLine.js';
 import { parseOptions } from '../line/options.js';
+import { parameterOptions } from '../line/parameters.js';
 import { cluesOf, isTrusted } from './clues.js';
 import {
   type ExplainQuestions,
@@ -23,8 +23,7 @@ import {
 } from './parts.js';
 import { explainReply } from './reply.js';
 
-const { weights, theme } = PARAMETERS;
-const OPTIONS = [MODEL, weights, theme];
+const OPTIONS = parameterOptions('explain');
 
 /** `/explain`: all evidence about a feature on one page, with a short explanation made from it. */
 export const explain: Command = {
@@ -33,6 +32,7 @@ export const explain: Command = {
   usage: 'explain <layer> <feature> [key=value ...]',
   examples: ['explain 10 777', 'explain L10 F777 theme=light', 'explain 10 777 weights=decoder'],
   options: OPTIONS,
+  asks: 'explain',
   slash: true,
   heedsSettings: true,
 
@@ -48,7 +48,7 @@ export const explain: Command = {
     };
     return {
       title: `${model.id} · layer ${layer} · feature ${index} · explained`,
-      line: questionLine('explain', asked, model, settings),
+      line: questionLine('explain', asked, model, settings, request.room),
       scope: 'public',
       admit: (asker) => context.jobs.check('feature', feature, asker),
       async run(control) {
@@ -61,35 +61,25 @@ export const explain: Command = {
 };
 
 /** The questions behind a page: what its buttons ask again. */
-export function readQuestions(
-  { words, values }: CommandRequest,
-  { configuration }: CommandContext,
-): ExplainQuestions {
+export function readQuestions(request: CommandRequest, { configuration }: CommandContext): ExplainQuestions {
   const { settings } = configuration;
-  const parsed = parseOptions(values, OPTIONS);
-  const { model: modelOption, ...given } = parsed as {
-    model?: string;
-    weights?: 'encoder' | 'decoder';
-    theme?: 'dark' | 'light';
-  };
-  const { model, layer, feature } = parseFeatureAddress(words, modelOption, configuration);
-  const defaults = { ...defaultsOf(model, settings), ...given };
+  const { model: named, ...given } = parseOptions(request, OPTIONS);
+  const { model, layer, feature } = parseFeatureAddress(request.words, named, configuration);
   const address = { model: model.id, layer, feature };
-  const { prompt, trim } = defaults;
+  const budget = Math.min(settings.explain.dreamBudget, settings.limits.dreamTokens);
   return {
     model,
-    feature: { ...address, parameters: { ...defaults, scale: 'best', prune: 'on', list: 'hybrid' } },
-    dream: {
+    feature: {
       ...address,
       parameters: {
-        weights: defaults.weights,
-        prompt,
-        trim,
-        theme: defaults.theme,
-        ...settings.dream,
-        budget: Math.min(settings.explain.dreamBudget, settings.limits.dreamTokens),
+        ...defaultsOf(model, settings),
+        ...given,
+        scale: 'best',
+        prune: 'on',
+        list: 'hybrid',
       },
     },
+    dream: { ...address, parameters: { ...defaultsOf(model, settings, 'dream'), ...given, budget } },
   };
 }
 

@@ -6,7 +6,6 @@ import type { ExplainReport } from '../../src/explanation/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
-import { dreamLine } from '../line/dreamLine.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { definitionLines } from '../parts/definitions.js';
 import { evidenceLines } from '../parts/evidence.js';
@@ -115,7 +114,7 @@ function actionsOf({ model, feature, dream }: ExplainQuestions, settings: Settin
   const help = { layer, feature: index, parameters: { theme } };
   return [
     { label: 'Tree', does: { line: featureLine(feature, model, settings) } },
-    { label: 'Dream', does: { line: dreamLine(dream, model, settings) } },
+    { label: 'Dream', does: { line: questionLine('dream', dream, model, settings) } },
     { label: 'Kind', does: { line: kind } },
     { label: 'Best scale', does: { line: questionLine('sweep', help, model, settings) } },
     { label: 'How to activate', does: { line: 'help activate' } },

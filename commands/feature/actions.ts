@@ -1,5 +1,5 @@
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
-import type { FeatureReport, FeatureRequest } from '../../src/core/index.js';
+import { type FeatureReport, type FeatureRequest, PARAMETERS } from '../../src/core/index.js';
 import type { ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 
@@ -30,14 +30,14 @@ export function featureActions(
       settings,
     ),
   });
-  const limited = (value: number, minimum: number, maximum: number) =>
-    Number(Math.min(maximum, Math.max(minimum, value)).toPrecision(3));
+  const limited = (value: number, [least, most]: readonly [number, number]) =>
+    Number(Math.min(most, Math.max(least, value)).toPrecision(3));
   return [
     { label: capitalised(other), does: changed({ weights: other }) },
-    { label: 'Scale down', does: changed({ scale: limited(scale / SCALE_STEP, 0.01, 100) }) },
-    { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, 0.01, 100) }) },
-    { label: 'More branches', does: changed({ trim: limited(trim / TRIM_STEP, 0, 1) }) },
-    { label: 'Fewer branches', does: changed({ trim: limited(trim * TRIM_STEP, 0, 1) }) },
+    { label: 'Scale down', does: changed({ scale: limited(scale / SCALE_STEP, PARAMETERS.scale.range) }) },
+    { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, PARAMETERS.scale.range) }) },
+    { label: 'More branches', does: changed({ trim: limited(trim / TRIM_STEP, PARAMETERS.trim.range) }) },
+    { label: 'Fewer branches', does: changed({ trim: limited(trim * TRIM_STEP, PARAMETERS.trim.range) }) },
     { label: 'Compare', does: { line: compareLine(question, model, settings) } },
     { label: 'JSON', does: { file: 'json' } },
   ];

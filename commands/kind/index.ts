@@ -1,18 +1,14 @@
 import { type CatalogueModel, defaultsOf, type Settings } from '../../src/configuration/index.js';
 import type { KindParameters, KindRequest, KindsRequest } from '../../src/core/index.js';
 import { type LayerAddress, parseFeatureAddress, parseLayerAddress } from '../line/address.js';
-import { type Command, type CommandContext, type Plan, picturesFor } from '../line/command.js';
-import { choiceOption, parseOptions, textOption } from '../line/options.js';
+import { type Command, type CommandContext, type Plan, picturesFor, type Room } from '../line/command.js';
+import { optionWords } from '../line/featureLine.js';
+import { parseOptions } from '../line/options.js';
+import { parameterOptions } from '../line/parameters.js';
 import { kindReply } from './reply.js';
 import { kindsReply } from './survey.js';
 
-const MODEL = textOption(
-  'model',
-  'which model and SAE release',
-  'a model of the catalogue',
-  (text) => text !== '',
-);
-const THEME = choiceOption('theme', 'colours of the picture', ['dark', 'light']);
+const OPTIONS = parameterOptions('kind');
 
 /** `/kind`: what a feature does to the next token, and whether one token explains it; of a layer, who stands out. */
 export const kind: Command = {
@@ -26,17 +22,19 @@ export const kind: Command = {
     'kind gloss-12l/10-res/777',
     'kind 10 random',
   ],
-  options: [MODEL, THEME],
+  options: OPTIONS,
+  asks: 'kind',
   slash: true,
   heedsSettings: true,
 
-  plan({ words, values }, context) {
+  plan(request, context) {
+    const { words, room } = request;
     const { configuration, jobs } = context;
-    const given = parseOptions(values, [MODEL, THEME]) as { model?: string; theme?: 'dark' | 'light' };
-    const whole = parseLayerAddress(words, given.model, configuration);
-    if (whole) return planLayer(whole, given.theme, context);
-    const { model, layer, feature } = parseFeatureAddress(words, given.model, configuration);
-    const { parameters, options } = chosen(model, given.theme, configuration.settings);
+    const { model: named, ...given } = parseOptions(request, OPTIONS);
+    const whole = parseLayerAddress(words, named, configuration);
+    if (whole) return planLayer(whole, given, context, room);
+    const { model, layer, feature } = parseFeatureAddress(words, named, configuration);
+    const { parameters, options } = chosen(model, given, configuration.settings, room);
     const question: KindRequest = { model: model.id, layer, feature, parameters };
     return {
       title: `${model.id} · layer ${layer} · feature ${feature} · kind`,
@@ -53,10 +51,11 @@ export const kind: Command = {
 
 function planLayer(
   { model, layer }: LayerAddress,
-  theme: 'dark' | 'light' | undefined,
+  given: Partial<KindParameters>,
   { configuration, jobs }: CommandContext,
+  room: Room | undefined,
 ): Plan {
-  const { parameters, options } = chosen(model, theme, configuration.settings);
+  const { parameters, options } = chosen(model, given, configuration.settings, room);
   const question: KindsRequest = { model: model.id, layer, parameters };
   return {
     title: `${model.id} · layer ${layer} · kinds of features`,
@@ -73,16 +72,10 @@ function planLayer(
 /** What the question is asked with, and the options of a line that asks it again. */
 function chosen(
   model: CatalogueModel,
-  theme: 'dark' | 'light' | undefined,
+  given: Partial<KindParameters>,
   settings: Settings,
+  room: Room | undefined,
 ): { parameters: KindParameters; options: string[] } {
-  const defaults = defaultsOf(model, settings);
-  const parameters = { theme: theme ?? defaults.theme, trim: defaults.trim };
-  return {
-    parameters,
-    options: [
-      ...(model.id === settings.model ? [] : [`model=${model.id}`]),
-      ...(parameters.theme === defaults.theme ? [] : [`theme=${parameters.theme}`]),
-    ],
-  };
+  const parameters = { ...defaultsOf(model, settings, 'kind'), ...given };
+  return { parameters, options: optionWords('kind', parameters, model, settings, room) };
 }

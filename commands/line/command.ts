@@ -1,5 +1,5 @@
-import type { Configuration, Defaults } from '../../src/configuration/index.js';
-import type { Report } from '../../src/core/index.js';
+import type { Configuration } from '../../src/configuration/index.js';
+import type { ParameterCommand, Report } from '../../src/core/index.js';
 import type { Evidence } from '../../src/evidence/index.js';
 import type { Explainer, ExplainReport } from '../../src/explanation/index.js';
 import type { Asker, JobProgress, Jobs, Priority } from '../../src/jobs/index.js';
@@ -15,11 +15,11 @@ export interface Command {
   /** How it is typed, without the leading `/` or program name. */
   usage: string;
   examples: readonly string[];
-  options: Option[];
+  options: readonly Option[];
+  /** Whose parameters its options are; their defaults are configured. */
+  asks?: ParameterCommand;
   /** What the first word may be, for a command that names no feature: a chat offers them in a menu. */
   verbs?: string[];
-  /** Where an option's default is not the configured one. */
-  defaults?: Partial<Defaults>;
   /** Whether chats offer it as a slash command of its own; config/slack-manifest.yaml lists it, too. */
   slash?: true;
   /** Whether its options have other defaults where settings of a channel or workspace say so. */
@@ -60,6 +60,16 @@ export interface CommandRequest {
   values: Map<string, string>;
   /** Which of the words stood in quotes: those are texts. A shell takes the quotes away before anybody sees them. */
   quoted?: ReadonlySet<number>;
+  /** Settings of the room where it was typed; absent where they do not count. */
+  room?: Room | undefined;
+}
+
+/** What a room's settings make of a command line. */
+export interface Room {
+  /** The values that count where nothing is typed, of options that the command has. */
+  values: ReadonlyMap<string, unknown>;
+  /** Options that a line which asks the same again must name, whatever they are worth: a setting would count instead. */
+  names: ReadonlySet<string>;
 }
 
 /** What a command may use. */
@@ -184,7 +194,7 @@ export interface HelpReport {
 
 interface HelpEntry extends Pick<Command, 'name' | 'summary' | 'usage' | 'examples'> {
   /** `default` is absent where an option has none. */
-  options: { name: string; meaning: string; range: string; choices?: string[]; default?: unknown }[];
+  options: { name: string; meaning: string; range: string; choices?: readonly string[]; default?: unknown }[];
 }
 
 /** The picture of an answer, where there is one, and its report as files of one name. */

@@ -1,39 +1,56 @@
-import { type CatalogueModel, defaultsOf, type Settings } from '../../src/configuration/index.js';
-import type { DreamRequest, FeatureRequest } from '../../src/core/index.js';
+import { type CatalogueModel, defaultsFor, type Settings } from '../../src/configuration/index.js';
+import type { ParameterCommand, ParameterValues } from '../../src/core/index.js';
+import type { Room } from './command.js';
 import { quoted } from './grammar.js';
 
 /** A question about one feature, perhaps with another one. */
 interface Question {
   layer: number;
   feature: number;
-  parameters: Partial<FeatureRequest['parameters'] & DreamRequest['parameters']>;
-  other?: { layer: number; feature: number };
+  parameters: Partial<ParameterValues>;
+  other?: { layer: number; feature: number } | undefined;
 }
 
 /** The command line of `/feature` that asks this question again. */
-export function featureLine(question: Question, model: CatalogueModel, settings: Settings): string {
-  return questionLine('feature', question, model, settings);
+export function featureLine(
+  question: Question,
+  model: CatalogueModel,
+  settings: Settings,
+  room?: Room,
+): string {
+  return questionLine('feature', question, model, settings, room);
 }
 
-/**
- * The command line that asks a question again: model and options are named where they are not the defaults.
- *
- * @param defaults of the command, where they are not those of `/feature`
- */
+/** The command line that asks a question again. */
 export function questionLine(
-  command: string,
+  command: ParameterCommand,
   { layer, feature, parameters, other }: Question,
   model: CatalogueModel,
   settings: Settings,
-  defaults: Record<string, unknown> = defaultsOf(model, settings),
+  room?: Room,
 ): string {
-  const words = [command, String(layer), String(feature)];
-  if (other) words.push(String(other.layer), String(other.feature));
-  if (model.id !== settings.model) words.push(`model=${model.id}`);
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== defaults[name]) words.push(`${name}=${written(value)}`);
-  }
-  return words.join(' ');
+  const address = [layer, feature, ...(other ? [other.layer, other.feature] : [])];
+  return [command, ...address, ...optionWords(command, parameters, model, settings, room)].join(' ');
+}
+
+/**
+ * Options of a line that asks a question again: model and parameters are named where they are not the defaults, or a
+ * setting of the room would count instead.
+ */
+export function optionWords(
+  command: ParameterCommand,
+  parameters: Partial<ParameterValues>,
+  model: CatalogueModel,
+  settings: Settings,
+  room?: Room,
+): string[] {
+  const defaults: Record<string, unknown> = {
+    ...defaultsFor(command, model, settings),
+    model: settings.model,
+  };
+  return Object.entries({ model: model.id, ...parameters }).flatMap(([name, value]) =>
+    value === defaults[name] && !room?.names.has(name) ? [] : [`${name}=${written(value)}`],
+  );
 }
 
 function written(value: string | number | boolean): string {

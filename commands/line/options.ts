@@ -1,15 +1,23 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { InputError } from '../../src/core/index.js';
+import {
+  accepts,
+  InputError,
+  type Rule,
+  rangeText,
+  ruleWithin,
+  type ValueOf,
+  type WorkLimits,
+} from '../../src/core/index.js';
 import { oneLine } from '../../src/text/shorten.js';
 
 /** An option of a command: how it is checked, and what a form or help text needs to know. */
-export interface Option<Value = unknown> {
-  name: string;
+export interface Option<Value = unknown, Name extends string = string> {
+  name: Name;
   meaning: string;
   /** What is accepted, for people: "0.01..100 or auto or best". */
   range: string;
   /** Possible values, where they can be counted: a chat offers them in a menu. */
-  choices?: string[];
+  choices?: readonly string[];
   /** Where nothing but a number is accepted: its bounds, for typed input. */
   numbers?: { minimum: number; maximum: number; integer: boolean };
   /** What was probably meant by a text that is not a value, where `choices` do not tell; a sentence with a space before it. */
@@ -18,77 +26,89 @@ export interface Option<Value = unknown> {
   verbatim?: boolean;
   /** @returns the value, or undefined when the text is not one */
   parse(text: string): Value | undefined;
+  /** The same option within what an operator allows. */
+  within(limits: WorkLimits): this;
 }
 
-/** A number from `minimum` to `maximum`, perhaps one of a few words instead. */
-export function numberOption<Word extends string = never>(
-  name: string,
+/** An option whose values are those of a rule. */
+export function ruledOption<Name extends string, const R extends Rule>(
+  name: Name,
   meaning: string,
-  [minimum, maximum]: [number, number],
-  { integer = false, words = [] }: { integer?: boolean; words?: Word[] } = {},
-): Option<number | Word> {
-  const bounds = maximum === Number.POSITIVE_INFINITY ? `from ${minimum} up` : `${minimum}..${maximum}`;
-  return {
+  rule: R,
+): Option<ValueOf<R>, Name> {
+  const option: Option<ValueOf<R>, Name> = {
     name,
     meaning,
-    range: [`${integer ? 'a whole number ' : ''}${bounds}`, ...words].join(' or '),
-    ...(words.length === 0 ? { numbers: { minimum, maximum, integer } } : {}),
+    range: rangeText(rule),
+    ...asked(rule),
     parse(text) {
-      const word = words.find((candidate) => candidate === text.toLowerCase());
-      if (word !== undefined) return word;
-      // Number() alone would read "" and " " as 0, and "0x10" as 16.
-      if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
-      const value = Number(text);
-      return value >= minimum && value <= maximum && (!integer || Number.isInteger(value))
-        ? value
-        : undefined;
+      const value = readAs(rule, text);
+      return accepts(rule, value) ? (value as ValueOf<R>) : undefined;
+    },
+    within(limits) {
+      const limited = ruleWithin<R>(rule, limits);
+      return limited === rule ? option : ruledOption(name, meaning, limited);
     },
   };
+  return option;
 }
 
-/** One of a few words. */
-export function choiceOption<Word extends string>(
-  name: string,
-  meaning: string,
-  choices: Word[],
-): Option<Word> {
-  return {
-    name,
-    meaning,
-    range: choices.join(', '),
-    choices,
-    parse: (text) => choices.find((choice) => choice === text.toLowerCase()),
-  };
+/** What a form asks with. */
+function asked(rule: Rule): Pick<Option, 'choices' | 'numbers' | 'verbatim'> {
+  switch (rule.kind) {
+    case 'switch':
+      return { choices: ['on', 'off'] };
+    case 'choice':
+      return { choices: rule.choices };
+    case 'text':
+      return { verbatim: rule.verbatim ?? false };
+    default: {
+      const [minimum, maximum] = rule.range;
+      return rule.words ? {} : { numbers: { minimum, maximum, integer: rule.kind === 'whole' } };
+    }
+  }
 }
 
-/** `on` or `off`. */
-export function switchOption(name: string, meaning: string): Option<boolean> {
-  const values = new Map([
-    ['on', true],
-    ['off', false],
-    ['true', true],
-    ['false', false],
-    ['yes', true],
-    ['no', false],
-  ]);
-  return {
-    name,
-    meaning,
-    range: 'on, off',
-    choices: ['on', 'off'],
-    parse: (text) => values.get(text.toLowerCase()),
-  };
+const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['on', true],
+  ['off', false],
+  ['true', true],
+  ['false', false],
+  ['yes', true],
+  ['no', false],
+]);
+
+/** The value that a text stands for under a rule, which may yet refuse it. */
+function readAs(rule: Rule, text: string): unknown {
+  const word = text.toLowerCase();
+  if (rule.kind === 'switch') return SWITCH_WORDS.get(word);
+  if (rule.kind === 'choice') return word;
+  if (rule.kind === 'text') return text;
+  // Number() alone would read "" and " " as 0, and "0x10" as 16.
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : word;
 }
 
-/** Any text for which `accepts` holds. */
-export function textOption(
-  name: string,
+/** An option whose texts are checked by a function; its value is the text. */
+export function textOption<Name extends string>(
+  name: Name,
   meaning: string,
   range: string,
-  accepts: (text: string) => boolean,
-  { verbatim = false } = {},
-): Option<string> {
-  return { name, meaning, range, verbatim, parse: (text) => (accepts(text) ? text : undefined) };
+  accepted: (text: string) => boolean,
+): Option<string, Name> {
+  return checkedOption({ name, meaning, range, parse: (text) => (accepted(text) ? text : undefined) });
+}
+
+/** An option that nothing limits. */
+export function checkedOption<Value, Name extends string>(
+  fields: Omit<Option<Value, Name>, 'within'>,
+): Option<Value, Name> {
+  const option: Option<Value, Name> = { ...fields, within: () => option };
+  return option;
+}
+
+/** The options as the operator limits them: what is really accepted. */
+export function withinLimits<Each extends Option>(options: readonly Each[], limits: WorkLimits): Each[] {
+  return options.map((option) => option.within(limits));
 }
 
 /** A typed value as its option reads it. */
@@ -96,17 +116,30 @@ export function edged({ verbatim }: Pick<Option, 'verbatim'>, text: string): str
   return verbatim ? text : text.trim();
 }
 
+/** What a command line gives options. */
+interface OptionTexts {
+  values: ReadonlyMap<string, string>;
+  /** Checked already, of options that the command has. */
+  room?: { values: ReadonlyMap<string, unknown> } | undefined;
+}
+
+/** The values that options were given, by name. */
+export type Given<Options extends readonly Option[]> = {
+  [Each in Options[number] as Each['name']]?: Exclude<ReturnType<Each['parse']>, undefined>;
+};
+
 /**
- * Checks the values of a command line against the options there are.
+ * Checks the values of a command line against the options there are. What the room has set counts where nothing is
+ * typed.
  *
  * @returns the values that were given, by option name
  * @throws {InputError} names what was expected, what came and, for a mistyped key or choice, the nearest spelling
  */
-export function parseOptions(
-  values: ReadonlyMap<string, string>,
-  options: readonly Option[],
-): Record<string, unknown> {
-  const parsed: Record<string, unknown> = {};
+export function parseOptions<const Options extends readonly Option[]>(
+  { values, room }: OptionTexts,
+  options: Options,
+): Given<Options> {
+  const parsed: Record<string, unknown> = Object.fromEntries(room?.values ?? []);
   for (const [key, text] of values) {
     const option = options.find(({ name }) => name === key);
     if (!option) {
@@ -122,7 +155,7 @@ export function parseOptions(
     }
     parsed[key] = value;
   }
-  return parsed;
+  return parsed as Given<Options>;
 }
 
 /** ` Did you mean "decoder"?` when something spelt alike exists, else nothing. */

@@ -1,14 +1,13 @@
 import { defaultsOf } from '../../src/configuration/index.js';
 import type { SweepRequest } from '../../src/core/index.js';
-import { MODEL, PARAMETERS } from '../feature/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { questionLine } from '../line/featureLine.js';
 import { parseOptions } from '../line/options.js';
+import { parameterOptions } from '../line/parameters.js';
 import { sweepReply } from './reply.js';
 
-const { weights, centroid, pca, prompt, close, theme } = PARAMETERS;
-const OPTIONS = { weights, centroid, pca, prompt, close, theme };
+const OPTIONS = parameterOptions('sweep');
 
 /** `/sweep`: at which scale a feature speaks best. */
 export const sweep: Command = {
@@ -16,7 +15,8 @@ export const sweep: Command = {
   summary: 'at which scale a feature speaks best: what it says at each',
   usage: 'sweep <layer> <feature> [key=value ...]',
   examples: ['sweep 10 777', 'sweep 10 777 weights=decoder', 'sweep L10 F777 theme=light'],
-  options: [MODEL, ...Object.values(OPTIONS)],
+  options: OPTIONS,
+  asks: 'sweep',
   slash: true,
   heedsSettings: true,
 
@@ -26,7 +26,7 @@ export const sweep: Command = {
     const question: SweepRequest = { model: model.id, layer, feature, parameters };
     return {
       title: `${model.id} · layer ${layer} · feature ${feature} · scales`,
-      line: questionLine('sweep', question, model, settings),
+      line: questionLine('sweep', question, model, settings, request.room),
       scope: 'public',
       admit: (asker) => context.jobs.check('sweep', question, asker),
       async run(control) {
@@ -39,20 +39,9 @@ export const sweep: Command = {
 };
 
 /** Checks everything that can be checked before any work is done. */
-function readQuestion({ words, values }: CommandRequest, { configuration }: CommandContext) {
-  const parsed = parseOptions(values, [MODEL, ...Object.values(OPTIONS)]);
-  const { model, ...given } = parsed as { model?: string } & Partial<SweepRequest['parameters']>;
-  const address = parseFeatureAddress(words, model, configuration);
-  const { trim, ...defaults } = defaultsOf(address.model, configuration.settings);
-  const parameters: SweepRequest['parameters'] = {
-    weights: defaults.weights,
-    centroid: defaults.centroid,
-    pca: defaults.pca,
-    prompt: defaults.prompt,
-    close: defaults.close,
-    theme: defaults.theme,
-    trim,
-    ...given,
-  };
+function readQuestion(request: CommandRequest, { configuration }: CommandContext) {
+  const { model, ...given } = parseOptions(request, OPTIONS);
+  const address = parseFeatureAddress(request.words, model, configuration);
+  const parameters = { ...defaultsOf(address.model, configuration.settings, 'sweep'), ...given };
   return { ...address, parameters };
 }

@@ -1,6 +1,12 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type ModelSource, type ParityBand, type SaeSource, WEIGHT_TYPES } from '../core/index.js';
+import {
+  type ModelSource,
+  type ParityBand,
+  parameterSchema,
+  type SaeSource,
+  WEIGHT_TYPES,
+} from '../core/index.js';
 import { readYaml } from './yaml.js';
 
 /** A commit of a repository on the Hugging Face Hub, or a branch or tag. */
@@ -70,8 +76,8 @@ const Range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= h
 });
 
 const Defaults = z.strictObject({
-  weights: z.enum(['encoder', 'decoder']).optional(),
-  scale: z.union([z.number().min(0.01).max(100), z.enum(['auto', 'best'])]).optional(),
+  weights: parameterSchema('weights').optional(),
+  scale: parameterSchema('scale').optional(),
 });
 
 const Parity = z.strictObject({

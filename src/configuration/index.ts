@@ -3,7 +3,22 @@ import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type CoreSettings, DEVICES, InputError } from '../core/index.js';
+import {
+  type Asked,
+  askedBy,
+  type CoreSettings,
+  DEVICES,
+  InputError,
+  type OptionsOf,
+  optionsOf,
+  PARAMETER_NAMES,
+  PARAMETERS,
+  type ParameterCommand,
+  type ParameterName,
+  type ParameterValues,
+  parameterNamed,
+  parameterSchema,
+} from '../core/index.js';
 import type { JobLimits } from '../jobs/index.js';
 import { type CatalogueModel, readCatalogue } from './catalogue.js';
 import { readManifest } from './manifest.js';
@@ -16,8 +31,6 @@ const SHARE_OF_MEMORY = 0.6;
 
 const DAYS = /^(daily|(mon|tue|wed|thu|fri|sat|sun)([,-](mon|tue|wed|thu|fri|sat|sun))*)$/;
 
-const OnOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]);
-
 /** Commands in an hour; 0: any number. */
 const PerHour = z.number().int().nonnegative().default(0);
 const Hourly = z.strictObject({ person: PerHour, channel: PerHour, workspace: PerHour });
@@ -28,38 +41,22 @@ const AllowLists = z.strictObject({
   commands: z.array(z.string().min(1)).optional(),
 });
 
+/** What `defaults` may say, and `dream`, which has what only `/dream` takes. */
+const FEATURE_DEFAULTS = askedBy('feature');
+const DREAM_DEFAULTS = optionsOf('dream').filter(
+  (name): name is Exclude<typeof name, OptionsOf<'feature'>> =>
+    !(optionsOf('feature') as ParameterName[]).includes(name),
+);
+
 const Settings = z.strictObject({
   model: z.string(),
-  defaults: z.strictObject({
-    weights: z.enum(['encoder', 'decoder']),
-    scale: z.union([z.number(), z.enum(['auto', 'best'])]),
-    centroid: OnOff,
-    pca: z.number(),
-    m: z.number(),
-    top: z.number(),
-    cutoff: z.number(),
-    trim: z.number(),
-    depth: z.number(),
-    nodes: z.number(),
-    tokens: z.number(),
-    list: z.enum(['near', 'hybrid']),
-    prompt: z.string(),
-    close: OnOff,
-    prune: z.enum(['on', 'grey', 'off']),
-    clamp: z.union([z.number(), z.literal('off')]),
-    steer: z.union([z.number(), z.literal('off')]),
-    theme: z.enum(['dark', 'light']),
-  }),
-  dream: z.strictObject({
-    seed: z.number().int().nonnegative(),
-    length: z.number().int().positive(),
-    budget: z.number().int().positive(),
-  }),
+  defaults: block(FEATURE_DEFAULTS).prefault({}),
+  dream: block(DREAM_DEFAULTS).prefault({}),
   explain: z.strictObject({
     url: z.string().optional(),
     model: z.string().optional(),
     seed: z.number().int().nonnegative(),
-    dreamBudget: z.number().int().positive(),
+    dreamBudget: parameterSchema('budget'),
     seconds: z.number().positive(),
     outputTokens: z.number().int().positive(),
     requests: z.number().int().positive(),
@@ -79,7 +76,7 @@ const Settings = z.strictObject({
     textSeconds: z.number().positive(),
     listSeconds: z.number().positive(),
     dreamSeconds: z.number().positive(),
-    dreamTokens: z.number().int().positive(),
+    dreamTokens: z.number().int().min(PARAMETERS.budget.range[0]),
     stallSeconds: z.number().positive(),
     graceSeconds: z.number().positive(),
     drainSeconds: z.number().nonnegative().max(600).default(20),
@@ -105,8 +102,17 @@ const Settings = z.strictObject({
   }),
 });
 
-export type Settings = z.infer<typeof Settings>;
-export type Defaults = Settings['defaults'];
+/** With no default above what the operator allows. */
+const Limited = Settings.transform((settings) => {
+  const { defaults, dream, limits } = settings;
+  return {
+    ...settings,
+    defaults: { ...defaults, nodes: Math.min(defaults.nodes, limits.nodes) },
+    dream: { ...dream, budget: Math.min(dream.budget, limits.dreamTokens) },
+  };
+});
+
+export type Settings = z.infer<typeof Limited>;
 export type HourlyLimits = Settings['limits']['hourly'];
 export type AllowLists = Settings['allow'];
 
@@ -133,7 +139,7 @@ export function modelsFolder(): string {
 export function readConfiguration(
   folder = process.env.GHOSTTREE_CONFIG || join(PROJECT_FOLDER, 'config'),
 ): Configuration {
-  const settings = readYaml(join(folder, 'ghosttree.yaml'), Settings);
+  const settings = readYaml(join(folder, 'ghosttree.yaml'), Limited);
   const models = readCatalogue(join(folder, 'models.yaml'), {
     project: PROJECT_FOLDER,
     models: modelsFolder(),
@@ -148,9 +154,34 @@ export function readConfiguration(
   return { settings, models };
 }
 
-/** What options are worth when a command about this model does not give them. */
-export function defaultsOf(model: CatalogueModel, settings: Settings): Defaults {
-  return { ...settings.defaults, ...model.defaults } as Defaults;
+/** What the parameters of a command about this model are worth where they are not given. */
+export function defaultsFor(
+  command: ParameterCommand,
+  model: CatalogueModel,
+  settings: Settings,
+): Omit<ParameterValues, 'model'> {
+  const variants = PARAMETER_NAMES.flatMap((name) => {
+    const value = parameterNamed(name).variants?.[command]?.default;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    bos: PARAMETERS.bos.default,
+    ...settings.defaults,
+    ...settings.dream,
+    ...(model.defaults as Partial<ParameterValues>),
+    ...Object.fromEntries(variants),
+  };
+}
+
+/** The parameters of a command's question about this model where none are given. */
+export function defaultsOf<Command extends ParameterCommand = 'feature'>(
+  model: CatalogueModel,
+  settings: Settings,
+  command = 'feature' as Command,
+): Asked<Command> {
+  const values = defaultsFor(command, model, settings);
+  const asked = askedBy(command) as (keyof typeof values)[];
+  return Object.fromEntries(asked.map((name) => [name, values[name]])) as Asked<Command>;
 }
 
 /** The inference core's settings, in its units. */
@@ -190,6 +221,23 @@ export function jobLimits({ limits }: Settings): JobLimits {
     cacheBytes: limits.cacheMegabytes * 1e6,
     cacheSeconds: limits.cacheHours * 3600,
   };
+}
+
+/** Parameters of which a file says what they are worth, each in its line or as in the table. */
+function block<Name extends Exclude<ParameterName, 'model'>>(
+  names: readonly Name[],
+): z.ZodType<Pick<ParameterValues, Name>> {
+  const shape = Object.fromEntries(
+    names.map((name) => [name, written(name).default(parameterNamed(name).default)]),
+  );
+  return z.strictObject(shape) as unknown as z.ZodType<Pick<ParameterValues, Name>>;
+}
+
+/** A parameter as a file has it: switches are words. */
+function written(name: ParameterName): z.ZodType<unknown> {
+  const schema = parameterSchema(name);
+  if (parameterNamed(name).kind !== 'switch') return schema;
+  return z.preprocess((value) => (value === 'on' || value === 'off' ? value === 'on' : value), schema);
 }
 
 function isZone(name: string): boolean {

@@ -11,7 +11,7 @@ import {
   defaultsOf,
   readConfiguration,
 } from '../configuration/index.js';
-import { InputError, type WeightType } from '../core/index.js';
+import { InputError } from '../core/index.js';
 import type { BaselineSettings } from '../core/prepare.js';
 import { type PullResult, pull, readAccess, remove } from '../hub/index.js';
 import { durationText, sizeText } from '../text/units.js';
@@ -72,8 +72,8 @@ function baselineOf(model: CatalogueModel, { settings }: Configuration): Baselin
 
 function readWords(program: 'pull' | 'remove', words: readonly string[], { models }: Configuration) {
   const { words: names, values } = toRequest(words);
-  const options = program === 'pull' ? [LAYERS, DTYPE] : [LAYERS];
-  const given = parseOptions(values, options) as { layers?: string; dtype?: WeightType };
+  const options: (typeof LAYERS | typeof DTYPE)[] = program === 'pull' ? [LAYERS, DTYPE] : [LAYERS];
+  const given = parseOptions({ values }, options);
   const onHub = [...models.values()].filter(({ hub }) => hub).map(({ id }) => id);
   if (names.length !== 1 || names[0]!.startsWith('-')) {
     throw new InputError(

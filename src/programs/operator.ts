@@ -37,7 +37,7 @@ export async function runDoctor(words: readonly string[]): Promise<void> {
 export async function printAudit(words: readonly string[]): Promise<void> {
   const { words: others, values } = toRequest(words);
   if (others.length > 0) throw new InputError('audit takes no words: expected since=2026-11-01, or nothing.');
-  const { since } = parseOptions(values, [SINCE]) as { since?: string };
+  const { since } = parseOptions({ values }, [SINCE]);
   const { auditDays } = readConfiguration().settings;
   const store = await openStore(readStore(), { auditDays });
   try {

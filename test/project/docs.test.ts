@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { feature } from '../../commands/feature/index.js';
 import { listCommands } from '../../commands/index.js';
 import { readCatalogue } from '../../src/configuration/catalogue.js';
-import { readConfiguration } from '../../src/configuration/index.js';
+import { defaultsFor, readConfiguration } from '../../src/configuration/index.js';
+import { PARAMETER_NAMES, parameterNamed, rangeText, ruleWithin } from '../../src/core/index.js';
+import { formatCutoff } from '../../src/text/numbers.js';
 
 const { settings, models } = readConfiguration();
 const documents = [
@@ -14,21 +15,53 @@ const documents = [
   ...readdirSync('docs').map((name) => join('docs', name)),
 ].filter((name) => name.endsWith('.md'));
 
-test('the table of options in methods.md has every option with the default that is configured', () => {
-  const rows = readFileSync('docs/methods.md', 'utf8')
-    .match(/^\| `\w+` +\|.*$/gm)!
-    .map((row) => row.split('|').map((cell) => cell.trim()));
-  const table = new Map(rows.map(([, name, value]) => [name!.replaceAll('`', ''), value!]));
-  for (const { name } of feature.options) {
-    const wanted =
-      name === 'model' ? settings.model : settings.defaults[name as keyof typeof settings.defaults];
-    const written = table.get(name);
-    expect(written, name).toBeDefined();
-    if (written === 'see above') expect(readFileSync('docs/methods.md', 'utf8')).toContain(wanted);
-    else if (typeof wanted === 'number') expect(Number(written), name).toBe(wanted);
-    else expect(written, name).toBe(typeof wanted === 'boolean' ? (wanted ? 'on' : 'off') : wanted);
-  }
+test('the table of options in methods.md is that of the parameters, with what is configured', () => {
+  const file = 'docs/methods.md';
+  const text = readFileSync(file, 'utf8');
+  const [written] = /(?<=^## Options\n\n)(?:\|.*\n)+/m.exec(text)!;
+  const wanted = [
+    ['option', 'default', 'range', 'unit', 'meaning', 'commands'],
+    Array(6).fill('---'),
+    ...rows(),
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |\n`)
+    .join('');
+  if (process.env.RENEW_DOCS === '1')
+    writeFileSync(
+      file,
+      text.replace(written, () => wanted),
+    );
+  else expect(written).toBe(wanted);
 });
+
+/** Rows of the table, as markdown. */
+function rows(): string[][] {
+  const defaults: Record<string, unknown> = {
+    ...defaultsFor('feature', { ...models.get(settings.model)!, defaults: {} }, settings),
+    model: settings.model,
+  };
+  return PARAMETER_NAMES.map((name) => {
+    const row = parameterNamed(name);
+    const limit = 'limit' in row && row.limit ? ` (\`limits.${row.limit}\`)` : '';
+    const value = defaults[name];
+    const shown =
+      typeof value === 'boolean'
+        ? value
+          ? 'on'
+          : 'off'
+        : typeof value === 'number'
+          ? formatCutoff(value)
+          : value;
+    return [
+      `\`${name}\``,
+      row.kind === 'text' && name !== 'model' ? `\`${shown}\`` : String(shown),
+      rangeText(ruleWithin(row, settings.limits)).replace('{ghost}', '`{ghost}`') + limit,
+      row.unit ?? '',
+      row.meaning,
+      row.commands.join(', '),
+    ];
+  });
+}
 
 test.each(documents)('%s links to files that exist', (document) => {
   const links = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(

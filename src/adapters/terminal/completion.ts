@@ -1,6 +1,6 @@
 import { listCommands } from '../../../commands/index.js';
-import { limitedOptions } from '../../../commands/limitedOptions.js';
 import type { HelpTopic } from '../../../commands/line/command.js';
+import { withinLimits } from '../../../commands/line/options.js';
 import { type Configuration, readConfiguration } from '../../configuration/index.js';
 import { InputError } from '../../core/index.js';
 import { PROGRAMS, SHELLS } from './programs.js';
@@ -46,7 +46,7 @@ function completed({ models, settings }: Configuration): Completed[] {
       return values.length > 0 ? values.map((value) => `${name}=${value}`) : [`${name}=`];
     });
   const commands = listCommands().map((command) => {
-    const options = optionWords(limitedOptions(command, settings));
+    const options = optionWords(withinLimits(command.options, settings.limits));
     const topics = command.name === 'help' ? [...listCommands(), ...PROGRAMS].map(({ name }) => name) : [];
     return { ...command, words: [...(command.verbs ?? topics), ...options], isCommand: true };
   });

@@ -1,11 +1,14 @@
 import type { HelpTopic } from '../../../commands/line/command.js';
-import { choiceOption, textOption } from '../../../commands/line/options.js';
+import { ruledOption, textOption } from '../../../commands/line/options.js';
 import { WEIGHT_TYPES } from '../../core/index.js';
 
 export const LAYERS = textOption('layers', 'which SAEs', 'layers, as in layers=0,6,10, or all', (text) =>
   /^(all|\d{1,4}(\s*,\s*\d{1,4})*)$/i.test(text),
 );
-export const DTYPE = choiceOption('dtype', 'what the weights are held in', [...WEIGHT_TYPES]);
+export const DTYPE = ruledOption('dtype', 'what the weights are held in', {
+  kind: 'choice',
+  choices: WEIGHT_TYPES,
+});
 export const SINCE = textOption(
   'since',
   'from when on',

@@ -3,6 +3,8 @@ import stringWidth from 'string-width';
 /** Columns of a terminal that does not say how many it has, and of what is no terminal. */
 const OF_TERMINAL = 80;
 const OF_PIPE = 100;
+/** UTF-16 code units in a column, at most: an emoji of a family has 11. */
+const MOST_UNITS = 16;
 const segmenter = new Intl.Segmenter();
 
 /** Columns that text for a stream may take: what COLUMNS says, on a terminal never more than it has. */
@@ -16,7 +18,8 @@ export function columnsOf({ columns, isTTY }: { columns?: number | undefined; is
 export function fitted(line: string, columns: number): string {
   let width = 0;
   let end = 0;
-  for (const { segment, index } of segmenter.segment(line)) {
+  // Segmenting takes time with the square of the length where nothing has a width.
+  for (const { segment, index } of segmenter.segment(line.slice(0, MOST_UNITS * columns))) {
     width += stringWidth(segment);
     if (width > columns) break;
     end = index + segment.length;

@@ -1,4 +1,5 @@
 import type { FeatureEvidence } from './evidence.js';
+import type { Asked } from './parameters.js';
 import type { SaeParity } from './parity.js';
 
 /**
@@ -36,12 +37,7 @@ export interface StrongestReport {
 }
 
 /** `theme` and `trim` concern the picture only; `trim` has no meaning here, every question has it. */
-export interface ActivateParameters {
-  /** Whether the token at the beginning of every sequence, where activations are out of the ordinary, counts. */
-  bos: boolean;
-  theme: 'dark' | 'light';
-  trim: number;
-}
+export type ActivateParameters = Asked<'activate'>;
 
 export interface TextToken {
   tokenId: number;

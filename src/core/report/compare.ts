@@ -1,5 +1,5 @@
 import type { FeatureReport, ListedToken } from './feature.js';
-import type { FeatureParameters } from './parameters.js';
+import type { Asked, ParameterValues } from './parameters.js';
 
 /**
  * The answer to `/compare`: two vectors of one model, what each says at its own scale, and what of that the other says
@@ -19,20 +19,18 @@ export interface CompareReport {
 }
 
 /** As they were asked for: `scale` becomes a number of its own on each side. */
-export interface CompareParameters extends Omit<FeatureParameters, 'weights' | 'scale'> {
-  scale: number | 'auto' | 'best';
-}
+export type CompareParameters = Asked<'compare'>;
 
 /** One vector. */
 export interface ComparedVector {
   layer: number;
   feature: number;
-  weights: FeatureParameters['weights'];
+  weights: ParameterValues['weights'];
 }
 
 /** One vector and what it says. In its tree every node that the other tree has too tells so (`other`). */
 export interface ComparedSide extends Pick<FeatureReport, 'sae' | 'ghost' | 'tree'> {
-  weights: FeatureParameters['weights'];
+  weights: ParameterValues['weights'];
   /** Distance of the ghost from the centroid, in the units of the embedding space. */
   scale: number;
   tokens: ComparedToken[];

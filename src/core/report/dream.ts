@@ -1,4 +1,4 @@
-import type { FeatureParameters } from './parameters.js';
+import type { Asked } from './parameters.js';
 import type { SaeParity } from './parity.js';
 
 /**
@@ -31,14 +31,7 @@ export interface DreamReport {
   timing: { load: number; search: number; total: number };
 }
 
-export type DreamParameters = Pick<FeatureParameters, 'weights' | 'prompt' | 'trim' | 'theme'> & {
-  /** What chance begins with: the same seed, the same texts. */
-  seed: number;
-  /** Longest text in tokens. */
-  length: number;
-  /** Tokens that the model may read. */
-  budget: number;
-};
+export type DreamParameters = Asked<'dream'>;
 
 export interface DreamtText {
   text: string;

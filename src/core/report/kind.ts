@@ -1,3 +1,4 @@
+import type { Asked } from './parameters.js';
 import type { SaeParity } from './parity.js';
 
 /**
@@ -30,10 +31,7 @@ export interface KindReport {
 }
 
 /** Both concern the picture only. `trim` has no meaning here; every question has it. */
-export interface KindParameters {
-  theme: 'dark' | 'light';
-  trim: number;
-}
+export type KindParameters = Asked<'kind'>;
 
 export type KindClass = 'prediction' | 'suppression' | 'partition' | 'none';
 export type Moment = 'mean' | 'standardDeviation' | 'skewness' | 'kurtosis';

@@ -1,4 +1,4 @@
-import type { FeatureParameters } from './parameters.js';
+import type { Asked } from './parameters.js';
 import type { SaeParity } from './parity.js';
 
 /**
@@ -18,10 +18,7 @@ export interface SweepReport {
   timing: { load: number; sweep: number; total: number };
 }
 
-export type SweepParameters = Pick<
-  FeatureParameters,
-  'weights' | 'centroid' | 'pca' | 'prompt' | 'close' | 'trim' | 'theme'
->;
+export type SweepParameters = Asked<'sweep'>;
 
 /** What is measured at every scale; docs/methods.md has the formulas. */
 export interface ScaleCriteria {

@@ -4,7 +4,7 @@ import { feature } from '../../../commands/feature/index.js';
 import { parseOptions } from '../../../commands/line/options.js';
 import { InputError } from '../../../src/core/report/errors.js';
 
-const parse = (...pairs: [string, string][]) => parseOptions(new Map(pairs), feature.options);
+const parse = (...pairs: [string, string][]) => parseOptions({ values: new Map(pairs) }, feature.options);
 
 test('values are read by their option', () => {
   expect(

@@ -25,6 +25,15 @@ test.each([
   // Of two that exclude each other the typed one counts.
   ['feature 0 7 clamp=1', { steer: '2' }, 'feature 0 7 clamp=1'],
   ['feature 0 7', { steer: '2' }, 'feature 0 7 steer=2'],
+  // Off is said, or the other would count when the line is typed again.
+  ['feature 0 7 clamp=off', { steer: '2' }, 'feature 0 7 clamp=off'],
+  // A setting made before the operator lowered a limit does not count.
+  ['feature 0 7', { nodes: '20001', top: '3' }, 'feature 0 7 top=3'],
+  // One feature is compared encoder with decoder, whatever is set.
+  ['compare 0 7', { weights: 'decoder', theme: 'light' }, 'compare 0 7 theme=light'],
+  ['compare 0 7 0 8', { weights: 'decoder' }, 'compare 0 7 0 8 weights=decoder'],
+  ['compare 0 7', { scale: 'best' }, 'compare 0 7 scale=best'],
+  ['dream 0 7 seed=3', { theme: 'light' }, 'dream 0 7 theme=light seed=3'],
   // Commands without the option, or that take less in it, have their own.
   ['kind 0 7', { top: '3', theme: 'light' }, 'kind 0 7 theme=light'],
   ['activate 0 7 "a = b"', { theme: 'light', m: '2' }, "activate 0 7 'a = b' theme=light"],

@@ -7,9 +7,8 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js';
 import { findCommand, slashCommands } from '../../../../commands/index.js';
-import { limitedOptions } from '../../../../commands/limitedOptions.js';
 import type { Command } from '../../../../commands/line/command.js';
-import type { Option } from '../../../../commands/line/options.js';
+import { type Option, withinLimits } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import { shorten } from '../../../text/shorten.js';
 
@@ -37,7 +36,7 @@ const WHERE = {
 /** The commands people are offered, typed from what the commands say of their options. */
 export function applicationCommands(configuration: Configuration): RESTPostAPIApplicationCommandsJSONBody[] {
   const feature = findCommand(FEATURE_COMMAND);
-  const optionsOf = (command: Command) => limitedOptions(command, configuration.settings).map(typed);
+  const optionsOf = ({ options }: Command) => withinLimits(options, configuration.settings.limits).map(typed);
   return [
     {
       type: ApplicationCommandType.ChatInput,

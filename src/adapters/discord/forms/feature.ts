@@ -36,7 +36,7 @@ export function lineOfForm({ fields }: ModalSubmitInteraction, { settings }: Con
   return `${lineOf([fields.getTextInputValue('feature').trim()], values)} ${fields.getTextInputValue('more')}`.trim();
 }
 
-function weights(): string[] {
+function weights(): readonly string[] {
   return optionNamed('weights')?.choices ?? [];
 }
 

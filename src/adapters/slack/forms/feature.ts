@@ -1,8 +1,7 @@
 import type { types } from '@slack/bolt';
-import { limitedOptions } from '../../../../commands/limitedOptions.js';
 import type { Command } from '../../../../commands/line/command.js';
 import { quoted } from '../../../../commands/line/grammar.js';
-import { edged, type Option } from '../../../../commands/line/options.js';
+import { edged, type Option, withinLimits } from '../../../../commands/line/options.js';
 import type { Configuration } from '../../../configuration/index.js';
 import {
   type Entered,
@@ -29,7 +28,9 @@ export function featureForm(
   origin: FormOrigin,
 ): types.ModalView {
   const defaults: Record<string, unknown> = configuration.settings.defaults;
-  const options = limitedOptions(command, configuration.settings).filter(({ name }) => name !== 'model');
+  const options = withinLimits(command.options, configuration.settings.limits).filter(
+    ({ name }) => name !== 'model',
+  );
   return modal(FORM, 'Draw a feature', 'Draw', origin, [
     layerInput(configuration, '', false),
     input(FEATURE, 'Feature', 'its number, or "random"', false, line('777')),

@@ -8,7 +8,7 @@ import type {
 import type { Preparing } from '../../model/preparing.js';
 import { requireReadable, requireSameWidth } from '../../model/requirements.js';
 import type { FeatureReport, HybridWork, ListedToken, TreeNode } from '../../report/feature.js';
-import type { FeatureParameters } from '../../report/parameters.js';
+import type { Asked, FeatureParameters } from '../../report/parameters.js';
 import type { ChosenScale } from '../../report/sweep.js';
 import { holdingOf, whileHeld } from '../activation/holding.js';
 import { makeGhost } from '../ghost/ghost.js';
@@ -24,7 +24,7 @@ export interface FeatureRequest {
   model: string;
   layer: number;
   feature: number;
-  parameters: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' | 'best' };
+  parameters: Asked<'feature'>;
 }
 
 /** How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried, the tree grows. */
