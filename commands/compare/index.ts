@@ -1,4 +1,4 @@
-import { defaultsOf } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
 import { type ComparedVector, type CompareRequest, InputError } from '../../src/core/index.js';
 import { MODEL, nodesWithin, PARAMETERS } from '../feature/index.js';
 import type { FeatureAddress } from '../line/address.js';
@@ -6,7 +6,6 @@ import { type Command, type CommandContext, type CommandRequest, picturesFor } f
 import { questionLine } from '../line/featureLine.js';
 import { parseOptions, textOption } from '../line/options.js';
 import { parseComparedFeatures } from './features.js';
-import { compareReply } from './reply.js';
 
 const WITH = textOption(
   'with',
@@ -60,7 +59,10 @@ export const compare: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('compare', question, asker),
       async run(control) {
-        const report = await context.jobs.ask('compare', question, model, control);
+        const [report, { compareReply }] = await Promise.all([
+          context.jobs.ask('compare', question, model, control),
+          import('./reply.js'),
+        ]);
         const pictures = picturesFor(control, context.jobs);
         return compareReply(report, model, settings, line, pictures);
       },

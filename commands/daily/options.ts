@@ -3,6 +3,9 @@ import { MODEL } from '../feature/index.js';
 import { choiceOption, numberOption, type Option, suggestion } from '../line/options.js';
 import { parseDays } from './weekdays.js';
 
+export const VERBS = ['on', 'off', 'now', 'show', 'skip', 'best'] as const;
+export type Verb = (typeof VERBS)[number];
+
 const LIST = /^list:(.+)$/i;
 /** Enough for a year. */
 const MOST_LISTED = 366;

@@ -1,4 +1,5 @@
-import { type Defaults, defaultsOf } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
+import type { Defaults } from '../../src/configuration/index.js';
 import { type FeatureRequest, requireOneStrength } from '../../src/core/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
@@ -11,7 +12,6 @@ import {
   switchOption,
   textOption,
 } from '../line/options.js';
-import { featureReply } from './reply.js';
 
 const PROMPT_SLOT = '{ghost}';
 
@@ -92,9 +92,10 @@ export const feature: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('feature', question, asker),
       async run(control) {
-        const [report, evidence] = await Promise.all([
+        const [report, evidence, { featureReply }] = await Promise.all([
           context.jobs.ask('feature', question, model, control),
           context.evidence?.of(model, layer, index),
+          import('./reply.js'),
         ]);
         return featureReply(
           evidence ? { ...report, evidence } : report,

@@ -1,10 +1,9 @@
-import { type CatalogueModel, defaultsOf, type Settings } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { KindParameters, KindRequest, KindsRequest } from '../../src/core/index.js';
 import { type LayerAddress, parseFeatureAddress, parseLayerAddress } from '../line/address.js';
 import { type Command, type CommandContext, type Plan, picturesFor } from '../line/command.js';
 import { choiceOption, parseOptions, textOption } from '../line/options.js';
-import { kindReply } from './reply.js';
-import { kindsReply } from './survey.js';
 
 const MODEL = textOption(
   'model',
@@ -44,7 +43,10 @@ export const kind: Command = {
       scope: 'public',
       admit: (asker) => jobs.check('kind', question, asker),
       async run(control) {
-        const report = await jobs.ask('kind', question, model, control);
+        const [report, { kindReply }] = await Promise.all([
+          jobs.ask('kind', question, model, control),
+          import('./reply.js'),
+        ]);
         return kindReply(report, options, picturesFor(control, jobs));
       },
     };
@@ -64,7 +66,10 @@ function planLayer(
     scope: 'public',
     admit: (asker) => jobs.check('kinds', question, asker),
     async run(control) {
-      const report = await jobs.ask('kinds', question, model, control);
+      const [report, { kindsReply }] = await Promise.all([
+        jobs.ask('kinds', question, model, control),
+        import('./survey.js'),
+      ]);
       return kindsReply(report, options, picturesFor(control, jobs));
     },
   };

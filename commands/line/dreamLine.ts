@@ -1,4 +1,5 @@
-import { type CatalogueModel, defaultsOf, type Settings } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { DreamRequest } from '../../src/core/index.js';
 import { questionLine } from './featureLine.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError, WEIGHT_TYPES } from '../core/index.js';
+import { OperatorError, WEIGHT_TYPES } from '../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 
 /** Name of the file that says what of a model was pulled; it is written last. */
@@ -35,17 +35,6 @@ export interface Presence {
   model: boolean;
   /** Layers whose SAE is there. */
   layers: number[];
-}
-
-/** Something that only who runs ghosttree can mend. */
-export class OperatorError extends InputError {
-  /** @param toOperator the message for a person who runs it */
-  constructor(
-    message: string,
-    readonly toOperator: string,
-  ) {
-    super(message);
-  }
 }
 
 /** What was pulled of a model, or undefined when there is nothing, or a file that no pull wrote. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { type ModelSource, type Request, requestsWithin, type WorkLimits } from '../../core/index.js';
+import type { ModelSource, Request } from '../../core/index.js';
+import { requestsWithin, type WorkLimits } from '../../core/requests.js';
 import type { JobLimits } from '../jobs.js';
 import type { Answerer } from '../local/localJobs.js';
 import { Announcements } from './announcements.js';

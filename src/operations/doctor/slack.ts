@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { examineSlack } from '../../adapters/slack/index.js';
-import { PROJECT_FOLDER } from '../../configuration/index.js';
+import { PROJECT_FOLDER } from '../../configuration/projectFolder.js';
 import { readYaml } from '../../configuration/yaml.js';
 import { type Finding, ok, type Patient, warning } from './finding.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MOST_TEXTS } from '../../features/activate/index.js';
 import type { Kind, Request } from '../../features/questions.js';
+import { MOST_TEXTS } from '../../report/activate.js';
 
 /** What an operator allows a question to cost. */
 export interface WorkLimits {

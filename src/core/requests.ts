@@ -1,0 +1,1 @@
+export { requestsWithin, type WorkLimits } from './runtime/process/requests.js';
