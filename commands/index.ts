@@ -17,7 +17,7 @@ import { settings } from './settings.js';
 import { sweep } from './sweep/index.js';
 
 // What people typed and models said, made visible: adapters that print it as it is need it.
-export { readable } from '../renderers/text/alt.js';
+export { readable } from '../src/text/readable.js';
 export { preparedWords } from './parts/preparedWords.js';
 
 const help = helpOf(listCommands, findCommand);

@@ -1,4 +1,4 @@
-import { isZone, ZONES, zoneNamed } from '../../src/schedule/index.js';
+import { isZone, zoneNamed, zoneNames } from '../../src/schedule/zones.js';
 import { MODEL } from '../feature/index.js';
 import { choiceOption, numberOption, type Option, suggestion } from '../line/options.js';
 import { parseDays } from './weekdays.js';
@@ -28,8 +28,9 @@ const zone: Option<string> = {
   hint(text) {
     // Most people know the city, and not the continent that its zone is filed under.
     const typed = text.replaceAll(' ', '_').toLowerCase();
-    const city = ZONES.find((name) => name.toLowerCase().endsWith(`/${typed}`));
-    return city ? ` Did you mean "${city}"?` : suggestion(typed, ZONES);
+    const names = zoneNames();
+    const city = names.find((name) => name.toLowerCase().endsWith(`/${typed}`));
+    return city ? ` Did you mean "${city}"?` : suggestion(typed, names);
   },
 };
 

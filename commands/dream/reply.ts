@@ -1,4 +1,4 @@
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { DreamReport, DreamtText } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';

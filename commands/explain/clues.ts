@@ -1,5 +1,6 @@
 import { aroundPeak } from '../../renderers/sheet/aroundPeak.js';
-import { readable, shorten } from '../../renderers/text/alt.js';
+import { shorten } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import type {
   DreamReport,

@@ -1,5 +1,5 @@
 import { factsOf, scoreWords, surenessWords, writerWords } from '../../renderers/explain/words.js';
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import type { Settings } from '../../src/configuration/index.js';
 import type { DreamReport, FeatureReport } from '../../src/core/index.js';
 import type { ExplainReport } from '../../src/explanation/index.js';

@@ -1,4 +1,4 @@
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import type { DefinitionTree } from '../../src/core/index.js';
 import { formatCutoff, formatProbability } from '../../src/text/numbers.js';

@@ -1,6 +1,6 @@
 import { knownWords } from '../../renderers/activate/legend.js';
 import { strongestOf } from '../../renderers/sheet/aroundPeak.js';
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import type { FeatureEvidence } from '../../src/core/index.js';
 import { formatLength } from '../../src/text/numbers.js';
 import { markedText } from './markedText.js';

@@ -1,4 +1,4 @@
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import type { FeatureReport, TokenContext } from '../../src/core/index.js';
 import { counted } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';

@@ -1,4 +1,4 @@
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 /** Tokens shown before and behind the marked one, so that a line fits a message. */

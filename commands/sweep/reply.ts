@@ -1,6 +1,6 @@
 import type { ColumnPicture } from '../../renderers/canvas/column.js';
 import { scaleRuns } from '../../renderers/sweep/scaleRuns.js';
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { ScalePoint, SweepReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';

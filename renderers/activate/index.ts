@@ -14,7 +14,7 @@ import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { type ShadedText, type ShadeOptions, shadedText, shades } from '../sheet/shadedText.js';
 import { THEMES } from '../sheet/theme.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { legendPanel } from './legend.js';
 
 const { width: WIDTH, unit: UNIT } = COLUMN;

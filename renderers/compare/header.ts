@@ -4,7 +4,7 @@ import { formatProbability } from '../../src/text/numbers.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { measureLine, shortened, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { comparedTitle, differenceSentence, formatCosine, sharedTokens } from './words.js';
 
 export function titlePanel(report: CompareReport, { theme, ruler, unit }: Pen, width: number): Panel {

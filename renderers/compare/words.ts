@@ -7,7 +7,8 @@ import type {
 } from '../../src/core/report/compare.js';
 import { formatLength, formatProbability } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
-import { readable, shorten } from '../text/alt.js';
+import { shorten } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 
 /** How alike two trees (by likeness) or lists (by rank-biased overlap) are; docs/evaluation.md has the distributions. */
 export type Degree = 'much' | 'partly' | 'little';

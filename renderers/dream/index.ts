@@ -7,7 +7,7 @@ import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { type ShadedText, shadedText, shades } from '../sheet/shadedText.js';
 import { THEMES } from '../sheet/theme.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { scatterPanel } from './scatter.js';
 
 const GAP = 26; // pixels

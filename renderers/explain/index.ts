@@ -7,7 +7,7 @@ import type { Item, Panel } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
 import { THEMES } from '../sheet/theme.js';
 import { wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { chunksOf, definitionsPanel, dreamPanel, examplesPanel, tokensPanel } from './sections.js';
 import { factsOf, scoreWords, surenessWords, writerWords } from './words.js';
 

@@ -11,7 +11,7 @@ import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { shadedText } from '../sheet/shadedText.js';
 import { measureLine, shortened, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { definitionChunks } from '../text/definitionChunks.js';
 import { strongestDefinitions } from '../text/definitions.js';
 

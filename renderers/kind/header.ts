@@ -6,7 +6,7 @@ import { LIMITS } from '../sheet/limits.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { measureLine, shortened, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { CLASS_NAMES, formatMoment, formatPercentile } from './words.js';
 
 const DETAIL_SIZE = 19;

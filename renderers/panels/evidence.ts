@@ -6,7 +6,7 @@ import { moved } from '../sheet/arrange.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, type Style, shortened } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 
 const MOST_EXAMPLES = 5;
 const HEADING = { size: 24, bold: true };

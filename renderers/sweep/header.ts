@@ -4,7 +4,7 @@ import { formatLength } from '../../src/text/numbers.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, type Style, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 
 const TITLE = { size: 40, bold: true };
 const BEST = { size: 34, bold: false };

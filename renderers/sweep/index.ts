@@ -4,7 +4,7 @@ import { counted, formatLength, formatProbability } from '../../src/text/numbers
 import { type ColumnPicture, paintColumn } from '../canvas/column.js';
 import { canvasRuler } from '../canvas/ruler.js';
 import { THEMES } from '../sheet/theme.js';
-import { readable } from '../text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { sweepHeader } from './header.js';
 import { scaleRuns } from './scaleRuns.js';
 import { sweepTable } from './table.js';

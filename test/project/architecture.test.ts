@@ -47,6 +47,7 @@ const ROOMS: Record<string, string[]> = {
     'src/evidence/index',
     'src/explanation/index',
     'src/schedule/index',
+    'src/schedule/zones',
     'src/configuration',
     'src/store/index',
     'src/text',
