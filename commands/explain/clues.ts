@@ -1,6 +1,5 @@
 import { aroundPeak } from '../../renderers/sheet/aroundPeak.js';
 import { shorten } from '../../renderers/text/alt.js';
-import { readable } from '../../src/text/readable.js';
 import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import type {
   DreamReport,
@@ -10,6 +9,7 @@ import type {
   SaeParity,
 } from '../../src/core/index.js';
 import type { Clues, ExplainParts } from '../../src/explanation/index.js';
+import { readable } from '../../src/text/readable.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 const DEFINITIONS = 5;

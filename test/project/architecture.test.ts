@@ -216,6 +216,17 @@ test.each(Object.entries(OWNERS))('%s is imported in %s only', (name, owner) => 
   expect(importers.filter((file) => !file.startsWith(owner))).toEqual([]);
 });
 
+test('environment variables are read in one file', () => {
+  // What native code reads is set where that is loaded; nobody of ours reads it.
+  const setForNativeCode = /process\.env\.\w+ \?\?= /g;
+  // `process.env`, `{ env } = process` and the module of the same name.
+  const reading = /\bprocess\.env\b|\{[^{}]*\benv\b[^{}]*\}[^=;]*=\s*process\b|\benv\b.*from 'node:process'/;
+  const readers = files.filter((file) =>
+    reading.test(readFileSync(file, 'utf8').replaceAll(setForNativeCode, '')),
+  );
+  expect(readers).toEqual(['src/configuration/environment.ts']);
+});
+
 function roomOf(file: string): string | undefined {
   return Object.keys(ROOMS)
     .filter((room) => isIn(file, room))
