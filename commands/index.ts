@@ -22,6 +22,12 @@ export { preparedWords } from './parts/preparedWords.js';
 
 const help = helpOf(listCommands, findCommand);
 
+/** Loads what draws pictures, while a model computes. What fails is told by whoever draws. */
+export async function preparePictures(): Promise<void> {
+  const { loadCanvas } = await import('../renderers/canvas/fonts.js');
+  await loadCanvas().catch(() => {});
+}
+
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
   return [feature, explain, activate, sweep, compare, kind, dream, daily, settings, models, help];

@@ -296,7 +296,7 @@ test('the readers of text are found', () => {
 test.each(readers)(
   '$name of $file takes time with the length of its text',
   async ({ name, file, first, others }) => {
-    const compiled = new URL(`../${file.replace(/\.ts$/, '.js')}`, import.meta.url);
+    const compiled = new URL(`../../${file.replace(/\.ts$/, '.js')}`, import.meta.url);
     expect(existsSync(compiled)).toBe(true);
     const functions = (await import(compiled.href)) as Record<string, (...values: unknown[]) => unknown>;
     expect(others.filter((other) => !Object.hasOwn(OTHERS, other))).toEqual([]);

@@ -1,3 +1,4 @@
+import { preparePictures } from '../../../commands/index.js';
 import type { Command, CommandRequest, HelpTopic } from '../../../commands/line/command.js';
 import { readNeuronpedia } from '../../configuration/environment.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../configuration/index.js';
@@ -51,11 +52,18 @@ export async function ask(
     // Answers that take no work have no pictures.
     if (out?.format === 'picture' && plan.scope === 'private')
       throw new InputError('This command draws no picture: leave --out out, or name a .txt or .json file.');
+    const pictures = out ? out.format === 'picture' : !json;
+    let isUnderWay = false;
     const reply = await plan.run({
       signal: cancel.signal,
-      // Standard error has the text then, and the bar would be in it.
-      onProgress: out?.path === '-' ? () => {} : (state) => progress.update(state),
-      pictures: out ? out.format === 'picture' : !json,
+      onProgress(state) {
+        // The other process computes, and this one has nothing to do.
+        if (pictures && !isUnderWay) void preparePictures();
+        isUnderWay = true;
+        // Standard error has the text then, and the bar would be in it.
+        if (out?.path !== '-') progress.update(state);
+      },
+      pictures,
     });
     progress.clear();
     const isPrivate = plan.scope === 'private';
