@@ -6,6 +6,7 @@ import { feature } from '../../commands/feature/index.js';
 import { listCommands } from '../../commands/index.js';
 import { readCatalogue } from '../../src/configuration/catalogue.js';
 import { readConfiguration } from '../../src/configuration/index.js';
+import { PROGRAMS } from '../../src/programs/index.js';
 
 const { settings, models } = readConfiguration();
 const documents = [
@@ -41,16 +42,7 @@ test('every command that the README types is one', () => {
   const typed = [...readFileSync('README.md', 'utf8').matchAll(/npx ghosttree ([\w-]+)/g)].map(
     (match) => match[1]!,
   );
-  const known = [
-    ...listCommands().map(({ name }) => name),
-    'serve',
-    'discord-invite',
-    'doctor',
-    'audit',
-    'pull',
-    'remove',
-    'backup',
-  ];
+  const known = [...listCommands(), ...PROGRAMS].map(({ name }) => name);
   expect(typed.length).toBeGreaterThan(5);
   expect(typed.filter((name) => !known.includes(name))).toEqual([]);
 });
