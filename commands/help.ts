@@ -1,4 +1,5 @@
-import { type Configuration, defaultsFor } from '../src/configuration/index.js';
+import { defaultsFor } from '../src/configuration/derived.js';
+import type { Configuration } from '../src/configuration/index.js';
 import { formatCutoff } from '../src/text/numbers.js';
 import { type Command, type HelpReport, type HelpTopic, type Reply, textReply } from './line/command.js';
 import { parseOptions, withinLimits } from './line/options.js';
@@ -18,6 +19,11 @@ export const helpOf = (
   usage: 'help [command]',
   examples: ['help feature'],
   options: [],
+
+  atOnce({ words, values }, { programs = [], typed = (line) => line }) {
+    if (words.length > 0 || values.size > 0) return undefined;
+    return textReply('ghosttree', overview(listCommands(), programs, typed));
+  },
 
   plan({ words, values }, { configuration, programs = [], typed = (line) => line }) {
     parseOptions({ values }, []);

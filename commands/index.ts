@@ -17,11 +17,17 @@ import { settings } from './settings.js';
 import { sweep } from './sweep/index.js';
 
 // What people typed and models said, made visible: adapters that print it as it is need it.
-export { readable } from '../renderers/text/alt.js';
+export { readable } from '../src/text/readable.js';
 export { preparedWords } from './parts/preparedWords.js';
 export { stageText } from './stages.js';
 
 const help = helpOf(listCommands, findCommand);
+
+/** Loads what draws pictures, while a model computes. What fails is told by whoever draws. */
+export async function preparePictures(): Promise<void> {
+  const { loadCanvas } = await import('../renderers/canvas/fonts.js');
+  await loadCanvas().catch(() => {});
+}
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {

@@ -1,5 +1,5 @@
-import { readable } from '../renderers/text/alt.js';
 import type { JobProgress } from '../src/jobs/index.js';
+import { readable } from '../src/text/readable.js';
 import { counted } from '../src/text/units.js';
 import { preparedWords } from './parts/preparedWords.js';
 

@@ -1,12 +1,10 @@
-import { defaultsOf } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
 import { type ActivateRequest, InputError, MOST_TEXTS } from '../../src/core/index.js';
 import { parseFeatureAddress, parseLayer } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { optionWords } from '../line/featureLine.js';
 import { parseOptions, ruledOption } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
-import { activateReply } from './reply.js';
-import { strongestReply } from './strongestReply.js';
 import { readTexts, textWords } from './texts.js';
 
 const TEXT = ruledOption('text', 'what is read, where quotes do not do; lines are texts of their own', {
@@ -46,7 +44,10 @@ export const activate: Command = {
         scope: 'public',
         admit: (asker) => jobs.check('strongest', question, asker),
         async run(control) {
-          const report = await jobs.ask('strongest', question, model, control);
+          const [report, { strongestReply }] = await Promise.all([
+            jobs.ask('strongest', question, model, control),
+            import('./strongestReply.js'),
+          ]);
           return strongestReply(report, options, picturesFor(control, jobs));
         },
       };
@@ -57,9 +58,10 @@ export const activate: Command = {
       scope: 'public',
       admit: (asker) => jobs.check('activate', asked, asker),
       async run(control) {
-        const [report, known] = await Promise.all([
+        const [report, known, { activateReply }] = await Promise.all([
           jobs.ask('activate', asked, model, control),
           evidence?.of(model, layer, feature),
+          import('./reply.js'),
         ]);
         const pictures = picturesFor(control, jobs);
         return activateReply(report, known, options, pictures);

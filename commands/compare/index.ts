@@ -1,4 +1,4 @@
-import { defaultsFor, defaultsOf } from '../../src/configuration/index.js';
+import { defaultsFor, defaultsOf } from '../../src/configuration/derived.js';
 import { type ComparedVector, type CompareRequest, InputError } from '../../src/core/index.js';
 import type { FeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
@@ -6,7 +6,6 @@ import { questionLine } from '../line/featureLine.js';
 import { parseOptions, ruledOption, withinLimits } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
 import { parseComparedFeatures } from './features.js';
-import { compareReply } from './reply.js';
 
 const WITH = ruledOption('with', 'another feature instead of the other vector', {
   kind: 'text',
@@ -35,7 +34,10 @@ export const compare: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('compare', question, asker),
       async run(control) {
-        const report = await context.jobs.ask('compare', question, model, control);
+        const [report, { compareReply }] = await Promise.all([
+          context.jobs.ask('compare', question, model, control),
+          import('./reply.js'),
+        ]);
         const pictures = picturesFor(control, context.jobs);
         return compareReply(report, model, settings, line, pictures);
       },

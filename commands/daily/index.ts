@@ -3,8 +3,7 @@ import { type Command, type PlanControl, textReply } from '../line/command.js';
 import { quoted } from '../line/grammar.js';
 import { parseOptions, shortened, suggestion } from '../line/options.js';
 import { changedSchedule } from './change.js';
-import { DAILY_OPTIONS, type DailyValues } from './options.js';
-import { DEEDS, VERBS, type Verb } from './verbs.js';
+import { DAILY_OPTIONS, type DailyValues, VERBS, type Verb } from './options.js';
 
 const TITLE = 'Feature of the day';
 
@@ -47,6 +46,7 @@ export const daily: Command = {
       async run(control) {
         if (!HARMLESS.includes(verb)) await requireManager(control);
         const { person, channel } = control.asker!;
+        const { DEEDS } = await import('./verbs.js');
         const desk = { book, channel, person, now: now(), configuration };
         return textReply(TITLE, await DEEDS[verb](desk, values));
       },

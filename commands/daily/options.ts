@@ -1,7 +1,10 @@
-import { isZone, ZONES, zoneNamed } from '../../src/schedule/index.js';
+import { isZone, zoneNamed, zoneNames } from '../../src/schedule/zones.js';
 import { checkedOption, type Given, ruledOption, suggestion } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
 import { parseDays } from './weekdays.js';
+
+export const VERBS = ['on', 'off', 'now', 'show', 'skip', 'best'] as const;
+export type Verb = (typeof VERBS)[number];
 
 const LIST = /^list:(.+)$/i;
 const PICKS = ['random', 'interesting'] as const;
@@ -26,8 +29,9 @@ const zone = checkedOption({
   hint(text) {
     // Most people know the city, and not the continent that its zone is filed under.
     const typed = text.replaceAll(' ', '_').toLowerCase();
-    const city = ZONES.find((name) => name.toLowerCase().endsWith(`/${typed}`));
-    return city ? ` Did you mean "${city}"?` : suggestion(typed, ZONES);
+    const names = zoneNames();
+    const city = names.find((name) => name.toLowerCase().endsWith(`/${typed}`));
+    return city ? ` Did you mean "${city}"?` : suggestion(typed, names);
   },
 });
 

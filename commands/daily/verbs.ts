@@ -1,11 +1,8 @@
 import type { Configuration } from '../../src/configuration/index.js';
 import { dayOf, isFinal, nextDue, type ScheduleBook } from '../../src/schedule/index.js';
 import { changedSchedule } from './change.js';
-import type { DailyValues } from './options.js';
+import type { DailyValues, Verb } from './options.js';
 import { bestText, NO_SCHEDULE, postText, stateText } from './text.js';
-
-export const VERBS = ['on', 'off', 'now', 'show', 'skip', 'best'] as const;
-export type Verb = (typeof VERBS)[number];
 
 /** What a verb may use: the book, who asks where, and what time it is. */
 export interface Desk {

@@ -1,11 +1,10 @@
-import { defaultsOf } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
 import type { DreamRequest } from '../../src/core/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { questionLine } from '../line/featureLine.js';
 import { parseOptions, withinLimits } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
-import { dreamReply } from './reply.js';
 
 const OPTIONS = parameterOptions('dream');
 
@@ -30,7 +29,10 @@ export const dream: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('dream', question, asker),
       async run(control) {
-        const report = await context.jobs.ask('dream', question, model, { ...control, keepsFound: true });
+        const [report, { dreamReply }] = await Promise.all([
+          context.jobs.ask('dream', question, model, { ...control, keepsFound: true }),
+          import('./reply.js'),
+        ]);
         return dreamReply(report, model, settings, picturesFor(control, context.jobs));
       },
     };

@@ -1,8 +1,8 @@
-import { readable } from '../../renderers/text/alt.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { DreamReport, DreamtText } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatLength } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';

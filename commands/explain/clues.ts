@@ -1,5 +1,4 @@
 import { aroundPeak } from '../../renderers/sheet/aroundPeak.js';
-import { readable } from '../../renderers/text/alt.js';
 import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import type {
   DreamReport,
@@ -9,6 +8,7 @@ import type {
   SaeParity,
 } from '../../src/core/index.js';
 import type { Clues, ExplainParts } from '../../src/explanation/index.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 

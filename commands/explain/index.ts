@@ -1,27 +1,10 @@
-import { defaultsOf } from '../../src/configuration/index.js';
-import { CancelledError, type EvidenceExample } from '../../src/core/index.js';
-import { Explainer, type ExplainReport, splitExamples } from '../../src/explanation/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
 import { parseFeatureAddress } from '../line/address.js';
-import {
-  type Command,
-  type CommandContext,
-  type CommandRequest,
-  type PlanControl,
-  picturesFor,
-} from '../line/command.js';
+import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { questionLine } from '../line/featureLine.js';
 import { parseOptions } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
-import { cluesOf, isTrusted } from './clues.js';
-import {
-  type ExplainQuestions,
-  type GatheredParts,
-  gatherParts,
-  PARTS,
-  partControl,
-  snippetsOfOthers,
-} from './parts.js';
-import { explainReply } from './reply.js';
+import type { ExplainQuestions } from './parts.js';
 
 const OPTIONS = parameterOptions('explain');
 
@@ -52,8 +35,11 @@ export const explain: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('feature', feature, asker),
       async run(control) {
-        const gathered = await gatherParts(questions, context, control);
-        const report = await explained(questions, gathered, context, control);
+        const [{ explainedPage }, { explainReply }] = await Promise.all([
+          import('./page.js'),
+          import('./reply.js'),
+        ]);
+        const report = await explainedPage(questions, context, control);
         return explainReply(report, questions, settings, picturesFor(control, context.jobs));
       },
     };
@@ -81,46 +67,4 @@ export function readQuestions(request: CommandRequest, { configuration }: Comman
     },
     dream: { ...address, parameters: { ...defaultsOf(model, settings, 'dream'), ...given, budget } },
   };
-}
-
-/** The page: parts with what is made from them. */
-async function explained(
-  questions: ExplainQuestions,
-  { parts, missing }: GatheredParts,
-  context: CommandContext,
-  control: PlanControl,
-): Promise<ExplainReport> {
-  const { settings } = context.configuration;
-  const one = (parts.feature ?? parts.dream ?? parts.kind)!;
-  const { release, hook, layer, feature, parity } = one.sae;
-  const trusted = isTrusted(parity);
-  const explainer = context.explainer ?? new Explainer(settings.explain, undefined);
-  const examples = parts.evidence?.examples ?? [];
-  // Where nobody scores, nothing need be held out.
-  const { shown, heldOut } = explainer.writes ? splitExamples(examples) : { shown: examples, heldOut: [] };
-  const its = partControl(control, PARTS);
-  if (explainer.writes) its.onProgress?.({ stage: 'explaining' });
-  const others = heldOut.length > 0 && trusted ? await foundOthers(heldOut.length) : [];
-  const clues = cluesOf(parts, shown, trusted);
-  const explanation = await explainer.explain(clues, { heldOut, others }, control.signal);
-  const { weights: vector, theme: colours } = questions.feature.parameters;
-  return {
-    schema: 'ghosttree/explain@1',
-    model: one.model,
-    sae: { release, hook, layer, feature, parity },
-    parameters: { weights: vector, theme: colours },
-    explanation,
-    parts,
-    missing,
-  };
-
-  /** Without them there is no score; the page stands. */
-  async function foundOthers(count: number): Promise<EvidenceExample[]> {
-    try {
-      return await snippetsOfOthers(questions, count, parts.evidence!, settings, context, its);
-    } catch (error) {
-      if (error instanceof CancelledError) throw error;
-      return [];
-    }
-  }
 }

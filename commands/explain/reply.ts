@@ -1,10 +1,10 @@
 import { factsOf, scoreWords, surenessWords, writerWords } from '../../renderers/explain/words.js';
-import { readable } from '../../renderers/text/alt.js';
 import type { Settings } from '../../src/configuration/index.js';
 import type { DreamReport, FeatureReport } from '../../src/core/index.js';
 import type { ExplainReport } from '../../src/explanation/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { formatLength } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { definitionLines } from '../parts/definitions.js';

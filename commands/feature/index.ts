@@ -1,11 +1,10 @@
-import { defaultsOf } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
 import { type FeatureRequest, requireOneStrength } from '../../src/core/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { featureLine } from '../line/featureLine.js';
 import { parseOptions, withinLimits } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
-import { featureReply } from './reply.js';
 
 const OPTIONS = parameterOptions('feature');
 
@@ -37,9 +36,10 @@ export const feature: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('feature', question, asker),
       async run(control) {
-        const [report, evidence] = await Promise.all([
+        const [report, evidence, { featureReply }] = await Promise.all([
           context.jobs.ask('feature', question, model, control),
           context.evidence?.of(model, layer, index),
+          import('./reply.js'),
         ]);
         return featureReply(
           evidence ? { ...report, evidence } : report,

@@ -1,12 +1,11 @@
-import { type CatalogueModel, defaultsOf, type Settings } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { KindParameters, KindRequest, KindsRequest } from '../../src/core/index.js';
 import { type LayerAddress, parseFeatureAddress, parseLayerAddress } from '../line/address.js';
 import { type Command, type CommandContext, type Plan, picturesFor, type Room } from '../line/command.js';
 import { optionWords } from '../line/featureLine.js';
 import { parseOptions } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
-import { kindReply } from './reply.js';
-import { kindsReply } from './survey.js';
 
 const OPTIONS = parameterOptions('kind');
 
@@ -42,7 +41,10 @@ export const kind: Command = {
       scope: 'public',
       admit: (asker) => jobs.check('kind', question, asker),
       async run(control) {
-        const report = await jobs.ask('kind', question, model, control);
+        const [report, { kindReply }] = await Promise.all([
+          jobs.ask('kind', question, model, control),
+          import('./reply.js'),
+        ]);
         return kindReply(report, options, picturesFor(control, jobs));
       },
     };
@@ -63,7 +65,10 @@ function planLayer(
     scope: 'public',
     admit: (asker) => jobs.check('kinds', question, asker),
     async run(control) {
-      const report = await jobs.ask('kinds', question, model, control);
+      const [report, { kindsReply }] = await Promise.all([
+        jobs.ask('kinds', question, model, control),
+        import('./survey.js'),
+      ]);
       return kindsReply(report, options, picturesFor(control, jobs));
     },
   };

@@ -25,6 +25,12 @@ export interface Command {
   /** Whether its options have other defaults where settings of a channel or workspace say so. */
   heedsSettings?: true;
   /**
+   * The text of an answer that needs no configuration, no model and nothing else that takes a moment to load.
+   *
+   * @returns undefined where planning it finds the answer, or what is wrong
+   */
+  atOnce?(request: CommandRequest, context: Pick<CommandContext, 'programs' | 'typed'>): Reply | undefined;
+  /**
    * Checks a command line, as far as that can be done without work.
    *
    * @throws {InputError} what the person who asked can mend

@@ -1,4 +1,5 @@
-import { type CatalogueModel, defaultsFor, type Settings } from '../../src/configuration/index.js';
+import { defaultsFor } from '../../src/configuration/derived.js';
+import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { ParameterCommand, ParameterValues } from '../../src/core/index.js';
 import type { Room } from './command.js';
 import { quoted } from './grammar.js';

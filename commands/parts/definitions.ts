@@ -1,7 +1,7 @@
-import { readable } from '../../renderers/text/alt.js';
 import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import type { DefinitionTree } from '../../src/core/index.js';
 import { formatCutoff, formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 /** The strongest definitions of a tree with their probabilities, a line each; without any, the likeliest first tokens. */

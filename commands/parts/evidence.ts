@@ -1,8 +1,8 @@
 import { knownWords } from '../../renderers/activate/legend.js';
 import { strongestOf } from '../../renderers/sheet/aroundPeak.js';
-import { readable } from '../../renderers/text/alt.js';
 import type { FeatureEvidence } from '../../src/core/index.js';
 import { formatLength } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { markedText } from './markedText.js';
 
 const EXAMPLES = 3;

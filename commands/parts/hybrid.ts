@@ -1,6 +1,6 @@
-import { readable } from '../../renderers/text/alt.js';
 import type { FeatureReport, TokenContext } from '../../src/core/index.js';
 import { counted } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 /** Characters of a context before its token: a line of a chat's table is not much longer on a telephone. */

@@ -1,4 +1,4 @@
-import { readable } from '../../renderers/text/alt.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 

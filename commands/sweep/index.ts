@@ -1,11 +1,10 @@
-import { defaultsOf } from '../../src/configuration/index.js';
+import { defaultsOf } from '../../src/configuration/derived.js';
 import type { SweepRequest } from '../../src/core/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { questionLine } from '../line/featureLine.js';
 import { parseOptions } from '../line/options.js';
 import { parameterOptions } from '../line/parameters.js';
-import { sweepReply } from './reply.js';
 
 const OPTIONS = parameterOptions('sweep');
 
@@ -30,7 +29,10 @@ export const sweep: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('sweep', question, asker),
       async run(control) {
-        const report = await context.jobs.ask('sweep', question, model, control);
+        const [report, { sweepReply }] = await Promise.all([
+          context.jobs.ask('sweep', question, model, control),
+          import('./reply.js'),
+        ]);
         const pictures = picturesFor(control, context.jobs);
         return sweepReply(report, model, settings, pictures);
       },

@@ -1,10 +1,10 @@
 import type { ColumnPicture } from '../../renderers/canvas/column.js';
 import { scaleRuns } from '../../renderers/sweep/scaleRuns.js';
-import { readable } from '../../renderers/text/alt.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { ScalePoint, SweepReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { formatFactor, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';

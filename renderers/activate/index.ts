@@ -6,6 +6,7 @@ import type {
   StrongestReport,
 } from '../../src/core/report/activate.js';
 import { counted, formatCount, formatLength } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
@@ -15,7 +16,6 @@ import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { type ShadedText, type ShadeOptions, shadedText, shades } from '../sheet/shadedText.js';
 import { THEMES } from '../sheet/theme.js';
-import { readable } from '../text/alt.js';
 import { legendPanel } from './legend.js';
 
 const { width: WIDTH, unit: UNIT } = COLUMN;

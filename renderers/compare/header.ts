@@ -1,10 +1,10 @@
 /** The head of the picture: what is compared, how alike it is in three numbers, and the sentence on the difference. */
 import type { CompareReport } from '../../src/core/report/compare.js';
 import { formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { measureLine, shortened, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
 import { comparedTitle, differenceSentence, formatCosine, sharedTokens } from './words.js';
 
 export function titlePanel(report: CompareReport, { theme, ruler, unit }: Pen, width: number): Panel {

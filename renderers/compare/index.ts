@@ -1,6 +1,7 @@
 /** The picture of an answer to `/compare`: two vectors side by side. */
 import type { ComparedSide, CompareReport } from '../../src/core/report/compare.js';
 import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
@@ -9,7 +10,6 @@ import { LIMITS } from '../sheet/limits.js';
 import type { Pen } from '../sheet/pen.js';
 import type { Panel } from '../sheet/scene.js';
 import { THEMES } from '../sheet/theme.js';
-import { readable } from '../text/alt.js';
 import { strongestDefinitions } from '../text/definitions.js';
 import { fitTree } from '../tree/fit.js';
 import { numbersPanel, sentencePanel, titlePanel } from './header.js';

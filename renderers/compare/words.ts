@@ -6,9 +6,9 @@ import type {
   CompareReport,
 } from '../../src/core/report/compare.js';
 import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
-import { readable } from '../text/alt.js';
 
 /** How alike two trees (by likeness) or lists (by rank-biased overlap) are; docs/evaluation.md has the distributions. */
 export type Degree = 'much' | 'partly' | 'little';

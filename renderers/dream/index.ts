@@ -1,6 +1,7 @@
 /** The picture of an answer to `/dream`. */
 import type { DreamReport, DreamtText } from '../../src/core/report/dream.js';
 import { counted, formatLength } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { moved } from '../sheet/arrange.js';
@@ -8,7 +9,6 @@ import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { type ShadedText, shadedText, shades } from '../sheet/shadedText.js';
 import { THEMES } from '../sheet/theme.js';
-import { readable } from '../text/alt.js';
 import { scatterPanel } from './scatter.js';
 
 const GAP = 26; // pixels

@@ -1,5 +1,6 @@
 /** The picture of an answer to `/explain`: the explanation, and below it what it was made from. */
 import type { ExplainReport } from '../../src/explanation/report.js';
+import { readable } from '../../src/text/readable.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
@@ -7,7 +8,6 @@ import type { Item, Panel } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
 import { THEMES } from '../sheet/theme.js';
 import { wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
 import { chunksOf, definitionsPanel, dreamPanel, examplesPanel, tokensPanel } from './sections.js';
 import { factsOf, scoreWords, surenessWords, writerWords } from './words.js';
 

@@ -3,6 +3,7 @@ import type { DreamReport } from '../../src/core/report/dream.js';
 import type { FeatureEvidence } from '../../src/core/report/evidence.js';
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { visiblePieces } from '../../src/text/visibleToken.js';
 import { contextTail } from '../panels/contextTail.js';
 import { shadedAroundPeak } from '../sheet/aroundPeak.js';
@@ -11,7 +12,6 @@ import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { shadedText } from '../sheet/shadedText.js';
 import { measureLine, shortened, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
 import { definitionChunks } from '../text/definitionChunks.js';
 import { strongestDefinitions } from '../text/definitions.js';
 

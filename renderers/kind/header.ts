@@ -1,12 +1,12 @@
 /** The head of the picture: what kind of feature, of what, and the moments with their percentiles. */
 import type { KindReport, Verdict } from '../../src/core/report/kind.js';
 import { formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { visiblePieces } from '../../src/text/visibleToken.js';
 import { LIMITS } from '../sheet/limits.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { measureLine, shortened, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
 import { CLASS_NAMES, formatMoment, formatPercentile } from './words.js';
 
 const DETAIL_SIZE = 19;

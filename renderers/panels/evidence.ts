@@ -1,12 +1,12 @@
 /** Where a feature fires, below what its weights say: examples with their activations, and what others said of it. */
 import type { FeatureEvidence } from '../../src/core/report/evidence.js';
+import { readable } from '../../src/text/readable.js';
 import { knownWords } from '../activate/legend.js';
 import { shadedAroundPeak } from '../sheet/aroundPeak.js';
 import { moved } from '../sheet/arrange.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, type Style, shortened } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
 
 const MOST_EXAMPLES = 5;
 const HEADING = { size: 24, bold: true };

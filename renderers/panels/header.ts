@@ -7,10 +7,10 @@ import {
   formatLength,
   formatProbability,
 } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
 import { heldWords } from '../text/heldWords.js';
 import type { FittedTree } from '../tree/fit.js';
 

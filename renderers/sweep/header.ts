@@ -1,10 +1,10 @@
 /** The head of a sweep's picture: which feature, and where it speaks best. */
 import type { SweepReport } from '../../src/core/report/sweep.js';
 import { formatLength } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, type Style, wrap } from '../sheet/typeset.js';
-import { readable } from '../text/alt.js';
 
 const TITLE = { size: 40, bold: true };
 const BEST = { size: 34, bold: false };

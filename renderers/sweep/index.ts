@@ -1,11 +1,11 @@
 /** The picture of a sweep: what a feature says at every scale, beside the curves of the criteria. */
 import type { SweepReport } from '../../src/core/report/sweep.js';
 import { counted, formatLength, formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { type ColumnPicture, paintColumn } from '../canvas/column.js';
 import { canvasRuler } from '../canvas/ruler.js';
 import { THEMES } from '../sheet/theme.js';
-import { readable } from '../text/alt.js';
 import { sweepHeader } from './header.js';
 import { scaleRuns } from './scaleRuns.js';
 import { sweepTable } from './table.js';

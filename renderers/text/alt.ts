@@ -1,6 +1,7 @@
 /** The picture in words, for screen readers and for chats that cannot show it. */
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { formatCutoff, formatProbability } from '../../src/text/numbers.js';
+import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { aroundPeak } from '../sheet/aroundPeak.js';
@@ -36,12 +37,4 @@ function firesOn({ evidence }: FeatureReport): string {
 function quote(definition: Definition): string {
   const text = shorten(readable(definition.text), LONGEST_QUOTE);
   return `“${text}${definition.ended ? '' : '…'}” (${formatProbability(definition.probability)})`;
-}
-
-/** A definition's text on one line: spaces stay spaces, everything unseen becomes visible. */
-export function readable(text: string): string {
-  return text
-    .split(' ')
-    .map((word) => (word === '' ? '' : visibleToken(word)))
-    .join(' ');
 }

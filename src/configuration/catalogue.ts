@@ -1,12 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import {
-  type ModelSource,
-  type ParityBand,
-  parameterSchema,
-  type SaeSource,
-  WEIGHT_TYPES,
-} from '../core/index.js';
+import { type ModelSource, type ParityBand, type SaeSource, WEIGHT_TYPES } from '../core/index.js';
+import { parameterSchema } from '../core/requests.js';
 import { readYaml } from './yaml.js';
 
 /** A commit of a repository on the Hugging Face Hub, or a branch or tag. */

@@ -1,7 +1,16 @@
+/**
+ * The environment: the only file that reads its variables. `.env.example` lists them. Nothing heavy is loaded here,
+ * since every start comes through it; messages name variables, never their values.
+ */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { config as loadDotenv } from 'dotenv';
 import { InputError } from '../core/index.js';
-import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from '../operations/index.js';
+import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operating.js';
 import type { DiscordSettings, Shards, SlackSettings } from './platforms.js';
-import { isAddress, webAddress } from './web.js';
+import { PROJECT_FOLDER } from './projectFolder.js';
+import { isAddress, webAddress, withoutEndSlashes } from './web.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {
@@ -18,10 +27,20 @@ export interface Environment {
 /** Of a secret that we sign with. */
 const SHORTEST_SECRET = 16;
 
-type Variables = Record<string, string | undefined>;
+export type Variables = Record<string, string | undefined>;
+
+/** Adds the variables of a file named `.env` in the working folder; those that are set already count. */
+export function loadEnvironmentFile(): void {
+  loadDotenv({ quiet: true });
+}
+
+/** All of them, for who looks whether they make sense. */
+export function environmentVariables(): Variables {
+  return process.env;
+}
 
 /**
- * Reads the variables of `.env.example`. Messages name variables, never their values.
+ * Reads what connects chats.
  *
  * @throws {InputError} when no platform has a token, or what belongs together is incomplete
  */
@@ -159,7 +178,7 @@ export function readLogSettings(
     throw new InputError(`LOG_LEVEL is no level; expected one of ${LOG_LEVELS.join(', ')}.`);
   if (!isOneOf(['json', 'text'] as const, format))
     throw new InputError('LOG_FORMAT is no format; expected json, or text.');
-  return { level, format, secrets: secretsOf(variables), debug: Boolean(variables.GHOSTTREE_DEBUG) };
+  return { level, format, secrets: secretsOf(variables), debug: isDebugging(variables) };
 }
 
 /**
@@ -200,4 +219,158 @@ export function readQueue(variables: Variables = process.env): string | undefine
 function readUrl(variables: Variables, name: string): string | undefined {
   const text = variables[name]?.trim();
   return text ? webAddress(name, text, 'https://slack.example/api/') : undefined;
+}
+
+/** The folder of `ghosttree.yaml` and `models.yaml`: GHOSTTREE_CONFIG, or this project's `config/`. */
+export function configurationFolder(variables: Variables = process.env): string {
+  return variables.GHOSTTREE_CONFIG || join(PROJECT_FOLDER, 'config');
+}
+
+/** Where pulled models lie, and what is derived from models: the folder named by GHOSTTREE_MODELS, or `data/models`. */
+export function modelsFolder(variables: Variables = process.env): string {
+  return resolve(variables.GHOSTTREE_MODELS || join(PROJECT_FOLDER, 'data/models'));
+}
+
+/** Whether faults say where they happened: GHOSTTREE_DEBUG. */
+export function isDebugging(variables: Variables = process.env): boolean {
+  return Boolean(variables.GHOSTTREE_DEBUG);
+}
+
+/** Whether output is to have no colours: NO_COLOR (https://no-color.org). */
+export function isColourless(variables: Variables = process.env): boolean {
+  return Boolean(variables.NO_COLOR);
+}
+
+/** The width that somebody wants: COLUMNS; undefined where it is no number above 0. */
+export function wantedColumns(variables: Variables = process.env): number | undefined {
+  const text = variables.COLUMNS?.trim() ?? '';
+  return /^\d{1,5}$/.test(text) ? Number(text) || undefined : undefined;
+}
+
+/** What a shell tells of how programs are called in it. */
+export interface ShellVariables {
+  /** Folders in which it looks for programs, as PATH has them. */
+  path: string;
+  /** What npm runs, where npx started this process. */
+  npx: string | undefined;
+}
+
+export function readShell(variables: Variables = process.env): ShellVariables {
+  const { PATH = '', npm_command: command, npm_lifecycle_script: script } = variables;
+  return { path: PATH, npx: command === 'exec' ? script : undefined };
+}
+
+/** An OpenAI-compatible endpoint; the key never leaves this object but to it. */
+export interface EndpointPlace {
+  /** Base, such as `http://localhost:8080/v1`, without a slash at the end. */
+  url: string;
+  model: string;
+  apiKey?: string | undefined;
+}
+
+/**
+ * Where explanations are written: EXPLAIN_URL, EXPLAIN_MODEL and EXPLAIN_API_KEY, or what the configuration says.
+ *
+ * @param configured `explain` of ghosttree.yaml
+ * @returns undefined where no endpoint is named
+ * @throws {InputError} when the URL is none or holds credentials, or no model is named
+ */
+export function readEndpoint(
+  configured: { url?: string | undefined; model?: string | undefined },
+  variables: Variables = process.env,
+): EndpointPlace | undefined {
+  const url = variables.EXPLAIN_URL?.trim() || configured.url?.trim();
+  if (!url) return undefined;
+  if (!isWebAddress(url))
+    throw new InputError('EXPLAIN_URL is no web address; expected something like http://localhost:8080/v1.');
+  const { username, password } = new URL(url);
+  if (username || password)
+    throw new InputError('EXPLAIN_URL must not hold a name or a password: set EXPLAIN_API_KEY instead.');
+  const model = variables.EXPLAIN_MODEL?.trim() || configured.model?.trim();
+  if (!model)
+    throw new InputError('EXPLAIN_URL needs EXPLAIN_MODEL beside it: the name of a model that it serves.');
+  const apiKey = variables.EXPLAIN_API_KEY?.trim() || undefined;
+  return { url: withoutEndSlashes(url), model, apiKey };
+}
+
+const NEURONPEDIA = 'https://www.neuronpedia.org';
+
+/** Neuronpedia or a mirror. */
+export interface NeuronpediaPlace {
+  /** Root of the site, without a slash at the end. */
+  url: string;
+  /** Most answers need none. */
+  apiKey?: string | undefined;
+}
+
+/**
+ * Where Neuronpedia is, from NEURONPEDIA_URL and NEURONPEDIA_API_KEY.
+ *
+ * @returns undefined where nobody is to be asked (`off`)
+ * @throws {InputError} when the URL is none
+ */
+export function readNeuronpedia(variables: Variables = process.env): NeuronpediaPlace | undefined {
+  const url = variables.NEURONPEDIA_URL?.trim() || NEURONPEDIA;
+  if (url.toLowerCase() === 'off') return undefined;
+  if (!isWebAddress(url))
+    throw new InputError(
+      `NEURONPEDIA_URL is no web address; expected something like ${NEURONPEDIA}, or off.`,
+    );
+  const apiKey = variables.NEURONPEDIA_API_KEY?.trim() || undefined;
+  return { url: withoutEndSlashes(url), apiKey };
+}
+
+/** How the Hugging Face Hub is reached, as its own tools read it from the environment. */
+export interface HubAccess {
+  /** Web address without a slash at its end. */
+  endpoint: string;
+  /** Absent: only what everybody may read. */
+  token?: string;
+  /** Folder of the Hub's own tools, where files may lie already. */
+  cache: string;
+  /** Longest silence of a connection, in milliseconds. */
+  stallMilliseconds: number;
+}
+
+const STALL_SECONDS = 30;
+
+/**
+ * Reads HF_ENDPOINT, HF_TOKEN (or the file that `hf auth login` writes), HF_HOME, HF_HUB_CACHE and
+ * HF_HUB_DOWNLOAD_TIMEOUT.
+ *
+ * @throws {InputError} when one of them cannot be what it should
+ */
+export function readHubAccess(variables: Variables = process.env): HubAccess {
+  const endpoint = withoutEndSlashes(variables.HF_ENDPOINT?.trim() || 'https://huggingface.co');
+  if (!isWebAddress(endpoint)) {
+    throw new InputError('HF_ENDPOINT is no web address; expected something like https://huggingface.co.');
+  }
+  const cacheHome = variables.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const home = variables.HF_HOME || join(cacheHome, 'huggingface');
+  const seconds = Number(variables.HF_HUB_DOWNLOAD_TIMEOUT || STALL_SECONDS);
+  if (!(seconds > 0)) throw new InputError('HF_HUB_DOWNLOAD_TIMEOUT should be a number of seconds.');
+  const token = variables.HF_TOKEN?.trim() || textIn(variables.HF_TOKEN_PATH || join(home, 'token'));
+  if (token && !/^hf_[\w-]+$/.test(token)) {
+    throw new InputError(
+      'The Hub token is none: it should start with hf_ (HF_TOKEN, or the file that `hf auth login` writes).',
+    );
+  }
+  return {
+    endpoint,
+    ...(token && { token }),
+    cache: variables.HF_HUB_CACHE || variables.HUGGINGFACE_HUB_CACHE || join(home, 'hub'),
+    stallMilliseconds: seconds * 1000,
+  };
+}
+
+function textIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }

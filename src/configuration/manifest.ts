@@ -1,33 +1,31 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { InputError, WEIGHT_TYPES } from '../core/index.js';
+import { OperatorError, WEIGHT_TYPES, type WeightType } from '../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 
 /** Name of the file that says what of a model was pulled; it is written last. */
 export const MANIFEST = 'manifest.json';
+const SCHEMA = 'ghosttree/manifest@1';
 
-const Manifest = z.object({
-  schema: z.literal('ghosttree/manifest@1'),
-  model: z.string(),
+/** What of a model was pulled. */
+export interface Manifest {
+  schema: typeof SCHEMA;
+  model: string;
   /** What the weight matrices are held in. */
-  dtype: z.enum(WEIGHT_TYPES),
+  dtype: WeightType;
   /** By path below the model's folder. */
-  files: z.record(
-    z.string(),
-    z.object({
-      repository: z.string(),
-      commit: z.string(),
-      /** In bytes. */
-      size: z.number(),
-      sha256: z.string(),
-      /** When the checksum was last found right, ISO 8601. */
-      verified: z.string(),
-    }),
-  ),
-});
+  files: Record<string, PulledFile>;
+}
 
-export type Manifest = z.infer<typeof Manifest>;
+interface PulledFile {
+  repository: string;
+  commit: string;
+  /** In bytes. */
+  size: number;
+  sha256: string;
+  /** When the checksum was last found right, ISO 8601. */
+  verified: string;
+}
 
 /** What of a model is on this machine. */
 export interface Presence {
@@ -37,25 +35,33 @@ export interface Presence {
   layers: number[];
 }
 
-/** Something that only who runs ghosttree can mend. */
-export class OperatorError extends InputError {
-  /** @param toOperator the message for a person who runs it */
-  constructor(
-    message: string,
-    readonly toOperator: string,
-  ) {
-    super(message);
-  }
-}
-
 /** What was pulled of a model, or undefined when there is nothing, or a file that no pull wrote. */
 export function readManifest({ hub }: CatalogueModel): Manifest | undefined {
   if (!hub) return undefined;
   try {
-    return Manifest.parse(JSON.parse(readFileSync(join(hub.folder, MANIFEST), 'utf8')));
+    const content: unknown = JSON.parse(readFileSync(join(hub.folder, MANIFEST), 'utf8'));
+    return isManifest(content) ? content : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** By hand: every command plans with it, and a library of schemas takes as long to load as all commands together. */
+function isManifest(value: unknown): value is Manifest {
+  if (!isObject(value)) return false;
+  const { schema, model, dtype, files } = value;
+  const isKnownType = WEIGHT_TYPES.some((type) => type === dtype);
+  if (schema !== SCHEMA || typeof model !== 'string' || !isKnownType || !isObject(files)) return false;
+  return Object.values(files).every((file) => {
+    if (!isObject(file)) return false;
+    const { repository, commit, size, sha256, verified } = file;
+    const areTexts = [repository, commit, sha256, verified].every((text) => typeof text === 'string');
+    return areTexts && typeof size === 'number';
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The models as a process sees them that leaves all questions to workers. */

@@ -1,12 +1,16 @@
+/**
+ * What others see of the core. Nearly everything imports it for its errors and types, so that it loads nothing heavy:
+ * what needs models, files or schemas is in `requests.ts`, `files.ts` and `prepare.ts`, or loaded by the first question.
+ */
+import { once } from '../async/promiseMemo.js';
 import type { Kind, Report, Request } from './features/questions.js';
 import type { FeatureLimits } from './model/model.js';
 import type { InferenceEvent } from './runtime/process/events.js';
-import { type HostSettings, InferenceHost, type JobControl } from './runtime/process/host.js';
+import type { HostSettings, JobControl } from './runtime/process/host.js';
 import type { RuntimeSettings } from './runtime/process/messages.js';
 import type { ModelSource } from './weights/files/source.js';
 
-export { type ActivateRequest, MOST_TEXTS, type StrongestRequest } from './features/activate/index.js';
-export { requireOneStrength } from './features/activation/holding.js';
+export type { ActivateRequest, StrongestRequest } from './features/activate/index.js';
 export type { CompareRequest } from './features/compare/index.js';
 export type { DreamProgress, DreamRequest } from './features/dream/index.js';
 export type { FeatureRequest } from './features/feature/index.js';
@@ -18,7 +22,8 @@ export type { SweepRequest } from './features/sweep/index.js';
 export { uniformNumbers } from './maths/random.js';
 export type { FeatureLimits } from './model/model.js';
 export type { Preparing } from './model/preparing.js';
-export type * from './report/activate.js';
+export { requireOneStrength } from './model/requirements.js';
+export * from './report/activate.js';
 export type * from './report/compare.js';
 export type * from './report/dream.js';
 export * from './report/errors.js';
@@ -26,7 +31,6 @@ export type * from './report/evidence.js';
 export type * from './report/feature.js';
 export type * from './report/kind.js';
 export type * from './report/kinds.js';
-export { parameterSchema } from './report/parameterSchemas.js';
 export * from './report/parameters.js';
 export type * from './report/parity.js';
 export * from './report/rules.js';
@@ -34,12 +38,9 @@ export type * from './report/survey.js';
 export type * from './report/sweep.js';
 export type { InferenceEvent } from './runtime/process/events.js';
 export type { JobControl } from './runtime/process/host.js';
-export { requestsWithin } from './runtime/process/requests.js';
 export { DEVICES } from './runtime/session/devices.js';
 export type * from './weights/files/source.js';
 export { WEIGHT_TYPES } from './weights/files/source.js';
-export { memoryNeeded } from './weights/memory.js';
-export { SHOWN_EXAMPLES, ShippedFeatures } from './weights/sae/shipped.js';
 
 export interface CoreSettings extends FeatureLimits, HostSettings, RuntimeSettings {}
 
@@ -76,10 +77,13 @@ export function createCore(settings: CoreSettings, watch?: (event: InferenceEven
     device,
     memoryBytes,
   } = settings;
-  const inference = new InferenceHost(settings, undefined, watch);
+  const inference = once(async () => {
+    const { InferenceHost } = await import('./runtime/process/host.js');
+    return new InferenceHost(settings, undefined, watch);
+  });
   return {
-    ask: (kind, request, source, control) =>
-      inference.run(
+    ask: async (kind, request, source, control) =>
+      (await inference()).run(
         {
           id: control?.id,
           kind,
@@ -90,6 +94,6 @@ export function createCore(settings: CoreSettings, watch?: (event: InferenceEven
         },
         control,
       ),
-    close: () => inference.close(),
+    close: async () => (await inference()).close(),
   };
 }

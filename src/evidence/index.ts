@@ -4,8 +4,6 @@ import type { FeatureEvidence } from '../core/index.js';
 import { Neuronpedia, type NeuronpediaSettings } from './neuronpedia.js';
 import { ShippedExamples } from './shipped.js';
 
-export { neuronpediaSettings } from './environment.js';
-
 /** What is known of features besides their weights. */
 export interface Evidence {
   /**

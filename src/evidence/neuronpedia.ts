@@ -1,13 +1,10 @@
+import type { NeuronpediaPlace } from '../configuration/environment.js';
 import { boundedText, failureReason, parseBoundedJson } from '../configuration/web.js';
 import type { FeatureEvidence } from '../core/index.js';
 import { BoundedCache } from '../jobs/boundedCache.js';
 import { readEvidence } from './neuronpediaAnswer.js';
 
-export interface NeuronpediaSettings {
-  /** Root of the site or of a mirror, without a slash at the end. */
-  url: string;
-  /** Most answers need none. */
-  apiKey?: string | undefined;
+export interface NeuronpediaSettings extends NeuronpediaPlace {
   /** An answer that takes longer is done without. */
   limitMilliseconds: number;
   /** Told when an answer cannot be used. */

@@ -1,6 +1,7 @@
 import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel } from '../configuration/index.js';
-import { type FeatureEvidence, SHOWN_EXAMPLES, ShippedFeatures } from '../core/index.js';
+import { SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
+import type { FeatureEvidence } from '../core/index.js';
 
 /** As many again as are looked at in answers: an explanation is scored on those. */
 const MOST_EXAMPLES = 2 * SHOWN_EXAMPLES;

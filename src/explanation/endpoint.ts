@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { EndpointPlace } from '../configuration/environment.js';
 import { boundedText, parseBoundedJson } from '../configuration/web.js';
 import { counted } from '../text/units.js';
-import type { EndpointPlace } from './environment.js';
 
 export interface Message {
   role: 'system' | 'user';

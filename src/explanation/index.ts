@@ -1,19 +1,29 @@
+import { type EndpointPlace, readEndpoint, type Variables } from '../configuration/environment.js';
 import { CancelledError, type EvidenceExample } from '../core/index.js';
 import { BoundedCache } from '../jobs/boundedCache.js';
 import { cleanedExplanation, readVerdicts } from './answers.js';
 import type { Clues } from './clues.js';
 import { balancedAccuracy, detectionTrials, FEWEST_HELD_OUT, fuzzingTrials, type Trial } from './delphi.js';
 import { Endpoint, EndpointError, type Message } from './endpoint.js';
-import { type EndpointPlace, type ExplainSettings, endpointPlace } from './environment.js';
 import { detectionPrompt, explanationPrompt, fuzzingPrompt } from './prompts.js';
 import type { Explanation, Score } from './report.js';
 import { explainByRules } from './rules.js';
 
 export type { Clues } from './clues.js';
 export { splitExamples } from './delphi.js';
-export type { ExplainSettings } from './environment.js';
 export type * from './report.js';
 export { firstSentenceByRules } from './rules.js';
+
+/** What an operator wrote under `explain` in ghosttree.yaml. */
+export interface ExplainSettings {
+  url?: string | undefined;
+  model?: string | undefined;
+  seed: number;
+  seconds: number;
+  outputTokens: number;
+  requests: number;
+  perHour: number;
+}
 
 const HOUR_MILLISECONDS = 3_600_000;
 const CACHE_BYTES = 4e6;
@@ -145,14 +155,11 @@ export class Explainer {
 }
 
 /**
- * @param variables environment
+ * @param variables default: the environment
  * @throws {InputError} when the endpoint is named wrongly
  */
-export function createExplainer(
-  settings: ExplainSettings,
-  variables: Record<string, string | undefined> = process.env,
-): Explainer {
-  return new Explainer(settings, endpointPlace(settings, variables));
+export function createExplainer(settings: ExplainSettings, variables?: Variables): Explainer {
+  return new Explainer(settings, readEndpoint(settings, variables));
 }
 
 function judged(trials: readonly Trial[], verdicts: readonly boolean[]): Score | string {

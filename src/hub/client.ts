@@ -1,5 +1,5 @@
 import { downloadFile, listFiles, modelInfo } from '@huggingface/hub';
-import type { HubAccess } from './access.js';
+import type { HubAccess } from '../configuration/environment.js';
 import { failureOf, HubFailure, networkFailure } from './failures.js';
 import { Watchdog } from './watchdog.js';
 

@@ -1,4 +1,3 @@
 /** Models from the Hugging Face Hub: fetched, checked, removed. */
-export { type HubAccess, readAccess } from './access.js';
 export { type PullControl, type PullProgress, type PullRequest, type PullResult, pull } from './pull.js';
 export { remove } from './remove.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel, HubPlace } from '../configuration/catalogue.js';
+import type { HubAccess } from '../configuration/environment.js';
 import { readManifest } from '../configuration/manifest.js';
-import type { HubAccess } from './access.js';
 import type { HubClient, HubCommit } from './client.js';
 import { partSize } from './download.js';
 import { explained, type HubFailure } from './failures.js';

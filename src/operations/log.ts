@@ -1,4 +1,5 @@
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import type { LogSettings } from '../configuration/operating.js';
 import { shorten } from '../text/shorten.js';
 import { type ErrorFields, errorFields } from './errorFields.js';
 import { Redactor } from './redactor.js';
@@ -38,19 +39,6 @@ export interface Log {
    * @param hidden texts that none of its lines may hold, such as the command line that is being answered
    */
   with(fields: LogFields, hidden?: readonly string[]): Log;
-}
-
-/** From quiet to talkative; `warn` and quieter leave out what is no fault. */
-export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-
-export interface LogSettings {
-  level: (typeof LOG_LEVELS)[number];
-  /** JSON lines for machines, or short lines for people. */
-  format: 'json' | 'text';
-  /** What must never be seen, by value: see `secretsOf`. */
-  secrets: readonly string[];
-  /** Whether faults say where they happened. */
-  debug: boolean;
 }
 
 const LONGEST_VALUE = 100;

@@ -46,31 +46,10 @@ export class Redactor {
   }
 }
 
-/**
- * The values that nobody may see: all variables whose name says so, and the passwords in addresses, whatever the
- * variable is called.
- */
-export function secretsOf(variables: Record<string, string | undefined>): string[] {
-  return Object.entries(variables).flatMap(([name, value]) => {
-    const text = value?.trim();
-    if (!text) return [];
-    if (/(TOKEN|SECRET|PASSWORD|PASSPHRASE|KEY)S?(_|$)/i.test(name)) return [text];
-    return /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text) && URL.canParse(text) ? passwordOf(new URL(text)) : [];
-  });
-}
-
 /** As an address writes it. */
 function inAddress(value: string): string {
   // Half a surrogate pair cannot be written there.
   return encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, ''));
-}
-
-function passwordOf({ password }: URL): string[] {
-  try {
-    return [password, decodeURIComponent(password)];
-  } catch {
-    return [password]; // a bare percent sign
-  }
 }
 
 function withoutPassword(address: string): string {

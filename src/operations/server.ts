@@ -1,15 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { OperationsPlace } from '../configuration/operating.js';
 import { InputError } from '../core/index.js';
 import type { Metrics } from './metrics.js';
 import type { Readiness } from './readiness.js';
-
-export interface OperationsPlace {
-  host: string;
-  /** 0 takes any free one. */
-  port: number;
-}
 
 export interface OperationsServer {
   port: number;

@@ -1,69 +1,115 @@
-import { listCommands } from '../../commands/index.js';
-import { discordInvite } from '../adapters/discord/invite.js';
-import {
-  readDiscord,
-  readEnvironment,
-  readLogSettings,
-  readOperations,
-} from '../configuration/environment.js';
-import { readConfiguration } from '../configuration/index.js';
-import { InputError } from '../core/index.js';
-import { createLog, Metrics, Readiness, startOperations, supervise } from '../operations/index.js';
-import { newKey } from '../store/index.js';
-import { serve } from './serve.js';
+import type { HelpTopic } from '../../commands/line/command.js';
+import { DTYPE, LAYERS, SHELLS, SINCE } from './options.js';
 
-/** After running answers were waited for: to cancel the rest, tell people, and end the inference process. */
-const REST_MILLISECONDS = 4_000;
+/** Runs with the words behind its name. @throws {InputError} what the person who typed them can mend */
+export type Run = (words: string[], programs: readonly HelpTopic[]) => Promise<void>;
 
-/**
- * `ghosttree serve`: runs until SIGTERM or SIGINT, then waits for running answers, announces what it could not
- * finish and ends.
- *
- * @throws {InputError} when no platform has a token, or one is wrong
- */
-export async function runService(words: readonly string[]): Promise<void> {
-  if (words.length > 0)
-    throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
-  const log = createLog(readLogSettings());
-  const environment = readEnvironment();
-  const place = readOperations();
-  const configuration = readConfiguration();
-  const drainMilliseconds = configuration.settings.limits.drainSeconds * 1000;
-  const supervised = supervise(log, drainMilliseconds + REST_MILLISECONDS);
-  const readiness = new Readiness();
-  const metrics = new Metrics({
-    commands: listCommands().map(({ name }) => name),
-    models: [...configuration.models.keys()],
-  });
-  const server = place && (await startOperations(place, metrics, readiness));
-  try {
-    const service = await serve(environment, configuration, { log, metrics, readiness });
-    supervised.running(() => service.stop(drainMilliseconds));
-    log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
-  } catch (error) {
-    await server?.close();
-    throw error;
-  }
+/** What ghosttree does besides answering commands. */
+export interface Program extends HelpTopic {
+  /** Loads what it needs, and nothing before. */
+  load(): Promise<Run>;
 }
 
-/**
- * `ghosttree discord-invite`: prints the link that adds the bot to a server.
- *
- * @throws {InputError} when DISCORD_TOKEN is missing or wrong
- */
-export async function printInvite(words: readonly string[]): Promise<void> {
-  if (words.length > 0)
-    throw new InputError(
-      'discord-invite takes no arguments: the token comes from the environment (see .env.example).',
-    );
-  const discord = readDiscord();
-  if (!discord) throw new InputError('DISCORD_TOKEN is missing: docs/discord.md tells where to get it.');
-  process.stdout.write(`${await discordInvite(discord)}\n`);
-}
+/** All of them, in the order of the help text. A new program is one new file and an entry here. */
+export const PROGRAMS: readonly Program[] = [
+  {
+    name: 'serve',
+    summary: 'connect Slack and Discord (tokens: see .env.example)',
+    usage: 'serve',
+    about: 'Runs until SIGTERM or Ctrl-C. Set up: docs/slack.md, docs/discord.md, docs/operating.md.',
+    examples: ['serve'],
+    options: [],
+    load: async () => (await import('./serve.js')).runService,
+  },
+  {
+    name: 'worker',
+    summary: 'answer questions of other processes (QUEUE_URL): worker model=gemma-2b',
+    usage: 'worker [model=...] [model=...]',
+    about:
+      'Needs QUEUE_URL, the Redis server of the queue; runs until SIGTERM or Ctrl-C. More: docs/scaling.md.',
+    examples: ['worker', 'worker model=gemma-2b model=gpt2-small'],
+    options: [{ name: 'model', range: 'models of the catalogue', meaning: 'which ones; all that are here' }],
+    async load() {
+      const { runWorker } = await import('./worker.js');
+      return (words) => runWorker(words);
+    },
+  },
+  {
+    name: 'doctor',
+    summary: 'look at tokens, permissions, disk, memory, fonts and models, and say what to mend',
+    usage: 'doctor',
+    about: 'Changes nothing. Exits with 1 when something is wrong.',
+    examples: ['doctor'],
+    options: [],
+    load: async () => (await import('./doctor.js')).runDoctor,
+  },
+  {
+    name: 'audit',
+    summary: 'print who changed schedules and settings: audit since=2026-11-01',
+    usage: 'audit [since=...]',
+    about: 'Prints a line for each change, oldest first.',
+    examples: ['audit', 'audit since=2026-11-01'],
+    options: [SINCE],
+    load: async () => (await import('./audit.js')).printAudit,
+  },
+  {
+    name: 'discord-invite',
+    summary: 'print the link that adds the bot to a Discord server',
+    usage: 'discord-invite',
+    about: 'Needs DISCORD_TOKEN; docs/discord.md tells where to get it.',
+    examples: ['discord-invite'],
+    options: [],
+    load: async () => (await import('./discordInvite.js')).printInvite,
+  },
+  {
+    name: 'new-key',
+    summary: 'print a key for STORE_KEY, which encrypts the tokens of Slack workspaces',
+    usage: 'new-key',
+    about: 'Every call prints another key. How to change keys: docs/operating.md.',
+    examples: ['new-key'],
+    options: [],
+    load: async () => (await import('./newKey.js')).printKey,
+  },
+  {
+    name: 'pull',
+    summary: 'get a model, or more of its layers: pull gemma-2b layers=0,10',
+    usage: 'pull <model> [layers=...] [dtype=...]',
+    about: 'A pull that was interrupted goes on where it ended. Licences and HF_TOKEN: docs/models.md.',
+    examples: ['pull gemma-2b', 'pull gemma-2b layers=0,10', 'pull gemma-2b dtype=q8'],
+    options: [LAYERS, DTYPE],
+    load: async () => (await import('./pull.js')).runPull,
+  },
+  {
+    name: 'remove',
+    summary: 'take a pulled model, or some of its layers, from the disk',
+    usage: 'remove <model> [layers=...]',
+    about: '`ghosttree pull` gets it again.',
+    examples: ['remove gemma-2b', 'remove gemma-2b layers=0,10'],
+    options: [LAYERS],
+    load: async () => (await import('./remove.js')).runRemove,
+  },
+  {
+    name: 'backup',
+    summary: 'copy the store of threads and settings, also while serving',
+    usage: 'backup [file]',
+    about: 'Without a file the copy lies beside the store. How to restore it: docs/operating.md.',
+    examples: ['backup', 'backup /backups/ghosttree.sqlite'],
+    options: [],
+    load: async () => (await import('./backup.js')).runBackup,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that lets bash, zsh or fish complete what you type',
+    usage: `completion <${SHELLS.join('|')}>`,
+    about:
+      'bash: source <(ghosttree completion bash) in ~/.bashrc; zsh: the same in ~/.zshrc, after compinit;\nfish: ghosttree completion fish > ~/.config/fish/completions/ghosttree.fish',
+    examples: SHELLS.map((shell) => `completion ${shell}`),
+    options: [],
+    load: async () => (await import('./completion.js')).printCompletion,
+  },
+];
 
-/** `ghosttree new-key`: prints a new key for STORE_KEY. */
-export async function printKey(words: readonly string[]): Promise<void> {
-  if (words.length > 0)
-    throw new InputError('new-key takes no arguments: it prints a new key for STORE_KEY.');
-  process.stdout.write(`${newKey()}\n`);
+/** The program of that name, if there is one. */
+export function findProgram(name: string | undefined): Program | undefined {
+  return PROGRAMS.find((program) => program.name === name);
 }

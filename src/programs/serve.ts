@@ -1,26 +1,70 @@
+import { listCommands } from '../../commands/index.js';
 import type { RunningAdapter } from '../adapters/chat/adapter.js';
 import { Conversations } from '../adapters/chat/conversations.js';
 import { InterruptedAnswers } from '../adapters/chat/interrupted.js';
 import { DailyRunner } from '../adapters/clock/index.js';
 import { startDiscord } from '../adapters/discord/index.js';
 import { startSlack } from '../adapters/slack/index.js';
-import type { Environment } from '../configuration/environment.js';
-import { type Configuration, coreSettings, jobLimits } from '../configuration/index.js';
+import {
+  type Environment,
+  readEnvironment,
+  readLogSettings,
+  readNeuronpedia,
+  readOperations,
+} from '../configuration/environment.js';
+import { type Configuration, coreSettings, jobLimits, readConfiguration } from '../configuration/index.js';
 import { withFilesElsewhere } from '../configuration/manifest.js';
 import { createCore, InputError } from '../core/index.js';
-import { createEvidence, neuronpediaSettings } from '../evidence/index.js';
+import { createEvidence } from '../evidence/index.js';
 import { createExplainer } from '../explanation/index.js';
 import type { Jobs } from '../jobs/index.js';
 import { LocalJobs } from '../jobs/local/localJobs.js';
 import {
+  createLog,
   InferenceWatch,
   type Log,
-  type Metrics,
+  Metrics,
   meteredCore,
   meteredJobs,
-  type Readiness,
+  Readiness,
+  startOperations,
+  supervise,
 } from '../operations/index.js';
 import { openStore, readKeys } from '../store/index.js';
+
+/** After running answers were waited for: to cancel the rest, tell people, and end the inference process. */
+const REST_MILLISECONDS = 4_000;
+
+/**
+ * `ghosttree serve`: runs until SIGTERM or SIGINT, then waits for running answers, announces what it could not
+ * finish and ends.
+ *
+ * @throws {InputError} when no platform has a token, or one is wrong
+ */
+export async function runService(words: readonly string[]): Promise<void> {
+  if (words.length > 0)
+    throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
+  const log = createLog(readLogSettings());
+  const environment = readEnvironment();
+  const place = readOperations();
+  const configuration = readConfiguration();
+  const drainMilliseconds = configuration.settings.limits.drainSeconds * 1000;
+  const supervised = supervise(log, drainMilliseconds + REST_MILLISECONDS);
+  const readiness = new Readiness();
+  const metrics = new Metrics({
+    commands: listCommands().map(({ name }) => name),
+    models: [...configuration.models.keys()],
+  });
+  const server = place && (await startOperations(place, metrics, readiness));
+  try {
+    const service = await serve(environment, configuration, { log, metrics, readiness });
+    supervised.running(() => service.stop(drainMilliseconds));
+    log.info(`Ghosttree is connected to ${service.platforms.join(' and ')}.`);
+  } catch (error) {
+    await server?.close();
+    throw error;
+  }
+}
 
 /** The bot while it runs. */
 export interface Service {
@@ -51,7 +95,8 @@ export async function serve(
   { log, metrics, readiness }: Operations,
 ): Promise<Service> {
   if (slack) checkNodeForSlack();
-  const evidence = createEvidence(neuronpediaSettings((message) => log.info(message)));
+  const neuronpedia = readNeuronpedia();
+  const evidence = createEvidence(neuronpedia && { ...neuronpedia, log: (message) => log.info(message) });
   const explainer = createExplainer(configuration.settings.explain);
   const { auditDays } = configuration.settings;
   const keys = storeKey ? readKeys(storeKey) : undefined;

@@ -1,4 +1,5 @@
-import { type CatalogueModel, type Configuration, defaultsOf } from '../configuration/index.js';
+import { defaultsOf } from '../configuration/derived.js';
+import type { CatalogueModel, Configuration } from '../configuration/index.js';
 import { presenceOf } from '../configuration/manifest.js';
 import { InputError, type SurveyReport } from '../core/index.js';
 import type { AskControl, Jobs } from '../jobs/index.js';

@@ -10,4 +10,4 @@ export type {
 } from './book.js';
 export { type Due, dueAt, isFinal, missedBy, nextDue, type Timing } from './calendar.js';
 export { type ChoiceContext, type Chosen, chooseFeature } from './choose.js';
-export { addDays, dayOf, isZone, localText, monthOf, ZONES, zoneNamed } from './instants.js';
+export { addDays, dayOf, localText, monthOf } from './instants.js';

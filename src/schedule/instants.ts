@@ -4,11 +4,6 @@ const MINUTE = 60 * 1000;
 /** No clock is further from UTC. */
 const FURTHEST = 24 * 60 * MINUTE;
 
-/** Whether a time zone of this name is known. Bare offsets are none: they know no daylight saving. */
-export function isZone(name: string): boolean {
-  return /^[a-z]/i.test(name) && IANAZone.isValidZone(name);
-}
-
 /** The local day of an instant, YYYY-MM-DD. @param now milliseconds since 1970 */
 export function dayOf(zone: string, now: number): string {
   return DateTime.fromMillis(now, { zone }).toISODate()!;
@@ -59,13 +54,4 @@ export function localText(zone: string, instant: number): string {
 export function monthOf(zone: string, now: number): [first: string, last: string] {
   const local = DateTime.fromMillis(now, { zone });
   return [local.startOf('month').toISODate()!, local.endOf('month').toISODate()!];
-}
-
-/** Names of time zones, for suggestions; others are understood, too. */
-export const ZONES: readonly string[] = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
-
-/** The zone of this name as it is usually written, whatever case it was typed in. */
-export function zoneNamed(name: string): string | undefined {
-  const lower = name.toLowerCase();
-  return ZONES.find((zone) => zone.toLowerCase() === lower);
 }

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { evidenceLines } from '../../commands/parts/evidence.js';
+import { readNeuronpedia } from '../../src/configuration/environment.js';
 import type { CatalogueModel } from '../../src/configuration/index.js';
-import { createEvidence, type Evidence, neuronpediaSettings } from '../../src/evidence/index.js';
+import { createEvidence, type Evidence } from '../../src/evidence/index.js';
 import { GOOD, HOSTILE, NeuronpediaServer } from './neuronpediaServer.js';
 
 const MODEL = {
@@ -130,21 +131,11 @@ test('texts are bounded, and characters that steer what shows them are taken out
 });
 
 test('the environment says where it is, or that nobody is asked', () => {
-  const log = () => {};
-  expect(neuronpediaSettings(log, {})).toEqual({
-    url: 'https://www.neuronpedia.org',
-    apiKey: undefined,
-    log,
+  expect(readNeuronpedia({})).toEqual({ url: 'https://www.neuronpedia.org', apiKey: undefined });
+  expect(readNeuronpedia({ NEURONPEDIA_URL: 'http://mirror/x/', NEURONPEDIA_API_KEY: 'k' })).toEqual({
+    url: 'http://mirror/x',
+    apiKey: 'k',
   });
-  expect(neuronpediaSettings(log, { NEURONPEDIA_URL: 'http://mirror/x/', NEURONPEDIA_API_KEY: 'k' })).toEqual(
-    {
-      url: 'http://mirror/x',
-      apiKey: 'k',
-      log,
-    },
-  );
-  expect(neuronpediaSettings(log, { NEURONPEDIA_URL: 'off' })).toBeUndefined();
-  expect(() => neuronpediaSettings(log, { NEURONPEDIA_URL: 'mirror' })).toThrow(
-    /^NEURONPEDIA_URL is no web address/,
-  );
+  expect(readNeuronpedia({ NEURONPEDIA_URL: 'off' })).toBeUndefined();
+  expect(() => readNeuronpedia({ NEURONPEDIA_URL: 'mirror' })).toThrow(/^NEURONPEDIA_URL is no web address/);
 });

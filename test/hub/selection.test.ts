@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAccess } from '../../src/hub/access.js';
+import { readHubAccess } from '../../src/configuration/environment.js';
 import { modelFiles, saeFiles } from '../../src/hub/selection.js';
 import { preparedEstimate } from '../../src/hub/space.js';
 
@@ -54,13 +54,13 @@ test('what is derived is estimated from above', () => {
 
 describe('the environment', () => {
   test('is read as the tools of the Hub do', () => {
-    expect(readAccess({ HF_HOME: '/home' })).toEqual({
+    expect(readHubAccess({ HF_HOME: '/home' })).toEqual({
       endpoint: 'https://huggingface.co',
       cache: '/home/hub',
       stallMilliseconds: 30_000,
     });
     const variables = { HF_ENDPOINT: 'http://mirror/', HF_HUB_CACHE: '/cache', HF_TOKEN: ' hf_a1 ' };
-    expect(readAccess(variables)).toMatchObject({
+    expect(readHubAccess(variables)).toMatchObject({
       endpoint: 'http://mirror',
       cache: '/cache',
       token: 'hf_a1',
@@ -72,6 +72,6 @@ describe('the environment', () => {
     [{ HF_HUB_DOWNLOAD_TIMEOUT: 'long' }, /^HF_HUB_DOWNLOAD_TIMEOUT should be/],
     [{ HF_TOKEN: 'hf_a\nb' }, /^The Hub token is none/],
   ])('%j is refused', (variables, message) => {
-    expect(() => readAccess({ HF_HOME: '/nowhere', ...variables })).toThrow(message);
+    expect(() => readHubAccess({ HF_HOME: '/nowhere', ...variables })).toThrow(message);
   });
 });

@@ -23,7 +23,7 @@ async function findings(
   const told: Finding[] = [];
   const GHOSTTREE_STORE = join(await temporaryFolder(), 'ghosttree.sqlite');
   const all = { GHOSTTREE_CONFIG: fixture('config'), GHOSTTREE_STORE, ...variables };
-  const isWell = await examine(all, (finding) => void told.push(finding));
+  const isWell = await examine((finding) => void told.push(finding), all);
   return { isWell, told };
 }
 

@@ -3,7 +3,8 @@ import { DiscordAPIError, HTTPError } from 'discord.js';
 import { ReplyError } from 'ioredis';
 import { DatabaseError } from 'pg';
 import { expect, test } from 'vitest';
-import { createLog, type LogSettings, secretsOf } from '../../src/operations/index.js';
+import { type LogSettings, secretsOf } from '../../src/configuration/operating.js';
+import { createLog } from '../../src/operations/index.js';
 
 const BOT = 'xoxb-1234567890-abcdefgh';
 const DISCORD = 'MTAxMDEwMTAxMDEwMTAxMDEw.GhOsT1.treeTreeTreeTreeTreeTreeTreeTreeTree';

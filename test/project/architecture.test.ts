@@ -31,10 +31,17 @@ const ROOMS: Record<string, string[]> = {
   ],
   'src/core': ['src/core', 'src/async'],
   // What stands around the core and knows no chat.
-  'src/jobs': ['src/core/index', 'src/async', 'src/text'],
-  'src/operations': ['src/core/index', 'src/jobs/index', 'src/async', 'src/text'],
-  'src/configuration': ['src/core/index', 'src/jobs/index', 'src/operations/index', 'src/text'],
-  'src/evidence': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/async', 'src/text'],
+  'src/jobs': ['src/core/index', 'src/core/requests', 'src/async', 'src/text'],
+  'src/configuration': ['src/core/index', 'src/core/requests', 'src/jobs/index', 'src/text'],
+  'src/operations': ['src/core/index', 'src/jobs/index', 'src/configuration', 'src/async', 'src/text'],
+  'src/evidence': [
+    'src/core/index',
+    'src/core/files',
+    'src/configuration',
+    'src/jobs/boundedCache',
+    'src/async',
+    'src/text',
+  ],
   'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/text'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/core/index', 'src/schedule/book'],
@@ -56,6 +63,7 @@ const ROOMS: Record<string, string[]> = {
     'src/evidence/index',
     'src/explanation/index',
     'src/schedule/index',
+    'src/schedule/zones',
     'src/configuration',
     'src/store/index',
     'src/text',
@@ -118,6 +126,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/slack/index',
     'src/adapters/discord/index',
     'src/core/index',
+    'src/core/files',
     'src/jobs/shared/index',
     'src/store/index',
     'src/configuration',
@@ -251,6 +260,17 @@ test.each(Object.entries(OWNERS))('%s is imported in %s only', (name, owner) => 
   );
   expect(importers.length).toBeGreaterThan(0);
   expect(importers.filter((file) => !file.startsWith(owner))).toEqual([]);
+});
+
+test('environment variables are read in one file', () => {
+  // What native code reads is set where that is loaded; nobody of ours reads it.
+  const setForNativeCode = /process\.env\.\w+ \?\?= /g;
+  // `process.env`, `{ env } = process` and the module of the same name.
+  const reading = /\bprocess\.env\b|\{[^{}]*\benv\b[^{}]*\}[^=;]*=\s*process\b|\benv\b.*from 'node:process'/;
+  const readers = files.filter((file) =>
+    reading.test(readFileSync(file, 'utf8').replaceAll(setForNativeCode, '')),
+  );
+  expect(readers).toEqual(['src/configuration/environment.ts']);
 });
 
 function roomOf(file: string): string | undefined {

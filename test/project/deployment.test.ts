@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { findProgram } from '../../src/programs/index.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 
 const docker = readFileSync('Dockerfile', 'utf8')
@@ -13,8 +14,7 @@ const instructions = (name: string, text = docker) =>
   [...text.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, rest]) => rest!);
 const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
 const variables = [...readFileSync('.env.example', 'utf8').matchAll(/^(\w+)=/gm)].map(([, name]) => name!);
-const programs = readFileSync('src/main.ts', 'utf8');
-const isProgram = (name: string) => new RegExp(`^ {2}'?${name}'?: async`, 'm').test(programs);
+const isProgram = (name: string) => findProgram(name) !== undefined;
 
 test('what the image copies exists, and goes to the engine', () => {
   const sources = instructions('COPY')

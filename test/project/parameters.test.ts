@@ -13,8 +13,8 @@ import {
   type ParameterCommand,
   type ParameterName,
   parameterNamed,
-  requestsWithin,
 } from '../../src/core/index.js';
+import { requestsWithin } from '../../src/core/requests.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { fixture } from '../support/tinyModel.js';
 

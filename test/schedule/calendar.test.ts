@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { dueAt, missedBy, nextDue, type Timing } from '../../src/schedule/calendar.js';
-import { addDays, dayOf, instantOf, isZone } from '../../src/schedule/instants.js';
+import { addDays, dayOf, instantOf } from '../../src/schedule/instants.js';
+import { isZone } from '../../src/schedule/zones.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,24 +1,26 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { listCommands } from '../../../commands/index.js';
+import type { HelpTopic } from '../../../commands/line/command.js';
 import { splitWords } from '../../../commands/line/grammar.js';
-import { PROGRAMS } from './programs.js';
+import { readShell, type ShellVariables } from '../../configuration/environment.js';
 
 /** What of a process tells how it was called. */
-export type Called = Pick<NodeJS.Process, 'argv' | 'execArgv' | 'execPath' | 'env' | 'cwd'>;
+export type Called = Pick<NodeJS.Process, 'argv' | 'execArgv' | 'execPath' | 'cwd'>;
 
 /**
  * How the program is called from the shell and folder in which this process was: `npx ghosttree` where npx ran it,
  * `ghosttree` where that is found, else node with the path of the program.
  */
-export function programName({ argv, execArgv, execPath, env, cwd }: Called = process): string {
+export function programName(
+  { argv, execArgv, execPath, cwd }: Called = process,
+  { path: folders, npx }: ShellVariables = readShell(),
+): string {
   // What npx sets reaches programs that were started from there, too.
-  const byNpx =
-    env.npm_command === 'exec' && /^['"]?ghosttree['"]?(\s|$)/.test(env.npm_lifecycle_script ?? '');
-  if (byNpx) return 'npx ghosttree';
+  if (/^['"]?ghosttree['"]?(\s|$)/.test(npx ?? '')) return 'npx ghosttree';
   const program = realPath(argv[1] ?? '');
-  if (execArgv.length === 0 && foundAs('ghosttree', env) === program) return 'ghosttree';
-  const node = foundAs('node', env) === realPath(execPath) ? 'node' : execPath;
+  if (execArgv.length === 0 && foundAs('ghosttree', folders) === program) return 'ghosttree';
+  const node = foundAs('node', folders) === realPath(execPath) ? 'node' : execPath;
   const path = relative(cwd(), program);
   return [node, ...execArgv, path.startsWith('..') ? program : path].map(shellWord).join(' ');
 }
@@ -36,9 +38,17 @@ export function shellLine(line: string, program = programName()): string {
   return [program, ...others, ...(texts.length > 0 ? ['--', ...texts] : [])].join(' ');
 }
 
-/** A text in which `ghosttree pull ...` and the like are written as they run here. */
-export function withRunnableCommands(text: string, program = programName()): string {
-  const names = [...listCommands(), ...PROGRAMS].map(({ name }) => name).join('|');
+/**
+ * A text in which `ghosttree pull ...` and the like are written as they run here.
+ *
+ * @param programs what can be typed besides commands
+ */
+export function withRunnableCommands(
+  text: string,
+  programs: readonly Pick<HelpTopic, 'name'>[],
+  program = programName(),
+): string {
+  const names = [...listCommands(), ...programs].map(({ name }) => name).join('|');
   return text.replaceAll(new RegExp(`\\bghosttree (?=(?:${names})\\b)`, 'g'), () => `${program} `);
 }
 
@@ -55,8 +65,8 @@ export function shellWord(word: string): string {
   return `"$(printf '${escaped.join('')}')"`;
 }
 
-function foundAs(name: string, { PATH = '' }: NodeJS.ProcessEnv): string | undefined {
-  for (const folder of PATH.split(delimiter)) {
+function foundAs(name: string, folders: string): string | undefined {
+  for (const folder of folders.split(delimiter)) {
     try {
       const file = join(folder, name);
       accessSync(file, constants.X_OK);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../configuration/index.js';
+import { PROJECT_FOLDER } from '../../configuration/projectFolder.js';
 
 /** The version in package.json. */
 export function version(): string {

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { wantedColumns } from '../../configuration/environment.js';
 
 /** Columns of a terminal that does not say how many it has, and of what is no terminal. */
 const OF_TERMINAL = 80;
@@ -9,9 +10,10 @@ const segmenter = new Intl.Segmenter();
 
 /** Columns that text for a stream may take: what COLUMNS says, on a terminal never more than it has. */
 export function columnsOf({ columns, isTTY }: { columns?: number | undefined; isTTY: boolean }): number {
-  const text = process.env.COLUMNS?.trim() ?? '';
-  const wanted = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return Math.min(wanted || columns || (isTTY ? OF_TERMINAL : OF_PIPE), columns || Number.POSITIVE_INFINITY);
+  return Math.min(
+    wantedColumns() || columns || (isTTY ? OF_TERMINAL : OF_PIPE),
+    columns || Number.POSITIVE_INFINITY,
+  );
 }
 
 /** As much of a line as fits so many columns; wide characters take two, and none is cut in half. */

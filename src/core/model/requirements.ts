@@ -3,6 +3,7 @@ import type { FeatureParameters } from '../report/parameters.js';
 import type { FeatureSource, PromptTokens, RunningModel } from './model.js';
 import type { LanguageModel } from './ports.js';
 import { tokenizePrompt } from './prompt.js';
+
 /** @throws {InputError} when the SAE is of another model */
 export function requireSameWidth(
   { release, hook, inputSize }: Pick<FeatureSource, 'release' | 'hook' | 'inputSize'>,
@@ -27,5 +28,13 @@ export function requireReadable(
   if (tokens.ids.length < language.contextLength) return tokens;
   throw new InputError(
     `The prompt has ${tokens.ids.length} tokens and ${id} reads at most ${language.contextLength - 1}: shorten it.`,
+  );
+}
+
+/** @throws {InputError} when a feature is to be clamped and steered at once */
+export function requireOneStrength({ clamp, steer }: Pick<FeatureParameters, 'clamp' | 'steer'>): void {
+  if (clamp === 'off' || steer === 'off') return;
+  throw new InputError(
+    `clamp=${clamp} and steer=${steer} exclude each other: give one of them, or set the other to off.`,
   );
 }

@@ -2,6 +2,9 @@ import type { FeatureEvidence } from './evidence.js';
 import type { Asked } from './parameters.js';
 import type { SaeParity } from './parity.js';
 
+/** Most texts of a question: more do not fit one picture. */
+export const MOST_TEXTS = 16;
+
 /**
  * The answer to `/activate` about one feature: how active it is on every token of some texts. Plain data; activations
  * are in the SAE's units, times in milliseconds.

@@ -6,6 +6,17 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
+/** Something that only who runs ghosttree can mend. */
+export class OperatorError extends InputError {
+  /** @param toOperator the message for a person who runs it */
+  constructor(
+    message: string,
+    readonly toOperator: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Somebody else's service does not answer; the same question may be answered later. */
 export class UnreachableError extends InputError {}
 

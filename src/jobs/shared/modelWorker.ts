@@ -10,8 +10,8 @@ import {
   type ModelSource,
   type Report,
   type Request,
-  type requestsWithin,
 } from '../../core/index.js';
+import type { requestsWithin } from '../../core/requests.js';
 import type { Answerer } from '../local/localJobs.js';
 import type { Audience } from './audience.js';
 import { failureOf, type Outcome } from './failures.js';

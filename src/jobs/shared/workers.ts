@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { within } from '../../async/within.js';
-import { type ModelSource, type Request, requestsWithin, type WorkLimits } from '../../core/index.js';
+import type { ModelSource, Request, WorkLimits } from '../../core/index.js';
+import { requestsWithin } from '../../core/requests.js';
 import type { JobLimits } from '../jobs.js';
 import type { Answerer } from '../local/localJobs.js';
 import { Announcements } from './announcements.js';

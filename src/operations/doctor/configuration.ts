@@ -1,11 +1,11 @@
-import { readEnvironment } from '../../configuration/environment.js';
+import { configurationFolder, readEnvironment } from '../../configuration/environment.js';
 import { readConfiguration } from '../../configuration/index.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
 /** Whether the files of the configuration can be read. What they say is the patient's from then on. */
 export async function checkConfiguration(patient: Patient): Promise<Finding[]> {
   try {
-    patient.configuration = readConfiguration(patient.variables.GHOSTTREE_CONFIG || undefined);
+    patient.configuration = readConfiguration(configurationFolder(patient.variables));
     return [ok('Configuration: ghosttree.yaml and models.yaml')];
   } catch (error) {
     return [wrong((error as Error).message, 'mend the file; models and memory could not be checked')];

@@ -1,7 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { readStore } from '../../configuration/environment.js';
-import { modelsFolder } from '../../configuration/index.js';
+import { modelsFolder, readStore } from '../../configuration/environment.js';
 import { sizeText } from '../../text/units.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
@@ -15,7 +14,7 @@ export async function checkDisk({ variables }: Patient): Promise<Finding[]> {
   const isFile = !location.includes('://') && location !== ':memory:';
   const folders = new Map([
     ...(isFile ? [[dirname(resolve(location)), 'the store'] as const] : []),
-    [modelsFolder(), 'models'] as const,
+    [modelsFolder(variables), 'models'] as const,
   ]);
   return Promise.all([...folders].map(([folder, use]) => look(folder, use)));
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '../../configuration/environment.js';
+import type { Environment, Variables } from '../../configuration/environment.js';
 import type { Configuration } from '../../configuration/index.js';
 
 /** One line of what the doctor says. No secret ever stands in one. */
@@ -13,7 +13,7 @@ export interface Finding {
 /** What is examined. */
 export interface Patient {
   /** The environment; only checks that need a variable look at it. */
-  variables: Record<string, string | undefined>;
+  variables: Variables;
   /** Absent where its files cannot be read; what needs it says that it could not be checked. */
   configuration?: Configuration | undefined;
   /** Absent where no platform is set up, or not as it should be. */

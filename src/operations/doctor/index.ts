@@ -1,3 +1,4 @@
+import { environmentVariables, type Variables } from '../../configuration/environment.js';
 import { UnreachableError } from '../../core/index.js';
 import { checkConfiguration, checkEnvironment } from './configuration.js';
 import { checkDiscord } from './discord.js';
@@ -34,11 +35,12 @@ const CHECKS: Check[] = [
  * Looks at everything that ghosttree needs, and says what to mend.
  *
  * @param tell hears each finding as soon as it is made
+ * @param variables default: the environment
  * @returns whether nothing is wrong
  */
 export async function examine(
-  variables: Patient['variables'],
   tell: (finding: Finding) => void,
+  variables: Variables = environmentVariables(),
 ): Promise<boolean> {
   const patient: Patient = { variables };
   let isWell = true;

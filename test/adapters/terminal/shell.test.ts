@@ -3,6 +3,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { programName, shellLine, shellWord } from '../../../src/adapters/terminal/shell.js';
+import { readShell } from '../../../src/configuration/environment.js';
 import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { ghosttree } from '../../support/terminal.js';
 import { fixture } from '../../support/tinyModel.js';
@@ -75,7 +76,10 @@ test('the program is named as it was called', async () => {
   const folder = await temporaryFolder();
   const program = resolve('dist/src/main.js');
   const called = (argv: string, env: NodeJS.ProcessEnv, cwd = folder) =>
-    programName({ argv: ['node', argv], execArgv: [], execPath: process.execPath, env, cwd: () => cwd });
+    programName(
+      { argv: ['node', argv], execArgv: [], execPath: process.execPath, cwd: () => cwd },
+      readShell(env),
+    );
   const { PATH } = process.env;
   expect(called(program, { PATH })).toBe(`node ${program}`);
   expect(called(program, { PATH }, resolve('.'))).toBe('node dist/src/main.js');

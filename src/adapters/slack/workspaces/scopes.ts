@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { PROJECT_FOLDER } from '../../../configuration/index.js';
+import { PROJECT_FOLDER } from '../../../configuration/projectFolder.js';
 import { readYaml } from '../../../configuration/yaml.js';
 
 /** Without these there is no answer. */

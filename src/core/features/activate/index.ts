@@ -1,13 +1,14 @@
 import type { FeatureSource, RunningModel } from '../../model/model.js';
 import { requireSameWidth } from '../../model/requirements.js';
-import type {
-  ActivatedText,
-  ActivateParameters,
-  ActivateReport,
-  Peak,
-  ReadText,
-  StrongestReport,
-  StrongFeature,
+import {
+  type ActivatedText,
+  type ActivateParameters,
+  type ActivateReport,
+  MOST_TEXTS,
+  type Peak,
+  type ReadText,
+  type StrongestReport,
+  type StrongFeature,
 } from '../../report/activate.js';
 import { InputError } from '../../report/errors.js';
 import { encodeTexts } from '../activation/activations.js';
@@ -24,8 +25,6 @@ export interface ActivateRequest {
 /** Which features of a layer are most active on texts? */
 export type StrongestRequest = Omit<ActivateRequest, 'feature'>;
 
-/** Most texts of a question: more do not fit one picture. */
-export const MOST_TEXTS = 16;
 /** Most tokens of a text, where the model's context is longer: attention takes memory with the square of it. */
 const MOST_TOKENS = 1024;
 /** Features that are listed. */

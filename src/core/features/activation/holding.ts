@@ -1,6 +1,6 @@
 import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
 import { GHOST, type HeldFeature, type LanguageModel } from '../../model/ports.js';
-import { InputError } from '../../report/errors.js';
+import { requireOneStrength } from '../../model/requirements.js';
 import type { HeldSummary } from '../../report/feature.js';
 import type { FeatureParameters } from '../../report/parameters.js';
 import { activationUnit } from './unit.js';
@@ -44,14 +44,6 @@ export async function holdingOf(
     held: { hook: source.hook, from: prompt.ids.indexOf(GHOST), target, decoder, activation },
     summary: { by, strength, unit, unitFrom: from, activation: target },
   };
-}
-
-/** @throws {InputError} when a feature is to be clamped and steered at once */
-export function requireOneStrength({ clamp, steer }: Strengths): void {
-  if (clamp === 'off' || steer === 'off') return;
-  throw new InputError(
-    `clamp=${clamp} and steer=${steer} exclude each other: give one of them, or set the other to off.`,
-  );
 }
 
 /** A model in which a feature is held in all that it computes. */

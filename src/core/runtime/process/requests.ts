@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MOST_TEXTS } from '../../features/activate/index.js';
 import type { Kind, Request } from '../../features/questions.js';
+import { MOST_TEXTS } from '../../report/activate.js';
 import { askedSchema, parameterSchema } from '../../report/parameterSchemas.js';
 import { LONGEST_TEXT, type WorkLimits } from '../../report/rules.js';
 

@@ -1,10 +1,10 @@
-import { listCommands } from '../../../commands/index.js';
-import type { HelpTopic } from '../../../commands/line/command.js';
-import { withinLimits } from '../../../commands/line/options.js';
-import { type Configuration, readConfiguration } from '../../configuration/index.js';
-import { InputError } from '../../core/index.js';
-import { PROGRAMS, SHELLS } from './programs.js';
-import { shellWord } from './shell.js';
+import { listCommands } from '../../commands/index.js';
+import type { HelpTopic } from '../../commands/line/command.js';
+import { withinLimits } from '../../commands/line/options.js';
+import { shellWord } from '../adapters/terminal/shell.js';
+import { type Configuration, readConfiguration } from '../configuration/index.js';
+import { InputError } from '../core/index.js';
+import { SHELLS } from './options.js';
 
 /** Flags of commands; `--out` and `-o` take a file. */
 const FLAGS = ['--json', '--out', '--help'];
@@ -24,18 +24,21 @@ interface Completed {
  *
  * @throws {InputError} when no shell is named, or one that no script is for
  */
-export async function printCompletion(words: readonly string[]): Promise<void> {
+export async function printCompletion(
+  words: readonly string[],
+  programs: readonly HelpTopic[],
+): Promise<void> {
   const [shell = '', ...more] = words;
   const script = new Map(Object.entries({ bash, zsh, fish })).get(shell.toLowerCase());
   if (!script || more.length > 0)
     throw new InputError(
       `completion takes one shell of ${SHELLS.join(', ')}, as in: ghosttree completion bash`,
     );
-  process.stdout.write(script(completed(readConfiguration())));
+  process.stdout.write(script(completed(readConfiguration(), programs)));
 }
 
 /** What there is to complete, in the order of help. */
-function completed({ models, settings }: Configuration): Completed[] {
+function completed({ models, settings }: Configuration, topics: readonly HelpTopic[]): Completed[] {
   const ids = [...models.keys()];
   const pulled = [...models.values()].filter(({ hub }) => hub).map(({ id }) => id);
   const optionWords = (options: HelpTopic['options']) =>
@@ -47,10 +50,10 @@ function completed({ models, settings }: Configuration): Completed[] {
     });
   const commands = listCommands().map((command) => {
     const options = optionWords(withinLimits(command.options, settings.limits));
-    const topics = command.name === 'help' ? [...listCommands(), ...PROGRAMS].map(({ name }) => name) : [];
-    return { ...command, words: [...(command.verbs ?? topics), ...options], isCommand: true };
+    const first = command.name === 'help' ? [...listCommands(), ...topics].map(({ name }) => name) : [];
+    return { ...command, words: [...(command.verbs ?? first), ...options], isCommand: true };
   });
-  const programs = PROGRAMS.map(({ name, summary, options }) => {
+  const programs = topics.map(({ name, summary, options }) => {
     const first = name === 'pull' || name === 'remove' ? pulled : name === 'completion' ? SHELLS : [];
     return { name, summary, words: [...first, ...optionWords(options)], isCommand: false };
   });

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../support/temporaryFolder.js';
-import { ghosttree } from '../../support/terminal.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { ghosttree } from '../support/terminal.js';
 
 const isInstalled = (shell: string) => spawnSync(shell, ['-c', 'exit']).status === 0;
 

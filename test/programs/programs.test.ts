@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PROGRAMS } from '../../../src/adapters/terminal/programs.js';
-import { ghosttree } from '../../support/terminal.js';
+import { PROGRAMS } from '../../src/programs/index.js';
+import { ghosttree } from '../support/terminal.js';
 
 test.each(PROGRAMS.map(({ name }) => name))('%s says what it does, and does nothing else', async (name) => {
   const { summary } = PROGRAMS.find((program) => program.name === name)!;

@@ -1,0 +1,52 @@
+import { CancelledError, type EvidenceExample } from '../../src/core/index.js';
+import { Explainer, type ExplainReport, splitExamples } from '../../src/explanation/index.js';
+import type { CommandContext, PlanControl } from '../line/command.js';
+import { cluesOf, isTrusted } from './clues.js';
+import { type ExplainQuestions, gatherParts, PARTS, partControl, snippetsOfOthers } from './parts.js';
+
+/**
+ * Asks for everything that is known of a feature, and explains it from that.
+ *
+ * @throws {CancelledError} when the person who asked cancelled
+ * @throws {InputError | EngineError} why the first part failed, when all did
+ */
+export async function explainedPage(
+  questions: ExplainQuestions,
+  context: CommandContext,
+  control: PlanControl,
+): Promise<ExplainReport> {
+  const { settings } = context.configuration;
+  const { parts, missing } = await gatherParts(questions, context, control);
+  const one = (parts.feature ?? parts.dream ?? parts.kind)!;
+  const { release, hook, layer, feature, parity } = one.sae;
+  const trusted = isTrusted(parity);
+  const explainer = context.explainer ?? new Explainer(settings.explain, undefined);
+  const examples = parts.evidence?.examples ?? [];
+  // Where nobody scores, nothing need be held out.
+  const { shown, heldOut } = explainer.writes ? splitExamples(examples) : { shown: examples, heldOut: [] };
+  const its = partControl(control, PARTS);
+  if (explainer.writes) its.onProgress?.({ stage: 'explaining' });
+  const others = heldOut.length > 0 && trusted ? await foundOthers(heldOut.length) : [];
+  const clues = cluesOf(parts, shown, trusted);
+  const explanation = await explainer.explain(clues, { heldOut, others }, control.signal);
+  const { weights: vector, theme: colours } = questions.feature.parameters;
+  return {
+    schema: 'ghosttree/explain@1',
+    model: one.model,
+    sae: { release, hook, layer, feature, parity },
+    parameters: { weights: vector, theme: colours },
+    explanation,
+    parts,
+    missing,
+  };
+
+  /** Without them there is no score; the page stands. */
+  async function foundOthers(count: number): Promise<EvidenceExample[]> {
+    try {
+      return await snippetsOfOthers(questions, count, parts.evidence!, settings, context, its);
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
+      return [];
+    }
+  }
+}

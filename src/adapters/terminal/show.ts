@@ -1,0 +1,84 @@
+import { readable } from '../../../commands/index.js';
+import type { HelpTopic, Reply } from '../../../commands/line/command.js';
+import { InputError } from '../../core/index.js';
+import { coloursFor } from './colours.js';
+import { inColumns } from './columns.js';
+import { printFailure } from './failure.js';
+import { fileFor, type Out, type OutFormat, writeWhole } from './output.js';
+import type { TerminalProcess } from './process.js';
+import { columnsOf } from './width.js';
+
+/**
+ * Prints a reply, the report with --json and else the text, and then writes what goes into a file: an answer that is
+ * there is told, whatever becomes of the file.
+ *
+ * @returns false when a file that was asked for could not be written
+ */
+export async function show(
+  reply: Reply,
+  json: boolean,
+  out: Out | undefined,
+  { stdout, stderr }: Pick<TerminalProcess, 'stdout' | 'stderr'>,
+  programs: readonly HelpTopic[],
+): Promise<boolean> {
+  const text = out?.path === '-' ? stderr : stdout;
+  const report = reply.files.find(({ type }) => type === 'application/json');
+  if (json && !report) throw new InputError('This command has no report: leave --json out.');
+  const { bold } = coloursFor(text);
+  text.write(json ? `${JSON.stringify(report!.content, null, 2)}\n` : replyText(reply, text));
+  const [picture] = reply.pictures;
+  if (out === undefined && (json || !picture)) return true;
+  try {
+    if (out?.path === '-') {
+      await printed(stdout, contentOf(reply, 'picture'));
+      return true;
+    }
+    const file = fileFor(out, picture?.name ?? '');
+    await writeWhole(file, contentOf(reply, out?.format ?? 'picture'));
+    const what = { picture: 'Picture', report: 'Report', text: 'Text' }[out?.format ?? 'picture'];
+    if (!json) text.write(`\n${what}: ${bold(readable(file))}\n`);
+    return true;
+  } catch (error) {
+    await printFailure(error, stderr, programs);
+    // Nobody asked for the picture of an answer without --out.
+    return out === undefined;
+  }
+}
+
+/** What is written into a file. @throws {InputError} when the answer has none */
+function contentOf(reply: Reply, format: OutFormat): Buffer | string {
+  if (format === 'text') return replyText(reply, { isTTY: false });
+  const [content] = format === 'picture' ? reply.pictures : reply.files;
+  if (!content)
+    throw new InputError(
+      format === 'picture'
+        ? 'No picture was written: this answer has nothing to draw.'
+        : 'No report was written: this answer has none.',
+    );
+  return 'png' in content ? content.png : `${JSON.stringify(content.content, null, 2)}\n`;
+}
+
+/** The title, the text and the token list, for a stream of that width. */
+function replyText(reply: Reply, stream: Parameters<typeof columnsOf>[0]): string {
+  const { bold, dim } = coloursFor(stream);
+  const lines = [bold(reply.title), ''];
+  if (reply.text) lines.push(reply.text);
+  if (reply.link) lines.push('', `${reply.link.label}: ${reply.link.url}`);
+  if (reply.tokens.length > 0) {
+    const cells = reply.tokens.map(
+      ({ rank, text, score, context }) =>
+        `${dim(String(rank).padStart(3))} ${context ?? text} ${dim(score.toFixed(3))}`,
+    );
+    const order =
+      reply.ranking === 'activation'
+        ? 'most active first, where they fire best; * put there'
+        : 'nearest first, with score';
+    lines.push('', `${bold('Token list')} ${dim(`(${order})`)}`, inColumns(cells, columnsOf(stream)));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Waits until a pipe has taken it all: the program ends right after. */
+function printed(stream: NodeJS.WriteStream, content: Buffer | string): Promise<void> {
+  return new Promise((resolve) => stream.write(content, () => resolve()));
+}
