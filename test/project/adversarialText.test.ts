@@ -163,8 +163,8 @@ const READING = [
   'src/operations',
   'src/schedule',
   'src/configuration/web.ts',
-  'renderers/text/alt.ts',
   'renderers/text',
+  'src/text',
 ];
 
 /** What a parameter of this type may be made of a text. */
@@ -206,6 +206,10 @@ const OTHERS: Record<string, unknown> = {
   block: 'text',
   zone: 'Europe/Berlin',
   now: 0,
+  programs: [],
+  line: 'feature 10 777',
+  stdout: { isTTY: false },
+  columns: 80,
 };
 
 /**
