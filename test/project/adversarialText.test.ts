@@ -209,6 +209,10 @@ const OTHERS: Record<string, unknown> = {
   stdout: { isTTY: false },
   columns: 100,
   now: 0,
+  programs: [],
+  line: 'feature 10 777',
+  stdout: { isTTY: false },
+  columns: 80,
 };
 
 /**
