@@ -1,5 +1,4 @@
 import type { Reporter, TestModule } from 'vitest/node';
-import { processorSeconds } from './processorTime.js';
 
 const SHOWN = 10;
 
@@ -28,8 +27,13 @@ export default class Slowest implements Reporter {
     }
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const counted = (state: string) => tests.filter((test) => test.result().state === state).length;
-    const worked = processorSeconds();
-    if (worked !== undefined) console.log(`Processors worked for ${(worked / 60).toFixed(1)} min.`);
+    // Threads worked in this process, and the other files in processes of their own.
+    const { user, system } = process.cpuUsage();
+    const worked = modules.reduce(
+      (sum, module) => sum + (module.meta().processorSeconds ?? 0),
+      (user + system) / 1e6,
+    );
+    console.log(`Processors worked for ${(worked / 60).toFixed(1)} min.`);
     const took = ((performance.now() - this.begun) / 1000).toFixed(0);
     console.log(
       `${counted('passed')} passed, ${counted('failed')} failed, ${counted('skipped')} skipped in ${took} s`,
