@@ -33,11 +33,9 @@ export default class Slowest implements Reporter {
       (sum, module) => sum + (module.meta().processorSeconds ?? 0),
       (user + system) / 1e6,
     );
-    console.log(`Processors worked for ${(worked / 60).toFixed(1)} min.`);
     const took = ((performance.now() - this.begun) / 1000).toFixed(0);
-    console.log(
-      `${counted('passed')} passed, ${counted('failed')} failed, ${counted('skipped')} skipped in ${took} s`,
-    );
+    console.log(`Tests took ${took} s; processors worked for ${(worked / 60).toFixed(1)} min.`);
+    console.log(`${counted('passed')} passed, ${counted('failed')} failed, ${counted('skipped')} skipped`);
   }
 }
 

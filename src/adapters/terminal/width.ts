@@ -3,6 +3,8 @@ import stringWidth from 'string-width';
 /** Columns of a terminal that does not say how many it has, and of what is no terminal. */
 const OF_TERMINAL = 80;
 const OF_PIPE = 100;
+/** UTF-16 units looked at for each column: characters without a width could go on for ever. */
+const UNITS_PER_COLUMN = 100;
 const segmenter = new Intl.Segmenter();
 
 /** Columns that text for a stream may take: what COLUMNS says, on a terminal never more than it has. */
@@ -16,7 +18,7 @@ export function columnsOf({ columns, isTTY }: { columns?: number | undefined; is
 export function fitted(line: string, columns: number): string {
   let width = 0;
   let end = 0;
-  for (const { segment, index } of segmenter.segment(line)) {
+  for (const { segment, index } of segmenter.segment(line.slice(0, columns * UNITS_PER_COLUMN))) {
     width += stringWidth(segment);
     if (width > columns) break;
     end = index + segment.length;

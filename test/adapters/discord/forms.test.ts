@@ -56,7 +56,7 @@ test('the commands are typed', () => {
   expect(option('centroid')).toMatchObject({ type: 3, choices: [{ name: 'on' }, { name: 'off' }] });
   expect(option('pca')).toMatchObject({ type: 10, min_value: -1, max_value: 1 });
   expect(option('depth')).toMatchObject({ type: 4, min_value: 1, max_value: 40 });
-  expect(option('nodes')).not.toHaveProperty('max_value');
+  expect(option('nodes')).toMatchObject({ type: 4, min_value: 1, max_value: 20_000 });
 });
 
 test('a command that names no feature asks what to do instead', () => {
