@@ -8,6 +8,8 @@ import { filesByProject } from './test/suite/projects.js';
 const files = filesByProject('dist/test');
 const processors = availableParallelism();
 
+const setupFiles = ['dist/test/suite/measureFile.js'];
+
 const common = {
   exclude: [],
   // What programs derive from models goes where nothing is left from another run.
@@ -38,6 +40,7 @@ export default defineConfig({
           ...common,
           name: 'core',
           include: files.core,
+          setupFiles,
           pool: 'forks',
           maxWorkers: processors,
           sequence: { groupOrder: 1 },
@@ -49,6 +52,7 @@ export default defineConfig({
           ...common,
           name: 'system',
           include: files.system,
+          setupFiles,
           pool: 'forks',
           maxWorkers: processors + 1,
           sequence: { groupOrder: 2 },

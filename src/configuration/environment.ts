@@ -281,8 +281,7 @@ export function readEndpoint(
 ): EndpointPlace | undefined {
   const url = variables.EXPLAIN_URL?.trim() || configured.url?.trim();
   if (!url) return undefined;
-  if (!isWebAddress(url))
-    throw new InputError('EXPLAIN_URL is no web address; expected something like http://localhost:8080/v1.');
+  webAddress('EXPLAIN_URL', url, 'http://localhost:8080/v1');
   const { username, password } = new URL(url);
   if (username || password)
     throw new InputError('EXPLAIN_URL must not hold a name or a password: set EXPLAIN_API_KEY instead.');
@@ -312,10 +311,7 @@ export interface NeuronpediaPlace {
 export function readNeuronpedia(variables: Variables = process.env): NeuronpediaPlace | undefined {
   const url = variables.NEURONPEDIA_URL?.trim() || NEURONPEDIA;
   if (url.toLowerCase() === 'off') return undefined;
-  if (!isWebAddress(url))
-    throw new InputError(
-      `NEURONPEDIA_URL is no web address; expected something like ${NEURONPEDIA}, or off.`,
-    );
+  webAddress('NEURONPEDIA_URL', url, `${NEURONPEDIA}, or off`);
   const apiKey = variables.NEURONPEDIA_API_KEY?.trim() || undefined;
   return { url: withoutEndSlashes(url), apiKey };
 }
@@ -342,9 +338,7 @@ const STALL_SECONDS = 30;
  */
 export function readHubAccess(variables: Variables = process.env): HubAccess {
   const endpoint = withoutEndSlashes(variables.HF_ENDPOINT?.trim() || 'https://huggingface.co');
-  if (!isWebAddress(endpoint)) {
-    throw new InputError('HF_ENDPOINT is no web address; expected something like https://huggingface.co.');
-  }
+  webAddress('HF_ENDPOINT', endpoint, 'https://huggingface.co');
   const cacheHome = variables.XDG_CACHE_HOME || join(homedir(), '.cache');
   const home = variables.HF_HOME || join(cacheHome, 'huggingface');
   const seconds = Number(variables.HF_HUB_DOWNLOAD_TIMEOUT || STALL_SECONDS);
@@ -369,8 +363,4 @@ function textIn(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }

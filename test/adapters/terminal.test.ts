@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
-import { damagedModel, ghosttree } from '../support/terminal.js';
+import { damagedModel, ghosttree, ghosttreeProcess } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 
 const PROGRAM = `node ${resolve('dist/src/main.js')}`;
@@ -13,7 +13,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 test('feature prints title and token list and writes the picture', async () => {
   const cwd = await temporaryFolder();
-  const { code, stdout, stderr } = await ghosttree(
+  const { code, stdout, stderr } = await ghosttreeProcess(
     ['feature', '0', '7', 'cutoff=0.005', 'tokens=20', '--out', 'tree.png'],
     { cwd },
   );
@@ -36,7 +36,9 @@ test('without --out the picture is named after the feature', async () => {
 
 test('nothing is left in the home folder, and so no id of the machine that could be sent anywhere', async () => {
   const home = await temporaryFolder();
-  const { code } = await ghosttree(['feature', '0', '7', 'cutoff=0.05'], { env: { HOME: home, CI: '' } });
+  const { code } = await ghosttreeProcess(['feature', '0', '7', 'cutoff=0.05'], {
+    env: { HOME: home, CI: '' },
+  });
   expect(code).toBe(0);
   expect(await readdir(home)).toEqual([]);
 });
@@ -96,7 +98,7 @@ test('--json prints the report and nothing else on standard output', async () =>
 
 test('models lists the catalogue on newer Node.js, whose directory entries have no path', async () => {
   const env = { NODE_OPTIONS: `--import ${pathToFileURL(fixture('withoutDirentPath.mjs'))}` };
-  const { code, stdout } = await ghosttree(['models'], { env });
+  const { code, stdout } = await ghosttreeProcess(['models'], { env });
   expect(code).toBe(0);
   expect(stdout).toMatch(/on this machine, [\d.]+ kB/);
 });
@@ -126,7 +128,9 @@ test('help lists the commands, help feature its options with their defaults', as
 });
 
 test.each(['models', 'doctor', 'nonsense'])('colours are for terminals only: %s', async (command) => {
-  const { stdout, stderr } = await ghosttree([command], { env: { CI: 'true', FORCE_COLOR: '1' } });
+  const { stdout, stderr } = await ghosttreeProcess([command], {
+    env: { CI: 'true', FORCE_COLOR: '1' },
+  });
   expect(stdout + stderr).not.toContain('\x1b');
 });
 
@@ -158,6 +162,10 @@ describe('bad input is answered in one line that names the remedy, with exit cod
     [['models', '--out', 'x.png'], /^This command draws no picture: leave --out out/],
   ])('%j', async (args, message) => {
     expectRefusal(await ghosttree(args), message);
+  });
+
+  test.each([[['featur']], [['feature', '0', '48']]])('%j in a process of its own', async (args) => {
+    expectRefusal(await ghosttreeProcess(args), /^There is no command|^Feature 48 does not exist/);
   });
 
   test.each<[string, (folder: string) => Promise<void>, RegExp]>([

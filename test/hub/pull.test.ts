@@ -159,7 +159,6 @@ test('dtype= is remembered, and copies in it are made', async () => {
 describe('bad input is answered in one line, with exit code 2', () => {
   test.each([
     [['pull'], `Name one model, as in: ${PROGRAM} pull gemma-2b layers=10. Models on the Hub: tiny-hub.`],
-    [['pull', '--help'], /^Name one model/],
     [['pull', 'tiny-hup'], /Did you mean "tiny-hub"\?/],
     [['pull', 'tiny-gpt2'], 'tiny-gpt2 is not on the Hub: its files lie in a folder of this machine.'],
     [['pull', 'tiny-hub', 'layers=5'], 'tiny-hub has no SAE at layer 5; layers with one: 0, 1.'],

@@ -8,7 +8,7 @@ import { DiscordServer } from '../platforms/discord/discordServer.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
 import { RedisServer } from '../support/redis.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
-import { damagedModel, ghosttree } from '../support/terminal.js';
+import { damagedModel, ghosttreeProcess } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -169,10 +169,10 @@ test('a configuration that cannot be read is wrong, and the rest is looked at al
 
 test('the program prints the findings and exits with 1 when something is wrong', async () => {
   const cwd = await temporaryFolder();
-  const well = await ghosttree(['doctor'], { cwd });
+  const well = await ghosttreeProcess(['doctor'], { cwd });
   expect([well.code, well.stderr]).toEqual([0, '']);
   expect(well.stdout).toMatch(/^ok {7}Node\.js /);
-  const ill = await ghosttree(['doctor'], { cwd, env: { DISCORD_TOKEN: 'hush hush' } });
+  const ill = await ghosttreeProcess(['doctor'], { cwd, env: { DISCORD_TOKEN: 'hush hush' } });
   expect(ill.code).toBe(1);
   expect(ill.stdout).toMatch(/^wrong {4}DISCORD_TOKEN is not valid\n {9}copy it again/m);
   expect(ill.stdout).not.toContain('hush');

@@ -8,7 +8,7 @@ import type { Channel } from '../platforms/discord/world/records.js';
 import { Browser } from '../platforms/slack/people/browser.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
-import { ghosttree } from '../support/terminal.js';
+import { ghosttree, ghosttreeProcess } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 import { until } from '../support/until.js';
 
@@ -110,7 +110,7 @@ test('one process is installed in a workspace by its page, and tells no secret',
   }
   await many.stop();
 
-  const wrong = await ghosttree(['serve'], {
+  const wrong = await ghosttreeProcess(['serve'], {
     env: { ...settings, STORE_KEY: randomBytes(32).toString('hex') },
   });
   expect(wrong.stderr).toMatch(/^ghosttree: STORE_KEY lacks the key [0-9a-f]{8}, with which something/);
@@ -152,7 +152,10 @@ test.each([
   [{ SLACK_BOT_TOKEN: 'xoxb-wrong', SLACK_APP_TOKEN: 'xapp-wrong' }, /^ghosttree: .*Slack/],
 ])('tokens %j are refused in one line, with exit code 2 and without the token', async (tokens, message) => {
   const none = { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '', DISCORD_TOKEN: '' };
-  const outcome = await ghosttree(['serve'], { cwd: folder, env: { ...environment(), ...none, ...tokens } });
+  const outcome = await ghosttreeProcess(['serve'], {
+    cwd: folder,
+    env: { ...environment(), ...none, ...tokens },
+  });
   expect(outcome.stderr).toMatch(message);
   expect(outcome.stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(outcome.stderr).not.toMatch(/wrong/);

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporaryFolder.js';
-import { ghosttree } from '../support/terminal.js';
+import { ghosttreeProcess } from '../support/terminal.js';
 
 test('the README shows what the program prints', async () => {
   const [, block] = /\nprints\n\n```\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))!;
   const out = join(await temporaryFolder(), 'tree.png');
-  const { code, stdout } = await ghosttree(['feature', '10', '777', '--out', out], {
+  const { code, stdout } = await ghosttreeProcess(['feature', '10', '777', '--out', out], {
     config: resolve('config'),
     cwd: resolve('.'),
     // What npx sets, as the README tells to use it.

@@ -198,11 +198,13 @@ describe('a picture', () => {
   it('leaves the event loop free: a 10 ms timer is never late by more than 150 ms', async () => {
     const large = report(englishTree(500), notebook.lists[0]!.tokens);
     await drawFeature(large);
-    let last = performance.now();
+    // Late on the clock, less what a busy machine did for others meanwhile.
+    let [last, worked] = [performance.now(), process.cpuUsage()];
     let longest = 0;
     const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last - 10);
-      last = performance.now();
+      const { user, system } = process.cpuUsage(worked);
+      longest = Math.max(longest, Math.min(performance.now() - last - 10, (user + system) / 1000));
+      [last, worked] = [performance.now(), process.cpuUsage()];
     }, 10);
     await drawFeature(large);
     clearInterval(timer);

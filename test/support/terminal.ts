@@ -1,22 +1,28 @@
 import { execFile } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { type Outcome, runInThisProcess } from './inThisProcess.js';
 import { temporaryFolder } from './temporaryFolder.js';
 import { fixture } from './tinyModel.js';
 
-export interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
+export type { Outcome };
+
+interface Surroundings {
+  /** Folder with the configuration; the tiny checkpoint's when it is left out. */
+  config?: string;
+  /** A folder of its own when it is left out. */
+  cwd?: string;
+  env?: object;
 }
 
-/** Runs the program as a person would, on the tiny checkpoint, in a folder of its own. */
-export async function ghosttree(
-  args: string[],
-  options: { config?: string; cwd?: string; env?: object } = {},
-): Promise<Outcome> {
-  const cwd = options.cwd ?? (await temporaryFolder());
-  const env = { ...process.env, GHOSTTREE_CONFIG: options.config ?? fixture('config'), ...options.env };
+/** Runs the program to its end in the process of the test, which is the quick way. */
+export async function ghosttree(args: string[], surroundings: Surroundings = {}): Promise<Outcome> {
+  return runInThisProcess(args, await readSurroundings(surroundings));
+}
+
+/** Runs the program to its end in a process of its own, as a person would. */
+export async function ghosttreeProcess(args: string[], surroundings: Surroundings = {}): Promise<Outcome> {
+  const { cwd, env } = await readSurroundings(surroundings);
   return new Promise((done) => {
     execFile(
       process.execPath,
@@ -25,6 +31,13 @@ export async function ghosttree(
       (error, stdout, stderr) => done({ code: error ? Number(error.code ?? 255) : 0, stdout, stderr }),
     );
   });
+}
+
+async function readSurroundings({ config = fixture('config'), cwd, env }: Surroundings) {
+  return {
+    cwd: cwd ?? (await temporaryFolder()),
+    env: { ...process.env, GHOSTTREE_CONFIG: config, ...env },
+  };
 }
 
 /** A copy of the tiny checkpoint that a test may damage, and a configuration that names it. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { programName, shellLine, shellWord } from '../../../src/adapters/terminal/shell.js';
 import { readShell } from '../../../src/configuration/environment.js';
 import { temporaryFolder } from '../../support/temporaryFolder.js';
-import { ghosttree } from '../../support/terminal.js';
+import { ghosttree, ghosttreeProcess } from '../../support/terminal.js';
 import { fixture } from '../../support/tinyModel.js';
 
 const WORDS = [
@@ -53,12 +53,32 @@ describe('a line that is printed to repeat an answer runs in the shell', () => {
     const first = await ghosttree(args, { cwd });
     expect(first.code).toBe(0);
     const [, line] = /^Repeat: (.*)$/m.exec(first.stdout)!;
+    const again = await ghosttree(wordsOf(line!), { cwd });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toBe(first.stdout);
+  });
+
+  test('without anything between them', async () => {
+    const cwd = await temporaryFolder();
+    const args = ['feature', '0', '7', ...QUICK, `prompt=It's $HOME; a "{ghost}" (or \`x\`) is "`];
+    const first = await ghosttreeProcess(args, { cwd });
+    const [, line] = /^Repeat: (.*)$/m.exec(first.stdout)!;
     const env = { ...process.env, GHOSTTREE_CONFIG: fixture('config') };
     const again = spawnSync('sh', ['-c', line!], { cwd, env, encoding: 'utf8' });
     expect(again.status).toBe(0);
     expect(again.stdout).toBe(first.stdout);
   });
 });
+
+/** The words that a shell starts the program with for this line. */
+function wordsOf(line: string): string[] {
+  const { stdout } = spawnSync('sh', ['-c', `node() { printf '%s\\0' "$@"; }\n${line}`], {
+    encoding: 'utf8',
+  });
+  const [program, ...words] = stdout.split('\0').slice(0, -1);
+  expect(program).toBe(resolve('dist/src/main.js'));
+  return words;
+}
 
 test('what help and models print as commands runs there, too', async () => {
   const env = { ...process.env, GHOSTTREE_CONFIG: fixture('config') };

@@ -1,0 +1,96 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { fixture } from './tinyModel.js';
+
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** The program is one file, which runs when it is imported. */
+const PROGRAM = resolve('dist/src/main.js');
+
+/** Imports as Node.js does: vitest's own import knows a file by its path alone, and would run it once only. */
+const nodeImport: (url: string) => Promise<unknown> = createRequire(import.meta.url)(
+  fixture('nodeImport.cjs'),
+);
+
+/** A process has one environment and one folder: who runs a program in it waits for the one before. */
+let last: Promise<unknown> = Promise.resolve();
+let runs = 0;
+
+/**
+ * Runs the program in this process, where its modules are loaded once, as if it were started with these words, in this
+ * folder and with these variables. What only a process of its own shows (signals, pipes that close, what is left when
+ * it ends) is for `ghosttreeProcess`.
+ */
+export function runInThisProcess(
+  args: readonly string[],
+  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<Outcome> {
+  const run = last.then(() => runNow(args, cwd, env));
+  last = run.catch(() => {});
+  return run;
+}
+
+async function runNow(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const [stdout, stderr] = [new Collected(), new Collected()];
+  const before = {
+    argv: process.argv,
+    execArgv: process.execArgv,
+    env: process.env,
+    cwd: process.cwd(),
+    exitCode: process.exitCode,
+  };
+  const streams = { stdout: propertyOf('stdout'), stderr: propertyOf('stderr') };
+  const { exit } = process;
+  let exitCode: number | undefined;
+  process.argv = [process.execPath, PROGRAM, ...args];
+  process.execArgv = [];
+  process.env = env;
+  process.exitCode = undefined;
+  process.chdir(cwd);
+  Object.defineProperty(process, 'stdout', { ...streams.stdout, get: () => stdout });
+  Object.defineProperty(process, 'stderr', { ...streams.stderr, get: () => stderr });
+  process.exit = (code) => {
+    exitCode = Number(code ?? process.exitCode ?? 0);
+    stdout.destroy();
+    stderr.destroy();
+    throw new Error('The program has ended.');
+  };
+  try {
+    // Another query is another module, so the program runs again, with the modules that it imports as they are.
+    await nodeImport(`${pathToFileURL(PROGRAM)}?run=${++runs}`);
+    return { code: exitCode ?? Number(process.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text };
+  } finally {
+    process.exit = exit;
+    Object.defineProperty(process, 'stdout', streams.stdout);
+    Object.defineProperty(process, 'stderr', streams.stderr);
+    process.chdir(before.cwd);
+    process.argv = before.argv;
+    process.execArgv = before.execArgv;
+    process.env = before.env;
+    process.exitCode = before.exitCode;
+  }
+}
+
+function propertyOf(name: 'stdout' | 'stderr'): PropertyDescriptor {
+  return Object.getOwnPropertyDescriptor(process, name)!;
+}
+
+/** What is written to a pipe. */
+class Collected extends Writable {
+  private readonly chunks: Buffer[] = [];
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.chunks.push(chunk);
+    done();
+  }
+}
