@@ -217,9 +217,6 @@ const OTHERS: Record<string, unknown> = {
   columns: 100,
   now: 0,
   programs: [],
-  line: 'feature 10 777',
-  stdout: { isTTY: false },
-  columns: 80,
 };
 
 /**

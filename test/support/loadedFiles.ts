@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './temporaryFolder.js';
-import { ghosttree } from './terminal.js';
+import { ghosttreeProcess } from './terminal.js';
 
 /** What the program itself loaded; processes that it started are not counted. */
 export interface Loaded {
@@ -15,7 +15,7 @@ export interface Loaded {
 /** Runs the program, and asks V8 which files it had. */
 export async function loadedBy(args: string[]): Promise<Loaded> {
   const folder = await temporaryFolder();
-  await ghosttree(args, { env: { NODE_V8_COVERAGE: folder } });
+  await ghosttreeProcess(args, { env: { NODE_V8_COVERAGE: folder } });
   for (const name of await readdir(folder)) {
     const { result } = JSON.parse(await readFile(join(folder, name), 'utf8')) as {
       result: { url: string }[];
