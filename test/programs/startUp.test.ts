@@ -11,6 +11,8 @@ const FOR_EVERY_START = ['dotenv', 'fastest-levenshtein', 'picocolors'];
 const FOR_TEXT = ['ansi-regex', 'emoji-regex', 'get-east-asian-width', 'string-width', 'strip-ansi'];
 /** What the operator's files are read and checked with. */
 const FOR_CONFIGURATION = ['yaml', 'zod'];
+/** Answers are kept, and pictures take turns. */
+const FOR_JOBS = ['clone', 'eventemitter3', 'node-cache', 'p-queue', 'p-timeout'];
 
 /** Where databases, queues, chats, models and pictures live; nothing of them belongs to a list of commands. */
 const HEAVY = [
@@ -72,7 +74,7 @@ test('a program is loaded only when it runs', async () => {
 
 test('a question to the terminal loads no store, queue, chat or Hub, and leaves models to another process', async () => {
   const { own, packages } = await loadedBy(['kind', '0', '7', '--json']);
-  const allowed = [...FOR_EVERY_START, ...FOR_TEXT, ...FOR_CONFIGURATION, 'clone', 'node-cache'];
+  const allowed = [...FOR_EVERY_START, ...FOR_TEXT, ...FOR_CONFIGURATION, ...FOR_JOBS];
   expect(packages.filter((name) => !allowed.includes(name))).toEqual([]);
   const rooms =
     /^src\/(store|jobs\/shared|hub|operations|adapters\/(chat|clock|slack|discord)|core\/weights\/graph)\//;

@@ -212,9 +212,6 @@ const OTHERS: Record<string, unknown> = {
   withOption: undefined,
   block: 'text',
   zone: 'Europe/Berlin',
-  line: 'feature 0 7 scale=4',
-  stdout: { isTTY: false },
-  columns: 100,
   now: 0,
   programs: [],
 };
