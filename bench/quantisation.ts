@@ -1,5 +1,5 @@
 import { PARITY_PASSAGES } from '../src/core/features/activation/parityText.js';
-import { explainFeature } from '../src/core/features/feature/index.js';
+import { answerFeature } from '../src/core/features/feature/index.js';
 import { sequenceRows } from '../src/core/features/ghost/sequence.js';
 import type { FeatureReport, ModelSource } from '../src/core/index.js';
 import { loadModel, type OpenModel } from '../src/core/runtime/opened/index.js';
@@ -54,7 +54,7 @@ async function answersOf(
       dreamMilliseconds: 600_000,
       batch: BATCH,
     };
-    reports.push(await explainFeature(model, features, asked, budget, 0, () => {}));
+    reports.push(await answerFeature(model, features, asked, budget, 0, () => {}));
   }
   const distributions: Float64Array[] = [];
   for (const passage of PARITY_PASSAGES) distributions.push(...(await distributionsOf(model, passage)));

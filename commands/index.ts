@@ -1,5 +1,5 @@
 import { InputError } from '../src/core/index.js';
-import type { Settings } from '../src/store/index.js';
+import type { RoomSettings } from '../src/store/index.js';
 import { activate } from './activate/index.js';
 import { compare } from './compare/index.js';
 import { daily } from './daily/index.js';
@@ -64,7 +64,7 @@ export function planLine(
   line: string,
   context: CommandContext,
   before?: string,
-  place: Settings = new Map(),
+  place: RoomSettings = new Map(),
 ): Plan {
   const [word, ...rest] = splitWords(line);
   const first = word?.text ?? 'help';

@@ -1,4 +1,4 @@
-import type { Settings } from '../src/store/index.js';
+import type { RoomSettings } from '../src/store/index.js';
 import { addressNamesModel } from './line/address.js';
 import type { Command, CommandContext, CommandRequest, Plan, Room } from './line/command.js';
 import { edged, withinLimits } from './line/options.js';
@@ -19,7 +19,7 @@ export function planIn(
   command: Command,
   request: CommandRequest,
   context: CommandContext,
-  settings: Settings,
+  settings: RoomSettings,
 ): Plan {
   if (!command.heedsSettings || settings.size === 0) return command.plan(request, context);
   return command.plan({ ...request, room: roomOf(command, request, context, settings) }, context);
@@ -30,7 +30,7 @@ function roomOf(
   { options }: Command,
   { values: typed, words }: CommandRequest,
   { configuration }: CommandContext,
-  settings: Settings,
+  settings: RoomSettings,
 ): Room {
   const values = new Map<string, unknown>();
   const names = new Set<string>();

@@ -1,6 +1,6 @@
 import { checkPresent, presenceOf } from '../src/configuration/manifest.js';
 import { InputError, requireOneStrength } from '../src/core/index.js';
-import type { Author, PlaceSettings, Settings } from '../src/store/index.js';
+import type { Author, PlaceSettings, RoomSettings } from '../src/store/index.js';
 import { findModel } from './line/address.js';
 import { type Command, type CommandContext, type PlanControl, textReply } from './line/command.js';
 import { quoted } from './line/grammar.js';
@@ -90,11 +90,13 @@ function readVerb(words: readonly string[], values: ReadonlyMap<string, string>)
   }
   if (verb === 'set' && values.size === 0)
     throw new InputError('Nothing to set: expected key=value, as in: settings theme=light');
-  const known: string[] = SETTABLE.map(({ name }) => name);
-  const unknown = names.find((name) => verb !== 'reset' || !known.includes(name.toLowerCase()));
+  const optionNames: string[] = SETTABLE.map(({ name }) => name);
+  const unknown = names.find((name) => verb !== 'reset' || !optionNames.includes(name.toLowerCase()));
   if (unknown !== undefined) {
-    const hint = verb === 'reset' ? suggestion(unknown, known) : '';
-    throw new InputError(`"${shortened(unknown)}" is no setting.${hint} Settings: ${known.join(', ')}.`);
+    const hint = verb === 'reset' ? suggestion(unknown, optionNames) : '';
+    throw new InputError(
+      `"${shortened(unknown)}" is no setting.${hint} Settings: ${optionNames.join(', ')}.`,
+    );
   }
   return { verb, names: names.map((name) => name.toLowerCase()) };
 }
@@ -124,13 +126,13 @@ async function placeOf(scope: Scope, by: Author, { manager }: PlanControl): Prom
   );
 }
 
-function trimmed(given: ReadonlyMap<string, string>): Settings {
+function trimmed(given: ReadonlyMap<string, string>): RoomSettings {
   const options = new Map<string, Option>(settings.options.map((option) => [option.name, option]));
   return new Map([...given].map(([name, value]) => [name, edged(options.get(name) ?? {}, value)]));
 }
 
 /** Takes back the named ones, or all. */
-function taken(before: Settings, names: readonly string[]): Map<string, undefined> {
+function taken(before: RoomSettings, names: readonly string[]): Map<string, undefined> {
   return new Map((names.length > 0 ? names : [...before.keys()]).map((name) => [name, undefined]));
 }
 

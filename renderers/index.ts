@@ -99,22 +99,22 @@ function isWithinLimits({ width, height }: Scene): boolean {
 
 function notes(report: FeatureReport, fitted: FittedTree, wantedTrim: number): string[] {
   const { tree, parameters } = report;
-  const found: string[] = [];
+  const names: string[] = [];
   if (tree.root.children.length === 0)
-    found.push(
+    names.push(
       `No definition reaches the cutoff ${formatCutoff(tree.cutoff)}: the picture shows the likeliest first tokens.`,
     );
   else if (fitted.drawnNodes === 0)
-    found.push(
+    names.push(
       `No branch reaches the trim ${formatCutoff(fitted.trim)}: ${fitted.hiddenNodes === 1 ? 'the only node is' : `all ${counted(fitted.hiddenNodes, 'node')} are`} hidden.`,
     );
   if (!tree.complete)
-    found.push(
+    names.push(
       `A budget ended growth: the tree is exact for cutoff ${formatCutoff(tree.cutoff)} instead of ${formatCutoff(parameters.cutoff)}.`,
     );
   if (fitted.trim > wantedTrim && fitted.hiddenNodes > 0)
-    found.push(
+    names.push(
       `The tree was too large to read: trim was raised from ${formatCutoff(wantedTrim)} to ${formatCutoff(fitted.trim)}, ${formatCount(fitted.drawnNodes)} of ${counted(fitted.drawnNodes + fitted.hiddenNodes, 'node')} ${fitted.drawnNodes === 1 ? 'is' : 'are'} drawn.`,
     );
-  return found;
+  return names;
 }

@@ -19,11 +19,11 @@ export async function benchHybridList(threads: number): Promise<BenchRow[]> {
   const vector = await source.vector(FEATURE, 'encoder');
   const { ghost } = await makeGhost(vector, table, { scale: 'auto', centroid: true, pca: 0 });
   const preparing = performance.now();
-  const own = await model.firings(source, { listMilliseconds: 600_000 }, () => {});
+  const firings = await model.firings(source, { listMilliseconds: 600_000 }, () => {});
   const prepared = performance.now() - preparing;
   const contexts = await source.knownExamples(FEATURE);
   const asked = tokenizePrompt(prompt, model.tokenizer, close);
-  const question = { ghost, m, tokens, own, contexts, prompt: asked };
+  const question = { ghost, m, tokens, firings, contexts, prompt: asked };
   const never = () => false;
   const value = await best(RUNS, () => listHybrid(model, source, FEATURE, question, never, () => {}));
   await model.close();

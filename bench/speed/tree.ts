@@ -1,7 +1,7 @@
 import { sequenceRows } from '../../src/core/features/ghost/sequence.js';
 import { growTree } from '../../src/core/features/tree/tree.js';
 import { gaussian } from '../../src/core/maths/random.js';
-import { type Batch, GHOST, type LanguageModel, type Store } from '../../src/core/model/ports.js';
+import { type Batch, GHOST, type KeyValues, type LanguageModel } from '../../src/core/model/ports.js';
 import type { TreeNode } from '../../src/core/report/feature.js';
 import type { Decoder } from '../../src/core/runtime/opened/decoder.js';
 import { loadModel } from '../../src/core/runtime/opened/index.js';
@@ -98,7 +98,7 @@ function countRows(model: Decoder): LanguageModel & { rows: number } {
     hiddenSize,
     rows: 0,
     createStore: () => model.createStore(),
-    forward(batch: Batch, store: Store) {
+    forward(batch: Batch, store: KeyValues) {
       this.rows += batch.rows.length;
       return model.forward(batch, store as ReturnType<Decoder['createStore']>);
     },

@@ -58,13 +58,13 @@ export const activate: Command = {
       scope: 'public',
       admit: (asker) => jobs.check('activate', asked, asker),
       async run(control) {
-        const [report, known, { activateReply }] = await Promise.all([
+        const [report, evidenceOfFeature, { activateReply }] = await Promise.all([
           jobs.ask('activate', asked, model, control),
           evidence?.of(model, layer, feature),
           import('./reply.js'),
         ]);
         const pictures = picturesFor(control, jobs);
-        return activateReply(report, known, options, pictures);
+        return activateReply(report, evidenceOfFeature, options, pictures);
       },
     };
   },

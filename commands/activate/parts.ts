@@ -16,12 +16,12 @@ export async function activatePicture(
 }
 
 /** Fewer bits move activations: who compares them must know. */
-export function weightLines(dtype: string): string[] {
+export function weightTexts(dtype: string): string[] {
   return dtype === 'float32' ? [] : [`Weights in ${dtype}.`];
 }
 
 /** What a reader must know of texts that were cut off. */
-export function unreadLines(texts: readonly ReadText[], model: string): string[] {
+export function unreadTexts(texts: readonly ReadText[], model: string): string[] {
   return texts.flatMap(({ tokens, unread }, index) => {
     if (unread === 0) return [];
     const which = texts.length > 1 ? `Text ${index + 1}` : 'The text';

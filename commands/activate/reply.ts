@@ -6,8 +6,8 @@ import { attached, type Reply } from '../line/command.js';
 import { inQuotes } from '../line/grammar.js';
 import { fileName } from '../parts/fileName.js';
 import { markedText, shownToken } from '../parts/markedText.js';
-import { parityLines } from '../parts/parity.js';
-import { activatePicture, unreadLines, weightLines } from './parts.js';
+import { parityTexts } from '../parts/parity.js';
+import { activatePicture, unreadTexts, weightTexts } from './parts.js';
 import { textWords } from './texts.js';
 
 /**
@@ -18,12 +18,12 @@ import { textWords } from './texts.js';
  * @param pictures keeps pictures; undefined where nobody would look at one
  */
 export async function activateReply(
-  found: ActivateReport,
+  answer: ActivateReport,
   evidence: FeatureEvidence | undefined,
   options: readonly string[],
   pictures: Jobs | undefined,
 ): Promise<Reply> {
-  const report = withKnown(found, evidence);
+  const report = withKnown(answer, evidence);
   const { model, sae, texts, max, known } = report;
   const quotedTexts = texts.map(({ text }) => inQuotes(text));
   const base = `${model.id}-L${sae.layer}-F${sae.feature}-activate`;
@@ -45,9 +45,9 @@ export async function activateReply(
       ...textLines(texts),
       '',
       ...knownWords(max, known).map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
-      ...unreadLines(texts, model.id),
-      ...weightLines(model.dtype),
-      ...parityLines(sae.parity),
+      ...unreadTexts(texts, model.id),
+      ...weightTexts(model.dtype),
+      ...parityTexts(sae.parity),
     ].join('\n'),
     ...attached(name, picture, report),
     tokens: [],

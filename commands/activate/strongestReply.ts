@@ -5,8 +5,8 @@ import { attached, type Reply } from '../line/command.js';
 import { inQuotes } from '../line/grammar.js';
 import { fileName } from '../parts/fileName.js';
 import { markedText } from '../parts/markedText.js';
-import { parityLines } from '../parts/parity.js';
-import { activatePicture, unreadLines, weightLines } from './parts.js';
+import { parityTexts } from '../parts/parity.js';
+import { activatePicture, unreadTexts, weightTexts } from './parts.js';
 
 /**
  * The most active features of a layer as an answer.
@@ -30,9 +30,9 @@ export async function strongestReply(
       ...featureLines(report),
       '',
       `${formatCount(active)} of ${counted(sae.features, 'feature')} ${active === 1 ? 'is' : 'are'} active.`,
-      ...unreadLines(texts, model.id),
-      ...weightLines(model.dtype),
-      ...parityLines(sae.parity),
+      ...unreadTexts(texts, model.id),
+      ...weightTexts(model.dtype),
+      ...parityTexts(sae.parity),
     ].join('\n'),
     ...attached(name, picture, report),
     tokens: [],

@@ -13,10 +13,10 @@ import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCutoff, formatLength, formatProbability } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
-import { definitionLines } from '../parts/definitions.js';
+import { definitionTexts } from '../parts/definitions.js';
 import { fileName } from '../parts/fileName.js';
-import { parityLines } from '../parts/parity.js';
-import { prunedLine } from '../parts/pruned.js';
+import { parityTexts } from '../parts/parity.js';
+import { prunedText } from '../parts/pruned.js';
 
 const DEFINITIONS = 3;
 const TOKENS = 8;
@@ -66,20 +66,20 @@ function textOf(report: CompareReport): string {
   const { sides, lists, trees, parameters } = report;
   const names = sideNames(report);
   const [one, other] = trees.shared.map(formatProbability);
-  const said = sides.flatMap((side, index) => [
+  const sideTexts = sides.flatMap((side, index) => [
     `${capitalised(names[index]!)}, ${scaleWords(side)}${missed(side)}, ${counted(side.tree.nodes, 'node')} at cutoff ${formatCutoff(side.tree.cutoff)}:`,
-    ...definitionLines(side.tree, DEFINITIONS),
-    ...prunedLine({ tree: side.tree, parameters }),
+    ...definitionTexts(side.tree, DEFINITIONS),
+    ...prunedText({ tree: side.tree, parameters }),
     '',
   ]);
   return [
     differenceSentence(report),
     '',
-    ...said,
+    ...sideTexts,
     `Shared branches hold ${one} of what ${names[0]} says and ${other} of what ${names[1]} says.`,
     ...tokenLines(report, names),
     `Rank-biased overlap of the lists ${formatLength(lists.rankBiased)}.`,
-    ...new Set(sides.flatMap(({ sae }) => parityLines(sae.parity))),
+    ...new Set(sides.flatMap(({ sae }) => parityTexts(sae.parity))),
   ].join('\n');
 }
 
@@ -93,7 +93,7 @@ function tokenLines({ sides }: CompareReport, names: readonly [string, string]):
     sides[0].tokens.filter(({ otherRank }) => otherRank !== null),
     TOKENS,
   );
-  const own = sides.map(({ tokens }) =>
+  const onlyTokens = sides.map(({ tokens }) =>
     tokenNames(
       tokens.filter(({ otherRank }) => otherRank === null),
       TOKENS,
@@ -101,7 +101,11 @@ function tokenLines({ sides }: CompareReport, names: readonly [string, string]):
   );
   const line = (where: string, tokens: readonly string[]) =>
     tokens.length > 0 ? [`Near ${where}: ${tokens.join('  ')}`] : [];
-  return [...line('both', both), ...line(`${names[0]} only`, own[0]!), ...line(`${names[1]} only`, own[1]!)];
+  return [
+    ...line('both', both),
+    ...line(`${names[0]} only`, onlyTokens[0]!),
+    ...line(`${names[1]} only`, onlyTokens[1]!),
+  ];
 }
 
 /** Both trees as `/feature` draws them, both sweeps, the report. */

@@ -20,14 +20,14 @@ export function changedSchedule(
   const { settings, models } = configuration;
   const { daily } = settings;
   const model = findModel(values.model ?? before?.model ?? settings.model, models).id;
-  const kept = before?.model === model ? before : undefined;
+  const unchanged = before?.model === model ? before : undefined;
   const pick =
-    values.pick ?? kept?.pick ?? (before && typeof before.pick === 'string' ? before.pick : daily.pick);
+    values.pick ?? unchanged?.pick ?? (before && typeof before.pick === 'string' ? before.pick : daily.pick);
   const isList = typeof pick === 'object';
   if (isList && values.layer !== undefined) {
     throw new InputError('layer= and a list exclude each other: the list names its layers.');
   }
-  const layer = isList ? undefined : (values.layer ?? kept?.layer);
+  const layer = isList ? undefined : (values.layer ?? unchanged?.layer);
   if (!isList) parseLayer(layer === undefined ? [] : [String(layer)], model, configuration);
   const timing = {
     at: values.at ?? before?.at ?? daily.at,

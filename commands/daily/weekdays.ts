@@ -9,17 +9,17 @@ const FULL_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'sat
  */
 export function parseDays(text: string): number[] | undefined {
   if (text.toLowerCase() === 'daily') return [1, 2, 3, 4, 5, 6, 7];
-  const found = new Set<number>();
+  const days = new Set<number>();
   for (const part of text.split(',')) {
     const names = part.split('-');
     const [first, last] = [dayNamed(names[0]!), dayNamed(names.at(-1)!)];
     if (first === undefined || last === undefined || names.length > 2) return undefined;
     for (let day = first; ; day = (day % 7) + 1) {
-      found.add(day);
+      days.add(day);
       if (day === last) break;
     }
   }
-  return [...found].sort();
+  return [...days].sort();
 }
 
 /** The shortest text that `parseDays` reads as these days; they are ascending. */

@@ -7,7 +7,7 @@ import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { fileName } from '../parts/fileName.js';
-import { parityLines } from '../parts/parity.js';
+import { parityTexts } from '../parts/parity.js';
 
 /** Characters of a text in the list, so that all of them fit a message of Discord. */
 const LONGEST = 90;
@@ -32,7 +32,7 @@ export async function dreamReply(
   const { weights, prompt, theme } = parameters;
   return {
     title: titleOf(report),
-    text: [...frontLines(report), '', ...searchLines(report), ...parityLines(sae.parity)].join('\n'),
+    text: [...frontLines(report), '', ...searchLines(report), ...parityTexts(sae.parity)].join('\n'),
     ...attached(name, picture, report),
     tokens: [],
     actions: [
@@ -57,8 +57,10 @@ function draw(report: DreamReport, pictures: Jobs | undefined) {
 
 function titleOf({ model, sae, front, chosen }: DreamReport): string {
   const strongest = chosen.strongest === null ? undefined : front[chosen.strongest];
-  const found = strongest ? `active up to ${formatLength(strongest.activation)}` : 'no text activates it';
-  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · dreamt text · ${found}`;
+  const strongestText = strongest
+    ? `active up to ${formatLength(strongest.activation)}`
+    : 'no text activates it';
+  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · dreamt text · ${strongestText}`;
 }
 
 /** The two texts that are chosen in full, and all in a list, most active first. */

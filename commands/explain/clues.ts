@@ -62,11 +62,11 @@ export function cluesOf(
 
 function definitionsOf(feature: FeatureReport | undefined): Pick<Clues, 'definitions' | 'generic'> {
   if (!feature) return { definitions: [], generic: false };
-  const found = strongestDefinitions(feature.tree.root, DEFINITIONS);
-  const own = found.filter(({ generic }) => !generic);
+  const strongest = strongestDefinitions(feature.tree.root, DEFINITIONS);
+  const particular = strongest.filter(({ generic }) => !generic);
   return {
-    definitions: own.map(({ text, probability }) => ({ text: short(text), probability })),
-    generic: found.length > 0 && own.length === 0,
+    definitions: particular.map(({ text, probability }) => ({ text: short(text), probability })),
+    generic: strongest.length > 0 && particular.length === 0,
   };
 }
 

@@ -57,12 +57,19 @@ export async function gatherParts(
       return undefined;
     }
   };
-  const known = evidence?.of(model, layer, index);
-  const tree = await part(1, 'definitions and tokens', (its) => jobs.ask('feature', feature, model, its));
+  const evidenceAsked = evidence?.of(model, layer, index);
+  const tree = await part(1, 'definitions and tokens', (controlOfPart) =>
+    jobs.ask('feature', feature, model, controlOfPart),
+  );
   const { trim, theme } = feature.parameters;
   const kind = tree?.kind
-    ? await part(2, 'kind', (its) =>
-        jobs.ask('kind', { model: model.id, layer, feature: index, parameters: { trim, theme } }, model, its),
+    ? await part(2, 'kind', (controlOfPart) =>
+        jobs.ask(
+          'kind',
+          { model: model.id, layer, feature: index, parameters: { trim, theme } },
+          model,
+          controlOfPart,
+        ),
       )
     : undefined;
   if (tree && !tree.kind)
@@ -73,20 +80,20 @@ export async function gatherParts(
   const trusted = !tree || isTrusted(tree.sae.parity);
   const dreamt =
     trusted && dreams
-      ? await part(3, 'dreamt text', (its) => jobs.ask('dream', dream, model, its))
+      ? await part(3, 'dreamt text', (controlOfPart) => jobs.ask('dream', dream, model, controlOfPart))
       : undefined;
   if (!trusted)
     missing.push({ part: 'dreamt text', reason: 'the activations of this SAE are not to be trusted' });
   if (!tree && !kind && !dreamt) throw failures[0];
-  const found = await known;
-  if (!found || found.examples.length === 0)
+  const evidenceKnown = await evidenceAsked;
+  if (!evidenceKnown || evidenceKnown.examples.length === 0)
     missing.push({ part: 'examples', reason: 'none come with the model or are known to Neuronpedia' });
   return {
     parts: {
       ...(tree && { feature: tree }),
       ...(kind && { kind }),
       ...(dreamt && { dream: dreamt }),
-      ...(found && { evidence: found }),
+      ...(evidenceKnown && { evidence: evidenceKnown }),
     },
     missing,
   };
@@ -112,29 +119,29 @@ const OTHERS_TRIED = 16;
 export async function snippetsOfOthers(
   { model, feature }: ExplainQuestions,
   count: number,
-  own: FeatureEvidence,
+  evidenceOfFeature: FeatureEvidence,
   settings: Settings,
   { jobs, evidence }: CommandContext,
   control: PlanControl,
 ): Promise<EvidenceExample[]> {
   const { layer, feature: index } = feature;
   const uniform = uniformNumbers(settings.explain.seed + index);
-  const known = new Set(own.examples.map(textOf));
-  const found: EvidenceExample[] = [];
-  for (let tried = 0; tried < OTHERS_TRIED && found.length < 2 * count; tried++) {
+  const knownTexts = new Set(evidenceOfFeature.examples.map(textOf));
+  const examples: EvidenceExample[] = [];
+  for (let tried = 0; tried < OTHERS_TRIED && examples.length < 2 * count; tried++) {
     if (control.signal?.aborted) throw new CancelledError();
     const other = Math.floor(uniform() * model.features);
     const [example] = (await evidence?.of(model, layer, other))?.examples ?? [];
-    if (other === index || !example || known.has(textOf(example))) continue;
-    known.add(textOf(example));
-    found.push(example);
+    if (other === index || !example || knownTexts.has(textOf(example))) continue;
+    knownTexts.add(textOf(example));
+    examples.push(example);
   }
-  if (found.length === 0) return [];
+  if (examples.length === 0) return [];
   const { trim, theme } = feature.parameters;
-  const texts = found.slice(0, MOST_TEXTS).map(textOf);
+  const texts = examples.slice(0, MOST_TEXTS).map(textOf);
   const question = { model: model.id, layer, feature: index, texts, parameters: { bos: false, trim, theme } };
   const read = await jobs.ask('activate', question, model, control);
-  return found.filter((_, at) => read.texts[at]?.peak === null).slice(0, count);
+  return examples.filter((_, at) => read.texts[at]?.peak === null).slice(0, count);
 }
 
 function textOf({ tokens }: EvidenceExample): string {

@@ -7,12 +7,12 @@ import { formatLength } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
-import { definitionLines } from '../parts/definitions.js';
-import { evidenceLines } from '../parts/evidence.js';
+import { definitionTexts } from '../parts/definitions.js';
+import { evidenceTexts } from '../parts/evidence.js';
 import { fileName } from '../parts/fileName.js';
 import { markedContext } from '../parts/hybrid.js';
 import { markedText } from '../parts/markedText.js';
-import { parityLines } from '../parts/parity.js';
+import { parityTexts } from '../parts/parity.js';
 import { tokenTable } from '../parts/tokenTable.js';
 import type { ExplainQuestions } from './parts.js';
 
@@ -48,7 +48,7 @@ export async function explainReply(
       '',
       ...partLines(report),
       ...report.missing.map(({ part, reason }) => `Without ${part}: ${readable(reason)}.`),
-      ...parityLines(sae.parity),
+      ...parityTexts(sae.parity),
     ].join('\n'),
     ...attached(name, picture, report),
     ...(parts.feature ? tokenTable(parts.feature) : { tokens: [] }),
@@ -60,8 +60,8 @@ export async function explainReply(
 function withoutTimes({ schema, sae, parameters, explanation, parts, missing }: ExplainReport): unknown {
   const { feature, kind, dream, evidence } = parts;
   const asked = [feature, kind, dream].map((part) => part && [part.parameters, part.model]);
-  const found = [feature?.tree.cutoff, feature?.hybrid, dream?.search, evidence?.source];
-  return [schema, sae, parameters, explanation, missing, asked, found];
+  const stops = [feature?.tree.cutoff, feature?.hybrid, dream?.search, evidence?.source];
+  return [schema, sae, parameters, explanation, missing, asked, stops];
 }
 
 function explanationLines(report: ExplainReport): string[] {
@@ -83,9 +83,9 @@ function partLines(report: ExplainReport): string[] {
   const facts = factsOf(report);
   return [
     ...(facts.length > 0 ? [capitalised(facts.join(', '))] : []),
-    ...(feature ? [...definitionLines(feature.tree, DEFINITIONS), ...activatingLine(feature)] : []),
+    ...(feature ? [...definitionTexts(feature.tree, DEFINITIONS), ...activatingLine(feature)] : []),
     ...(dream ? dreamtLines(dream) : []),
-    ...evidenceLines(evidence),
+    ...evidenceTexts(evidence),
   ];
 }
 

@@ -1,18 +1,18 @@
 import type { Picture } from '../../renderers/index.js';
-import { heldWords } from '../../renderers/text/heldWords.js';
+import { holdWords } from '../../renderers/text/holdWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
-import type { FeatureReport, FeatureRequest, HeldSummary } from '../../src/core/index.js';
+import type { FeatureReport, FeatureRequest, HoldSummary } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCutoff, formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyLink } from '../line/command.js';
 import { featureLine } from '../line/featureLine.js';
-import { definitionLines } from '../parts/definitions.js';
-import { evidenceLines } from '../parts/evidence.js';
+import { definitionTexts } from '../parts/definitions.js';
+import { evidenceTexts } from '../parts/evidence.js';
 import { fileName } from '../parts/fileName.js';
-import { hybridLine } from '../parts/hybrid.js';
-import { kindLine } from '../parts/kind.js';
-import { parityLines } from '../parts/parity.js';
-import { prunedLine } from '../parts/pruned.js';
+import { hybridText } from '../parts/hybrid.js';
+import { kindText } from '../parts/kind.js';
+import { parityTexts } from '../parts/parity.js';
+import { prunedText } from '../parts/pruned.js';
 import { tokenTable } from '../parts/tokenTable.js';
 import { featureActions } from './actions.js';
 
@@ -30,7 +30,7 @@ export async function featureReply(
   settings: Settings,
   pictures: Jobs | undefined,
 ): Promise<Reply> {
-  const { model, sae, parameters, held } = report;
+  const { model, sae, parameters, held: hold } = report;
   const neuronpedia = place.neuronpedia[sae.layer];
   const line = featureLine(question, place, settings);
   const name = fileName(`${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`, line, ['weights']);
@@ -39,15 +39,15 @@ export async function featureReply(
   return {
     title: titleOf(report),
     text: [
-      ...definitionLines(report.tree, DEFINITIONS),
+      ...definitionTexts(report.tree, DEFINITIONS),
       '',
-      kindLine(report),
-      ...evidenceLines(report.evidence),
+      kindText(report),
+      ...evidenceTexts(report.evidence),
       treeLine(report),
-      ...(held ? [heldLine(held)] : []),
-      ...prunedLine(report),
-      ...hybridLine(report),
-      ...parityLines(sae.parity),
+      ...(hold ? [holdText(hold)] : []),
+      ...prunedText(report),
+      ...hybridText(report),
+      ...parityTexts(sae.parity),
       ...notes,
     ].join('\n'),
     ...attached(name, picture, report),
@@ -82,13 +82,13 @@ function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promis
 }
 
 /** What the definitions were grown under. */
-function heldLine(held: HeldSummary): string {
-  return `Grown with ${heldWords(held)}, from the ghost on.`;
+function holdText(hold: HoldSummary): string {
+  return `Grown with ${holdWords(hold)}, from the ghost on.`;
 }
 
-function titleOf({ model, sae, parameters, ghost, held }: FeatureReport): string {
+function titleOf({ model, sae, parameters, ghost, held: hold }: FeatureReport): string {
   const units = formatLength(parameters.scale / ghost.meanTokenDistance);
-  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance${held ? ` · ${held.by} ${formatLength(held.strength)}` : ''}`;
+  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance${hold ? ` · ${hold.by} ${formatLength(hold.strength)}` : ''}`;
 }
 
 function treeLine({ tree, model, ghost }: FeatureReport): string {

@@ -13,7 +13,7 @@ import { counted, formatLength } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { attached, type Reply } from '../line/command.js';
 import { fileName } from '../parts/fileName.js';
-import { parityLines } from '../parts/parity.js';
+import { parityTexts } from '../parts/parity.js';
 
 const SETS = 5;
 
@@ -68,7 +68,7 @@ function textOf(report: KindReport): string {
     setLine(report.sets),
     describeFiring(firing),
     `Percentiles are among the ${counted(sae.features, 'feature')} of ${sae.hook}.`,
-    ...parityLines(sae.parity),
+    ...parityTexts(sae.parity),
   ].join('\n');
 }
 

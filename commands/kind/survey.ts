@@ -4,7 +4,7 @@ import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCount, formatProbability } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { fileName } from '../parts/fileName.js';
-import { parityLines } from '../parts/parity.js';
+import { parityTexts } from '../parts/parity.js';
 
 /** Features of a group that the text names; the picture and the report have more. */
 const LISTED = 3;
@@ -56,7 +56,7 @@ function textOf({ classes, firing, unknown, texts, sae }: KindsReport): string {
     ...fires,
     rare,
     `Percentiles are among the ${counted(sae.features, 'feature')} of ${sae.hook}.`,
-    ...parityLines(sae.parity),
+    ...parityTexts(sae.parity),
   ].join('\n');
 }
 

@@ -136,11 +136,11 @@ function requireSae(model: CatalogueModel, layer: number): void {
 
 /** The model of that name. @throws {InputError} when there is none */
 export function findModel(id: string, models: Configuration['models']): CatalogueModel {
-  const known = [...models.keys()];
+  const ids = [...models.keys()];
   const model = models.get(id.toLowerCase());
   if (model) return model;
   throw new InputError(
-    `There is no model "${shortened(id)}".${suggestion(id, known)} Models: ${known.join(', ')}.`,
+    `There is no model "${shortened(id)}".${suggestion(id, ids)} Models: ${ids.join(', ')}.`,
   );
 }
 

@@ -159,11 +159,11 @@ export function parseOptions<const Options extends readonly Option[]>(
 }
 
 /** ` Did you mean "decoder"?` when something spelt alike exists, else nothing. */
-export function suggestion(typed: string, known: readonly string[]): string {
-  if (known.length === 0) return '';
+export function suggestion(typed: string, names: readonly string[]): string {
+  if (names.length === 0) return '';
   // Of a text more than twice as long, at least half would have to go.
-  if (typed.length > 2 * Math.max(...known.map(({ length }) => length)) + 1) return '';
-  const nearest = closest(typed.toLowerCase(), known);
+  if (typed.length > 2 * Math.max(...names.map(({ length }) => length)) + 1) return '';
+  const nearest = closest(typed.toLowerCase(), names);
   const tolerance = Math.max(1, Math.floor(Math.max(typed.length, nearest.length) / 2));
   return distance(typed.toLowerCase(), nearest) <= tolerance ? ` Did you mean "${nearest}"?` : '';
 }

@@ -5,7 +5,7 @@ import { readable } from '../../src/text/readable.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
 /** The strongest definitions of a tree with their probabilities, a line each; without any, the likeliest first tokens. */
-export function definitionLines(tree: DefinitionTree, most: number): string[] {
+export function definitionTexts(tree: DefinitionTree, most: number): string[] {
   const definitions = strongestDefinitions(tree.root, most);
   if (definitions.length === 0) {
     const candidates = tree.candidates.map(

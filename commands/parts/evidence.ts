@@ -9,7 +9,7 @@ const EXAMPLES = 3;
 const ROOM = { before: 12, after: 8 };
 
 /** Where a feature fires, as lines of text; none where nothing is known. */
-export function evidenceLines(evidence: FeatureEvidence | undefined): string[] {
+export function evidenceTexts(evidence: FeatureEvidence | undefined): string[] {
   if (!evidence) return [];
   const { source, explanations, examples } = evidence;
   const rows = examples.slice(0, EXAMPLES).map(({ tokens, activations }) => {

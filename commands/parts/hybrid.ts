@@ -7,7 +7,7 @@ import { visibleToken } from '../../src/text/visibleToken.js';
 const BEFORE = 32;
 
 /** What the list that knows context was made from; nothing of a list by nearness. */
-export function hybridLine({ hybrid }: FeatureReport): string[] {
+export function hybridText({ hybrid }: FeatureReport): string[] {
   if (!hybrid) return [];
   const { candidates, carriers, texts, complete } = hybrid;
   const work = `${counted(candidates, 'token')} tried in ${counted(carriers, 'carrier')}, ${counted(texts, 'text')} of the model's own`;

@@ -2,12 +2,12 @@ import type { SaeParity } from '../../src/core/index.js';
 import { formatLength } from '../../src/text/numbers.js';
 
 /** What a reader must know of the SAE behind an answer. */
-export function parityLines({ status, l0, explainedVariance, expected, note }: SaeParity): string[] {
-  const found = `L0 ${formatLength(l0)}, explained variance ${formatLength(explainedVariance)}`;
+export function parityTexts({ status, l0, explainedVariance, expected, note }: SaeParity): string[] {
+  const measured = `L0 ${formatLength(l0)}, explained variance ${formatLength(explainedVariance)}`;
   const line = {
-    verified: `SAE verified: ${found}`,
-    unknown: `SAE unverified, nothing to compare with: ${found}`,
-    unverified: `SAE unverified: ${found}; expected ${rangesOf(expected)}: treat this feature's activations with care`,
+    verified: `SAE verified: ${measured}`,
+    unknown: `SAE unverified, nothing to compare with: ${measured}`,
+    unverified: `SAE unverified: ${measured}; expected ${rangesOf(expected)}: treat this feature's activations with care`,
   }[status];
   return note ? [line, note] : [line];
 }

@@ -2,7 +2,7 @@ import type { DefinitionTree, FeatureReport } from '../../src/core/index.js';
 import { counted, formatProbability } from '../../src/text/numbers.js';
 
 /** What became of the generic branches, as a line of text; nothing where nobody asked or there are none. */
-export function prunedLine({
+export function prunedText({
   tree,
   parameters,
 }: {

@@ -9,7 +9,7 @@ import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { fileName } from '../parts/fileName.js';
-import { parityLines } from '../parts/parity.js';
+import { parityTexts } from '../parts/parity.js';
 
 /** The other trees that are offered lie an octave below and above the chosen scale: so many points of the grid. */
 const OCTAVE = 3;
@@ -35,7 +35,7 @@ export async function sweepReply(
   const title = `${report.model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · best scale ${formatLength(chosen.scale)} = ${formatLength(chosen.relative)} × mean token distance`;
   return {
     title,
-    text: [...definitionLines(report), '', chosenLine(report), ...parityLines(sae.parity)].join('\n'),
+    text: [...definitionLines(report), '', chosenLine(report), ...parityTexts(sae.parity)].join('\n'),
     ...attached(name, picture, report),
     tokens: [],
     actions: actions(report, model, settings),

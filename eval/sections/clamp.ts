@@ -1,4 +1,4 @@
-import { explainFeature } from '../../src/core/features/feature/index.js';
+import { answerFeature } from '../../src/core/features/feature/index.js';
 import type { FeatureParameters, FeatureReport } from '../../src/core/index.js';
 import { type openEmbeddedModel, withEmbeddedModel } from '../embeddedModel.js';
 import { treeBag } from '../measures/agreement.js';
@@ -130,7 +130,7 @@ async function resultOf(
   const languages: Awaited<ReturnType<typeof languageOf>>[] = [];
   for (const { feature } of features) {
     const request = { model: model.id, layer, feature, parameters };
-    const report = await explainFeature(model, source, request, limits, 0, () => {});
+    const report = await answerFeature(model, source, request, limits, 0, () => {});
     reports.push(report);
     const paths = strongestPaths(report.tree.root);
     if (paths.length > 0) languages.push(await languageOf(model, defaults.prompt, paths));

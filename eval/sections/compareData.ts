@@ -1,4 +1,4 @@
-import { cosine, explainCompare } from '../../src/core/features/compare/index.js';
+import { answerCompare, cosine } from '../../src/core/features/compare/index.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
 import { shareOfOneToken } from '../../src/core/features/kind/tokenShares.js';
 import { listTokens } from '../../src/core/features/list/near.js';
@@ -116,7 +116,7 @@ export async function grownTrees(
       { layer, feature, weights: 'decoder' },
     ];
     const request = { model: model.id, sides, parameters: { ...defaults, scale } };
-    const report = await explainCompare(model, [source, source], request, limits, 0, () => {});
+    const report = await answerCompare(model, [source, source], request, limits, 0, () => {});
     const bag = snippetBag(snippets);
     const judge = likelihood.under(snippets);
     const bags = report.sides.map(({ tree }) => treeBag(tree.root));

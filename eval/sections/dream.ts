@@ -1,6 +1,6 @@
 import { readConfiguration } from '../../src/configuration/index.js';
 import { encodeTexts } from '../../src/core/features/activation/activations.js';
-import { explainDream } from '../../src/core/features/dream/index.js';
+import { answerDream } from '../../src/core/features/dream/index.js';
 import { DreamReader } from '../../src/core/features/dream/reader.js';
 import { sampleTexts } from '../../src/core/features/dream/samples.js';
 import type { DreamReport } from '../../src/core/index.js';
@@ -64,7 +64,7 @@ export const dream: Evaluation = {
             dreamMilliseconds: 60_000,
             listMilliseconds: 60_000,
           };
-          const report = await explainDream(model, source, question, limits, 0, async () => {});
+          const report = await answerDream(model, source, question, limits, 0, async () => {});
           const snippet = await crossEntropyOf(model, layer, entry.examples[0]!.tokens.join(''));
           const one = { layer, max: entry.max, report, random: random[i]!, snippet };
           measured.push(one);

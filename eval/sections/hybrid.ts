@@ -155,7 +155,7 @@ async function firingsFor(
     ghost,
     near: near.map(({ tokenId }) => tokenId),
     prompt: tokenizePrompt(defaults.prompt, model.tokenizer, defaults.close),
-    own: noTexts ? { ...own, activation: new Float32Array(own.activation.length) } : own,
+    firings: noTexts ? { ...own, activation: new Float32Array(own.activation.length) } : own,
     contexts,
   };
   const never = () => false;

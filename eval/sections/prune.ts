@@ -1,5 +1,5 @@
-import { prunedLine } from '../../commands/parts/pruned.js';
-import { explainFeature } from '../../src/core/features/feature/index.js';
+import { prunedText } from '../../commands/parts/pruned.js';
+import { answerFeature } from '../../src/core/features/feature/index.js';
 import { PARTICULAR, pruneBy } from '../../src/core/features/tree/pruning.js';
 import type { FeatureReport, TreeNode } from '../../src/core/index.js';
 import type { Baseline } from '../../src/core/model/model.js';
@@ -73,7 +73,7 @@ async function grownPruned(embedded: Model, baseline: Baseline): Promise<GrownPr
       const on = await ask(embedded, layer, feature, 'on', HELD_OUT.encoder);
       pairs.push({ off, on });
       const name = `layer ${layer}, feature ${feature.feature}`;
-      if (prunedLine(on).length === 0) throw new Error(`${name}: does not say what was hidden`);
+      if (prunedText(on).length === 0) throw new Error(`${name}: does not say what was hidden`);
       const kept = pathsOf(prunedCopy(off.tree.root, pruning));
       const same = isShownWhole(on) ? kept.length === 0 : kept.join() === pathsOf(on.tree.root).join();
       if (!same) throw new Error(`${name}: not the tree that pruning the whole one gives`);
@@ -101,7 +101,7 @@ async function ask(
 ): Promise<FeatureReport> {
   const parameters = { ...defaults, tokens: 1, prune, scale, weights };
   const request = { model: model.id, layer, feature, parameters };
-  return explainFeature(model, await model.features(layer), request, limits, 0, () => {});
+  return answerFeature(model, await model.features(layer), request, limits, 0, () => {});
 }
 
 /** Whether pruning left nothing: all is shown then, as generic. */

@@ -150,21 +150,21 @@ function restOf({ unread }: ReadText): { rest?: string } {
 
 /** The picture in words, for screen readers and for chats that cannot show it. */
 export function activateAltText({ model, sae, texts }: ActivateReport): string {
-  const told = texts.map(({ peak, tokens, text }) => {
+  const parts = texts.map(({ peak, tokens, text }) => {
     const where = peak
       ? `${formatLength(peak.activation)} at “${shown(tokens[peak.position]!.token)}”`
       : 'silent';
     return `${where} in “${shown(text)}”`;
   });
-  return `Activation of ${model.id}, layer ${sae.layer}, feature ${sae.feature}, on each token: ${told.join('; ')}.`;
+  return `Activation of ${model.id}, layer ${sae.layer}, feature ${sae.feature}, on each token: ${parts.join('; ')}.`;
 }
 
 export function strongestAltText({ model, sae, strongest, texts }: StrongestReport): string {
-  const told = strongest.map(
+  const parts = strongest.map(
     ({ feature, activation, text, position }) =>
       `${feature} (${formatLength(activation)} at “${shown(texts[text]!.tokens[position]!.token)}”)`,
   );
-  return `Most active features of ${model.id}, layer ${sae.layer}: ${told.join(', ') || 'none'}.`;
+  return `Most active features of ${model.id}, layer ${sae.layer}: ${parts.join(', ') || 'none'}.`;
 }
 
 /** A text that an alt text quotes. */

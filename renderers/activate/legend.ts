@@ -6,7 +6,12 @@ import type { Item, Panel } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
 
 /** @param max the activation of the full shade, 0 where nothing is shaded */
-export function legendPanel(max: number, known: KnownActivity | undefined, pen: Pen, width: number): Panel {
+export function legendPanel(
+  max: number,
+  activity: KnownActivity | undefined,
+  pen: Pen,
+  width: number,
+): Panel {
   const { theme, unit } = pen;
   const size = unit * 0.6;
   const height = unit;
@@ -35,14 +40,14 @@ export function legendPanel(max: number, known: KnownActivity | undefined, pen: 
     write(`  ${formatLength(max)}`, theme.ink);
     write(' activation');
   } else write('not active on any token');
-  for (const text of knownWords(max, known)) write(`    ${text}`);
+  for (const text of knownWords(max, activity)) write(`    ${text}`);
   return { width, height, items };
 }
 
 /** What is known of a feature's activity elsewhere, in words. */
-export function knownWords(max: number, known: KnownActivity | undefined): string[] {
-  if (!known) return [];
-  const { maximum, density } = known;
+export function knownWords(max: number, activity: KnownActivity | undefined): string[] {
+  if (!activity) return [];
+  const { maximum, density } = activity;
   const share = maximum && max > 0 ? ` (${formatProbability(max / maximum)} of it here)` : '';
   return [
     ...(maximum === undefined ? [] : [`known maximum ${formatLength(maximum)}${share}`]),

@@ -67,8 +67,8 @@ class Palette {
     const exact = this.exact.get(pixel & 0xffffff);
     if (exact !== undefined) return exact;
     const bucket = ((pixel >>> 12) & 0xf00) | ((pixel >>> 8) & 0xf0) | ((pixel >>> 4) & 0xf);
-    const known = this.ofBucket[bucket]!;
-    if (known >= 0) return known;
+    const colour = this.ofBucket[bucket]!;
+    if (colour >= 0) return colour;
     const index =
       this.colours.length < MOST_COLOURS ? this.colours.push(pixel & 0xffffff) - 1 : this.nearest(pixel);
     this.ofBucket[bucket] = index;

@@ -97,23 +97,28 @@ function definitionRows({ tree }: ComparedSide, colour: string, theme: Theme): R
       return { number, chunks: [visiblePieces(token)], colour: theme.quiet, ink: theme.quiet };
     });
   return definitions.map((definition) => {
-    const own = definition.path.at(-1)!.other === undefined && !definition.generic;
+    const isOnlyHere = definition.path.at(-1)!.other === undefined && !definition.generic;
     const number = formatProbability(definition.probability);
     const chunks = definitionChunks(definition);
-    return { number, chunks, colour: own ? colour : theme.quiet, ink: own ? theme.ink : theme.quiet };
+    return {
+      number,
+      chunks,
+      colour: isOnlyHere ? colour : theme.quiet,
+      ink: isOnlyHere ? theme.ink : theme.quiet,
+    };
   });
 }
 
 /** The first tokens, those of both lists as quiet as marks are. */
 function tokenRow({ tokens }: ComparedSide, theme: Theme): Row {
-  const known = new Set<string>();
+  const seenTexts = new Set<string>();
   const chunks = tokens.flatMap(({ token, otherRank }) => {
     const word = token.trim() || token;
-    if (known.has(word) || known.size >= TOKENS) return [];
-    known.add(word);
+    if (seenTexts.has(word) || seenTexts.size >= TOKENS) return [];
+    seenTexts.add(word);
     const pieces = visiblePieces([...word].slice(0, LIMITS.tokenLength).join(''));
     const shown = pieces.map(({ text, mark }) => ({ text, mark: mark || otherRank !== null }));
-    return [known.size === 1 ? shown : [{ text: '   ', mark: false }, ...shown]];
+    return [seenTexts.size === 1 ? shown : [{ text: '   ', mark: false }, ...shown]];
   });
   return { number: '', chunks, colour: theme.ink, ink: theme.ink };
 }

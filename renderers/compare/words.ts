@@ -85,22 +85,22 @@ function verdict(trees: Degree, lists: Degree): string {
     return lists === 'much'
       ? 'say different things, though they lie near the same tokens'
       : 'say different things';
-  const said = trees === 'much' ? 'say much the same' : 'say partly the same';
-  return lists === 'little' ? `${said}, though they lie near different tokens` : said;
+  const agreement = trees === 'much' ? 'say much the same' : 'say partly the same';
+  return lists === 'little' ? `${agreement}, though they lie near different tokens` : agreement;
 }
 
 function bothSay({ text, probabilities }: NonNullable<CompareReport['trees']['definition']>): string {
   return `both say ${quoted(text, true)} (${probabilities.map(formatProbability).join(' and ')})`;
 }
 
-/** @param known the definition that was named already */
+/** @param name the definition that was named already */
 function eachSays(
   sides: CompareReport['sides'],
   names: readonly [string, string],
-  known: string | undefined,
+  name: string | undefined,
 ): string[] {
   return sides.flatMap(({ leading }, index) => {
-    if (!leading || leading.text === known) return [];
+    if (!leading || leading.text === name) return [];
     const against = `${names[1 - index]} ${probabilityThere(leading, sides[1 - index]!)}`;
     const { text, ended, probability } = leading;
     return `${names[index]} says ${quoted(text, ended)} (${formatProbability(probability)}, ${against})`;
@@ -114,11 +114,11 @@ function probabilityThere({ other }: ComparedDefinition, { tree }: ComparedSide)
 
 function ownTokens(sides: CompareReport['sides'], names: readonly [string, string]): string[] {
   return sides.flatMap(({ tokens }, index) => {
-    const own = tokenNames(
+    const onlyTokens = tokenNames(
       tokens.filter(({ otherRank }) => otherRank === null),
       TOKENS_NAMED,
     );
-    return own.length > 0 ? `only near ${names[index]}: ${own.join(', ')}` : [];
+    return onlyTokens.length > 0 ? `only near ${names[index]}: ${onlyTokens.join(', ')}` : [];
   });
 }
 

@@ -26,15 +26,15 @@ const LONGEST_TOKEN = 40;
 export function definitionsPanel({ tree }: FeatureReport, pen: Pen, width: number): Panel {
   const { theme, ruler, unit } = pen;
   const size = Math.round(unit * 0.9);
-  const found = strongestDefinitions(tree.root, DEFINITIONS);
+  const definitions = strongestDefinitions(tree.root, DEFINITIONS);
   const items: Item[] = [];
   let y = headingInto(
     items,
-    found.length > 0 ? 'the model defines it as' : 'no definition reaches the cutoff',
+    definitions.length > 0 ? 'the model defines it as' : 'no definition reaches the cutoff',
     pen,
   );
   const left = unit * 3.1;
-  for (const definition of found) {
+  for (const definition of definitions) {
     const { probability, generic } = definition;
     const number = { x: left - unit * 0.5, y: y + size * 0.65, size, bold: true, align: 'right' as const };
     items.push(words(formatProbability(probability), { ...number, colour: theme.accent }, pen));
@@ -109,7 +109,7 @@ export function examplesPanel(evidence: FeatureEvidence, pen: Pen, width: number
 
 /** The dreamt text that is fluent, where there is one, else the most active one. */
 export function dreamPanel(
-  { front, chosen, known }: DreamReport,
+  { front, chosen, known: maximum }: DreamReport,
   pen: Pen,
   width: number,
 ): Panel | undefined {
@@ -122,7 +122,7 @@ export function dreamPanel(
   const tokens = text.tokens.map(({ token }) => token);
   const activations = text.tokens.map(({ activation }) => activation);
   const size = Math.round(unit * 0.78);
-  const max = Math.max(known ?? 0, text.activation);
+  const max = Math.max(maximum ?? 0, text.activation);
   const shaded = shadedText(
     { tokens, activations, peak: text.peak },
     { width, size, max, lines: 2, theme, ruler },

@@ -17,12 +17,12 @@ export function writerWords({ by, writer }: Explanation): string {
 
 /** Each score there is: `detection 0.80`, with counts `detection 0.80 on 5 + 5`, snippets with and without the feature. */
 export function scoreWords({ scores }: Explanation, counts = false): string[] {
-  const said = (name: string, score: Score | undefined) => {
+  const oneScore = (name: string, score: Score | undefined) => {
     if (!score) return [];
     const of = counts ? ` on ${score.positives} + ${score.negatives}` : '';
     return [`${name} ${score.balancedAccuracy.toFixed(2)}${of}`];
   };
-  return [...said('detection', scores?.detection), ...said('fuzzing', scores?.fuzzing)];
+  return [...oneScore('detection', scores?.detection), ...oneScore('fuzzing', scores?.fuzzing)];
 }
 
 /** Kind and scale. */

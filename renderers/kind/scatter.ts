@@ -139,14 +139,14 @@ function overlap(one: Box, other: Box): boolean {
 
 /** Round numbers of an axis, of one sign, from the smallest to the largest, with room between them. */
 function ticksOf({ low, high }: Axis, place: (value: number) => number, sign: 1 | -1): number[] {
-  const found: number[] = [];
+  const ticks: number[] = [];
   for (const tick of TICKS) {
     const value = sign * tick;
     if (value < low || value > high || (sign < 0 && tick === 0)) continue;
-    const before = found.at(-1) ?? (sign < 0 ? 0 : undefined);
-    if (before === undefined || Math.abs(place(value) - place(before)) >= APART) found.push(value);
+    const before = ticks.at(-1) ?? (sign < 0 ? 0 : undefined);
+    if (before === undefined || Math.abs(place(value) - place(before)) >= APART) ticks.push(value);
   }
-  return found;
+  return ticks;
 }
 
 /** An axis over all values, drawn together by `scale`. */

@@ -11,7 +11,7 @@ import { readable } from '../../src/text/readable.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, wrap } from '../sheet/typeset.js';
-import { heldWords } from '../text/heldWords.js';
+import { holdWords } from '../text/holdWords.js';
 import type { FittedTree } from '../tree/fit.js';
 
 const DETAIL_SIZE = 19;
@@ -28,8 +28,8 @@ export function headerPanel(
   const items: Item[] = [];
   const colours = { colour: theme.ink, markColour: theme.quiet };
   const title = { size: Math.round(unit * 0.9), bold: true };
-  const { model, sae, held } = report;
-  const holding = held ? ` · ${held.by} ${formatLength(held.strength)}` : '';
+  const { model, sae, held: hold } = report;
+  const holding = hold ? ` · ${hold.by} ${formatLength(hold.strength)}` : '';
   const words = `layer ${sae.layer} · feature ${sae.feature}${holding}`;
   const [line] = wrap(
     [[{ text: words, mark: false }], [{ text: `  ${readable(model.id)}`, mark: true }]],
@@ -63,12 +63,12 @@ export function headerPanel(
   return { width, height: y + DETAIL_SIZE * 0.8, items };
 }
 
-function details({ parameters, ghost, held, sae, model }: FeatureReport): string[] {
+function details({ parameters, ghost, held: hold, sae, model }: FeatureReport): string[] {
   const inUnits = ghost.meanTokenDistance > 0 ? parameters.scale / ghost.meanTokenDistance : 0;
   return [
     `${parameters.weights} weights`,
     `scale ${formatLength(parameters.scale)} = ${formatLength(inUnits)} × mean token distance ${formatLength(ghost.meanTokenDistance)}`,
-    ...(held ? [heldWords(held)] : []),
+    ...(hold ? [holdWords(hold)] : []),
     `centroid ${parameters.centroid ? 'on' : 'off'}`,
     ...(parameters.pca === 0 ? [] : [`PCA ${formatLength(parameters.pca)}`]),
     `m ${formatLength(parameters.m)}`,

@@ -178,13 +178,13 @@ function contextLines(report: FeatureReport, theme: Theme, ruler: Ruler, width: 
     const line = shortened(measureLine(pieces, style, ruler), style, ruler, width * 0.6);
     const gap = token.startsWith(' ') ? style.size * 0.3 : 0;
     const before = contextTail(context?.before ?? '', quiet, ruler, width - line.width - gap);
-    const put = (x: number, what: Line, its: Style, colour: string) =>
+    const put = (x: number, what: Line, lineStyle: Style, colour: string) =>
       items.push({
         kind: 'text',
         x,
         y: y + height / 2,
         line: what,
-        style: its,
+        style: lineStyle,
         colour,
         markColour: theme.quiet,
       });

@@ -75,8 +75,8 @@ export function tokensPanel(
   for (const [index, { rank, token, before, note, colour }] of entries.entries()) {
     const x = Math.floor(index / perColumn) * (columnWidth + GUTTER);
     const y = HEADING + (index % perColumn) * ROW + ROW / 2;
-    const put = (at: number, line: Line, its: Style, ink = theme.quiet) =>
-      items.push({ kind: 'text', x: x + at, y, line, style: its, ...quiet, colour: ink });
+    const put = (at: number, line: Line, lineStyle: Style, ink = theme.quiet) =>
+      items.push({ kind: 'text', x: x + at, y, line, style: lineStyle, ...quiet, colour: ink });
     const rankLine = measureWords(String(rank), small, ruler);
     put(RANK_WIDTH - 10 - rankLine.width, rankLine, small);
     const noteLine = measureWords(note, small, ruler);

@@ -16,10 +16,10 @@ let loaded: ShippedFont[] | undefined;
 export function fontFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const candidates = [join(here, '../fonts'), join(here, '../../../renderers/fonts')];
-  const found = candidates.find((folder) => existsSync(join(folder, 'coverage.json')));
-  if (!found)
+  const existing = candidates.find((folder) => existsSync(join(folder, 'coverage.json')));
+  if (!existing)
     throw new Error(`The shipped fonts are missing: no coverage.json in ${candidates.join(' or ')}`);
-  return found;
+  return existing;
 }
 
 /**

@@ -43,25 +43,25 @@ function appendCluster(runs: FontRun[], cluster: string, mark: boolean): void {
   }
   for (const character of cluster) {
     if (NEEDS_NO_GLYPH.test(character)) continue;
-    const own = fontFor(character);
-    if (own >= 0) append(runs, character, own, mark);
+    const ownFont = fontFor(character);
+    if (ownFont >= 0) append(runs, character, ownFont, mark);
     else append(runs, codeName(character), 0, true);
   }
 }
 
 /** The first font with all glyphs of the cluster (for emoji: the emoji font before the others), or -1. */
 function fontFor(cluster: string): number {
-  const known = fontOfCluster.get(cluster);
-  if (known !== undefined) return known;
+  const fontOfBefore = fontOfCluster.get(cluster);
+  if (fontOfBefore !== undefined) return fontOfBefore;
   const codes = [...cluster].filter((c) => !NEEDS_NO_GLYPH.test(c)).map((c) => c.codePointAt(0)!);
   const fonts = shippedFonts();
   const emojiFont = fonts.findIndex(({ file }) => file.startsWith('NotoEmoji'));
   const order = fonts.map((_, index) => index);
   if (EMOJI.test(cluster) && emojiFont >= 0) order.unshift(emojiFont);
-  const found = order.find((index) => codes.every((code) => covers(fonts[index]!, code))) ?? -1;
+  const font = order.find((index) => codes.every((code) => covers(fonts[index]!, code))) ?? -1;
   if (fontOfCluster.size > 50_000) fontOfCluster.clear(); // a chat bot lives for months
-  fontOfCluster.set(cluster, found);
-  return found;
+  fontOfCluster.set(cluster, font);
+  return font;
 }
 
 function append(runs: FontRun[], text: string, font: number, mark: boolean): void {

@@ -112,7 +112,7 @@ function definition(
   ruler: Ruler,
 ): Item[] {
   if (!leading) return [];
-  const said = before?.definitions[0]?.text === leading.text && !best;
+  const isRepeated = before?.definitions[0]?.text === leading.text && !best;
   const number = measureWords(formatProbability(leading.probability), NUMBER, ruler);
   const chunks = leading.text.split(/(?= )/).map((word) => flowingPieces(word, LIMITS.tokenLength));
   if (!leading.ended) chunks.push([{ text: ' …', mark: true }]);
@@ -127,7 +127,7 @@ function definition(
       y,
       line: number,
       style: NUMBER,
-      colour: said ? quiet : theme.accent,
+      colour: isRepeated ? quiet : theme.accent,
       markColour: quiet,
     },
     ...(line
@@ -138,7 +138,7 @@ function definition(
             y,
             line,
             style,
-            colour: said ? quiet : theme.ink,
+            colour: isRepeated ? quiet : theme.ink,
             markColour: quiet,
           },
         ]

@@ -6,7 +6,7 @@ import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { aroundPeak } from '../sheet/aroundPeak.js';
 import { type Definition, strongestDefinitions } from './definitions.js';
-import { heldWords } from './heldWords.js';
+import { holdWords } from './holdWords.js';
 
 const LONGEST_QUOTE = 200; // characters
 
@@ -21,8 +21,8 @@ export function altText(report: FeatureReport): string {
     definitions.length > 0
       ? `Strongest definitions: ${definitions.join(', ')}.`
       : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
-  const held = report.held ? ` Grown with ${heldWords(report.held)}.` : '';
-  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${held} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
+  const holdSentence = report.held ? ` Grown with ${holdWords(report.held)}.` : '';
+  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${holdSentence} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
 }
 
 /** The token on which it is most active, with what stands before it. */

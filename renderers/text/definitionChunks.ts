@@ -11,7 +11,7 @@ export function definitionChunks(definition: Definition): VisiblePiece[][] {
   for (const { text, connector } of runsOf(definition)) {
     for (const part of text.split(/(?= )/)) {
       const pieces = flowingPieces(part, LIMITS.tokenLength);
-      const shown = pieces.map(({ text: own, mark }) => ({ text: own, mark: mark || connector }));
+      const shown = pieces.map(({ text: pieceText, mark }) => ({ text: pieceText, mark: mark || connector }));
       // A word may be particular from its second token on.
       if (chunks.length > 0 && !part.startsWith(' ')) chunks.at(-1)!.push(...shown);
       else chunks.push(shown);

@@ -81,10 +81,12 @@ function toDefinition(tip: Tip): Definition {
 
 /** How much of what a definition says in particular another says as well: connectors are any ghost's. */
 function sharedShare({ path, ended }: Definition, other: Definition): number {
-  const own = ended ? path.slice(0, -1) : path;
-  const left = own.findIndex((node, index) => node !== other.path[index]);
-  const counted = own.filter(isParticular).length;
-  return counted === 0 ? 0 : own.slice(0, left < 0 ? undefined : left).filter(isParticular).length / counted;
+  const words = ended ? path.slice(0, -1) : path;
+  const left = words.findIndex((node, index) => node !== other.path[index]);
+  const counted = words.filter(isParticular).length;
+  return counted === 0
+    ? 0
+    : words.slice(0, left < 0 ? undefined : left).filter(isParticular).length / counted;
 }
 
 function isParticular({ connector }: TreeNode): boolean {

@@ -24,14 +24,14 @@ export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): 
   const waiting: Branch[] = [top];
   while (waiting.length > 0) {
     const branch = waiting.pop()!;
-    let kept = branch.last.children.filter(isKept);
-    while (branch !== top && kept.length === 1 && looksAlike(kept[0]!, branch.last)) {
-      branch.last = kept[0]!;
+    let drawn = branch.last.children.filter(isKept);
+    while (branch !== top && drawn.length === 1 && looksAlike(drawn[0]!, branch.last)) {
+      branch.last = drawn[0]!;
       branch.tokens.push(branch.last);
-      kept = branch.last.children.filter(isKept);
+      drawn = branch.last.children.filter(isKept);
     }
     drawnNodes += branch.tokens.length;
-    for (const child of kept) {
+    for (const child of drawn) {
       const next = { tokens: [child], last: child, before: branch.last.token, children: [] };
       branch.children.push(next);
       waiting.push(next);
@@ -52,8 +52,8 @@ function looksAlike(node: TreeNode, before: TreeNode): boolean {
 
 /** All nodes below the root, parents before their children. */
 export function nodesBelow(root: TreeNode): TreeNode[] {
-  const found: TreeNode[] = [...root.children];
-  for (let index = 0; index < found.length; index++)
-    for (const child of found[index]!.children) found.push(child);
-  return found;
+  const leaves: TreeNode[] = [...root.children];
+  for (let index = 0; index < leaves.length; index++)
+    for (const child of leaves[index]!.children) leaves.push(child);
+  return leaves;
 }

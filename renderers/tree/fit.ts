@@ -26,9 +26,9 @@ export async function fitTree(root: TreeNode, wanted: number, room: Room, ruler:
   // Strongest first; the sort is stable, so a parent still comes before a child of equal probability.
   const ranked = all.filter((node) => node.cumulative >= wanted).sort((a, b) => b.cumulative - a.cumulative);
   const attempt = (count: number): FittedTree => {
-    const kept = new Set(ranked.slice(0, count));
+    const drawn = new Set(ranked.slice(0, count));
     const weakest = ranked[Math.min(count, ranked.length) - 1]?.cumulative ?? 1;
-    const { root: branch, drawnNodes } = drawnTree(root, (node) => kept.has(node));
+    const { root: branch, drawnNodes } = drawnTree(root, (node) => drawn.has(node));
     const scale = strengthScale(weakest, ranked[0]?.cumulative ?? 1, drawnNodes);
     const trim = count >= ranked.length ? wanted : weakest;
     return {

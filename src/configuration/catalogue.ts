@@ -154,29 +154,32 @@ function catalogueModel(
   { title, folder, hub, dtype, defaults, sae }: z.infer<typeof Entry>,
   { project, models }: { project: string; models: string },
 ): CatalogueModel {
-  const own = join(models, id);
+  const pulled = join(models, id);
   const saes: Record<number, SaeSource> = {};
   const paths: Record<number, string> = {};
   const neuronpedia: Record<number, string> = {};
   const layers = Object.keys(sae.layers).map(Number);
   layers.sort((a, b) => a - b);
   for (const layer of layers) {
-    const said = sae.layers[layer] ?? {};
-    const hook = (said.hook ?? sae.hook).replaceAll('{layer}', String(layer));
+    const layerEntry = sae.layers[layer] ?? {};
+    const hook = (layerEntry.hook ?? sae.hook).replaceAll('{layer}', String(layer));
     const filled = (pattern: string) =>
       pattern.replaceAll('{layer}', String(layer)).replaceAll('{hook}', hook);
-    const path = filled(said.path ?? sae.path ?? '');
-    const place = sae.hub ? join(own, 'saes', path) : resolve(project, filled(sae.folder!));
-    const parity = { ...bandOf(said.parity ?? {}), ...(said.caution && { caution: said.caution }) };
+    const path = filled(layerEntry.path ?? sae.path ?? '');
+    const place = sae.hub ? join(pulled, 'saes', path) : resolve(project, filled(sae.folder!));
+    const parity = {
+      ...bandOf(layerEntry.parity ?? {}),
+      ...(layerEntry.caution && { caution: layerEntry.caution }),
+    };
     saes[layer] = {
       hook,
       folder: place,
       ...(sae.centered !== undefined && { centered: sae.centered }),
-      ...(said.normScalingFactor && { normScalingFactor: said.normScalingFactor }),
+      ...(layerEntry.normScalingFactor && { normScalingFactor: layerEntry.normScalingFactor }),
       ...(Object.keys(parity).length > 0 && { parity }),
     };
     if (sae.hub) paths[layer] = path;
-    if (sae.neuronpedia && said.neuronpedia !== false) neuronpedia[layer] = filled(sae.neuronpedia);
+    if (sae.neuronpedia && layerEntry.neuronpedia !== false) neuronpedia[layer] = filled(sae.neuronpedia);
   }
   const download = hub || sae.hub;
   return {
@@ -188,12 +191,12 @@ function catalogueModel(
     layers,
     saes,
     defaults,
-    folder: folder === undefined ? own : resolve(project, folder),
-    prepared: join(own, 'prepared'),
+    folder: folder === undefined ? pulled : resolve(project, folder),
+    prepared: join(pulled, 'prepared'),
     dtype,
     ...(download && {
       hub: {
-        folder: own,
+        folder: pulled,
         model: hub,
         saes: sae.hub && { ...sae.hub, paths },
         layers: sae.hub ? (sae.pull ?? layers) : [],

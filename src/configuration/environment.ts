@@ -8,14 +8,14 @@ import { join, resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { InputError } from '../core/index.js';
 import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operating.js';
-import type { DiscordSettings, Shards, SlackSettings } from './platforms.js';
+import type { DiscordOptions, Shards, SlackOptions } from './platforms.js';
 import { PROJECT_FOLDER } from './projectFolder.js';
 import { isAddress, webAddress, withoutEndSlashes } from './web.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
 export interface Environment {
-  slack?: SlackSettings;
-  discord?: DiscordSettings;
+  slack?: SlackOptions;
+  discord?: DiscordOptions;
   /** Where the store is: a SQLite file, or the address of a PostgreSQL database. */
   store: string;
   /** STORE_KEY, for what is encrypted in it: see `readKeys`. */
@@ -64,7 +64,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
 }
 
 /** Slack in one workspace (a bot token), or in any that installs the app (the app's credentials). */
-function readSlack(variables: Variables): SlackSettings | undefined {
+function readSlack(variables: Variables): SlackOptions | undefined {
   const botToken = variables.SLACK_BOT_TOKEN?.trim();
   const installing = readInstalling(variables);
   const appToken = variables.SLACK_APP_TOKEN?.trim();
@@ -114,7 +114,7 @@ function readPort(variables: Variables, first: string): number {
   return port;
 }
 
-function readInstalling(variables: Variables): SlackSettings['installing'] {
+function readInstalling(variables: Variables): SlackOptions['installing'] {
   const names = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'STORE_KEY'];
   const [clientId, clientSecret, stateSecret] = names.map((name) => variables[name]?.trim());
   if (!clientId && !clientSecret) return undefined;
@@ -138,7 +138,7 @@ export function readStore(variables: Variables = process.env): string {
 }
 
 /** Discord's settings alone, whatever else is set. */
-export function readDiscord(variables: Variables = process.env): DiscordSettings | undefined {
+export function readDiscord(variables: Variables = process.env): DiscordOptions | undefined {
   const token = variables.DISCORD_TOKEN?.trim();
   const apiUrl = readUrl(variables, 'DISCORD_API_URL');
   const shards = readShards(variables.DISCORD_SHARDS?.trim());

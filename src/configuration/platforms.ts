@@ -1,8 +1,8 @@
-export interface SlackSettings {
+export interface SlackOptions {
   /** SLACK_BOT_TOKEN: xoxb-…, of the one workspace. */
   botToken?: string | undefined;
   /** In place of the token: how the app is installed in any number of workspaces. */
-  installing?: InstallSettings | undefined;
+  installing?: SlackInstallOptions | undefined;
   /** SLACK_APP_TOKEN: xapp-…. With it Slack is listened to over Socket Mode, which needs no public address. */
   appToken?: string | undefined;
   /** SLACK_SIGNING_SECRET, for requests over HTTP where there is no app token. */
@@ -14,7 +14,7 @@ export interface SlackSettings {
 }
 
 /** What Slack knows the app by, for installing it in any number of workspaces. */
-export interface InstallSettings {
+export interface SlackInstallOptions {
   /** SLACK_CLIENT_ID */
   clientId: string;
   /** SLACK_CLIENT_SECRET */
@@ -23,7 +23,7 @@ export interface InstallSettings {
   stateSecret: string;
 }
 
-export interface DiscordSettings {
+export interface DiscordOptions {
   /** The bot token. It is never shown. */
   token: string;
   /** Root of the API, without the version. @default https://discord.com/api */

@@ -3,7 +3,7 @@
  * what needs models, files or schemas is in `requests.ts`, `files.ts` and `prepare.ts`, or loaded by the first question.
  */
 import { once } from '../async/promiseMemo.js';
-import type { Kind, Report, Request } from './features/questions.js';
+import type { QuestionKind, Report, Request } from './features/questions.js';
 import type { FeatureLimits } from './model/model.js';
 import type { InferenceEvent } from './runtime/process/events.js';
 import type { HostSettings, JobControl } from './runtime/process/host.js';
@@ -17,7 +17,14 @@ export type { FeatureRequest } from './features/feature/index.js';
 export type { KindRequest } from './features/kind/index.js';
 export type { KindsRequest } from './features/kind/kinds.js';
 export type { SurveyRequest } from './features/kind/survey.js';
-export type { AnswerProgress, AnswerStage, Kind, Questions, Report, Request } from './features/questions.js';
+export type {
+  AnswerProgress,
+  AnswerStage,
+  QuestionKind,
+  Questions,
+  Report,
+  Request,
+} from './features/questions.js';
 export type { SweepRequest } from './features/sweep/index.js';
 export { uniformNumbers } from './maths/random.js';
 export type { FeatureLimits } from './model/model.js';
@@ -51,7 +58,7 @@ export interface Core {
    * @throws {CancelledError} when the signal was raised
    * @throws {EngineError} when the inference process died or hung
    */
-  ask<K extends Kind>(
+  ask<K extends QuestionKind>(
     kind: K,
     request: Request<K>,
     source: ModelSource,

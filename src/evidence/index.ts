@@ -29,9 +29,9 @@ export function createEvidence(
   const shipped = new ShippedExamples();
   const site = neuronpedia && new Neuronpedia({ ...neuronpedia, limitMilliseconds });
   const find = async (model: CatalogueModel, layer: number, feature: number) => {
-    const found = await shipped.of(model, layer, feature).catch(() => undefined);
+    const shippedEvidence = await shipped.of(model, layer, feature).catch(() => undefined);
     const name = model.neuronpedia[layer];
-    return found ?? (name === undefined ? undefined : site?.of(name, feature));
+    return shippedEvidence ?? (name === undefined ? undefined : site?.of(name, feature));
   };
   return {
     of: (model, layer, feature) => within(limitMilliseconds, find(model, layer, feature), () => undefined),

@@ -20,7 +20,7 @@ const PAUSE_MILLISECONDS = 60_000;
 
 /** What Neuronpedia knows of features, from its public API; kept for a day. */
 export class Neuronpedia {
-  private readonly kept = new BoundedCache<{ evidence: FeatureEvidence | undefined }>(
+  private readonly cache = new BoundedCache<{ evidence: FeatureEvidence | undefined }>(
     CACHE_BYTES,
     DAY_SECONDS,
     (value) => JSON.stringify(value).length,
@@ -36,7 +36,7 @@ export class Neuronpedia {
    */
   of(name: string, feature: number): Promise<FeatureEvidence | undefined> {
     const path = `${name}/${feature}`;
-    const known = this.kept.get(path);
+    const known = this.cache.get(path);
     if (known) return Promise.resolve(known.evidence);
     if (Date.now() < this.pausedUntil) return Promise.resolve(undefined);
     let asking = this.underWay.get(path);
@@ -50,7 +50,7 @@ export class Neuronpedia {
   private async ask(path: string): Promise<FeatureEvidence | undefined> {
     try {
       const evidence = await this.fetch(path);
-      this.kept.set(path, { evidence });
+      this.cache.set(path, { evidence });
       return evidence;
     } catch (error) {
       this.pausedUntil = Date.now() + PAUSE_MILLISECONDS;

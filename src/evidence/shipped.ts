@@ -19,9 +19,9 @@ export class ShippedExamples {
     if (hook === undefined) return undefined;
     // An answer does without a file that cannot be read now; the next may read it.
     const file = this.files.get(folder, () => ShippedFeatures.read(folder)).catch(() => undefined);
-    const found = (await file)?.of(hook, feature);
-    if (!found) return undefined;
-    const { density, max, examples } = found;
+    const entry = (await file)?.of(hook, feature);
+    if (!entry) return undefined;
+    const { density, max, examples } = entry;
     return {
       source: 'shipped',
       density,

@@ -24,8 +24,8 @@ export function splitExamples(examples: readonly EvidenceExample[]): {
   heldOut: EvidenceExample[];
 } {
   const shown = examples.slice(0, Math.ceil(examples.length / 2));
-  const known = new Set(shown.map(({ tokens }) => tokens.join('')));
-  const heldOut = examples.slice(shown.length).filter(({ tokens }) => !known.has(tokens.join('')));
+  const shownTexts = new Set(shown.map(({ tokens }) => tokens.join('')));
+  const heldOut = examples.slice(shown.length).filter(({ tokens }) => !shownTexts.has(tokens.join('')));
   return { shown, heldOut };
 }
 

@@ -39,7 +39,7 @@ export interface Snippets {
 
 /** Explains features from clues: by rules, or by a language model within an operator's limits. */
 export class Explainer {
-  private readonly kept = new BoundedCache<Explanation>(
+  private readonly cache = new BoundedCache<Explanation>(
     CACHE_BYTES,
     CACHE_SECONDS,
     (value) => JSON.stringify(value).length,
@@ -65,7 +65,7 @@ export class Explainer {
     const ruled = explainByRules(clues);
     if (!this.place || !this.writes) return ruled;
     const key = JSON.stringify([clues, snippets]);
-    const known = this.kept.get(key);
+    const known = this.cache.get(key);
     if (known) return known;
     if (!this.admit()) {
       const limit = `the limit of ${this.settings.perHour} explanations an hour is reached`;
@@ -77,7 +77,7 @@ export class Explainer {
     const explanation = await this.write(endpoint, ruled, clues, snippets);
     if (signal?.aborted) throw new CancelledError();
     // What failed today may be answered in a minute.
-    if (explanation.by === 'model') this.kept.set(key, explanation);
+    if (explanation.by === 'model') this.cache.set(key, explanation);
     return explanation;
   }
 
@@ -96,9 +96,9 @@ export class Explainer {
     }
     const notes: string[] = [];
     const score = async (name: string, ask: () => Promise<Score | string>) => {
-      const found = await ask().catch(reasonOf);
-      if (typeof found !== 'string') return found;
-      notes.push(`No ${name} score: ${found}.`);
+      const answer = await ask().catch(reasonOf);
+      if (typeof answer !== 'string') return answer;
+      notes.push(`No ${name} score: ${answer}.`);
       return undefined;
     };
     const detection = await score('detection', () => this.detect(endpoint, text, snippets));

@@ -15,9 +15,9 @@ const NOTHING = 'Nothing that was measured says what this feature is about.';
 
 export function explainByRules(clues: Clues): Explanation {
   const shared = sharedWords(clues);
-  const said = sentences(clues, shared);
+  const facts = sentences(clues, shared);
   return {
-    text: said.length > 0 ? said.join(' ') : NOTHING,
+    text: facts.length > 0 ? facts.join(' ') : NOTHING,
     by: 'rules',
     sureness: sureness(clues, shared),
     notes: [],

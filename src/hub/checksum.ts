@@ -18,8 +18,8 @@ export async function verifiedSha256(
   control: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void },
 ): Promise<string | undefined> {
   // A symbolic link is not kept: onnxruntime refuses one that leads out of the model's folder.
-  const found = await lstat(file).catch(() => undefined);
-  if (!found?.isFile() || found.size !== size) return undefined;
+  const stats = await lstat(file).catch(() => undefined);
+  if (!stats?.isFile() || stats.size !== size) return undefined;
   const sha256 = createHash('sha256');
   // git names a file by the SHA-1 of its content after this header.
   const gitBlob = 'gitBlob' in checksum ? createHash('sha1').update(`blob ${size}\0`) : undefined;

@@ -105,11 +105,11 @@ export class HubClient {
   private request(): Call {
     const { endpoint, token, stallMilliseconds } = this.access;
     const watchdog = new Watchdog(stallMilliseconds, this.cancel);
-    let known: HubFailure | undefined;
+    let answered: HubFailure | undefined;
     const failure = (error: unknown) => {
       if (watchdog.stalled)
         return new HubFailure('stalled', `nothing came for ${stallMilliseconds / 1000} s`);
-      return known ?? (error instanceof HubFailure ? error : networkFailure(error));
+      return answered ?? (error instanceof HubFailure ? error : networkFailure(error));
     };
     const guardedFetch: typeof fetch = async (input, init) => {
       try {
@@ -119,8 +119,8 @@ export class HubClient {
         checkRange(init, response);
         return response;
       } catch (error) {
-        known = failure(error);
-        throw known;
+        answered = failure(error);
+        throw answered;
       }
     };
     const options = { hubUrl: endpoint, fetch: guardedFetch, ...(token && { accessToken: token }) };

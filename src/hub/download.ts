@@ -45,14 +45,14 @@ export async function bring(
   try {
     await mkdir(dirname(target), { recursive: true });
     const check = (path: string) => checked(path, file, download);
-    const kept = await check(target);
-    if (kept) return kept;
+    const present = await check(target);
+    if (present) return present;
     const cached = await cachedFile(download.cache, place, file);
-    const known = cached && (await check(cached));
-    if (known) {
+    const fromCache = cached && (await check(cached));
+    if (fromCache) {
       await linkOrCopy(cached, partOf(target));
       await settle(target);
-      return known;
+      return fromCache;
     }
     for (let round = 0; round < 2; round++) {
       await withRetries((progressed) => fetchRest({ place, file }, target, download, progressed), download);

@@ -34,8 +34,8 @@ export class HubFailure extends Error {
 /** Reads what the Hub says in an answer that is no success. */
 export function failureOf(response: Response): HubFailure {
   const { status, headers } = response;
-  const said = headers.get('X-Error-Message') ?? response.statusText;
-  const text = `HTTP ${status}${said ? `, ${said}` : ''}`;
+  const reason = headers.get('X-Error-Message') ?? response.statusText;
+  const text = `HTTP ${status}${reason ? `, ${reason}` : ''}`;
   const codes = new Map<string, HubFailure['kind']>([
     ['GatedRepo', 'gated'],
     ['RepoNotFound', 'repository'],

@@ -15,8 +15,8 @@ export async function cachedFile(
   const folder = `models--${repository.replaceAll('/', '--')}`;
   try {
     const file = await realpath(join(cache, folder, 'snapshots', commit, path));
-    const found = await stat(file);
-    return found.isFile() && found.size === size ? file : undefined;
+    const stats = await stat(file);
+    return stats.isFile() && stats.size === size ? file : undefined;
   } catch {
     return undefined;
   }

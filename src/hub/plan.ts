@@ -56,8 +56,8 @@ export class Planner {
   /** @param path folder in the repository; '' for the language model's */
   private async filesOf(place: HubPlace, path: string): Promise<WantedFile[]> {
     const revision = this.pinned(place);
-    const known = filesInManifest(this.model, path && `saes/${path}/`, { ...place, revision });
-    if (known.length > 0) return known;
+    const inManifest = filesInManifest(this.model, path && `saes/${path}/`, { ...place, revision });
+    if (inManifest.length > 0) return inManifest;
     const asked = {
       endpoint: this.access.endpoint,
       repository: place.repository,

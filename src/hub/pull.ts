@@ -155,22 +155,22 @@ async function keepManifest(model: CatalogueModel, folder: string, files: Manife
   const earlier = Object.entries(readManifest(model)?.files ?? {});
   const pulledModel = Object.keys(files).some((name) => belongsTo(name, ''));
   const gone = earlier.filter(([name]) => pulledModel && belongsTo(name, '') && !Object.hasOwn(files, name));
-  const kept = earlier.filter((entry) => !gone.includes(entry));
+  const remaining = earlier.filter((entry) => !gone.includes(entry));
   await writeManifest(folder, {
     schema: 'ghosttree/manifest@1',
     model: model.id,
     dtype: model.dtype,
-    files: { ...Object.fromEntries(kept), ...files },
+    files: { ...Object.fromEntries(remaining), ...files },
   });
   for (const [name] of gone) await rm(join(folder, name), { force: true });
 }
 
 function planText(model: CatalogueModel, layers: number[], wanted: WantedFile[], missing: number): string {
   const size = (files: WantedFile[]) => sizeText(sum(files.map(({ file }) => file.size)));
-  const own = wanted.filter(({ name }) => !name.includes('/'));
+  const modelFiles = wanted.filter(({ name }) => !name.includes('/'));
   const saes = wanted.filter(({ name }) => name.includes('/'));
   const parts = [
-    ...(own.length > 0 ? [`the model (${size(own)})`] : []),
+    ...(modelFiles.length > 0 ? [`the model (${size(modelFiles)})`] : []),
     ...(saes.length > 0 ? [`SAEs at layers ${layers.join(', ')} (${size(saes)})`] : []),
   ];
   const all = model.layers.length > layers.length ? ` Layers there are: ${model.layers.join(', ')}.` : '';

@@ -40,10 +40,10 @@ async function removeLayers(model: CatalogueModel, folder: string, layers: reado
     throw new InputError(`${model.id} has no pulled SAE at layer ${layers.join(', ')}.`);
   const manifest = readManifest(model);
   if (manifest) {
-    const kept = Object.entries(manifest.files).filter(
+    const remaining = Object.entries(manifest.files).filter(
       ([name]) => !paths.some((path) => belongsTo(name, `saes/${path}/`)),
     );
-    await writeManifest(folder, { ...manifest, files: Object.fromEntries(kept) });
+    await writeManifest(folder, { ...manifest, files: Object.fromEntries(remaining) });
   }
   for (const place of places) await rm(place, { recursive: true, force: true });
   await removePrepared(model, layers);

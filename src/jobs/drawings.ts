@@ -11,24 +11,24 @@ export interface Drawn {
  * however many people wait for it, and kept within a bound of bytes.
  */
 export class Drawings {
-  private readonly kept: BoundedCache<Drawn>;
+  private readonly cache: BoundedCache<Drawn>;
   private readonly underWay = new Map<string, Promise<Drawn>>();
   private readonly turns = new PQueue({ concurrency: 1 });
 
   constructor(maximumBytes: number, secondsToLive: number) {
-    this.kept = new BoundedCache(maximumBytes, secondsToLive, ({ png }) => png.length);
+    this.cache = new BoundedCache(maximumBytes, secondsToLive, ({ png }) => png.length);
   }
 
   /** The picture kept for `key`, or the one that `draw` makes when its turn comes. */
   async picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
     // A key stands for one report drawn one way, and so for one type of picture.
-    const known = (this.kept.get(key) ?? this.underWay.get(key)) as Picture | Promise<Picture> | undefined;
-    if (known) return known;
+    const earlier = (this.cache.get(key) ?? this.underWay.get(key)) as Picture | Promise<Picture> | undefined;
+    if (earlier) return earlier;
     const drawing = this.turns.add(draw);
     this.underWay.set(key, drawing);
     try {
       const picture = await drawing;
-      this.kept.set(key, picture);
+      this.cache.set(key, picture);
       return picture;
     } finally {
       this.underWay.delete(key);

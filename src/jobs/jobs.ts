@@ -1,4 +1,11 @@
-import type { AnswerProgress, AnswerStage, Kind, ModelSource, Report, Request } from '../core/index.js';
+import type {
+  AnswerProgress,
+  AnswerStage,
+  ModelSource,
+  QuestionKind,
+  Report,
+  Request,
+} from '../core/index.js';
 import type { Drawn } from './drawings.js';
 
 /** Who asks, for limits; ids of the platform, with the platform's name in front. */
@@ -68,7 +75,7 @@ export interface Jobs {
    * @throws {CancelledError} when the signal was raised, or the queue closed
    * @throws {EngineError} when the inference process died or hung, or the queue itself failed
    */
-  ask<K extends Kind>(
+  ask<K extends QuestionKind>(
     kind: K,
     request: Request<K>,
     source: ModelSource,
@@ -80,7 +87,7 @@ export interface Jobs {
    * @throws {InputError} when the queue, or this asker's share of it, is full
    * @throws {EngineError} when the queue itself failed
    */
-  check<K extends Kind>(kind: K, request: Request<K>, asker: Asker): Promise<void>;
+  check<K extends QuestionKind>(kind: K, request: Request<K>, asker: Asker): Promise<void>;
   /** The picture of a report, drawn one way; `draw` is asked for it when it is not at hand. */
   picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture>;
   /** Takes back every question that was asked here, and lets go of what answers them. */

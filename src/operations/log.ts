@@ -72,8 +72,8 @@ class PinoLog implements Log {
   }
 
   fault(message: string, error: unknown, fields: LogFields = {}): void {
-    const said = error === undefined ? {} : { error: errorFields(error, this.redactor, this.debug) };
-    this.logger.error({ ...this.allowed(fields), ...said }, this.redactor.text(message));
+    const errorPart = error === undefined ? {} : { error: errorFields(error, this.redactor, this.debug) };
+    this.logger.error({ ...this.allowed(fields), ...errorPart }, this.redactor.text(message));
   }
 
   with(fields: LogFields, hidden: readonly string[] = []): Log {
@@ -110,8 +110,8 @@ function readableLine(json: string): string {
     error?: ErrorFields;
   } & Record<string, unknown>;
   const clock = new Date(time).toTimeString().slice(0, 8);
-  const said = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
-  const details = said.length > 0 ? ` (${said.join(' ')})` : '';
+  const errorPart = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+  const details = errorPart.length > 0 ? ` (${errorPart.join(' ')})` : '';
   const frames = error?.stack ? error.stack.replaceAll(/^/gm, '\n    ') : '';
   // One line, whatever a stranger's answer put into it.
   const sentence = `${message}${error ? reason(error) : ''}${details}`.replaceAll(/\p{Cc}+/gu, ' ');

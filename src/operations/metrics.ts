@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { InferenceEvent, Kind } from '../core/index.js';
+import type { InferenceEvent, QuestionKind } from '../core/index.js';
 
 /** In seconds: a second is what people notice, three are what platforms wait, minutes are long trees. */
 const MOMENTS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
@@ -25,7 +25,7 @@ const KINDS = Object.keys({
   strongest: true,
   dream: true,
   survey: true,
-} satisfies Record<Kind, true>);
+} satisfies Record<QuestionKind, true>);
 
 /**
  * The numbers of one process, for Prometheus. Its methods are the ports that rooms below measure through; what they

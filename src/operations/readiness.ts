@@ -25,11 +25,11 @@ export class Readiness {
 
   /** @returns by part; empty when people can be answered */
   async problems(): Promise<Record<string, string>> {
-    const found = await Promise.all(
+    const problemsByPart = await Promise.all(
       [...this.checks].map(async ([part, check]) => [part, await problemOf(check)] as const),
     );
     const problems = Object.fromEntries(
-      found.filter((entry): entry is [string, string] => Boolean(entry[1])),
+      problemsByPart.filter((entry): entry is [string, string] => Boolean(entry[1])),
     );
     return this.state === 'running' ? problems : { process: `it is ${this.state}`, ...problems };
   }

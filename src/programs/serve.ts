@@ -106,9 +106,9 @@ export async function serve(
     throw error;
   });
   const { models } = configuration;
-  const known = queue ? { ...configuration, models: withFilesElsewhere(models) } : configuration;
+  const reachable = queue ? { ...configuration, models: withFilesElsewhere(models) } : configuration;
   const context = {
-    configuration: known,
+    configuration: reachable,
     jobs,
     evidence,
     explainer,
@@ -134,8 +134,8 @@ export async function serve(
   };
   try {
     // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
-    if (discord) adapters.push(await startDiscord(discord, conversations, known, log));
-    if (slack) adapters.push(await startSlack(slack, conversations, known, log, store));
+    if (discord) adapters.push(await startDiscord(discord, conversations, reachable, log));
+    if (slack) adapters.push(await startSlack(slack, conversations, reachable, log, store));
     const boards = adapters.map(({ board }) => board);
     daily = new DailyRunner({ book: store.schedules, store, context, boards, log, meters: metrics });
     daily.start();

@@ -22,12 +22,12 @@ import { votes } from './subjects/votes.js';
 export { backupStore } from './backup.js';
 export { StoreError } from './engine/failures.js';
 export { type Keyring, newKey, readKeys } from './engine/keyring.js';
-export type { AnswerStage } from './engine/schema.js';
+export type { Undelivered } from './engine/schema.js';
 export type { Allowance } from './subjects/allowances.js';
 export type { Audit, AuditEntry, Author } from './subjects/audit.js';
 export type { ButtonAction } from './subjects/buttons.js';
 export type { Installations } from './subjects/installations.js';
-export type { PlaceSettings, Settings } from './subjects/settings.js';
+export type { PlaceSettings, RoomSettings } from './subjects/settings.js';
 export type { UnfinishedAnswer, UnfinishedAnswers } from './subjects/unfinished.js';
 
 /**

@@ -5,8 +5,8 @@ import {
   type Core,
   createCore,
   type JobControl,
-  type Kind,
   type ModelSource,
+  type QuestionKind,
   type Request,
 } from '../../src/core/index.js';
 import { damagedModel } from '../support/terminal.js';
@@ -29,7 +29,12 @@ export class WatchedCore implements Core {
     this.core = createCore(coreSettings(readConfiguration(fixture('config')).settings));
   }
 
-  async ask<K extends Kind>(kind: K, request: Request<K>, _source: ModelSource, control?: JobControl) {
+  async ask<K extends QuestionKind>(
+    kind: K,
+    request: Request<K>,
+    _source: ModelSource,
+    control?: JobControl,
+  ) {
     this.asked.push(request);
     await this.held;
     return this.core.ask(kind, request, this.source, control);

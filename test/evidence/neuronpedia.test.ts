@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { evidenceLines } from '../../commands/parts/evidence.js';
+import { evidenceTexts } from '../../commands/parts/evidence.js';
 import { readNeuronpedia } from '../../src/configuration/environment.js';
 import type { CatalogueModel } from '../../src/configuration/index.js';
 import { createEvidence, type Evidence } from '../../src/evidence/index.js';
@@ -125,7 +125,7 @@ test('texts are bounded, and characters that steer what shows them are taken out
   expect(found.examples).toHaveLength(1);
   expect(found.examples[0]!.tokens).toHaveLength(512);
   expect(JSON.stringify(found)).not.toMatch(/\\u001b|\\u0007|\u202E/);
-  const lines = evidenceLines(found);
+  const lines = evidenceTexts(found);
   expect(lines.length).toBeLessThan(8);
   for (const line of lines) expect(line).not.toMatch(/\p{C}/u);
 });

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
 import { featureLine } from '../../commands/line/featureLine.js';
 import { drawFeature } from '../../renderers/index.js';
-import { heldWords } from '../../renderers/text/heldWords.js';
+import { holdWords } from '../../renderers/text/holdWords.js';
 import { readConfiguration } from '../../src/configuration/index.js';
-import type { HeldSummary } from '../../src/core/report/feature.js';
+import type { HoldSummary } from '../../src/core/report/feature.js';
 import { node, rootOf } from '../support/trees.js';
 import { report } from './reports.js';
 
-const HELD: HeldSummary = { by: 'clamp', strength: 4, unit: 87, unitFrom: 'corpus', activation: 348 };
+const HELD: HoldSummary = { by: 'clamp', strength: 4, unit: 87, unitFrom: 'corpus', activation: 348 };
 const tree = rootOf(node(1, 0.5, [node(2, 0.4)]));
 
 test('how a feature was held is told with the absolute activation and its unit', () => {
-  expect(heldWords(HELD)).toBe('clamp 4 = activation 348, 4 × 87, the largest seen in the corpus');
-  expect(heldWords({ ...HELD, by: 'steer', strength: -1, activation: -87, unitFrom: 'texts' })).toBe(
+  expect(holdWords(HELD)).toBe('clamp 4 = activation 348, 4 × 87, the largest seen in the corpus');
+  expect(holdWords({ ...HELD, by: 'steer', strength: -1, activation: -87, unitFrom: 'texts' })).toBe(
     'steer -1 = -87 × W_dec, -1 × 87, the largest on a fixed text and its own definitions',
   );
-  expect(heldWords({ ...HELD, unitFrom: 'typical' })).toContain('a typical largest of this SAE');
+  expect(holdWords({ ...HELD, unitFrom: 'typical' })).toContain('a typical largest of this SAE');
 });
 
 test('the picture and its alt text tell that the feature was held', async () => {
@@ -23,7 +23,7 @@ test('the picture and its alt text tell that the feature was held', async () => 
   const held = await drawFeature(report(tree, ['a'], { held: HELD }));
   expect(held.png.equals(free.png)).toBe(false);
   expect(free.alt).not.toContain('clamp');
-  expect(held.alt).toContain(`. Grown with ${heldWords(HELD)}. Strongest definitions`);
+  expect(held.alt).toContain(`. Grown with ${holdWords(HELD)}. Strongest definitions`);
 });
 
 test('the command line that repeats a question names clamp where it is not the default', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { coreSettings, readConfiguration } from '../../src/configuration/index.js';
-import { createCore, type Kind, type Report, type Request } from '../../src/core/index.js';
+import { createCore, type QuestionKind, type Report, type Request } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import type { Schedule, ShownFeature } from '../../src/schedule/book.js';
 import { chooseFeature } from '../../src/schedule/choose.js';
@@ -23,9 +23,9 @@ const configuration = readConfiguration();
 // The search for the best scale takes most of a tree's time, and proves nothing here.
 configuration.models.get('gloss-12l')!.defaults.scale = 4;
 const core = createCore(coreSettings(configuration.settings));
-const asked: { kind: Kind; feature?: number }[] = [];
+const asked: { kind: QuestionKind; feature?: number }[] = [];
 const jobs: Pick<Jobs, 'ask'> = {
-  ask: <K extends Kind>(kind: K, request: Request<K>, source: Parameters<Jobs['ask']>[2]) => {
+  ask: <K extends QuestionKind>(kind: K, request: Request<K>, source: Parameters<Jobs['ask']>[2]) => {
     asked.push({ kind, ...('feature' in request && { feature: request.feature }) });
     return core.ask(kind, request, source) as Promise<Report<K>>;
   },

@@ -1,4 +1,4 @@
-import type { Batch, BatchResult, LanguageModel, Store } from '../../src/core/model/ports.js';
+import type { Batch, BatchResult, KeyValues, LanguageModel } from '../../src/core/model/ports.js';
 
 /**
  * A language model whose next-token distribution is a fixed pseudo-random function of the tokens before. It
@@ -71,7 +71,7 @@ export class FakeModel implements LanguageModel {
   }
 }
 
-export class FakeStore implements Store {
+export class FakeStore implements KeyValues {
   private readonly slots = new Map<number, { token: number; position: number }>();
   private next = 0;
   most = 0;

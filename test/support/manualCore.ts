@@ -3,7 +3,7 @@ import {
   type FeatureReport,
   type FeatureRequest,
   type JobControl,
-  type Kind,
+  type QuestionKind,
 } from '../../src/core/index.js';
 import type { Answerer } from '../../src/jobs/local/localJobs.js';
 import { tinyJob } from './processes.js';
@@ -25,7 +25,7 @@ export class ManualCore implements Answerer {
   constructor(private readonly keeps = false) {}
 
   ask: Answerer['ask'] = ((
-    _kind: Kind,
+    _kind: QuestionKind,
     request: FeatureRequest,
     _source: unknown,
     control: JobControl = {},

@@ -36,8 +36,8 @@ export class Account {
   is(line: string): void {
     this.hiding = this.hiding.with({}, privateTexts(line));
     const [word = ''] = line.trim().split(/\s/, 1);
-    const known = listCommands().find(({ name }) => name === word.toLowerCase());
-    if (known) this.command = known.name;
+    const named = listCommands().find(({ name }) => name === word.toLowerCase());
+    if (named) this.command = named.name;
   }
 
   begin(): void {

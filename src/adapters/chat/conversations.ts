@@ -7,7 +7,7 @@ import { within } from '../../async/within.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
-import type { Settings, Store } from '../../store/index.js';
+import type { RoomSettings, Store } from '../../store/index.js';
 import { Account, outcomeOf } from './account.js';
 import { Announcement } from './announcement.js';
 import { type Delivery, listMessage, rememberedButtons } from './answerParts.js';
@@ -133,7 +133,7 @@ export class Conversations {
   }
 
   /** What a line means where it was asked. However it came, by whatever button or form, the operator's lists count. */
-  private plan(line: string, asker: Asker, before?: string, place?: Settings): Plan {
+  private plan(line: string, asker: Asker, before?: string, place?: RoomSettings): Plan {
     const { allow } = this.context.configuration.settings;
     checkPlace(asker, allow);
     const plan = planLine(line, this.context, before, place);

@@ -63,30 +63,30 @@ export class InterruptedAnswers {
   }
 
   private async see(answer: UnfinishedAnswer): Promise<void> {
-    const known = this.seen.get(answer.id);
+    const sighting = this.seen.get(answer.id);
     const isOwn = this.underWay.isOwn(answer);
-    if (!isOwn && (known?.owner !== answer.owner || known.beat !== answer.beat)) {
+    if (!isOwn && (sighting?.owner !== answer.owner || sighting.beat !== answer.beat)) {
       const { owner, beat } = answer;
       this.seen.set(answer.id, { owner, beat, since: this.elapsed(), attempts: 0 });
       return;
     }
-    if (!isOwn && this.elapsed() - known!.since < ABANDONED_AFTER) return;
+    if (!isOwn && this.elapsed() - sighting!.since < ABANDONED_AFTER) return;
     const place = await this.placeOf(answer);
     if (!place || !(isOwn || (await this.underWay.take(answer)))) return;
-    await this.tell(answer, place, known);
+    await this.tell(answer, place, sighting);
   }
 
   private async tell(
     answer: UnfinishedAnswer,
     place: AnswerPlace,
-    known: Sighting | undefined,
+    sighting: Sighting | undefined,
   ): Promise<void> {
     const log = this.log.with({ id: answer.id });
     try {
       await tellInterrupted(answer, place);
       log.info('An answer had been interrupted; people were told');
     } catch (error) {
-      if (known && ++known.attempts < MOST_ATTEMPTS) return;
+      if (sighting && ++sighting.attempts < MOST_ATTEMPTS) return;
       log.fault('An answer was interrupted, and people could not be told', error);
     }
     await this.underWay.end(answer.id);
@@ -95,8 +95,8 @@ export class InterruptedAnswers {
   /** Undefined where another process has to see to it: the platform is not one of ours. */
   private async placeOf({ place }: UnfinishedAnswer): Promise<AnswerPlace | undefined> {
     for (const adapter of this.adapters) {
-      const found = await adapter.placeAt(place);
-      if (found) return found;
+      const answerPlace = await adapter.placeAt(place);
+      if (answerPlace) return answerPlace;
     }
     return undefined;
   }

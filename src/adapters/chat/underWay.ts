@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../operations/index.js';
-import type { AnswerStage, UnfinishedAnswer, UnfinishedAnswers } from '../../store/index.js';
+import type { Undelivered, UnfinishedAnswer, UnfinishedAnswers } from '../../store/index.js';
 import type { AnswerPlace } from './platform.js';
 
 /**
@@ -23,7 +23,7 @@ export class AnswersUnderWay {
   }
 
   /** Something stands where people see it: its announcement, or the result in that. */
-  advance(id: string, stage: AnswerStage, title: string, line: string, place: AnswerPlace): Promise<void> {
+  advance(id: string, stage: Undelivered, title: string, line: string, place: AnswerPlace): Promise<void> {
     const progress = { stage, title, line, place: place.bookmark };
     return this.surely(this.book.advance(id, this.owner, progress));
   }

@@ -30,12 +30,12 @@ export class AbandonedPosts {
       return true;
     }
     const now = this.clock.elapsed();
-    const known = this.seen.get(key);
-    if (known?.owner !== owner || known.until !== until) {
+    const sighting = this.seen.get(key);
+    if (sighting?.owner !== owner || sighting.until !== until) {
       this.seen.set(key, { owner, until, since: now });
       return false;
     }
-    return now - known.since >= LEASE_MILLISECONDS;
+    return now - sighting.since >= LEASE_MILLISECONDS;
   }
 
   /** It is finished, or ours. */

@@ -13,7 +13,7 @@ export class LostLeaseError extends Error {
 /** The right to work on one post, renewed while it is held. */
 export class Lease {
   private readonly stopRenewing: () => void;
-  private held: 'held' | 'stopped' | 'lost' = 'held';
+  private state: 'held' | 'stopped' | 'lost' = 'held';
   /** Writes go one after the other, or a renewal could undo what was given back. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -32,39 +32,39 @@ export class Lease {
   /** Writes what was done, and renews. @throws {LostLeaseError} */
   async write(changes: PostChanges): Promise<void> {
     await this.inTurn(async () => {
-      if (this.held !== 'held') throw new LostLeaseError('this process works on it no more');
+      if (this.state !== 'held') throw new LostLeaseError('this process works on it no more');
       await this.advance({ until: this.clock.now() + LEASE_MILLISECONDS, ...changes });
     });
     // It may have been stopped while the store was writing.
-    if (this.held !== 'held') throw new LostLeaseError('this process works on it no more');
+    if (this.state !== 'held') throw new LostLeaseError('this process works on it no more');
   }
 
   /** Writes what was done, and lets others go on at once. @throws {LostLeaseError} */
   async giveBack(changes: PostChanges): Promise<void> {
     this.stop();
     await this.inTurn(() => this.advance({ ...changes, until: 0 }));
-    this.held = 'lost';
+    this.state = 'lost';
   }
 
   /** From now on it can only be given back; else it ends by itself. */
   stop(): void {
     this.stopRenewing();
-    if (this.held === 'held') this.held = 'stopped';
+    if (this.state === 'held') this.state = 'stopped';
   }
 
   private async advance(changes: PostChanges): Promise<void> {
     const { channel, day, owner } = this.post;
-    if (this.held === 'lost' || !(await this.book.advance(channel, day, owner, changes))) {
+    if (this.state === 'lost' || !(await this.book.advance(channel, day, owner, changes))) {
       this.stop();
-      this.held = 'lost';
+      this.state = 'lost';
       throw new LostLeaseError('another process works on this post');
     }
     Object.assign(this.post, changes);
   }
 
   private inTurn(write: () => Promise<void>): Promise<void> {
-    const mine = this.last.then(write);
-    this.last = mine.catch(() => {});
-    return mine;
+    const writing = this.last.then(write);
+    this.last = writing.catch(() => {});
+    return writing;
   }
 }

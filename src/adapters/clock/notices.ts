@@ -49,7 +49,7 @@ export async function noticesOf(
     }),
   );
   const votes = 'Reactions to the message above are votes: one for each person. /daily best shows who won.';
-  const said = [
+  const lines = [
     ...examples,
     ...(examples.length > 0 ? [] : ['No examples of this feature are known.']),
     votes,
@@ -66,7 +66,7 @@ export async function noticesOf(
     parts: [
       ...pictures,
       { ...about('list'), shows: { message: listMessage(shortList, list) } },
-      { ...about('examples'), shows: { message: { text: said.join('\n'), buttons: dream } } },
+      { ...about('examples'), shows: { message: { text: lines.join('\n'), buttons: dream } } },
     ],
   };
 }

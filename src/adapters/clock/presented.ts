@@ -3,7 +3,7 @@ import { readQuestions } from '../../../commands/explain/index.js';
 import { gatherParts } from '../../../commands/explain/parts.js';
 import { planLine } from '../../../commands/index.js';
 import type { CommandContext, PlanControl, Reply } from '../../../commands/line/command.js';
-import { evidenceLines } from '../../../commands/parts/evidence.js';
+import { evidenceTexts } from '../../../commands/parts/evidence.js';
 import { InputError } from '../../core/index.js';
 import { firstSentenceByRules } from '../../explanation/index.js';
 
@@ -43,5 +43,5 @@ export async function presentFeature(
   if (!feature) throw new InputError('The feature could not be explained.');
   const trusted = isTrusted(feature.sae.parity);
   const sentence = firstSentenceByRules(cluesOf(parts, evidence?.examples ?? [], trusted));
-  return { title: plan.title, line: plan.line, sentence, reply, examples: evidenceLines(evidence) };
+  return { title: plan.title, line: plan.line, sentence, reply, examples: evidenceTexts(evidence) };
 }

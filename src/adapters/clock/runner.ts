@@ -113,7 +113,7 @@ export class DailyRunner {
       if (first === undefined || last === undefined) continue;
       const posts = await book.posts(schedule.channel, first, last);
       for (const day of days) {
-        const post = posts.find((known) => known.day === day);
+        const post = posts.find((candidate) => candidate.day === day);
         if (this.isFree(post, day === due?.day)) tasks.push({ schedule, day });
       }
     }

@@ -62,9 +62,9 @@ export class DiscordBoard implements NoticeBoard {
     const channelId = await this.open(notice, control);
     let first: string | undefined;
     for (const page of pagesOf(notice)) {
-      const known = control.again ? await this.look(channelId, page) : undefined;
-      if (known === undefined) await control.confirm();
-      const id = known ?? (await this.postPage(channelId, page, notice, first !== undefined));
+      const posted = control.again ? await this.look(channelId, page) : undefined;
+      if (posted === undefined) await control.confirm();
+      const id = posted ?? (await this.postPage(channelId, page, notice, first !== undefined));
       first ??= id;
     }
     return `${notice.channel}:${first!}`;
@@ -83,9 +83,9 @@ export class DiscordBoard implements NoticeBoard {
     try {
       return await post(attachment ? withAttachment(body, attachment) : body);
     } catch (error) {
-      if (!attachment || !isRefusal(error)) throw told(error, begun);
+      if (!attachment || !isRefusal(error)) throw noticeError(error, begun);
       return post(inWords(notice, whyNoFile(error)), []).catch((another: unknown) => {
-        throw told(another);
+        throw noticeError(another);
       });
     }
   }
@@ -100,7 +100,7 @@ export class DiscordBoard implements NoticeBoard {
       const name = label(notice.title, THREAD_NAME_LENGTH) || 'ghosttree';
       return await this.api.startThread({ channelId, id: place }, name);
     } catch (error) {
-      throw told(error);
+      throw noticeError(error);
     }
   }
 
@@ -116,9 +116,9 @@ export class DiscordBoard implements NoticeBoard {
   private async look(channelId: string, page: Page): Promise<string | undefined> {
     const parent = await this.channel(channelId);
     try {
-      const found = await findPast(this.api, channelId, (message) => this.isOf(message, page));
-      if (found === 'unknown') throw new NoticeError('hidden', 'too much was said since');
-      if (found) return found.id;
+      const posted = await findPast(this.api, channelId, (message) => this.isOf(message, page));
+      if (posted === 'unknown') throw new NoticeError('hidden', 'too much was said since');
+      if (posted) return posted.id;
     } catch (error) {
       // A thread that was never started.
       if (isCode(error, RESTJSONErrorCodes.UnknownChannel)) return undefined;
@@ -143,7 +143,7 @@ export class DiscordBoard implements NoticeBoard {
     } catch (error) {
       // The latter: it is in a server of another process.
       if (isRefusal(error) || error instanceof DiscordjsError) return null;
-      throw told(error);
+      throw noticeError(error);
     }
   }
 
@@ -190,7 +190,7 @@ function buttonsOf(components: readonly APIMessageTopLevelComponent[]): string[]
 }
 
 /** What became of a notice that failed. */
-function told(error: unknown, begun = false): NoticeError {
+function noticeError(error: unknown, begun = false): NoticeError {
   if (begun) return new NoticeError('lost', 'Discord took only its beginning');
   if (isRefusal(error)) return new NoticeError('refused', `Discord refuses it (${whyRefused(error)})`);
   if (neverSent(error)) return new NoticeError('unreachable', 'Discord cannot be reached');

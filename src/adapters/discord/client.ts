@@ -11,7 +11,7 @@ import {
   type RESTOptions,
   type ResponseLike,
 } from 'discord.js';
-import type { DiscordSettings } from '../../configuration/platforms.js';
+import type { DiscordOptions } from '../../configuration/platforms.js';
 import { withoutEndSlashes } from '../../configuration/web.js';
 import { InputError, UnreachableError } from '../../core/index.js';
 
@@ -24,7 +24,7 @@ const { Guilds, GuildMessages, GuildMessageReactions, DirectMessages, DirectMess
   GatewayIntentBits;
 
 /** Options of discord.js' REST client. */
-export function restOptions({ apiUrl }: DiscordSettings): Partial<RESTOptions> {
+export function restOptions({ apiUrl }: DiscordOptions): Partial<RESTOptions> {
   return {
     api: withoutEndSlashes(apiUrl || DEFAULT_API).replace(/\/v\d+$/, ''),
     // Answers to interactions do not count towards Discord's 50 requests a second, but discord.js counts them.
@@ -35,7 +35,7 @@ export function restOptions({ apiUrl }: DiscordSettings): Partial<RESTOptions> {
 }
 
 /** A client that hears commands, mentions and direct messages, and keeps little in memory. */
-export function createClient(settings: DiscordSettings): Client {
+export function createClient(settings: DiscordOptions): Client {
   const { shards } = settings;
   const client: Client = new Client({
     ...(shards ? { shards: shards.ids, shardCount: shards.count } : { shards: 'auto' }),
@@ -61,7 +61,7 @@ export function createClient(settings: DiscordSettings): Client {
  *
  * @throws {InputError} the token is wrong, or Discord cannot be reached
  */
-export async function logIn(client: Client<boolean>, settings: DiscordSettings): Promise<void> {
+export async function logIn(client: Client<boolean>, settings: DiscordOptions): Promise<void> {
   const ready = new Promise<void>((resolve, reject) => {
     let patience: NodeJS.Timeout | undefined;
     const wait = () => {
@@ -94,7 +94,7 @@ function refusedShards(code: number): Error {
 }
 
 /** What an operator can do about a failed connection. Texts of errors may hold the token: none is passed on. */
-export function explain(error: unknown, settings: DiscordSettings): Error {
+export function explain(error: unknown, settings: DiscordOptions): Error {
   if (error instanceof InputError) return error;
   if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) return wrongToken();
   const [, left, until] = /only (\d+) remaining; resets at (\S+)/.exec((error as Error).message) ?? [];

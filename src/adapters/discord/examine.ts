@@ -6,7 +6,7 @@ import {
   type RESTGetAPIGatewayBotResult,
   Routes,
 } from 'discord.js';
-import type { DiscordSettings } from '../../configuration/platforms.js';
+import type { DiscordOptions } from '../../configuration/platforms.js';
 import { checkToken, explain, restOptions } from './client.js';
 import { discordInvite } from './invite.js';
 import { NEEDED } from './permissions.js';
@@ -27,7 +27,7 @@ export interface DiscordExamination {
  *
  * @throws {InputError} when the token is wrong; UnreachableError when Discord cannot be asked
  */
-export async function examineDiscord(settings: DiscordSettings): Promise<DiscordExamination> {
+export async function examineDiscord(settings: DiscordOptions): Promise<DiscordExamination> {
   try {
     const rest = new REST({ ...restOptions(settings), retries: 0 }).setToken(checkToken(settings.token));
     const bot = (await rest.get(Routes.user())) as APIUser;

@@ -1,6 +1,6 @@
 import { type Client, Events, Status } from 'discord.js';
 import type { Configuration } from '../../configuration/index.js';
-import type { DiscordSettings } from '../../configuration/platforms.js';
+import type { DiscordOptions } from '../../configuration/platforms.js';
 import type { Log } from '../../operations/index.js';
 import { counted } from '../../text/units.js';
 import type { RunningAdapter } from '../chat/adapter.js';
@@ -24,7 +24,7 @@ export { examineDiscord } from './examine.js';
  * @throws {InputError} the token is wrong, or Discord cannot be reached
  */
 export async function startDiscord(
-  settings: DiscordSettings,
+  settings: DiscordOptions,
   conversations: Conversations,
   configuration: Configuration,
   log: Log,

@@ -1,5 +1,5 @@
 import { OAuth2Scopes, REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
-import type { DiscordSettings } from '../../configuration/platforms.js';
+import type { DiscordOptions } from '../../configuration/platforms.js';
 import { checkToken, explain, restOptions } from './client.js';
 import { NEEDED } from './permissions.js';
 
@@ -10,7 +10,7 @@ const AUTHORIZE = 'https://discord.com/oauth2/authorize';
  *
  * @throws {InputError} the token is wrong, or Discord cannot be reached
  */
-export async function discordInvite(settings: DiscordSettings): Promise<string> {
+export async function discordInvite(settings: DiscordOptions): Promise<string> {
   try {
     const rest = new REST(restOptions(settings)).setToken(checkToken(settings.token));
     const application = await rest.get(Routes.currentApplication());

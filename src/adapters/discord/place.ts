@@ -83,8 +83,8 @@ export class DiscordPlace implements AnswerPlace {
     // Tokens of interactions are secrets, and short-lived.
     const { response, target, ...source } = this.source;
     const { announced, title } = this;
-    const standing = { title, announced: announced && { ...announced, message: known(announced.message) } };
-    const discord: DiscordBookmark = { source: { ...source, target: target && known(target) }, standing };
+    const standing = { title, announced: announced && { ...announced, message: idsOf(announced.message) } };
+    const discord: DiscordBookmark = { source: { ...source, target: target && idsOf(target) }, standing };
     return JSON.stringify({ discord });
   }
 
@@ -158,11 +158,11 @@ export class DiscordPlace implements AnswerPlace {
     message: ChatMessage,
     attachment: Attachment,
     what: string,
-    told = '',
+    ending = '',
   ): Promise<void> {
     const instead = (why: string): ChatMessage => ({
       ...message,
-      text: `${what} is missing: ${why}.\n${told}`.trim(),
+      text: `${what} is missing: ${why}.\n${ending}`.trim(),
     });
     if (attachment.file.data.length > LONGEST_FILE) return this.say(instead('it is too large for Discord'));
     const refused = (error: unknown) => bodies(instead(whyNoFile(error)));
@@ -179,7 +179,7 @@ function pointer(channelId: string): MessageBody {
   return messageBody({ content: `The answer is in <#${channelId}>.`, buttons: [] });
 }
 
-function known({ channelId, id }: Posted): Posted {
+function idsOf({ channelId, id }: Posted): Posted {
   return { channelId, id };
 }
 

@@ -53,8 +53,8 @@ export class SlackBoard implements NoticeBoard {
 
   async find(notice: Notice): Promise<string | undefined> {
     const spot = await this.spotOf(notice);
-    const found = await lookFor(spot, (message) => isOf(message, notice));
-    return found && `${notice.channel}:${found}`;
+    const posted = await lookFor(spot, (message) => isOf(message, notice));
+    return posted && `${notice.channel}:${posted}`;
   }
 
   /** A long message is several, each with a key of its own. @returns the first one's ts */
@@ -67,9 +67,9 @@ export class SlackBoard implements NoticeBoard {
     let first: string | undefined;
     for (const [index, content] of slackContents(message).entries()) {
       const id = pageKey(key, index);
-      const known = again ? await lookFor(spot, ({ metadata }) => idOf(metadata) === id) : undefined;
-      if (known === undefined) await confirm();
-      const ts = known ?? (await told(() => posted(spot, content, id), first !== undefined));
+      const earlier = again ? await lookFor(spot, ({ metadata }) => idOf(metadata) === id) : undefined;
+      if (earlier === undefined) await confirm();
+      const ts = earlier ?? (await orNoticeError(() => posted(spot, content, id), first !== undefined));
       first ??= ts;
     }
     return first!;
@@ -83,19 +83,19 @@ export class SlackBoard implements NoticeBoard {
   ): Promise<string> {
     const { workspace, channel, thread } = spot;
     if (control.again) {
-      const known = await lookFor(spot, (message) => isOf(message, notice));
-      if (known !== undefined) return known;
+      const earlier = await lookFor(spot, (message) => isOf(message, notice));
+      if (earlier !== undefined) return earlier;
     }
     const { client } = workspace;
     let why = 'it was uploaded but not shown';
     try {
       const { title } = notice;
-      const id = await told(() =>
+      const id = await orNoticeError(() =>
         sendBytes(client, { name, title, bytes: png, altText: shorten(alt, ALT_TEXT) }),
       );
       await control.confirm();
-      await told(() => share(client, { id, title }, channel, thread));
-      if (await told(() => isShared(client, id, channel))) return id;
+      await orNoticeError(() => share(client, { id, title }, channel, thread));
+      if (await orNoticeError(() => isShared(client, id, channel))) return id;
     } catch (error) {
       if (!(error instanceof NoticeError && error.fate === 'refused')) throw error;
       why = error.message;
@@ -159,7 +159,7 @@ function pageKey(key: string, index: number): string {
  *
  * @param begun whether the beginning of the notice stands, so that the next attempt must look for it
  */
-async function told<T>(call: () => Promise<T>, begun = false): Promise<T> {
+async function orNoticeError<T>(call: () => Promise<T>, begun = false): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { HTTPReceiver, type Logger } from '@slack/bolt';
-import type { InstallSettings } from '../../configuration/platforms.js';
+import type { SlackInstallOptions } from '../../configuration/platforms.js';
 import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
 import { counted } from '../../text/units.js';
@@ -52,7 +52,7 @@ export async function connectOne(
  */
 export async function connectMany(
   { appToken, signingSecret, port, apiUrl }: Settings,
-  installing: InstallSettings,
+  installing: SlackInstallOptions,
   store: Pick<Store, 'installations' | 'firstTime'>,
   logger: Logger,
   log: Log,

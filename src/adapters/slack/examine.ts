@@ -1,4 +1,4 @@
-import type { SlackSettings } from '../../configuration/platforms.js';
+import type { SlackOptions } from '../../configuration/platforms.js';
 import { createLog } from '../../operations/index.js';
 import { boltLogger } from './receiving/boltLogger.js';
 import { checkAppToken, webClient, withBotToken } from './workspaces/connect.js';
@@ -24,7 +24,7 @@ export async function examineSlack({
   botToken,
   appToken,
   apiUrl,
-}: SlackSettings): Promise<SlackExamination | undefined> {
+}: SlackOptions): Promise<SlackExamination | undefined> {
   const logger = boltLogger(SILENT);
   if (appToken) await checkAppToken(webClient(appToken, apiUrl, logger));
   if (!botToken) return undefined;

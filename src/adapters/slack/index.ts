@@ -1,6 +1,6 @@
 import { App } from '@slack/bolt';
 import type { Configuration } from '../../configuration/index.js';
-import type { SlackSettings } from '../../configuration/platforms.js';
+import type { SlackOptions } from '../../configuration/platforms.js';
 import { InputError } from '../../core/index.js';
 import type { Log } from '../../operations/index.js';
 import type { Store } from '../../store/index.js';
@@ -39,7 +39,7 @@ export type SlackStore = Pick<Store, 'installations' | 'firstTime'>;
  *   cannot be reached
  */
 export async function startSlack(
-  settings: SlackSettings,
+  settings: SlackOptions,
   conversations: Conversations,
   configuration: Configuration,
   log: Log,

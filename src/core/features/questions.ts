@@ -10,19 +10,19 @@ import type { SurveyReport } from '../report/survey.js';
 import type { SweepReport } from '../report/sweep.js';
 import {
   type ActivateRequest,
-  explainActivate,
-  explainStrongest,
+  answerActivate,
+  answerStrongest,
   type StrongestRequest,
 } from './activate/index.js';
-import { type CompareRequest, explainCompare } from './compare/index.js';
-import { type DreamProgress, type DreamRequest, explainDream } from './dream/index.js';
-import { explainFeature, type FeatureRequest } from './feature/index.js';
-import { explainKind, type KindRequest } from './kind/index.js';
-import { explainKinds, type KindsRequest } from './kind/kinds.js';
+import { answerCompare, type CompareRequest } from './compare/index.js';
+import { answerDream, type DreamProgress, type DreamRequest } from './dream/index.js';
+import { answerFeature, type FeatureRequest } from './feature/index.js';
+import { answerKind, type KindRequest } from './kind/index.js';
+import { answerKinds, type KindsRequest } from './kind/kinds.js';
 import { featureKind } from './kind/quick.js';
 import type { FeatureStatistics } from './kind/statistics.js';
 import { type SurveyRequest, surveyFeatures } from './kind/survey.js';
-import { explainSweep, type SweepRequest } from './sweep/index.js';
+import { answerSweep, type SweepRequest } from './sweep/index.js';
 import type { TreeProgress } from './tree/tree.js';
 
 /**
@@ -41,9 +41,9 @@ export interface Questions {
   dream: { request: DreamRequest; report: DreamReport };
 }
 
-export type Kind = keyof Questions;
-export type Request<K extends Kind = Kind> = Questions[K]['request'];
-export type Report<K extends Kind = Kind> = Questions[K]['report'];
+export type QuestionKind = keyof Questions;
+export type Request<K extends QuestionKind = QuestionKind> = Questions[K]['request'];
+export type Report<K extends QuestionKind = QuestionKind> = Questions[K]['report'];
 
 /** How far an answer is; where it has parts that are made one after the other, how far the named one is. */
 export type AnswerProgress = AnswerStage & { part?: { number: number; of: number } };
@@ -90,14 +90,14 @@ export interface AnsweringModel extends RunningModel {
   knownStatistics(layer: number): Promise<FeatureStatistics | undefined>;
 }
 
-type Answer<K extends Kind> = (
+type Answer<K extends QuestionKind> = (
   model: AnsweringModel,
   request: Request<K>,
   context: AnswerContext,
 ) => Promise<Report<K>>;
 
 /** How each kind of question is answered. */
-export const ANSWERS: { [K in Kind]: Answer<K> } = {
+export const ANSWERS: { [K in QuestionKind]: Answer<K> } = {
   async compare(model, request, { limits, started, tell }) {
     const loading = () => tell({ stage: 'loading' });
     const [one, other] = request.sides;
@@ -105,26 +105,28 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
       await model.features(one.layer, loading),
       await model.features(other.layer, loading),
     ] as const;
-    return explainCompare(model, sources, request, limits, performance.now() - started, tell);
+    return answerCompare(model, sources, request, limits, performance.now() - started, tell);
   },
 
   async feature(model, request, { limits, started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
-    const report = await explainFeature(model, features, request, limits, loaded, tell);
+    const report = await answerFeature(model, features, request, limits, loaded, tell);
     // Measuring takes longer than the answer: only `/kind`, which is about nothing else, does it.
-    const known = await model.knownStatistics(request.layer);
-    return known ? { ...report, kind: featureKind(known, request.feature, model.tokenizer) } : report;
+    const statistics = await model.knownStatistics(request.layer);
+    return statistics
+      ? { ...report, kind: featureKind(statistics, request.feature, model.tokenizer) }
+      : report;
   },
 
   async kind(model, request, context) {
     const { features, statistics } = await measured(model, request.layer, context);
-    return explainKind(model, features, statistics, request, performance.now() - context.started);
+    return answerKind(model, features, statistics, request, performance.now() - context.started);
   },
 
   async kinds(model, request, context) {
     const { features, statistics } = await measured(model, request.layer, context);
-    return explainKinds(model, features, statistics, request, performance.now() - context.started);
+    return answerKinds(model, features, statistics, request, performance.now() - context.started);
   },
 
   async survey(model, request, context) {
@@ -138,25 +140,25 @@ export const ANSWERS: { [K in Kind]: Answer<K> } = {
   async sweep(model, request, { started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
-    return explainSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
+    return answerSweep(model, features, request, loaded, (share) => tell({ stage: 'measuring', share }));
   },
 
   async activate(model, request, { started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
-    return explainActivate(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
+    return answerActivate(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
   },
 
   async strongest(model, request, { started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
-    return explainStrongest(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
+    return answerStrongest(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
   },
 
   async dream(model, request, { limits, started, tell }) {
     const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
     const loaded = performance.now() - started;
-    return explainDream(model, features, request, limits, loaded, (progress) =>
+    return answerDream(model, features, request, limits, loaded, (progress) =>
       tell({ stage: 'dreaming', ...progress }),
     );
   },

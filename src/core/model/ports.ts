@@ -32,7 +32,7 @@ export interface Batch {
   /** TransformerLens name of the hook point at which the residual stream is wanted, too. */
   hook?: string;
   /** A feature that is held while this is computed. Keys and values that the store has are not changed by it. */
-  held?: HeldFeature | undefined;
+  hold?: Hold | undefined;
 }
 
 /** How one feature's activation follows from the residual stream x alone. */
@@ -47,7 +47,7 @@ export interface FeatureActivation {
 }
 
 /** A feature that is held at its hook point: x becomes x + (target - activation(x)) * decoder. */
-export interface HeldFeature {
+export interface Hold {
   /** TransformerLens name, such as `blocks.10.hook_resid_post`. */
   hook: string;
   /** The first position of a sequence at which it is held. */
@@ -79,7 +79,7 @@ export interface BatchResult {
 }
 
 /** Keys and values of positions computed earlier. */
-export interface Store {
+export interface KeyValues {
   /** Forgets a slot; it is used again. */
   release(slot: number): void;
 }
@@ -89,16 +89,16 @@ export interface LanguageModel {
   readonly vocabularySize: number;
   readonly contextLength: number;
   readonly hiddenSize: number;
-  createStore(): Store;
+  createStore(): KeyValues;
   /** Runs one batch; between batches the caller may be cancelled. */
-  forward(batch: Batch, store: Store): Promise<BatchResult>;
+  forward(batch: Batch, store: KeyValues): Promise<BatchResult>;
   /**
    * The residual stream at a hook point of all rows of a batch that needs no store.
    *
    * @param hook TransformerLens name, such as `blocks.10.hook_resid_post`
    * @returns [rows, hiddenSize]
    */
-  residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'held'>, hook: string): Promise<Float32Array>;
+  residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'hold'>, hook: string): Promise<Float32Array>;
 }
 
 /** The model's input embeddings and what is known of them. */

@@ -15,7 +15,7 @@ export interface FeatureReport {
   parameters: FeatureParameters;
   ghost: GhostSummary;
   /** How the feature was held while the tree grew; absent where it was not. */
-  held?: HeldSummary;
+  held?: HoldSummary;
   tree: DefinitionTree;
   /** The token list, best first: of the smallest score, or of list=hybrid the strongest. */
   tokens: ListedToken[];
@@ -40,13 +40,13 @@ export interface GhostSummary {
 }
 
 /** A feature that was clamped or steered at the SAE's hook point, from the ghost's position on. */
-export interface HeldSummary {
+export interface HoldSummary {
   by: 'clamp' | 'steer';
   /** As it was asked for, in units of the feature's maximum. */
   strength: number;
   /** The feature's maximum, in the SAE's units. */
   unit: number;
-  unitFrom: HeldUnit;
+  unitFrom: HoldUnit;
   /** clamp: the activation it was held at; steer: the factor on its decoder vector. strength * unit */
   activation: number;
 }
@@ -55,7 +55,7 @@ export interface HeldSummary {
  * Where a maximum comes from: "corpus", shipped with the model; "texts", measured on the parity check's passages and
  * the feature's own definitions; "typical", the median of the SAE's features, since the feature was silent on those.
  */
-export type HeldUnit = 'corpus' | 'texts' | 'typical';
+export type HoldUnit = 'corpus' | 'texts' | 'typical';
 
 export interface DefinitionTree {
   /** Number of nodes below the root. */

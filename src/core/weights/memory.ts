@@ -20,7 +20,7 @@ const SHARE_BESIDES = 2;
 export async function memoryNeeded({ folder, dtype }: ModelSource): Promise<number> {
   const checkpoint = await Checkpoint.open(folder);
   const elements = checkpoint.all.reduce(
-    (sum, { dtype: own, length }) => sum + length / elementBytes(own),
+    (sum, { dtype: storedType, length }) => sum + length / elementBytes(storedType),
     0,
   );
   const weights = elements * bytesPerWeight(dtype);

@@ -1,8 +1,8 @@
 import {
   CancelledError,
   type Core,
-  type Kind,
   type ModelSource,
+  type QuestionKind,
   type Report,
   type Request,
 } from '../../core/index.js';
@@ -58,7 +58,7 @@ export class LocalJobs implements Jobs {
     this.drawings = new Drawings(cacheBytes, cacheSeconds);
   }
 
-  async ask<K extends Kind>(
+  async ask<K extends QuestionKind>(
     kind: K,
     request: Request<K>,
     source: ModelSource,
@@ -71,7 +71,7 @@ export class LocalJobs implements Jobs {
     return forRequest(report as Report<K>, request);
   }
 
-  async check<K extends Kind>(kind: K, request: Request<K>, asker: Asker): Promise<void> {
+  async check<K extends QuestionKind>(kind: K, request: Request<K>, asker: Asker): Promise<void> {
     const key = keyOf(kind, request);
     if (!this.reports.get(key) && !this.find(key)) this.admit(asker);
   }
@@ -88,7 +88,7 @@ export class LocalJobs implements Jobs {
     await this.core.close?.();
   }
 
-  private run<K extends Kind>(
+  private run<K extends QuestionKind>(
     key: string,
     kind: K,
     request: Request<K>,

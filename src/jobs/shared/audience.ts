@@ -147,6 +147,6 @@ function keysOf({ id, asker }: Interest): string[] {
   const shared = [KEYS.audience(id), KEYS.waiting];
   if (!asker) return shared;
   const { person, channel, workspace } = asker;
-  const known = [...shared, KEYS.person(person), KEYS.channel(channel)];
-  return workspace ? [...known, KEYS.workspace(workspace)] : known;
+  const keys = [...shared, KEYS.person(person), KEYS.channel(channel)];
+  return workspace ? [...keys, KEYS.workspace(workspace)] : keys;
 }

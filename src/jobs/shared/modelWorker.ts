@@ -6,8 +6,8 @@ import {
   CancelledError,
   EngineError,
   InputError,
-  type Kind,
   type ModelSource,
+  type QuestionKind,
   type Report,
   type Request,
 } from '../../core/index.js';
@@ -171,7 +171,7 @@ export class ModelWorker {
   private read(job: Job): QueuedQuestion {
     const { data } = QueuedQuestion.safeParse(job.data);
     const schema =
-      data && Object.hasOwn(this.tools.requests, data.kind) && this.tools.requests[data.kind as Kind];
+      data && Object.hasOwn(this.tools.requests, data.kind) && this.tools.requests[data.kind as QuestionKind];
     if (!schema)
       throw new EngineError('A worker does not know this kind of question: is it of an older version?');
     const { data: request, error } = schema.safeParse(data.request);
@@ -181,7 +181,7 @@ export class ModelWorker {
         `A worker does not take this question (${issue?.path.join('.')}: ${issue?.message}).`,
       );
     }
-    const kind = data.kind as Kind;
+    const kind = data.kind as QuestionKind;
     // Answers are kept under the id: it must be that of the question.
     if (request.model !== this.model || idOf(kind, data.request as Request) !== job.id)
       throw new EngineError('A question in the queue is not what its id says.');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kind, Request } from '../../core/index.js';
+import type { QuestionKind, Request } from '../../core/index.js';
 import { keyOf } from '../question.js';
 
 /** What every key in Redis begins with. */
@@ -32,7 +32,7 @@ export function queueOf(model: string): string {
 }
 
 /** The same for equal questions, wherever they are asked: the id of the job that answers them. */
-export function idOf<K extends Kind>(kind: K, request: Request<K>): string {
+export function idOf<K extends QuestionKind>(kind: K, request: Request<K>): string {
   // Written and read back, as it reaches a worker: what is undefined here is absent there.
   const sent = JSON.parse(JSON.stringify(request)) as Request<K>;
   return createHash('sha256')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Kind, Request } from '../../core/index.js';
+import type { QuestionKind, Request } from '../../core/index.js';
 
 /** A question as it travels, before its request was looked at. */
 export const QueuedQuestion = z.object({
@@ -8,7 +8,7 @@ export const QueuedQuestion = z.object({
   asked: z.string().optional(),
 });
 export interface QueuedQuestion {
-  kind: Kind;
+  kind: QuestionKind;
   request: Request;
   /** Id of the command that asked first, for logs. */
   asked?: string | undefined;

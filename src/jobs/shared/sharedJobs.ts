@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { within } from '../../async/within.js';
-import { CancelledError, type Kind, type ModelSource, type Report, type Request } from '../../core/index.js';
+import {
+  CancelledError,
+  type ModelSource,
+  type QuestionKind,
+  type Report,
+  type Request,
+} from '../../core/index.js';
 import { BoundedCache } from '../boundedCache.js';
 import { Drawings, type Drawn } from '../drawings.js';
 import { type AskControl, type Asker, type JobLimits, type Jobs, SHUTTING_DOWN } from '../jobs.js';
@@ -67,7 +73,7 @@ export class SharedJobs implements Jobs {
     return new SharedJobs(await openRedis(options.url, timing, options.log), options, timing);
   }
 
-  async ask<K extends Kind>(
+  async ask<K extends QuestionKind>(
     kind: K,
     request: Request<K>,
     source: ModelSource,
@@ -80,7 +86,7 @@ export class SharedJobs implements Jobs {
     return forRequest(report as Report<K>, request);
   }
 
-  async check<K extends Kind>(kind: K, request: Request<K>, asker: Asker): Promise<void> {
+  async check<K extends QuestionKind>(kind: K, request: Request<K>, asker: Asker): Promise<void> {
     const id = idOf(kind, request);
     if (this.reports.get(id) || this.runs.get(id)) return;
     try {
@@ -88,7 +94,7 @@ export class SharedJobs implements Jobs {
       await this.workers.requireServed(request.model);
       await this.audience.check(id, asker);
     } catch (error) {
-      throw this.told(error);
+      throw this.failureFor(error);
     }
   }
 
@@ -115,7 +121,7 @@ export class SharedJobs implements Jobs {
     this.redis.disconnect();
   }
 
-  private join<K extends Kind>(
+  private join<K extends QuestionKind>(
     id: string,
     kind: K,
     request: Request<K>,
@@ -132,7 +138,7 @@ export class SharedJobs implements Jobs {
       signal?.addEventListener('abort', () => void this.leave(run, listener), { once: true });
       this.enter(run, listener).catch((error: unknown) => {
         // This one is refused; others may have been taken before.
-        if (run.audience.delete(listener)) reject(this.told(error));
+        if (run.audience.delete(listener)) reject(this.failureFor(error));
         this.runs.forget(run);
       });
     });
@@ -140,8 +146,8 @@ export class SharedJobs implements Jobs {
 
   /** The way of a listener into the queue. @throws why not */
   private async enter(run: SharedRun, listener: SharedListener): Promise<void> {
-    const known = await this.results.get(run.id);
-    if (known) return this.runs.answer(run, known);
+    const cached = await this.results.get(run.id);
+    if (cached) return this.runs.answer(run, cached);
     await this.workers.requireServed(run.model);
     const isFirst = await this.audience.join(listener);
     listener.joined = true;
@@ -166,7 +172,7 @@ export class SharedJobs implements Jobs {
   }
 
   /** An error as it is told; what went wrong in the queue itself is reported. */
-  private told(error: unknown): unknown {
+  private failureFor(error: unknown): unknown {
     if (isOwn(error)) return error;
     this.options.log.fault('The queue failed', error);
     return queueError(error);

@@ -56,10 +56,10 @@ export class SharedRun {
    *
    * @returns those
    */
-  end(found?: Report): SharedListener[] {
+  end(report?: Report): SharedListener[] {
     const ended = [...this.audience].filter(({ ending }) => ending);
     for (const listener of ended) {
-      if (found) listener.resolve(found);
+      if (report) listener.resolve(report);
       else listener.reject(new CancelledError());
       this.audience.delete(listener);
     }

@@ -17,8 +17,8 @@ export async function checkMemory({ configuration }: Patient): Promise<Finding[]
     const remedy = 'raise inference.memoryMegabytes in ghosttree.yaml, or pull it with dtype=q8';
     return [model.id === settings.model ? wrong(what, remedy) : warning(what, remedy)];
   });
-  const known = needs.flatMap(({ bytes }) => bytes ?? []);
-  const all = known.reduce((sum, bytes) => sum + bytes, 0);
+  const sizes = needs.flatMap(({ bytes }) => bytes ?? []);
+  const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
   if (findings.length === 0) {
     const fit = all <= memoryBytes ? 'all fit at once' : 'one at a time fits, they make room for each other';
     findings.push(

@@ -6,11 +6,11 @@ import { type Finding, ok, type Patient, warning } from './finding.js';
 export async function checkQueue({ variables }: Patient): Promise<Finding[]> {
   const url = readQueue(variables);
   if (!url) return [];
-  const told: string[] = [];
-  const log = { info: (message: string) => void told.push(message), fault() {} };
+  const messages: string[] = [];
+  const log = { info: (message: string) => void messages.push(message), fault() {} };
   const redis = await openRedis(url, TIMING, log);
   redis.disconnect();
-  const policy = told.find((message) => message.includes('maxmemory-policy'));
+  const policy = messages.find((message) => message.includes('maxmemory-policy'));
   return [
     ok('Queue: Redis answers'),
     ...(policy

@@ -92,7 +92,7 @@ export interface UnfinishedRow {
   owner: string;
   /** Grows as long as that process lives. */
   beat: number;
-  stage: AnswerStage;
+  stage: Undelivered;
   /** Of the announcement; empty before there is one. */
   title: string;
   /** The command line. */
@@ -118,4 +118,4 @@ export interface Tables {
 }
 
 /** How far an answer came: it was *asked* for, its announcement stands, or its result stands there and parts follow. */
-export type AnswerStage = 'asked' | 'announced' | 'told';
+export type Undelivered = 'asked' | 'announced' | 'told';

@@ -116,6 +116,6 @@ export function posts(
 
 /** A post as others see it: what is not known of it is left out. */
 export function postOfRow({ channel, day, state, parts, owner, until, ...row }: PostRow): DailyPost {
-  const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-  return { channel, day, state, parts, owner, until, ...known };
+  const present = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+  return { channel, day, state, parts, owner, until, ...present };
 }

@@ -2,13 +2,13 @@ import type { Clock, Database } from '../engine/database.js';
 import { type Author, recordIn } from './audit.js';
 
 /** What options are worth in a channel or workspace, by name, as they are typed. */
-export type Settings = ReadonlyMap<string, string>;
+export type RoomSettings = ReadonlyMap<string, string>;
 
 export interface PlaceSettings {
   /** Settings of one place alone. */
-  of(place: string): Promise<Settings>;
+  of(place: string): Promise<RoomSettings>;
   /** What counts in a channel: its own settings, then those of its workspace. */
-  at(place: Pick<Author, 'channel' | 'workspace'>): Promise<Settings>;
+  at(place: Pick<Author, 'channel' | 'workspace'>): Promise<RoomSettings>;
   /**
    * Changes settings of a place and writes down who did.
    *
@@ -43,7 +43,7 @@ export function settings(database: Database, now: Clock): PlaceSettings {
   };
 }
 
-async function read(database: Database, place: string): Promise<Settings> {
+async function read(database: Database, place: string): Promise<RoomSettings> {
   const rows = await database
     .selectFrom('settings')
     .select(['name', 'value'])
@@ -70,6 +70,6 @@ async function write(
     .execute();
 }
 
-function described(all: Settings): string {
+function described(all: RoomSettings): string {
   return [...all].map(([name, value]) => `${name}=${value}`).join(' ');
 }

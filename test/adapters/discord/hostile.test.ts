@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Kind } from '../../../src/core/index.js';
+import type { QuestionKind } from '../../../src/core/index.js';
 import type { Answerer } from '../../../src/jobs/local/localJobs.js';
 import { withoutCode } from '../../platforms/discord/reading/codeSpans.js';
 import { isSilent } from '../../platforms/discord/reading/pings.js';
@@ -12,7 +12,7 @@ let hostile: string[];
 
 /** A model that says what it should not. */
 const hostileCore: Answerer = {
-  async ask<K extends Kind>(...asked: Parameters<typeof core.ask<K>>) {
+  async ask<K extends QuestionKind>(...asked: Parameters<typeof core.ask<K>>) {
     const report = await core.ask(...asked);
     if (report.schema !== 'ghosttree/feature@1') return report;
     const nodes = [report.tree.root];

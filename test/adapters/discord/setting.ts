@@ -7,8 +7,8 @@ import {
   CancelledError,
   createCore,
   type JobControl,
-  type Kind,
   type ModelSource,
+  type QuestionKind,
   type Report,
   type Request,
 } from '../../../src/core/index.js';
@@ -148,7 +148,7 @@ export function buttonNamed(message: Message, label: string): string | undefined
 export class SlowCore implements Answerer {
   private waiting: (() => void)[] = [];
 
-  async ask<K extends Kind>(
+  async ask<K extends QuestionKind>(
     kind: K,
     request: Request<K>,
     source: ModelSource,

@@ -1,14 +1,14 @@
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
 import { type SlackAdapter, startSlack } from '../../../src/adapters/slack/index.js';
 import { jobLimits } from '../../../src/configuration/index.js';
-import type { SlackSettings } from '../../../src/configuration/platforms.js';
+import type { SlackOptions } from '../../../src/configuration/platforms.js';
 import type { createCore } from '../../../src/core/index.js';
 import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { newKey, openStore, readKeys, type Store } from '../../../src/store/index.js';
 import { Browser } from '../../platforms/slack/people/browser.js';
 import { SlackServer } from '../../platforms/slack/slackServer.js';
 import type { Channel, User } from '../../platforms/slack/types.js';
-import type { SlackOptions } from '../../platforms/slack/world/options.js';
+import type { PretendedSlack } from '../../platforms/slack/world/options.js';
 import type { Workspace } from '../../platforms/slack/world/workspace.js';
 import { databases } from '../../support/databases.js';
 import { notedLog } from '../../support/notedLog.js';
@@ -30,7 +30,7 @@ export class Company {
   readonly faults: string[] = [];
   readonly log = notedLog(this.infos, this.faults);
   readonly key = newKey();
-  settings!: SlackSettings;
+  settings!: SlackOptions;
   adapter: SlackAdapter | undefined;
   conversations!: Conversations;
   store!: Store;
@@ -45,7 +45,7 @@ export class Company {
   static async start(
     core: Core,
     transport: 'socket' | 'http' = 'socket',
-    options: Partial<SlackOptions> = {},
+    options: Partial<PretendedSlack> = {},
   ): Promise<Company> {
     const port = await freePort();
     const redirectUrl = `http://127.0.0.1:${port}/slack/oauth_redirect`;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { startSlack } from '../../../src/adapters/slack/index.js';
-import type { SlackSettings } from '../../../src/configuration/platforms.js';
+import type { SlackOptions } from '../../../src/configuration/platforms.js';
 import { InputError } from '../../../src/core/index.js';
 import { until } from '../../support/until.js';
 import { configuration, freePort, newCore, QUICK, shown, Team } from './team.js';
@@ -27,23 +27,20 @@ test.each([
     { apiUrl: `http://127.0.0.1:${await freePort()}/api/` },
     /^Slack cannot be reached at http:\/\/127\.0\.0\.1:\d+\/api\/ \(ECONNREFUSED\): check/,
   ],
-] as [string, Partial<SlackSettings>, RegExp][])(
-  'a wrong %s is one clear line',
-  async (_, wrong, message) => {
-    team = await Team.start(core);
-    const started = startSlack(
-      { ...team.settings, ...wrong },
-      team.conversations,
-      configuration,
-      team.log,
-      team.store,
-    );
-    const error = await started.catch((caught: unknown) => caught as Error);
-    expect(error).toBeInstanceOf(InputError);
-    expect((error as Error).message).toMatch(message);
-    expect((error as Error).message).not.toMatch(/x(ox[a-z]|app)-\w/);
-  },
-);
+] as [string, Partial<SlackOptions>, RegExp][])('a wrong %s is one clear line', async (_, wrong, message) => {
+  team = await Team.start(core);
+  const started = startSlack(
+    { ...team.settings, ...wrong },
+    team.conversations,
+    configuration,
+    team.log,
+    team.store,
+  );
+  const error = await started.catch((caught: unknown) => caught as Error);
+  expect(error).toBeInstanceOf(InputError);
+  expect((error as Error).message).toMatch(message);
+  expect((error as Error).message).not.toMatch(/x(ox[a-z]|app)-\w/);
+});
 
 test('a taken port is one clear line', async () => {
   team = await Team.start(core, {}, 'http');

@@ -8,13 +8,13 @@ import { webClient } from '../../../src/adapters/slack/workspaces/connect.js';
 import { manifestScopes } from '../../../src/adapters/slack/workspaces/scopes.js';
 import { createWorkspace, type Workspace } from '../../../src/adapters/slack/workspaces/workspace.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../../src/configuration/index.js';
-import type { SlackSettings } from '../../../src/configuration/platforms.js';
+import type { SlackOptions } from '../../../src/configuration/platforms.js';
 import { createCore } from '../../../src/core/index.js';
 import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { SlackServer, type Thread } from '../../platforms/slack/slackServer.js';
 import type { Channel, Ephemeral, Fields, Message, User } from '../../platforms/slack/types.js';
-import type { SlackOptions } from '../../platforms/slack/world/options.js';
+import type { PretendedSlack } from '../../platforms/slack/world/options.js';
 import { notedLog } from '../../support/notedLog.js';
 import { fixture } from '../../support/tinyModel.js';
 import { until } from '../../support/until.js';
@@ -33,7 +33,7 @@ export class Team {
   readonly bob: User;
   readonly general: Channel;
   store!: Store;
-  settings!: SlackSettings;
+  settings!: SlackOptions;
   readonly log = notedLog(this.infos, this.faults);
 
   private constructor(
@@ -47,7 +47,7 @@ export class Team {
 
   static async start(
     core: ReturnType<typeof createCore>,
-    options: Partial<SlackOptions> = {},
+    options: Partial<PretendedSlack> = {},
     transport: 'socket' | 'http' = 'socket',
   ): Promise<Team> {
     const server = await new SlackServer({ scopes: manifestScopes(), ...options }).start();

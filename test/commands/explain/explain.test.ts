@@ -8,7 +8,7 @@ import {
   EngineError,
   type FeatureReport,
   InputError,
-  type Kind,
+  type QuestionKind,
   type Report,
 } from '../../../src/core/index.js';
 import { createExplainer, type ExplainReport } from '../../../src/explanation/index.js';
@@ -22,7 +22,7 @@ const { settings } = configuration;
 const core = createCore(coreSettings(settings));
 afterAll(() => core.close());
 
-type Change = (kind: Kind, report: Report) => Report;
+type Change = (kind: QuestionKind, report: Report) => Report;
 
 /** The page about a feature of the tiny model, where the core's answers are changed or fail. */
 async function page(
@@ -30,7 +30,7 @@ async function page(
   onProgress?: (progress: JobProgress) => void,
   more: Pick<CommandContext, 'evidence' | 'explainer'> = {},
 ) {
-  const asked: Kind[] = [];
+  const asked: QuestionKind[] = [];
   const jobs = new LocalJobs(
     {
       ask: async (kind, request, source, control) => {

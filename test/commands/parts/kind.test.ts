@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindLine } from '../../../commands/parts/kind.js';
+import { kindText } from '../../../commands/parts/kind.js';
 import type { FeatureKind, FeatureReport } from '../../../src/core/index.js';
 
 const sae = { layer: 10, feature: 777 } as FeatureReport['sae'];
@@ -17,20 +17,20 @@ const kind: FeatureKind = {
 };
 
 test('an answer says what kind of feature it is', () => {
-  expect(kindLine({ sae, kind })).toBe(
+  expect(kindText({ sae, kind })).toBe(
     'Kind: prediction feature, skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile), token feature, 83% of its activation on ·age (91st percentile)',
   );
 });
 
 test('a feature that never fires has no token', () => {
   const firing = { ...kind.firing, verdict: 'unknown', token: null, share: null, active: 0 } as const;
-  expect(kindLine({ sae, kind: { ...kind, class: 'none', firing } })).toBe(
+  expect(kindText({ sae, kind: { ...kind, class: 'none', firing } })).toBe(
     'Kind: no clear class, skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile), token or context: too rare to tell',
   );
 });
 
 test('where the layer was not measured, the answer says how it is', () => {
-  expect(kindLine({ sae })).toBe(
+  expect(kindText({ sae })).toBe(
     'Kind: the features of layer 10 were not measured yet; kind 10 777 does it, once',
   );
 });

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { explainFeature } from '../../../src/core/features/feature/index.js';
+import { answerFeature } from '../../../src/core/features/feature/index.js';
 import { CancelledError } from '../../../src/core/report/errors.js';
 import { loadModel } from '../../../src/core/runtime/opened/index.js';
 import type { ModelSource, WeightType } from '../../../src/core/weights/files/source.js';
@@ -18,7 +18,7 @@ async function answer(source: ModelSource) {
   const { request, limits } = tinyJob({ cutoff: 1e-3 }, source);
   const model = await loadModel(source, { threads: 1 });
   try {
-    return await explainFeature(model, await model.features(0), request, limits, 0, () => {});
+    return await answerFeature(model, await model.features(0), request, limits, 0, () => {});
   } finally {
     await model.close();
   }

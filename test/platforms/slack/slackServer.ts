@@ -17,7 +17,7 @@ import { receiveUpload } from './transport/uploads.js';
 import { WebApi } from './transport/webApi.js';
 import type { Channel, Ephemeral, Message, RequestLogEntry, UploadedFile, User, View } from './types.js';
 import { OAuth } from './world/oauth.js';
-import { DEFAULTS, type SlackOptions } from './world/options.js';
+import { DEFAULTS, type PretendedSlack } from './world/options.js';
 import type { Workspace } from './world/workspace.js';
 import { Workspaces } from './world/workspaces.js';
 
@@ -43,7 +43,7 @@ export class SlackServer {
   private api!: WebApi;
   private origin = '';
 
-  constructor(options: Partial<SlackOptions> = {}) {
+  constructor(options: Partial<PretendedSlack> = {}) {
     this.workspaces = new Workspaces({ ...DEFAULTS, ...options });
     this.workspace = this.workspaces.first;
     this.oauth = new OAuth(this.workspaces);

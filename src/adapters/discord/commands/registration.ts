@@ -23,10 +23,10 @@ export async function registerCommands(
 /** The fields we set, of all commands, as text: Discord adds ids, versions and defaults of its own. */
 function comparable(commands: object[], wanted: object[]): string {
   const fields = new Set(wanted.flatMap(Object.keys));
-  const own = commands.map((command) =>
+  const compared = commands.map((command) =>
     Object.fromEntries(Object.entries(command).filter(([name]) => fields.has(name))),
   );
-  return own.map(canonical).sort().join('\n');
+  return compared.map(canonical).sort().join('\n');
 }
 
 /** JSON with sorted keys, without what means the same when it is left out. */

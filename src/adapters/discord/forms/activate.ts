@@ -50,7 +50,7 @@ function layersOffered({ models, settings }: Configuration): { layers: string[];
   const offered = offeredModels(models).map(({ id, layers }) =>
     layers.map((layer) => `${layer} model=${id}`),
   );
-  const own = offered.find(([first]) => first?.endsWith(` model=${settings.model}`)) ?? offered[0]!;
-  const all = [...own, ...offered.filter((layers) => layers !== own).flat()];
-  return { layers: all.slice(0, MOST_CHOICES), chosen: own.slice(0, MOST_CHOICES).at(-1)! };
+  const preselected = offered.find(([first]) => first?.endsWith(` model=${settings.model}`)) ?? offered[0]!;
+  const all = [...preselected, ...offered.filter((layers) => layers !== preselected).flat()];
+  return { layers: all.slice(0, MOST_CHOICES), chosen: preselected.slice(0, MOST_CHOICES).at(-1)! };
 }

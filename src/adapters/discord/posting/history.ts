@@ -22,8 +22,8 @@ export async function findPast(
   let newest: number | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const messages = await api.messages(channelId, before, PAGE);
-    const found = messages.find(isIt);
-    if (found) return found;
+    const match = messages.find(isIt);
+    if (match) return match;
     const last = messages.at(-1);
     if (!last || messages.length < PAGE) return undefined;
     newest ??= Date.parse(messages[0]!.timestamp);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HTTPReceiver, type HTTPReceiverOptions, type InstallationStore, type Logger } from '@slack/bolt';
-import type { InstallSettings } from '../../../configuration/platforms.js';
+import type { SlackInstallOptions } from '../../../configuration/platforms.js';
 import type { Log } from '../../../operations/index.js';
 import type { Store } from '../../../store/index.js';
 import { clientOptions, webClient } from '../workspaces/connect.js';
@@ -20,7 +20,7 @@ interface Listening {
  * their workspaces, and with /slack/events where there is a signing secret.
  */
 export function installingReceiver(
-  { clientId, clientSecret, stateSecret }: InstallSettings,
+  { clientId, clientSecret, stateSecret }: SlackInstallOptions,
   { signingSecret, port, apiUrl }: Listening,
   installationStore: InstallationStore,
   { firstTime }: Pick<Store, 'firstTime'>,

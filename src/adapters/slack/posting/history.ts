@@ -33,8 +33,8 @@ export async function findPast(
   for (let page = 0; page < MOST_PAGES; page++) {
     const range = { channel, limit: PAGE, include_all_metadata: true, ...(cursor && { cursor }) };
     const { messages = [], response_metadata: next } = await readPage(client, range, thread);
-    const found = messages.find(isIt);
-    if (found) return found;
+    const match = messages.find(isIt);
+    if (match) return match;
     newest = Math.max(newest, Number(messages[0]?.ts ?? 0));
     cursor = next?.next_cursor;
     // Channels are read from the newest message on, threads from the oldest.

@@ -45,15 +45,15 @@ export function fallbackText(text: string): string {
 
 /** Pieces of at most `most` characters, cut between lines where lines are short enough, and never inside a character. */
 export function pieces(text: string, most: number): string[] {
-  const found: string[] = [];
+  const links: string[] = [];
   let rest = text;
   while (rest.length > most) {
     const line = rest.lastIndexOf('\n', most);
     const cut = line > 0 ? line : wholeCharacters(rest, most);
-    found.push(rest.slice(0, cut));
+    links.push(rest.slice(0, cut));
     rest = rest.slice(line > 0 ? cut + 1 : cut);
   }
-  return rest === '' ? found : [...found, rest];
+  return rest === '' ? links : [...links, rest];
 }
 
 function wholeCharacters(text: string, most: number): number {

@@ -60,8 +60,8 @@ export class Poster {
       } catch (error) {
         await patience.wait(error);
         // chat.postMessage knows no idempotency key, so look before posting again.
-        const found = isFateUnknown(error) ? await this.find(channel, thread, id) : undefined;
-        if (found) return { channel, ts: found, thread };
+        const posted = isFateUnknown(error) ? await this.find(channel, thread, id) : undefined;
+        if (posted) return { channel, ts: posted, thread };
       }
     }
   }

@@ -96,8 +96,8 @@ export async function isShared(client: webApi.WebClient, file: string, channel: 
   for (const milliseconds of SHARE_WAITS) {
     await sleep(milliseconds);
     try {
-      const { file: known } = await client.files.info({ file });
-      if (channel in { ...known?.shares?.public, ...known?.shares?.private }) return true;
+      const { file: uploaded } = await client.files.info({ file });
+      if (channel in { ...uploaded?.shares?.public, ...uploaded?.shares?.private }) return true;
     } catch (error) {
       // Without the scope files:read it has to be believed.
       if (errorCode(error)) return true;

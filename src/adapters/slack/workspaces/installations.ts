@@ -11,16 +11,16 @@ export interface KeptInstallation {
 
 /** What is kept about a workspace; undefined where we are not installed. */
 export async function keptInstallation(
-  kept: Installations,
+  installations: Installations,
   team: string,
 ): Promise<KeptInstallation | undefined> {
-  const content = await kept.installation(team);
+  const content = await installations.installation(team);
   return content === undefined ? undefined : (JSON.parse(content) as KeptInstallation);
 }
 
 /** Where Bolt keeps and finds installations: our store, which encrypts them. */
 export function installationStore(
-  kept: Installations,
+  installations: Installations,
   apiUrl: string | undefined,
   logger: Logger,
   log: Log,
@@ -31,15 +31,15 @@ export function installationStore(
       // `refusal` in installing.ts has told the person already.
       if (!team || !bot) throw new Error('an installation without a workspace or a bot');
       const identity = await identify(webClient(bot.token, apiUrl, logger), log);
-      await kept.keep(team.id, JSON.stringify({ installation, identity }));
+      await installations.keep(team.id, JSON.stringify({ installation, identity }));
     },
     async fetchInstallation({ teamId = '' }) {
-      const found = await keptInstallation(kept, teamId);
-      if (!found) throw new Error(`not installed in workspace ${teamId}`);
-      return found.installation as never;
+      const installation = await keptInstallation(installations, teamId);
+      if (!installation) throw new Error(`not installed in workspace ${teamId}`);
+      return installation.installation as never;
     },
     async deleteInstallation({ teamId = '' }) {
-      await kept.forget(teamId, Number.MAX_SAFE_INTEGER);
+      await installations.forget(teamId, Number.MAX_SAFE_INTEGER);
     },
   };
 }

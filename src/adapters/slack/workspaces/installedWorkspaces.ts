@@ -31,12 +31,12 @@ export class InstalledWorkspaces implements Workspaces {
   ) {}
 
   async workspaceOf(team: string): Promise<Workspace | undefined> {
-    const kept = await keptInstallation(this.installations, team);
-    const token = kept && (await this.tokenOf(team, kept));
+    const installation = await keptInstallation(this.installations, team);
+    const token = installation && (await this.tokenOf(team, installation));
     const before = this.opened.get(team);
     this.opened.delete(team);
-    if (!kept || !token) return undefined;
-    const opened = before?.token === token ? before : { token, workspace: this.open(token, kept) };
+    if (!installation || !token) return undefined;
+    const opened = before?.token === token ? before : { token, workspace: this.open(token, installation) };
     this.opened.set(team, opened);
     const [oldest] = this.opened.keys();
     if (this.opened.size > MOST_OPEN) this.opened.delete(oldest!);

@@ -9,7 +9,7 @@ import type { Origin } from './workspace.js';
 export async function isManager(client: webApi.WebClient, user: string, channel: string): Promise<boolean> {
   const answers = await Promise.allSettled([
     isAdmin(client, user),
-    client.conversations.info({ channel }).then(({ channel: known }) => known?.creator === user),
+    client.conversations.info({ channel }).then(({ channel: answered }) => answered?.creator === user),
   ]);
   return answers.some((answer) => answer.status === 'fulfilled' && answer.value);
 }
@@ -28,6 +28,6 @@ export async function manages(
 }
 
 async function isAdmin(client: webApi.WebClient, user: string): Promise<boolean> {
-  const { user: known } = await client.users.info({ user });
-  return Boolean(known?.is_admin || known?.is_owner);
+  const { user: answered } = await client.users.info({ user });
+  return Boolean(answered?.is_admin || answered?.is_owner);
 }

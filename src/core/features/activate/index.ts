@@ -38,7 +38,7 @@ type Model = Pick<RunningModel, 'id' | 'dtype' | 'language' | 'tokenizer'>;
 /** Texts as token ids with BOS, and as they are told. */
 interface Read {
   ids: number[][];
-  told: ReadText[];
+  tokenised: ReadText[];
   /** Index of the first token that counts: 0 with BOS, 1 without. */
   first: number;
 }
@@ -51,7 +51,7 @@ interface Read {
  * @param onShare awaited after every text; throwing stops the work
  * @throws {InputError} when the question does not fit the model, or there is no text
  */
-export async function explainActivate(
+export async function answerActivate(
   model: Model,
   source: FeatureSource,
   { layer, feature, texts, parameters }: ActivateRequest,
@@ -61,11 +61,11 @@ export async function explainActivate(
   const started = performance.now();
   requireSameWidth(source, model.language);
   requireFeature(source, feature);
-  const { ids, told, first } = readTexts(model, texts, parameters);
+  const { ids, tokenised, first } = readTexts(model, texts, parameters);
   const activated: ActivatedText[] = [];
   for await (const { text, activations: all } of encodeTexts(model, source, ids)) {
     const activations = along(feature, all, ids[text]!.length, source.features, first);
-    activated.push({ ...told[text]!, activations, peak: peakOf(activations) });
+    activated.push({ ...tokenised[text]!, activations, peak: peakOf(activations) });
     await onShare(activated.length / ids.length);
   }
   const encode = performance.now() - started;
@@ -88,7 +88,7 @@ export async function explainActivate(
  * @param onShare awaited after every text; throwing stops the work
  * @throws {InputError} when the question does not fit the model, or there is no text
  */
-export async function explainStrongest(
+export async function answerStrongest(
   model: Model,
   source: FeatureSource,
   { layer, texts, parameters }: StrongestRequest,
@@ -98,15 +98,15 @@ export async function explainStrongest(
   const started = performance.now();
   requireSameWidth(source, model.language);
   const { release, hook, parity, features } = source;
-  const { ids, told, first } = readTexts(model, texts, parameters);
+  const { ids, tokenised, first } = readTexts(model, texts, parameters);
   const best = new Map<number, StrongFeature>();
   for await (const { text, activations } of encodeTexts(model, source, ids)) {
     const length = ids[text]!.length;
     const peaks = peaksOf(activations, length, features, first);
     for (const [feature, { activation, position }] of peaks) {
       if (activation <= (best.get(feature)?.activation ?? 0)) continue;
-      const own = along(feature, activations, length, features, first);
-      best.set(feature, { feature, text, position, activation, activations: own });
+      const alongText = along(feature, activations, length, features, first);
+      best.set(feature, { feature, text, position, activation, activations: alongText });
     }
     await onShare((text + 1) / ids.length);
   }
@@ -117,7 +117,7 @@ export async function explainStrongest(
     model: { id: model.id, dtype: model.dtype },
     sae: { release, hook, layer, features, parity },
     parameters,
-    texts: told,
+    texts: tokenised,
     active: ranked.length,
     strongest: ranked.slice(0, LISTED),
     timing: { load, encode, total: load + encode },
@@ -140,12 +140,12 @@ function readTexts(
   const first = bos ? 0 : 1;
   const encoded = texts.map((text) => [tokenizer.bos, ...tokenizer.encode(text)]);
   const ids = encoded.map((tokens) => tokens.slice(0, longest));
-  const told = texts.map((text, i) => ({
+  const tokenised = texts.map((text, i) => ({
     text,
     tokens: ids[i]!.slice(first).map((tokenId) => ({ tokenId, token: tokenizer.text(tokenId) })),
     unread: encoded[i]!.length - ids[i]!.length,
   }));
-  return { ids, told, first };
+  return { ids, tokenised: tokenised, first };
 }
 
 /** @throws {InputError} when there is no such feature */

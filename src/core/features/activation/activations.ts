@@ -55,14 +55,14 @@ export async function activationsOn(
   feature: number,
   texts: readonly (readonly number[])[],
 ): Promise<Float32Array[]> {
-  const found: Float32Array[] = [];
+  const activationsOfTexts: Float32Array[] = [];
   for await (const { text, activations } of encodeTexts(model, source, texts)) {
     const length = texts[text]!.length;
-    found.push(
+    activationsOfTexts.push(
       Float32Array.from({ length }, (_, position) => activations[position * source.features + feature]!),
     );
   }
-  return found;
+  return activationsOfTexts;
 }
 
 /** A text as the model reads it: BOS and its tokens, cut off where the model's context ends. */

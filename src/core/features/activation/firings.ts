@@ -25,14 +25,14 @@ export async function collectFirings(
 ): Promise<Firings> {
   const { features } = source;
   let read = 0;
-  const found = Array.from({ length: features }, () => new Map<number, Place>());
+  const placesOfFeatures = Array.from({ length: features }, () => new Map<number, Place>());
   for await (const { text, activations } of encodeTexts(model, source, texts)) {
     const ids = texts[text]!;
     for (let position = 1; position < ids.length; position++) {
       const start = position * features;
       for (let feature = 0; feature < features; feature++) {
         const activation = activations[start + feature]!;
-        if (activation > 0) note(found[feature]!, ids[position]!, { text, position, activation });
+        if (activation > 0) note(placesOfFeatures[feature]!, ids[position]!, { text, position, activation });
       }
     }
     await onShare((text + 1) / texts.length);
@@ -46,7 +46,7 @@ export async function collectFirings(
     position: new Int32Array(length),
     activation: new Float32Array(length),
   };
-  found.forEach((places, feature) => {
+  placesOfFeatures.forEach((places, feature) => {
     strongest(places).forEach((place, i) => {
       const at = feature * REMEMBERED + i;
       firings.text[at] = place.text;
@@ -59,14 +59,14 @@ export async function collectFirings(
 
 /** The firings of one feature, strongest first. */
 export function firingsOf({ texts, text, position, activation }: Firings, feature: number): Firing[] {
-  const found: Firing[] = [];
+  const firings: Firing[] = [];
   for (let at = feature * REMEMBERED; at < (feature + 1) * REMEMBERED && activation[at]! > 0; at++) {
-    found.push({
+    firings.push({
       context: texts[text[at]!]!.slice(0, position[at]! + 1),
       activation: activation[at]!,
     });
   }
-  return found;
+  return firings;
 }
 
 interface Place {
@@ -80,8 +80,8 @@ function note(places: Map<number, Place>, token: number, place: Place): void {
   if (place.activation <= (places.get(token)?.activation ?? 0)) return;
   places.set(token, place);
   if (places.size < 4 * REMEMBERED) return;
-  const kept = new Set(strongest(places));
-  for (const [other, its] of places) if (!kept.has(its)) places.delete(other);
+  const remembered = new Set(strongest(places));
+  for (const [other, otherPlace] of places) if (!remembered.has(otherPlace)) places.delete(other);
 }
 
 function strongest(places: Map<number, Place>): Place[] {

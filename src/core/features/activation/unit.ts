@@ -1,5 +1,5 @@
 import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
-import type { HeldUnit } from '../../report/feature.js';
+import type { HoldUnit } from '../../report/feature.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
 import { encodeTexts, readableText } from './activations.js';
 import { PARITY_PASSAGES } from './parityText.js';
@@ -22,9 +22,9 @@ export async function activationUnit(
   prompt: PromptTokens,
   ghost: Float32Array,
   onStep: (share: number) => Promise<void>,
-): Promise<{ unit: number; from: HeldUnit }> {
-  const known = await source.knownMaximum(feature);
-  if (known) return { unit: known, from: 'corpus' };
+): Promise<{ unit: number; from: HoldUnit }> {
+  const maximum = await source.knownMaximum(feature);
+  if (maximum) return { unit: maximum, from: 'corpus' };
   const { language, tokenizer } = model;
   const { definitions } = await leadingDefinitions(language, tokenizer, prompt, [ghost], BEAM, (share) =>
     onStep(share / 2),
@@ -32,17 +32,17 @@ export async function activationUnit(
   const texts = [...PARITY_PASSAGES, ...definitions[0]!.map(({ text }) => text)];
   const ids = texts.map((text) => readableText(model, text));
   const largest = new Float32Array(source.features);
-  let own = 0;
+  let strongest = 0;
   for await (const { text, activations } of encodeTexts(model, source, ids)) {
     // BOS, the first position, is of another size.
     for (let i = source.features; i < activations.length; i++) {
       const one = i % source.features;
-      if (one === feature) own = Math.max(own, activations[i]!);
+      if (one === feature) strongest = Math.max(strongest, activations[i]!);
       if (text < PARITY_PASSAGES.length) largest[one] = Math.max(largest[one]!, activations[i]!);
     }
     await onStep(0.5 + text / texts.length / 2);
   }
-  if (own > 0) return { unit: own, from: 'texts' };
+  if (strongest > 0) return { unit: strongest, from: 'texts' };
   const active = largest.filter((activation) => activation > 0).sort();
   return { unit: active[active.length >> 1] ?? 1, from: 'typical' };
 }

@@ -1,4 +1,4 @@
-import type { Row, Store } from '../../model/ports.js';
+import type { KeyValues, Row } from '../../model/ports.js';
 
 /** A text while it is written. */
 export interface Writing {
@@ -20,7 +20,7 @@ export interface Writing {
 export async function writeTexts<Text extends Writing, Result extends { keep(row: number): number }>(
   texts: readonly Text[],
   shared: readonly number[],
-  store: Store,
+  store: KeyValues,
   read: (batch: { rows: Row[]; shared: readonly number[]; selected: number[] }) => Promise<Result>,
   goOn: (text: Text, result: Result, row: number) => boolean,
   onStep: (steps: number) => Promise<boolean> = async () => true,

@@ -1,7 +1,7 @@
 import type { FeatureLimits, FeatureSource, RunningModel } from '../../model/model.js';
 import type { ComparedSide, ComparedVector, CompareParameters, CompareReport } from '../../report/compare.js';
 import type { FeatureReport } from '../../report/feature.js';
-import { explainFeature, type FeatureProgress } from '../feature/index.js';
+import { answerFeature, type FeatureProgress } from '../feature/index.js';
 import { overlapOfLists, withOtherRanks } from '../list/overlap.js';
 import { compareTrees, leadingDefinition } from '../tree/overlap.js';
 
@@ -23,7 +23,7 @@ export type CompareProgress = FeatureProgress & { part: { number: number; of: nu
  * @param onProgress called after every batch; throwing stops the work
  * @throws {InputError} when the question does not fit the model
  */
-export async function explainCompare(
+export async function answerCompare(
   model: RunningModel,
   sources: readonly [FeatureSource, FeatureSource],
   { model: id, sides, parameters }: CompareRequest,
@@ -36,7 +36,7 @@ export async function explainCompare(
     const { layer, feature, weights } = sides[index];
     const question = { model: id, layer, feature, parameters: { ...parameters, weights } };
     const part = { number: index + 1, of: sides.length };
-    return explainFeature(model, sources[index], question, limits, 0, (progress) =>
+    return answerFeature(model, sources[index], question, limits, 0, (progress) =>
       onProgress({ ...progress, part }),
     );
   };

@@ -23,12 +23,12 @@ export async function finished(
   dream: Dream,
   { longest, accepts }: { longest: number; accepts: (tokens: readonly number[]) => boolean },
 ): Promise<DreamtText> {
-  let best = await told(reader, tokenizer, dream.tokens);
+  let best = await finishedText(reader, tokenizer, dream.tokens);
   let tokens = [...dream.tokens];
   let { next } = best;
   while (tokens.length < longest && next !== reader.bos) {
     tokens = [...tokens, next];
-    const longer = await told(reader, tokenizer, tokens);
+    const longer = await finishedText(reader, tokenizer, tokens);
     next = longer.next;
     if (!SENTENCE_END.test(longer.text.text)) continue;
     if (accepts(tokens) && longer.text.crossEntropy <= best.text.crossEntropy) best = longer;
@@ -38,7 +38,7 @@ export async function finished(
 }
 
 /** A text with what is known of each token, and the model's most probable next one. */
-async function told(
+async function finishedText(
   reader: DreamReader,
   tokenizer: Tokenizer,
   ids: readonly number[],

@@ -38,7 +38,7 @@ const FLUENT = 0.95;
  *   anything
  * @throws {InputError} when the question does not fit the model
  */
-export async function explainDream(
+export async function answerDream(
   model: RunningModel & { lens: LogitLens },
   source: FeatureSource,
   { layer, feature, parameters }: DreamRequest,
@@ -71,7 +71,7 @@ export async function explainDream(
   };
   const accepts = (tokens: readonly number[]) => isTypable(tokens, tokenizer);
   const table = await model.embeddings(source.centered);
-  const found = await searchDreams(reader, starts.texts, {
+  const searched = await searchDreams(reader, starts.texts, {
     longest,
     budget,
     listed: starts.listed,
@@ -84,18 +84,18 @@ export async function explainDream(
   const texts: DreamtText[] = [];
   // Who does not want to wait any longer gets the texts as they are.
   const most = (ended as DreamReport['search']['ended']) === 'cancelled' ? 0 : longest;
-  for (const dream of thinned(found.all()))
+  for (const dream of thinned(searched.all()))
     texts.push(await finished(reader, tokenizer, dream, { longest: most, accepts }));
   const front = frontOf(texts);
   const search = performance.now() - started;
   const { release, hook, parity } = source;
-  const known = await source.knownMaximum(feature);
+  const maximum = await source.knownMaximum(feature);
   return {
     schema: 'ghosttree/dream@1',
     model: { id: model.id, dtype: model.dtype },
     sae: { release, hook, layer, feature, parity },
     parameters,
-    ...(known !== undefined && { known }),
+    ...(maximum !== undefined && { known: maximum }),
     fluency: { limit, samples: starts.samples.length },
     front,
     chosen: {

@@ -56,11 +56,11 @@ export interface Proposals {
  */
 export async function endingsAt(
   { tokens, following }: ReadDream,
-  kept: number,
+  prefix: number,
   { hot, alike, vocabulary, others, longest, uniform }: Proposals,
 ): Promise<number[][]> {
-  const rest = tokens.slice(kept);
-  const tried = new Set([...following[kept]!.slice(0, TRIED.following), ...hot.some(uniform)]);
+  const rest = tokens.slice(prefix);
+  const tried = new Set([...following[prefix]!.slice(0, TRIED.following), ...hot.some(uniform)]);
   const endings: number[][] = [];
   for (const token of tried) endings.push([token, ...rest]);
   if (rest.length > 0) {
@@ -75,7 +75,7 @@ export async function endingsAt(
   const seen = new Set([rest.join()]);
   return endings.filter((ending) => {
     const key = ending.join();
-    if (ending.length === 0 || kept + ending.length > longest || seen.has(key)) return false;
+    if (ending.length === 0 || prefix + ending.length > longest || seen.has(key)) return false;
     seen.add(key);
     return true;
   });
@@ -85,9 +85,9 @@ export async function endingsAt(
 export function likeness(
   cosines: (token: number) => Promise<Float32Array>,
 ): (token: number) => Promise<readonly number[]> {
-  const known = new Map<number, readonly number[]>();
+  const unigrams = new Map<number, readonly number[]>();
   return async (token) => {
-    let tokens = known.get(token);
+    let tokens = unigrams.get(token);
     if (!tokens) {
       const values = await cosines(token);
       const least = values
@@ -99,7 +99,7 @@ export function likeness(
         if (value >= least && other !== token) near.push(other);
       });
       tokens = near.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, TRIED.alike);
-      known.set(token, tokens);
+      unigrams.set(token, tokens);
     }
     return tokens;
   };

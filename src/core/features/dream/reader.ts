@@ -1,5 +1,5 @@
 import type { FeatureSource } from '../../model/model.js';
-import type { BatchResult, LanguageModel, Row, Store } from '../../model/ports.js';
+import type { BatchResult, KeyValues, LanguageModel, Row } from '../../model/ports.js';
 import { sequenceRows } from '../ghost/sequence.js';
 import { Drive } from './drive.js';
 
@@ -42,7 +42,7 @@ interface ReaderBatch {
 export class DreamReader {
   /** Rows that went through the model so far: what a search costs. */
   rows = 0;
-  readonly store: Store;
+  readonly store: KeyValues;
   private drive: Drive | undefined;
 
   constructor(
@@ -101,42 +101,42 @@ export class DreamReader {
    */
   async variants(
     text: ReadDream,
-    kept: number,
+    prefix: number,
     endings: readonly (readonly number[])[],
   ): Promise<(Dream | undefined)[]> {
-    const found: (Dream | undefined)[] = [];
+    const dreams: (Dream | undefined)[] = [];
     for (let first = 0; first < endings.length; ) {
       let last = first + 1;
       let count = 1 + endings[first]!.length;
       while (last < endings.length && count + endings[last]!.length <= ROWS) count += endings[last++]!.length;
-      found.push(...(await this.variantsOfOneBatch(text, kept, endings.slice(first, last))));
+      dreams.push(...(await this.variantsOfOneBatch(text, prefix, endings.slice(first, last))));
       first = last;
     }
-    return found;
+    return dreams;
   }
 
   private async variantsOfOneBatch(
     text: ReadDream,
-    kept: number,
+    prefix: number,
     endings: readonly (readonly number[])[],
   ): Promise<(Dream | undefined)[]> {
     // The last token before the endings goes through again, so that its prediction of each first token is known.
-    const before = kept === 0 ? this.bos : text.tokens[kept - 1]!;
-    const rows: Row[] = [{ token: before, position: kept, ancestors: [], peers: [] }];
+    const before = prefix === 0 ? this.bos : text.tokens[prefix - 1]!;
+    const rows: Row[] = [{ token: before, position: prefix, ancestors: [], peers: [] }];
     const selected: number[] = [];
     for (const ending of endings) {
       const peers = [0];
       for (const token of ending) {
         selected.push(peers.at(-1)!);
-        rows.push({ token, position: kept + peers.length, ancestors: [], peers: [...peers] });
+        rows.push({ token, position: prefix + peers.length, ancestors: [], peers: [...peers] });
         peers.push(rows.length - 1);
       }
     }
-    const shared = text.slots.slice(0, kept);
+    const shared = text.slots.slice(0, prefix);
     const result = await this.forward({ rows, shared, selected, targets: endings.flat(), top: 1 });
     const surprisals = surprisalsOf(result.targets);
-    const known = sumOf(text.surprisals.subarray(0, kept));
-    const highest = Math.max(...text.activations.subarray(0, kept));
+    const prefixSurprisal = sumOf(text.surprisals.subarray(0, prefix));
+    const highest = Math.max(...text.activations.subarray(0, prefix));
     let next = 0;
     return endings.map((ending): Dream | undefined => {
       const first = next;
@@ -146,9 +146,10 @@ export class DreamReader {
       if (activation <= highest) return undefined;
       const length = activations.indexOf(activation) + 1;
       return {
-        tokens: [...text.tokens.slice(0, kept), ...ending.slice(0, length)],
+        tokens: [...text.tokens.slice(0, prefix), ...ending.slice(0, length)],
         activation,
-        crossEntropy: (known + sumOf(surprisals.subarray(first, first + length))) / (kept + length),
+        crossEntropy:
+          (prefixSurprisal + sumOf(surprisals.subarray(first, first + length))) / (prefix + length),
       };
     });
   }

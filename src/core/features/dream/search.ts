@@ -83,15 +83,15 @@ class Evolution {
       const parents = [...new Set(members)];
       this.forgetAllBut(parents);
       for (const parent of parents) {
-        const text = await this.known(parent);
+        const text = await this.readOnce(parent);
         // Places near the end cost less, and do more.
-        const kept = Math.floor(Math.sqrt(uniform()) * (parent.tokens.length + 1));
-        const endings = await endingsAt(text, kept, { ...this.options, hot: this.hot, others: parents });
-        const read = await this.reader.variants(text, kept, endings);
+        const prefix = Math.floor(Math.sqrt(uniform()) * (parent.tokens.length + 1));
+        const endings = await endingsAt(text, prefix, { ...this.options, hot: this.hot, others: parents });
+        const read = await this.reader.variants(text, prefix, endings);
         const variants = read.filter((variant) => variant !== undefined);
         for (const variant of variants)
           if (variant.activation > parent.activation)
-            this.hot.learn(variant.tokens[kept]!, variant.activation);
+            this.hot.learn(variant.tokens[prefix]!, variant.activation);
         members = this.fittest([...members, ...this.promising(variants, members)]);
         if (!(await onStep(this.front))) return false;
         if (this.reader.rows >= until) break;
@@ -120,7 +120,7 @@ class Evolution {
     });
   }
 
-  private async known(text: Dream): Promise<ReadDream> {
+  private async readOnce(text: Dream): Promise<ReadDream> {
     const read = this.read.get(text) ?? (await this.reader.read(text.tokens));
     this.read.set(text, read);
     return read;

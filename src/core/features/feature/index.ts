@@ -10,7 +10,7 @@ import { requireReadable, requireSameWidth } from '../../model/requirements.js';
 import type { FeatureReport, HybridWork, ListedToken, TreeNode } from '../../report/feature.js';
 import type { Asked, FeatureParameters } from '../../report/parameters.js';
 import type { ChosenScale } from '../../report/sweep.js';
-import { holdingOf, whileHeld } from '../activation/holding.js';
+import { holdOf, whileHeld } from '../activation/hold.js';
 import { makeGhost } from '../ghost/ghost.js';
 import { listHybrid } from '../hybrid/list.js';
 import { listTokens } from '../list/near.js';
@@ -40,7 +40,7 @@ export type FeatureProgress =
  * @param onProgress called after every batch; throwing stops the work
  * @throws {InputError} when the question does not fit the model
  */
-export async function explainFeature(
+export async function answerFeature(
   model: RunningModel,
   source: FeatureSource,
   { feature, layer, parameters }: FeatureRequest,
@@ -61,11 +61,11 @@ export async function explainFeature(
     ...parameters,
     scale: best?.scale ?? (parameters.scale as number | 'auto'),
   });
-  const holding = await holdingOf(model, source, feature, parameters, { prompt, ghost }, async (share) =>
+  const hold = await holdOf(model, source, feature, parameters, { prompt, ghost }, async (share) =>
     onProgress({ stage: 'measuring', share }),
   );
   const started = performance.now();
-  const speaker = holding ? whileHeld(language, holding.held) : language;
+  const speaker = hold ? whileHeld(language, hold.hold) : language;
   const { tokens, hybrid } = await tokenList(
     model,
     source,
@@ -95,7 +95,7 @@ export async function explainFeature(
     sae: { release: source.release, hook: source.hook, layer, feature, parity: source.parity },
     parameters: { ...parameters, scale },
     ghost: { ...summary, ...(best && { chosen: { criterion: best.criterion } }) },
-    ...(holding && { held: holding.summary }),
+    ...(hold && { held: hold.summary }),
     tree,
     tokens,
     ...(hybrid && { hybrid }),
@@ -128,7 +128,7 @@ async function tokenList(
   const embeddings = await model.embeddings(source.centered);
   if (list === 'near')
     return { tokens: await listTokens(asked.ghost, embeddings, model.tokenizer, asked.m, asked.tokens) };
-  const own = await model.firings(source, limits, (share) =>
+  const firings = await model.firings(source, limits, (share) =>
     onProgress({ stage: 'preparing', what: 'firings', layer, share }),
   );
   const started = performance.now();
@@ -136,7 +136,7 @@ async function tokenList(
     model,
     source,
     feature,
-    { ...asked, own, contexts: await source.knownExamples(feature) },
+    { ...asked, firings: firings, contexts: await source.knownExamples(feature) },
     () => performance.now() - started > limits.listMilliseconds,
     (share) => onProgress({ stage: 'ranking', share }),
   );

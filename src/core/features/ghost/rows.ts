@@ -6,7 +6,7 @@ export interface GhostRows {
   /** How many rows, the first ones, stand before the ghosts; all sequences share them. */
   before: number;
   /** Each ghost's own rows: the ghost and what follows it. */
-  own: number[][];
+  rowsOfGhosts: number[][];
 }
 
 /**
@@ -24,14 +24,14 @@ export function ghostRows(ids: readonly number[], count: number): GhostRows {
     ancestors: [],
     peers: shared.slice(0, row),
   }));
-  const own = Array.from({ length: count }, (_, ghost) => {
-    const mine: number[] = [];
+  const rowsOfGhosts = Array.from({ length: count }, (_, ghost) => {
+    const rowsOfGhost: number[] = [];
     for (let position = before; position < ids.length; position++) {
       const token = position === before ? GHOST - ghost : ids[position]!;
-      rows.push({ token, position, ancestors: [], peers: [...shared, ...mine] });
-      mine.push(rows.length - 1);
+      rows.push({ token, position, ancestors: [], peers: [...shared, ...rowsOfGhost] });
+      rowsOfGhost.push(rows.length - 1);
     }
-    return mine;
+    return rowsOfGhost;
   });
-  return { rows, before, own };
+  return { rows, before, rowsOfGhosts: rowsOfGhosts };
 }

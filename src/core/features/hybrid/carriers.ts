@@ -21,13 +21,13 @@ export async function readDefinitions(
   feature: number,
   { prompt, ghost, stand }: { prompt: PromptTokens; ghost: Float32Array; stand: number },
   contexts: readonly string[],
-): Promise<{ said: number[]; firings: Firing[] }> {
+): Promise<{ definitionTokens: number[]; firings: Firing[] }> {
   const { language, tokenizer } = model;
   const { definitions } = await leadingDefinitions(language, tokenizer, prompt, [ghost], BEAM);
-  const said = definitions[0]!.map(({ text }) => tokenizer.encode(text));
+  const definitionTokens = definitions[0]!.map(({ text }) => tokenizer.encode(text));
   const asked = promptWith(prompt, stand);
   const texts = [
-    ...said.flatMap((ids) => [
+    ...definitionTokens.flatMap((ids) => [
       [tokenizer.bos, ...ids],
       [...asked, ...ids],
     ]),
@@ -40,7 +40,10 @@ export async function readDefinitions(
       return position > 0 && activation > 0 ? [{ context: ids.slice(0, position + 1), activation }] : [];
     }),
   );
-  return { said: said.flat(), firings: firings.sort((a, b) => b.activation - a.activation) };
+  return {
+    definitionTokens: definitionTokens.flat(),
+    firings: firings.sort((a, b) => b.activation - a.activation),
+  };
 }
 
 /**

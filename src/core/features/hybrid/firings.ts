@@ -20,7 +20,7 @@ export interface HybridQuestion {
   /** The tokens nearest to the ghost, nearest first, at least one. */
   near: readonly number[];
   /** Where the feature fires in the model's own texts. */
-  own: Firings;
+  firings: Firings;
   /** Further texts to look for the feature in: known examples. */
   contexts: readonly string[];
 }
@@ -43,7 +43,7 @@ export async function hybridFirings(
   model: Pick<RunningModel, 'language' | 'tokenizer' | 'lens'>,
   source: FeatureSource,
   feature: number,
-  { near, own, contexts, ...question }: HybridQuestion,
+  { near, firings: own, contexts, ...question }: HybridQuestion,
   outOfTime: () => boolean,
   onShare: (share: number) => void | Promise<void>,
 ): Promise<{ firings: HybridFiring[]; candidates: number; carriers: number; complete: boolean }> {
@@ -57,7 +57,7 @@ export async function hybridFirings(
     ...new Set([
       ...near.slice(0, BOUNDS.near),
       ...extremeTokens(lens, BOUNDS.promoted).promoted,
-      ...definitions.said,
+      ...definitions.definitionTokens,
       ...written.map(({ context }) => context.at(-1)!),
     ]),
   ];

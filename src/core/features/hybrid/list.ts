@@ -30,7 +30,7 @@ export async function listHybrid(
   outOfTime: () => boolean,
   onShare: (share: number) => void | Promise<void>,
 ): Promise<{ tokens: ListedToken[]; work: HybridWork }> {
-  const { ghost, m, tokens, own } = question;
+  const { ghost, m, tokens, firings: own } = question;
   const { tokenizer } = model;
   const embeddings = await model.embeddings(source.centered);
   const nearest = await listTokens(ghost, embeddings, tokenizer, m, Math.max(tokens, BOUNDS.near));
@@ -76,8 +76,8 @@ export function strongestFirst(firings: readonly HybridFiring[], placed: number)
   const best = new Map<number, HybridFiring>();
   for (const firing of firings) {
     const token = firing.context.at(-1)!;
-    const known = best.get(token);
-    if (!known || strength(firing) > strength(known)) best.set(token, firing);
+    const strongest = best.get(token);
+    if (!strongest || strength(firing) > strength(strongest)) best.set(token, firing);
   }
   return [...best]
     .sort(([a, one], [b, other]) => strength(other) - strength(one) || a - b)

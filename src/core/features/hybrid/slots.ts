@@ -34,19 +34,19 @@ export async function activationsInSlots(
   outOfTime: () => boolean,
   onShare: (share: number) => void | Promise<void>,
 ): Promise<Float32Array[]> {
-  const found = slots.map(({ candidates }) => new Float32Array(candidates.length));
+  const activationsOfSlots = slots.map(({ candidates }) => new Float32Array(candidates.length));
   const all = slots.reduce((sum, { candidates }) => sum + candidates.length, 0);
   let done = 0;
   for (const { rows, tried } of batches(slots)) {
     const residual = await language.residual({ rows, ghosts: [] }, source.hook);
     const activations = await source.encode(residual, rows.length);
     for (const { slot, candidate, row } of tried)
-      found[slot]![candidate] = activations[row * source.features + feature]!;
+      activationsOfSlots[slot]![candidate] = activations[row * source.features + feature]!;
     done += tried.length;
     await onShare(done / all);
     if (outOfTime()) break;
   }
-  return found;
+  return activationsOfSlots;
 }
 
 function* batches(slots: readonly Slot[]): Generator<Batch> {

@@ -126,8 +126,8 @@ function permute(
     sets.forEach(({ members: { length } }, set) => {
       if (length < tokens * SPARSE) ranks.set(shuffled.subarray(0, length).slice().sort());
       else {
-        let found = 0;
-        for (let rank = 0; found < length; rank++) if (place[rank]! < length) ranks[found++] = rank;
+        let hits = 0;
+        for (let rank = 0; hits < length; rank++) if (place[rank]! < length) ranks[hits++] = rank;
       }
       const score = runningSum(sizes, ranks, length);
       const counted = nulls[set]!;

@@ -28,7 +28,7 @@ const BINS = 60;
  * @param load milliseconds that loading, and measuring the SAE, took for this question
  * @throws {InputError} when the question does not fit the model
  */
-export async function explainKind(
+export async function answerKind(
   model: RunningModel & { lens: LogitLens },
   source: FeatureSource,
   all: FeatureStatistics,

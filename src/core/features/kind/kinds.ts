@@ -29,7 +29,7 @@ const MOST_POINTS = 2000;
  * @param load milliseconds that loading, and measuring the SAE, took for this question
  * @throws {InputError} when the SAE does not fit the model
  */
-export async function explainKinds(
+export async function answerKinds(
   model: RunningModel & { lens: LogitLens },
   source: FeatureSource,
   all: FeatureStatistics,

@@ -63,10 +63,10 @@ export async function measureTokenShares(
     }
     if (text % TEXTS_AT_A_TIME === 0) await onShare(text / texts.length);
   }
-  const found = strongest.map(({ list }) => shareOfOneToken(list));
+  const shares = strongest.map(({ list }) => shareOfOneToken(list));
   return {
-    token: Float32Array.from(found, ({ token }) => token ?? -1),
-    share: Float32Array.from(found, ({ share }) => share),
+    token: Float32Array.from(shares, ({ token }) => token ?? -1),
+    share: Float32Array.from(shares, ({ share }) => share),
     active,
     texts: texts.length,
   };

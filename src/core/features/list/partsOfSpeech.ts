@@ -7,12 +7,12 @@ export const PARTS_OF_SPEECH = ['noun', 'verb', 'adjective', 'adverb'] as const;
 export type PartOfSpeech = (typeof PARTS_OF_SPEECH)[number];
 
 /** The list that words/build.py made; read when it is first needed. */
-let known: ReadonlyMap<string, PartOfSpeech> | undefined;
+let partOfWord: ReadonlyMap<string, PartOfSpeech> | undefined;
 
 /** What an English word, in lower case and its base form, mostly is by WordNet; undefined where none or many things. */
 export function partOfSpeech(word: string): PartOfSpeech | undefined {
-  known ??= readWords();
-  return known.get(word);
+  partOfWord ??= readWords();
+  return partOfWord.get(word);
 }
 
 /** @throws Error when the shipped list is missing */

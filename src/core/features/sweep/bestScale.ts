@@ -33,12 +33,12 @@ export function bestScale<Name extends Criterion>(
   const most = Math.max(...measured);
   const values = smoothed(rule.criterion === 'entropy' ? measured.map((value) => most - value) : measured);
   const largest = Math.max(...values);
-  const told = largest > 0;
-  const index = told
+  const canTell = largest > 0;
+  const index = canTell
     ? values.findIndex((value) => value >= rule.share * largest)
     : nearest(points, rule.fallback);
   const { scale, relative } = points[index]!;
-  return { index, scale, relative, criterion: told ? rule.criterion : 'fallback' };
+  return { index, scale, relative, criterion: canTell ? rule.criterion : 'fallback' };
 }
 
 /** Weights of a value and of its neighbours: a single lucky definition makes no best scale. */

@@ -19,7 +19,7 @@ export interface SweepRequest {
  * @param onStep awaited after every batch with the share that is done; throwing stops the work
  * @throws {InputError} when the question does not fit the model
  */
-export async function explainSweep(
+export async function answerSweep(
   model: RunningModel,
   source: FeatureSource,
   { layer, feature, parameters }: SweepRequest,

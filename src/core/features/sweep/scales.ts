@@ -36,14 +36,14 @@ export async function sweepScales(
   onStep: (share: number) => Promise<void> = async () => {},
 ): Promise<ScalePoint[]> {
   const { language } = model;
-  const said = await speakAtScales(model, source, feature, options, (share) => onStep(share * 0.4));
-  const { ids, embeddings, ghosts, distributions, definitions } = said;
+  const spoken = await speakAtScales(model, source, feature, options, (share) => onStep(share * 0.4));
+  const { ids, embeddings, ghosts, distributions, definitions } = spoken;
   const random = await randomFirstTokens(language, ids, embeddings, options, (share) =>
     onStep(0.4 + share * 0.4),
   );
   const activations = await activationsAtGhosts(language, source, feature, ids, ghosts);
   const agreement = neighbours(distributions);
-  return said.points.map((point, i) => ({
+  return spoken.points.map((point, i) => ({
     ...point,
     activation: activations[i]!,
     divergence: divergence(distributions[i]!, random[i]!),
@@ -134,7 +134,7 @@ export function neighbours(distributions: readonly Float32Array[]): number[] {
 }
 
 /** What a model says of random ghosts depends on no feature: kept for the prompt that was asked last. */
-const kept = new WeakMap<LanguageModel, { key: string; means: Float32Array[] }>();
+const meansOfModels = new WeakMap<LanguageModel, { key: string; means: Float32Array[] }>();
 
 /** Mean distribution of the first token over random directions, at each scale of the grid. */
 async function randomFirstTokens(
@@ -145,8 +145,8 @@ async function randomFirstTokens(
   onStep: (share: number) => Promise<void>,
 ): Promise<Float32Array[]> {
   const key = JSON.stringify([ids, centroid, pca, embeddings.meanDistance]);
-  const known = kept.get(language);
-  if (known?.key === key) return known.means;
+  const cached = meansOfModels.get(language);
+  if (cached?.key === key) return cached.means;
   const { perScale, seed } = RANDOM_GHOSTS;
   const normal = gaussian(seed);
   const directions = Array.from({ length: perScale }, () =>
@@ -159,13 +159,13 @@ async function randomFirstTokens(
     const ghosts: Float32Array[] = [];
     for (const direction of directions)
       ghosts.push((await makeGhost(direction, embeddings, { scale, centroid, pca })).ghost);
-    const selected = layout.own.map((rows) => rows.at(-1)!);
+    const selected = layout.rowsOfGhosts.map((rows) => rows.at(-1)!);
     const batch = { rows: layout.rows, ghosts, shared: [], selected, top: 1 };
     const result = await language.forward(batch, language.createStore());
     means.push(meanRow(await result.distributions(), perScale));
     await onStep(means.length / GRID.length);
   }
-  kept.set(language, { key, means });
+  meansOfModels.set(language, { key, means });
   return means;
 }
 

@@ -23,8 +23,8 @@ export interface GrowingNode {
 }
 
 /** Raises the level of each node to that of its strongest child that is kept; `keep` met them in no order. */
-export function settleLevels(known: readonly GrowingNode[]): void {
-  for (const { level, parent } of known.toReversed())
+export function settleLevels(grown: readonly GrowingNode[]): void {
+  for (const { level, parent } of grown.toReversed())
     if (parent) parent.level = Math.max(parent.level, level);
 }
 
@@ -33,8 +33,8 @@ export function settleLevels(known: readonly GrowingNode[]): void {
  *
  * @returns how much that is: branches, their nodes as far as they were looked at, the branches' probability
  */
-export function markGeneric(known: readonly GrowingNode[], cutoff: number) {
-  const within = known.filter(({ cumulative }) => cumulative >= cutoff);
+export function markGeneric(grown: readonly GrowingNode[], cutoff: number) {
+  const within = grown.filter(({ cumulative }) => cumulative >= cutoff);
   for (const node of within) node.generic = true;
   // Children stand behind their parents.
   for (const node of within.toReversed()) {
@@ -57,12 +57,12 @@ export function markGeneric(known: readonly GrowingNode[], cutoff: number) {
  * @param dropped whether nodes at or above the wanted cutoff were left out because `nodes` stronger ones exist
  */
 export function exactLevel(
-  known: readonly GrowingNode[],
+  grown: readonly GrowingNode[],
   options: { cutoff: number; nodes: number },
   unfinished: number,
   dropped: boolean,
 ): { nodes: number; complete: boolean; cutoff: number } {
-  const sorted = known
+  const sorted = grown
     .map(({ level }) => level)
     .filter((level) => level > 0)
     .sort((a, b) => b - a);

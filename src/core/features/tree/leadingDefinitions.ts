@@ -44,12 +44,12 @@ export async function leadingDefinitions(
   onStep: (share: number) => Promise<void> = async () => {},
 ): Promise<FirstTokens> {
   const store = model.createStore();
-  const { rows, before, own } = ghostRows(prompt.ids, ghosts.length);
-  const selected = own.map((mine) => mine.at(-1)!);
+  const { rows, before, rowsOfGhosts } = ghostRows(prompt.ids, ghosts.length);
+  const selected = rowsOfGhosts.map((ghostsRows) => ghostsRows.at(-1)!);
   const read = await model.forward({ rows, ghosts, shared: [], selected, top: width }, store);
   const distributions = split(await read.distributions(), ghosts.length);
   const shared = Array.from({ length: before }, (_, row) => read.keep(row));
-  const slotsOf = own.map((mine) => mine.map((row) => read.keep(row)));
+  const slotsOf = rowsOfGhosts.map((ghostsRows) => ghostsRows.map((row) => read.keep(row)));
   const extended = (from: Beginning, next: { tokenId: number; probability: number }[]): Beginning[] =>
     next.map(({ tokenId, probability }) => ({
       tokens: [...from.tokens, tokenId],

@@ -1,5 +1,5 @@
 import type { MeanTree, PromptTokens } from '../../model/model.js';
-import { GHOST, type LanguageModel, type Row, type Store } from '../../model/ports.js';
+import { GHOST, type KeyValues, type LanguageModel, type Row } from '../../model/ports.js';
 import { ghostRows } from '../ghost/rows.js';
 
 export interface MeanTreeOptions {
@@ -62,9 +62,11 @@ export async function growMeanTree(
 ): Promise<MeanTree> {
   const store = model.createStore();
   const maximumDepth = Math.min(options.depth, model.contextLength - prompt.ids.length + 1);
-  const { shared, own, shares } = await readPrompts(model, store, prompt, ghosts, options, (share) =>
-    onShare(PROMPTS * share),
-  );
+  const {
+    shared,
+    own: ghostSlots,
+    shares,
+  } = await readPrompts(model, store, prompt, ghosts, options, (share) => onShare(PROMPTS * share));
   const root: OpenPath = {
     node: { probability: 1, children: new Map() },
     tokenId: GHOST,
@@ -99,7 +101,7 @@ export async function growMeanTree(
       paths.push(path);
       const position = prompt.ids.length + path.depth - 1;
       for (const share of path.shares) {
-        const ancestors = [...own[share.ghost]!, ...slotsBefore(share)];
+        const ancestors = [...ghostSlots[share.ghost]!, ...slotsBefore(share)];
         unread.push({ share, row: { token: path.tokenId, position, ancestors, peers: [] } });
       }
     }
@@ -126,7 +128,7 @@ export async function growMeanTree(
 /** Reads the prompt with every ghost, as many at a time as fit a batch, and what each says first. */
 async function readPrompts(
   model: LanguageModel,
-  store: Store,
+  store: KeyValues,
   { ids }: PromptTokens,
   ghosts: readonly Float32Array[],
   { batch, top }: MeanTreeOptions,
@@ -135,21 +137,21 @@ async function readPrompts(
   const before = ids.indexOf(GHOST);
   const atOnce = Math.max(1, Math.floor((batch - before) / (ids.length - before)));
   let shared: number[] = [];
-  const own: number[][] = [];
+  const ghostSlots: number[][] = [];
   const shares: Share[] = [];
   for (let from = 0; from < ghosts.length; from += atOnce) {
     const some = ghosts.slice(from, from + atOnce);
     const laid = ghostRows(ids, some.length);
-    const selected = laid.own.map((rows) => rows.at(-1)!);
+    const selected = laid.rowsOfGhosts.map((rows) => rows.at(-1)!);
     const result = await model.forward({ rows: laid.rows, ghosts: some, shared: [], selected, top }, store);
     if (from === 0) shared = Array.from({ length: before }, (_, row) => result.keep(row));
-    laid.own.forEach((rows, i) => {
-      own.push(rows.map((row) => result.keep(row)));
+    laid.rowsOfGhosts.forEach((rows, i) => {
+      ghostSlots.push(rows.map((row) => result.keep(row)));
       shares.push({ ghost: from + i, probability: 1, slot: -1, before: null, next: result.next(i) });
     });
-    await onShare(own.length / ghosts.length);
+    await onShare(ghostSlots.length / ghosts.length);
   }
-  return { shared, own, shares };
+  return { shared, own: ghostSlots, shares };
 }
 
 /** What the ghosts say next, by token, as far as it reaches the floor, with the shares that are followed. */
@@ -181,7 +183,7 @@ function slotsBefore({ before }: Share): number[] {
 }
 
 /** Forgets the keys and values of a path that is known altogether, and of those before it that thereby are. */
-function release(finished: OpenPath, store: Store): void {
+function release(finished: OpenPath, store: KeyValues): void {
   for (let path: OpenPath | null = finished; path && path.growing === 0; path = path.parent) {
     for (const { slot } of path.shares) if (slot >= 0) store.release(slot);
     if (path.parent) path.parent.growing--;

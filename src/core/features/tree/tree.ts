@@ -1,7 +1,7 @@
 import TinyQueue from 'tinyqueue';
 import { LargestValues } from '../../maths/largestValues.js';
 import type { PromptTokens } from '../../model/model.js';
-import { type Batch, GHOST, type LanguageModel, type Store } from '../../model/ports.js';
+import { type Batch, GHOST, type KeyValues, type LanguageModel } from '../../model/ports.js';
 import type { DefinitionTree, TreeNode } from '../../report/feature.js';
 import { sequenceRows } from '../ghost/sequence.js';
 import { exactLevel, type GrowingNode, markGeneric, settleLevels, toTreeNode } from './growing.js';
@@ -74,7 +74,7 @@ export async function growTree(
 
   const { pruning } = options;
   const hidden = options.hide ? pruning : undefined;
-  const known: GrowingNode[] = [];
+  const grown: GrowingNode[] = [];
   const frontier = new TinyQueue<GrowingNode>([], (a, b) => b.cumulative - a.cumulative);
   const strongest = new LargestValues(options.nodes);
   // Below the weakest of the `nodes` strongest nodes nothing can enter the tree any more.
@@ -84,9 +84,9 @@ export async function growTree(
   let deepest = 0;
 
   /** Puts a node into the tree, and with it what leads to it: at the latest from the cutoff of its probability on. */
-  const keep = (kept: GrowingNode) => {
-    for (let node: GrowingNode | null = kept; node?.parent && node.level === 0; node = node.parent) {
-      node.level = kept.cumulative;
+  const keep = (keptNode: GrowingNode) => {
+    for (let node: GrowingNode | null = keptNode; node?.parent && node.level === 0; node = node.parent) {
+      node.level = keptNode.cumulative;
       strongest.add(node.level);
     }
   };
@@ -115,7 +115,7 @@ export async function growTree(
         generic: false,
       };
       parent.children.push(child);
-      known.push(child);
+      grown.push(child);
       if (!hidden || standing!.particular) keep(child);
       deepest = Math.max(deepest, depth);
       if (end || depth >= maximumDepth || hidden?.isSettled(standing!)) continue;
@@ -149,17 +149,17 @@ export async function growTree(
       if (node.growing > 0) node.slot = result.keep(i);
       else release(node);
     });
-    await onProgress({ nodes: known.length, settled: Math.min(1, Math.max(0, 1 - waiting)), depth: deepest });
+    await onProgress({ nodes: grown.length, settled: Math.min(1, Math.max(0, 1 - waiting)), depth: deepest });
   }
 
   const unfinished = frontier.length > 0 ? frontier.peek()!.cumulative : 0;
-  settleLevels(known);
-  const level = exactLevel(known, options, unfinished, dropped);
+  settleLevels(grown);
+  const level = exactLevel(grown, options, unfinished, dropped);
   const cutoff = level.complete ? options.cutoff : level.cutoff;
   return {
     ...level,
     candidates: next.slice(0, CANDIDATES).map((candidate) => ({ ...candidate, token: '' })),
-    ...(pruning && { pruned: { ...markGeneric(known, cutoff), hidden: hidden !== undefined } }),
+    ...(pruning && { pruned: { ...markGeneric(grown, cutoff), hidden: hidden !== undefined } }),
     root: toTreeNode(root, cutoff),
   };
 }
@@ -167,7 +167,7 @@ export async function growTree(
 /** Runs the prompt, keeps its keys and values as the slots that all nodes share, and reads the first tokens. */
 async function readPrompt(
   model: LanguageModel,
-  store: Store,
+  store: KeyValues,
   prompt: PromptTokens,
   ghost: Float32Array,
   top: number,

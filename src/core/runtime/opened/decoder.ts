@@ -4,7 +4,7 @@ import type { DecoderGraph } from '../../weights/graph/architecture.js';
 import { type Feed, Session, type SessionSettings } from '../session/index.js';
 import { float32, int64 } from './feeds.js';
 import type { Head } from './head.js';
-import { heldFeeds } from './heldFeeds.js';
+import { holdFeeds } from './holdFeeds.js';
 import { KeyValueStore, PADDING_SLOT } from './keyValueStore.js';
 
 /** Added to the score of a padded position; far below any score, yet finite in every precision. */
@@ -75,7 +75,7 @@ export class Decoder implements LanguageModel {
     };
   }
 
-  async residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'held'>, hook: string): Promise<Float32Array> {
+  async residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'hold'>, hook: string): Promise<Float32Array> {
     // No row is selected but the last: next tokens are not wanted.
     const selected = [batch.rows.length - 1];
     const feeds = this.feeds({ ...batch, shared: [], selected, top: 1 }, this.createStore());
@@ -102,7 +102,7 @@ export class Decoder implements LanguageModel {
     return this.session.close();
   }
 
-  private feeds({ rows, ghosts, shared, selected, held }: Batch, store: KeyValueStore): Record<string, Feed> {
+  private feeds({ rows, ghosts, shared, selected, hold }: Batch, store: KeyValueStore): Record<string, Feed> {
     const common = shared.length > 0 ? shared : [PADDING_SLOT];
     const ancestors = padded(rows, (row) => row.ancestors, PADDING_SLOT);
     const peers = padded(rows, (row, index) => [...row.peers, index], 0);
@@ -136,7 +136,7 @@ export class Decoder implements LanguageModel {
       mask: maskFor(Number.POSITIVE_INFINITY),
       parts: int64([common.length, width - common.length], 2),
       selected: int64(selected, selected.length),
-      ...heldFeeds(held, rows, this.graph.layers),
+      ...holdFeeds(hold, rows, this.graph.layers),
     };
     const { keyValueSize, slidingWindow } = this.graph;
     if (slidingWindow !== undefined) feeds['mask.window'] = maskFor(slidingWindow);
@@ -168,8 +168,8 @@ function padded(
   const lists = rows.map(list);
   const width = Math.max(0, ...lists.map((indices) => indices.length));
   const indices = new Int32Array(rows.length * width).fill(filler);
-  lists.forEach((own, r) => {
-    indices.set(own, r * width);
+  lists.forEach((slots, r) => {
+    indices.set(slots, r * width);
   });
   return { indices, width };
 }

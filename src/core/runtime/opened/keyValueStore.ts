@@ -1,4 +1,4 @@
-import type { Store } from '../../model/ports.js';
+import type { KeyValues } from '../../model/ports.js';
 
 /** A slot of zeros that is never given out. */
 export const PADDING_SLOT = 0;
@@ -7,7 +7,7 @@ export const PADDING_SLOT = 0;
  * Keys and values per layer in flat arrays of slots. Slots that are released are used again, so memory follows
  * the number of positions still needed, not the number ever computed.
  */
-export class KeyValueStore implements Store {
+export class KeyValueStore implements KeyValues {
   readonly keys: Float32Array[];
   readonly values: Float32Array[];
   /** Position in its sequence of what a slot holds. */

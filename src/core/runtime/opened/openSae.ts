@@ -61,7 +61,7 @@ export async function openSae(
   const parity = judgeParity(value, place.parity);
   const { release } = source;
   const encoder = { bytes: sae.encoderBytes, open: () => SaeEncoder.open(sae, settings) };
-  const known = async (feature: number) => (await shipped())?.of(hook, feature);
+  const shippedEntry = async (feature: number) => (await shipped())?.of(hook, feature);
   return {
     release,
     hook,
@@ -75,10 +75,10 @@ export async function openSae(
     activation: sae.activation.bind(sae),
     writing: sae.writing.bind(sae),
     async knownMaximum(feature) {
-      return (await known(feature))?.max || undefined;
+      return (await shippedEntry(feature))?.max || undefined;
     },
     async knownExamples(feature) {
-      const examples = (await known(feature))?.examples ?? [];
+      const examples = (await shippedEntry(feature))?.examples ?? [];
       return examples.slice(0, SHOWN_EXAMPLES).map(({ tokens }) => tokens.join(''));
     },
     encode: (residual, rows) => memory.use(encoder, (open) => open.encode(residual, rows)),

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { AnswerProgress, Kind, Report } from '../../features/questions.js';
+import type { AnswerProgress, QuestionKind, Report } from '../../features/questions.js';
 import { CancelledError, EngineError, InputError } from '../../report/errors.js';
 import type { InferenceEvent } from './events.js';
 import type { Command, Job, Message } from './messages.js';
@@ -48,7 +48,7 @@ export class InferenceHost {
    * @throws {CancelledError} when the signal was raised or the host closed
    * @throws {EngineError} when the process died or hung, or the job is none that it could do
    */
-  run<K extends Kind>(job: Job<K>, control: JobControl = {}): Promise<Report<K>> {
+  run<K extends QuestionKind>(job: Job<K>, control: JobControl = {}): Promise<Report<K>> {
     const result = this.queue.then(() => this.runNow(job, control));
     this.queue = result.catch(() => {});
     return result;
@@ -66,7 +66,10 @@ export class InferenceHost {
     clearTimeout(kill);
   }
 
-  private runNow<K extends Kind>(job: Job<K>, { signal, onProgress }: JobControl): Promise<Report<K>> {
+  private runNow<K extends QuestionKind>(
+    job: Job<K>,
+    { signal, onProgress }: JobControl,
+  ): Promise<Report<K>> {
     if (this.closed) return Promise.reject(new CancelledError('Ghosttree is shutting down.'));
     if (signal?.aborted) return Promise.reject(new CancelledError());
     const problem = problemOf(job);

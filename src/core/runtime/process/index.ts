@@ -4,7 +4,7 @@
  * a crash in native code ends only this process.
  */
 import { setImmediate } from 'node:timers/promises';
-import { ANSWERS, type AnswerProgress, type Kind } from '../../features/questions.js';
+import { ANSWERS, type AnswerProgress, type QuestionKind } from '../../features/questions.js';
 import { CancelledError, InputError } from '../../report/errors.js';
 import { memoryNeeded } from '../../weights/memory.js';
 import { loadModel, type OpenModel } from '../opened/index.js';
@@ -34,7 +34,7 @@ function tellState(working: boolean): void {
   send({ type: 'state', ...state, ...(working && { working }) });
 }
 
-async function answer<K extends Kind>(job: Job<K>): Promise<Message> {
+async function answer<K extends QuestionKind>(job: Job<K>): Promise<Message> {
   const { kind, request, source, limits } = job;
   settings = job.settings;
   const tell = async (progress: AnswerProgress) => {

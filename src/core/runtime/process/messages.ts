@@ -1,10 +1,10 @@
-import type { AnswerProgress, Kind, Report, Request } from '../../features/questions.js';
+import type { AnswerProgress, QuestionKind, Report, Request } from '../../features/questions.js';
 import type { FeatureLimits } from '../../model/model.js';
 import type { ModelSource } from '../../weights/files/source.js';
 import type { SessionSettings } from '../session/index.js';
 
 /** One unit of work for the inference process. */
-export interface Job<K extends Kind = Kind> {
+export interface Job<K extends QuestionKind = QuestionKind> {
   /** Of the command that asked first, for logs. */
   id?: string | undefined;
   kind: K;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Kind, Request } from '../../features/questions.js';
+import type { QuestionKind, Request } from '../../features/questions.js';
 import { MOST_TEXTS } from '../../report/activate.js';
 import { askedSchema, parameterSchema } from '../../report/parameterSchemas.js';
 import { LONGEST_TEXT, type WorkLimits } from '../../report/rules.js';
@@ -18,7 +18,7 @@ const vector = z.strictObject({ layer: index, feature: index, weights: parameter
  *
  * @param limits a worker holds to its own
  */
-export function requestsWithin(limits: WorkLimits): { [K in Kind]: z.ZodType<Request<K>> } {
+export function requestsWithin(limits: WorkLimits): { [K in QuestionKind]: z.ZodType<Request<K>> } {
   const compared = askedSchema('compare', limits);
   const picture = askedSchema('kind', limits);
   const reading = { texts, parameters: askedSchema('activate', limits) };

@@ -92,13 +92,13 @@ export function cachedAttention(
   const store = (name: string, rows: Value) => {
     graph.output(`new.${name}.${layer}`, rows, 'float32', ['R', keyValueSize]);
     const past = byHead(graph.input(`past.${name}.${layer}`, 'float32', ['N', keyValueSize]));
-    const own = graph.op(
+    const suffix = graph.op(
       'Concat',
       [graph.op('Gather', [past, visible.ancestors]), graph.op('Gather', [byHead(rows), visible.peers])],
       { axis: 2 },
     ); // [R, K, S + T, headSize]
     const shared = graph.op('Squeeze', [graph.op('Gather', [past, visible.shared]), graph.integers(0)]); // [K, P, headSize]
-    return { own, shared };
+    return { own: suffix, shared };
   };
   const keys = store('keys', key);
   const values = store('values', value);

@@ -5,7 +5,7 @@ import type { Matrix } from '../files/matrix.js';
 import { Count, type DecoderGraph } from './architecture.js';
 import type { AttentionShape } from './attention.js';
 import { GraphBuilder, type Value } from './graph.js';
-import { type Intervene, interventionInputs } from './intervention.js';
+import { type HoldAt, holdInputs } from './hold.js';
 import { type Rotation, rotaryAngles, rotate } from './rotary.js';
 
 /** What config.json of every Gemma says. */
@@ -33,7 +33,7 @@ type GemmaConfig = Omit<z.infer<ReturnType<typeof gemmaConfig>>, 'model_type'>;
 export class GemmaBlocks {
   readonly graph = new GraphBuilder();
   private readonly rotation: Rotation;
-  private readonly intervene: Intervene;
+  private readonly intervene: HoldAt;
 
   constructor(
     private readonly config: GemmaConfig,
@@ -45,7 +45,7 @@ export class GemmaBlocks {
         `config.json: ${heads} attention heads cannot share ${keyValueHeads} key and value heads evenly.`,
       );
     this.rotation = rotaryAngles(this.graph, head_dim, rope_theta);
-    this.intervene = interventionInputs(this.graph, config.num_hidden_layers, config.hidden_size);
+    this.intervene = holdInputs(this.graph, config.num_hidden_layers, config.hidden_size);
   }
 
   /** The numbers that the caller of the graph needs. */

@@ -77,9 +77,9 @@ export const SaeConfigFile = z.looseObject({
  * @throws {InputError} when it asks for what is not known here or contradicts itself
  */
 export function saeConfig(file: z.infer<typeof SaeConfigFile>, folder: string): SaeConfig {
-  const unknown = (what: string, value: string, known: readonly string[]) =>
+  const unknown = (what: string, value: string, names: readonly string[]) =>
     new InputError(
-      `The SAE in ${folder} has ${what} "${value}"; known: ${known.join(', ')}. Choose another SAE.`,
+      `The SAE in ${folder} has ${what} "${value}"; known: ${names.join(', ')}. Choose another SAE.`,
     );
   const { metadata } = file;
   const activation = file.activation_fn ?? file.activation_fn_str ?? 'relu';
@@ -139,6 +139,6 @@ export function gemmaScopeConfig(inputSize: number, features: number): SaeConfig
   };
 }
 
-function isOneOf<T extends string>(known: readonly T[], value: string): value is T {
-  return (known as readonly string[]).includes(value);
+function isOneOf<T extends string>(names: readonly T[], value: string): value is T {
+  return (names as readonly string[]).includes(value);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { explainActivate, explainStrongest } from '../../../../src/core/features/activate/index.js';
+import { answerActivate, answerStrongest } from '../../../../src/core/features/activate/index.js';
 import type { FeatureSource } from '../../../../src/core/model/model.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
 import { fixture, modelSource, tinyModel } from '../../../support/tinyModel.js';
@@ -31,14 +31,14 @@ describe.each(SOURCES)('$id against PyTorch', (source) => {
   test.each(expected[source.id]!)('layer $layer: $text', async ({ layer, text, ids, active, strongest }) => {
     const features = await model.features(layer);
     const question = { model: source.id, layer, texts: [text], parameters: PARAMETERS };
-    const found = await explainStrongest(model, features, question, 0);
+    const found = await answerStrongest(model, features, question, 0);
     expect(found.texts[0]!.tokens.map(({ tokenId }) => tokenId)).toEqual(ids.slice(1));
     // Rounding decides about activations that are hardly above 0, and about a gate that is hardly open.
     expect(Math.abs(found.active - active)).toBeLessThanOrEqual(1);
     const { activation: largest } = strongest[0]!;
     for (const wanted of strongest) {
       const { feature, position, activation, activations } = wanted;
-      const one = await explainActivate(model, features, { ...question, feature }, 0);
+      const one = await answerActivate(model, features, { ...question, feature }, 0);
       const [read] = one.texts;
       expect(read!.peak!.position).toBe(position);
       expect(one.max).toBe(read!.peak!.activation);
@@ -49,7 +49,7 @@ describe.each(SOURCES)('$id against PyTorch', (source) => {
       const listed = found.strongest.find((candidate) => candidate.feature === feature);
       expect(listed).toMatchObject({ text: 0, ...read!.peak, activations: read!.activations });
       const withBos = { ...question, feature, parameters: { ...PARAMETERS, bos: true } };
-      const [whole] = (await explainActivate(model, features, withBos, 0)).texts;
+      const [whole] = (await answerActivate(model, features, withBos, 0)).texts;
       expect(whole!.tokens.map(({ tokenId }) => tokenId)).toEqual(ids);
       expect(Math.abs(whole!.activations[0]! - activations[0]!)).toBeLessThan(
         1e-4 * Math.max(largest, activations[0]!),
@@ -67,7 +67,7 @@ describe('texts', () => {
   });
   afterAll(() => model.close());
   const ask = (texts: string[], feature = 777) =>
-    explainActivate(
+    answerActivate(
       model,
       features,
       { model: 'gloss-12l', layer: 10, feature, texts, parameters: PARAMETERS },

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activationsOn, readableText } from '../../../../src/core/features/activation/activations.js';
 import { PARITY_PASSAGES } from '../../../../src/core/features/activation/parityText.js';
 import { activationUnit } from '../../../../src/core/features/activation/unit.js';
-import { explainFeature } from '../../../../src/core/features/feature/index.js';
+import { answerFeature } from '../../../../src/core/features/feature/index.js';
 import { sequenceRows } from '../../../../src/core/features/ghost/sequence.js';
 import type { FeatureSource } from '../../../../src/core/model/model.js';
-import { GHOST, type HeldFeature } from '../../../../src/core/model/ports.js';
+import { GHOST, type Hold } from '../../../../src/core/model/ports.js';
 import { tokenizePrompt } from '../../../../src/core/model/prompt.js';
 import type { FeatureParameters } from '../../../../src/core/report/parameters.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
@@ -52,7 +52,7 @@ describe.each(SOURCES)('$id', (source) => {
     const place = Object.values(source.saes).find(({ hook }) => hook === one.sae)!;
     return Sae.open({ ...place, centered: one.centered });
   };
-  const heldIn = async (one: Case): Promise<HeldFeature> => {
+  const heldIn = async (one: Case): Promise<Hold> => {
     const sae = await open(one);
     const activation = one.by === 'clamp' ? await sae.activation(one.feature) : undefined;
     const decoder = await sae.writing(one.feature);
@@ -65,7 +65,7 @@ describe.each(SOURCES)('$id', (source) => {
     async (one) => {
       const held = await heldIn(one);
       const { before, after, continuation, tokens } = one;
-      const logitsOf = async (length: number, feature: HeldFeature | undefined) => {
+      const logitsOf = async (length: number, feature: Hold | undefined) => {
         const ids = [...before, GHOST, ...after, ...continuation.slice(0, length)];
         const rows = sequenceRows(ids);
         const ghosts = [Float32Array.from(one.ghost)];
@@ -115,7 +115,7 @@ describe.each(SOURCES)('$id', (source) => {
     const rows = sequenceRows([...one.before, GHOST, ...one.after]);
     const batch = { rows, ghosts: [Float32Array.from(one.ghost)] };
     const free = await model.language.residual(batch, one.hook);
-    const held = await model.language.residual({ ...batch, held: await heldIn(one) }, one.hook);
+    const held = await model.language.residual({ ...batch, hold: await heldIn(one) }, one.hook);
     const first = one.before.length * model.language.hiddenSize;
     expect(held.subarray(0, first)).toEqual(free.subarray(0, first));
     expect(largestDifference(held.subarray(first), free.subarray(first))).toBeGreaterThan(0.1);
@@ -174,7 +174,7 @@ describe('in an answer', () => {
   afterAll(() => model.close());
   const answer = (asked: Partial<FeatureParameters>, feature = 3, from = source) => {
     const { request, limits } = tinyJob({ scale: 2, cutoff: 0.01, depth: 4, ...asked });
-    return explainFeature(model, from, { ...request, layer: 1, feature }, limits, 0, () => {});
+    return answerFeature(model, from, { ...request, layer: 1, feature }, limits, 0, () => {});
   };
   const unitOf = (from: FeatureSource) => {
     const prompt = tokenizePrompt(tinyJob().request.parameters.prompt, model.tokenizer, true);

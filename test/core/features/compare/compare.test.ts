@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CompareProgress, explainCompare } from '../../../../src/core/features/compare/index.js';
+import { answerCompare, type CompareProgress } from '../../../../src/core/features/compare/index.js';
 import { overlapOfLists, withOtherRanks } from '../../../../src/core/features/list/overlap.js';
 import { compareTrees, leadingDefinition } from '../../../../src/core/features/tree/overlap.js';
 import type { ComparedVector, CompareReport, ListedToken } from '../../../../src/core/index.js';
@@ -116,7 +116,7 @@ describe('gloss-12l', () => {
     const { weights: _, ...rest } = request.parameters;
     const sources = [await model.features(sides[0].layer), await model.features(sides[1].layer)] as const;
     const parameters = { ...rest, scale: 'auto' as const, ...change };
-    return explainCompare(model, sources, { model: 'gloss-12l', sides, parameters }, limits, 0, onProgress);
+    return answerCompare(model, sources, { model: 'gloss-12l', sides, parameters }, limits, 0, onProgress);
   }
 
   const reference = JSON.parse(readFileSync(fixture('compare.json'), 'utf8')) as {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DreamFront } from '../../../../src/core/features/dream/front.js';
 import {
+  answerDream,
   type DreamProgress,
   type DreamRequest,
-  explainDream,
 } from '../../../../src/core/features/dream/index.js';
 import { endingsAt, HotTokens } from '../../../../src/core/features/dream/proposals.js';
 import { DreamReader } from '../../../../src/core/features/dream/reader.js';
@@ -57,7 +57,7 @@ async function dreamOf(
   { limits = LIMITS, tell = async () => {} }: { limits?: typeof LIMITS; tell?: Tell } = {},
 ) {
   const request = { ...REQUEST, parameters: { ...REQUEST.parameters, ...parameters } };
-  return explainDream(tiny, await tiny.features(0), request, limits, 0, tell);
+  return answerDream(tiny, await tiny.features(0), request, limits, 0, tell);
 }
 type Tell = (progress: DreamProgress) => Promise<void>;
 
@@ -200,7 +200,7 @@ test('the same seed dreams the same, in texts that can be typed', async () => {
 test('a dream tells the largest activation of the corpus, where the model ships it', async () => {
   const source = await gloss.features(10);
   const request = { ...REQUEST, model: 'gloss-12l', layer: 10, feature: 777 };
-  const report = await explainDream(
+  const report = await answerDream(
     gloss,
     source,
     request,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { explainFeature } from '../../../../src/core/features/feature/index.js';
+import { answerFeature } from '../../../../src/core/features/feature/index.js';
 import { sequenceRows } from '../../../../src/core/features/ghost/sequence.js';
 import { GHOST } from '../../../../src/core/model/ports.js';
 import type { FeatureReport, ListedToken, TreeNode } from '../../../../src/core/report/feature.js';
@@ -120,7 +120,7 @@ describe.each(MODELS)('$name', ({ name, source }) => {
     '$hook, feature $feature, $name, centred $centered: same ghost, tree and list',
     async (wanted) => {
       const layer = Number(wanted.hook.split('.')[1]);
-      const report = await explainFeature(
+      const report = await answerFeature(
         model,
         { ...(await model.features(layer)), centered: wanted.centered },
         {

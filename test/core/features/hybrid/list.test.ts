@@ -7,7 +7,7 @@ import { readConfiguration } from '../../../../src/configuration/index.js';
 import { activationsOn } from '../../../../src/core/features/activation/activations.js';
 import { collectFirings, firingsOf } from '../../../../src/core/features/activation/firings.js';
 import { ownTexts } from '../../../../src/core/features/activation/ownTexts.js';
-import { explainFeature } from '../../../../src/core/features/feature/index.js';
+import { answerFeature } from '../../../../src/core/features/feature/index.js';
 import { PLACED, strongestFirst } from '../../../../src/core/features/hybrid/list.js';
 import { activationsInSlots, type Slot } from '../../../../src/core/features/hybrid/slots.js';
 import { InputError } from '../../../../src/core/index.js';
@@ -167,7 +167,7 @@ test('an answer lists tokens by activation, each with a context that really caus
   const { request, limits } = tinyJob({ list: 'hybrid', cutoff: 1e-2, tokens: 30 });
   const source = await tiny.features(1);
   const stages = new Set<string>();
-  const report = await explainFeature(tiny, source, { ...request, layer: 1 }, limits, 0, ({ stage }) => {
+  const report = await answerFeature(tiny, source, { ...request, layer: 1 }, limits, 0, ({ stage }) => {
     stages.add(stage);
   });
   expect([...stages]).toEqual(['preparing', 'ranking', 'growing']);
@@ -179,7 +179,7 @@ test('an answer lists tokens by activation, each with a context that really caus
   );
   expect(strengths).toEqual([...strengths].sort((a, b) => b - a));
   expect(strengths[0]).toBeGreaterThan(0);
-  const again = await explainFeature(tiny, source, { ...request, layer: 1 }, limits, 0, ignore);
+  const again = await answerFeature(tiny, source, { ...request, layer: 1 }, limits, 0, ignore);
   expect(again.tokens).toEqual(report.tokens);
 });
 

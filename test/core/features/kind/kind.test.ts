@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OWN_TEXTS } from '../../../../src/core/features/activation/ownTexts.js';
-import { explainKind } from '../../../../src/core/features/kind/index.js';
+import { answerKind } from '../../../../src/core/features/kind/index.js';
 import type { KindReport, Moment } from '../../../../src/core/report/kind.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
 import { fixture, modelSource, tinyModel } from '../../../support/tinyModel.js';
@@ -117,5 +117,5 @@ async function kindOf(model: OpenModel, layer: number, feature: number): Promise
   const source = await model.features(layer);
   const all = await model.statistics(layer, LIMITS, async () => {});
   const parameters = { theme: 'dark', trim: 0 } as const;
-  return explainKind(model, source, all, { model: model.id, layer, feature, parameters }, 0);
+  return answerKind(model, source, all, { model: model.id, layer, feature, parameters }, 0);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classOf, strengthIn } from '../../../../src/core/features/kind/class.js';
-import { explainKinds, firingGroups, quantile } from '../../../../src/core/features/kind/kinds.js';
+import { answerKinds, firingGroups, quantile } from '../../../../src/core/features/kind/kinds.js';
 import { featureKind } from '../../../../src/core/features/kind/quick.js';
 import { loadModel } from '../../../../src/core/runtime/opened/index.js';
 import { modelSource } from '../../../support/tinyModel.js';
@@ -52,7 +52,7 @@ test('a layer’s report agrees with what is said of each of its features', asyn
   const source = await model.features(10);
   const all = (await model.knownStatistics(10))!;
   const parameters = { theme: 'dark', trim: 0 } as const;
-  const report = await explainKinds(model, source, all, { model: 'gloss-12l', layer: 10, parameters }, 0);
+  const report = await answerKinds(model, source, all, { model: 'gloss-12l', layer: 10, parameters }, 0);
   await model.close();
   const kinds = Array.from({ length: source.features }, (_, feature) =>
     featureKind(all, feature, model.tokenizer),

@@ -38,7 +38,7 @@ test('a scale agrees with its neighbours as much as they are alike', () => {
 });
 
 test('several ghosts share what stands before them and do not see each other', () => {
-  const { rows, before, own } = ghostRows([0, 5, GHOST, 6], 2);
+  const { rows, before, rowsOfGhosts: own } = ghostRows([0, 5, GHOST, 6], 2);
   expect(before).toBe(2);
   expect(own).toEqual([
     [2, 3],

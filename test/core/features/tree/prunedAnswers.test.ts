@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { prunedLine } from '../../../../commands/parts/pruned.js';
-import { explainFeature } from '../../../../src/core/features/feature/index.js';
+import { prunedText } from '../../../../commands/parts/pruned.js';
+import { answerFeature } from '../../../../src/core/features/feature/index.js';
 import type { Baseline } from '../../../../src/core/model/model.js';
 import type { FeatureReport } from '../../../../src/core/report/feature.js';
 import type { FeatureParameters } from '../../../../src/core/report/parameters.js';
@@ -18,11 +18,11 @@ afterAll(() => model.close());
 async function ask(
   prune: FeatureParameters['prune'],
   { feature = 777, baseline }: { feature?: number; baseline?: Baseline } = {},
-  onProgress: Parameters<typeof explainFeature>[5] = () => {},
+  onProgress: Parameters<typeof answerFeature>[5] = () => {},
 ): Promise<FeatureReport> {
   const { request, limits } = tinyJob({ prune, cutoff: 1e-3 });
   const asked = baseline ? { ...model, baseline: async () => baseline } : model;
-  return explainFeature(
+  return answerFeature(
     asked,
     await model.features(10),
     { ...request, layer: 10, feature },
@@ -49,9 +49,9 @@ test('on hides, grey marks and off shows the generic branches; nothing kept chan
   expect([...nodes.grey.keys()]).toEqual([...nodes.off.keys()]);
   const kept = [...nodes.grey].filter(([, { generic }]) => !generic).map(([path]) => path);
   expect(kept.sort()).toEqual([...nodes.on.keys()].sort());
-  expect(prunedLine(on)[0]).toMatch(/^\d+ generic branches hidden \(\d+(\.\d+)?% of the probability\)$/);
-  expect(prunedLine(grey)[0]).toMatch(/ generic branches in grey /);
-  expect(prunedLine(off)).toEqual([]);
+  expect(prunedText(on)[0]).toMatch(/^\d+ generic branches hidden \(\d+(\.\d+)?% of the probability\)$/);
+  expect(prunedText(grey)[0]).toMatch(/ generic branches in grey /);
+  expect(prunedText(off)).toEqual([]);
 });
 
 test('a tree of which nothing would be left is shown whole, as generic, and says so', async () => {
@@ -60,13 +60,13 @@ test('a tree of which nothing would be left is shown whole, as generic, and says
   expect(on.tree.nodes).toBe(off.tree.nodes);
   expect([...pathsOf(on.tree.root).values()].every(({ generic }) => generic)).toBe(true);
   expect(on.tree.pruned).toMatchObject({ hidden: false, nodes: off.tree.nodes });
-  expect(prunedLine(on)[0]).toMatch(/^Everything that this feature says is generic/);
+  expect(prunedText(on)[0]).toMatch(/^Everything that this feature says is generic/);
 });
 
 test('measuring a baseline tells how far it is, and stops when it is told to', async () => {
   const progress: string[] = [];
   const { request, limits } = tinyJob({ prune: 'on', prompt: 'The word "{ghost}" means "' });
-  const asked = explainFeature(
+  const asked = answerFeature(
     model,
     await model.features(10),
     { ...request, layer: 10, feature: 777 },

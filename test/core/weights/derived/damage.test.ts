@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } fro
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { explainFeature } from '../../../../src/core/features/feature/index.js';
+import { answerFeature } from '../../../../src/core/features/feature/index.js';
 import { MEASURES } from '../../../../src/core/features/kind/moments.js';
 import { uniformNumbers } from '../../../../src/core/maths/random.js';
 import type { MeanTree } from '../../../../src/core/model/model.js';
@@ -178,7 +178,7 @@ test('a model answers the same whatever happened to all that was derived from it
   const answer = async () => {
     const opened = await loadModel(quantised, { threads: 1 });
     try {
-      const { tree, tokens, sae } = await explainFeature(
+      const { tree, tokens, sae } = await answerFeature(
         opened,
         await opened.features(0),
         request,

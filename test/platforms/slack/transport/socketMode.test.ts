@@ -4,7 +4,7 @@ import { until } from '../../../support/until.js';
 import { SlackServer } from '../slackServer.js';
 import { PICTURE, type Seen, socketApp } from '../tinyApp.js';
 import type { Channel, User } from '../types.js';
-import type { SlackOptions } from '../world/options.js';
+import type { PretendedSlack } from '../world/options.js';
 
 let server: SlackServer;
 let stop: () => Promise<unknown>;
@@ -12,7 +12,7 @@ let seen: Seen;
 let ada: User;
 let channel: Channel;
 
-async function begin(options: Partial<SlackOptions> = {}): Promise<void> {
+async function begin(options: Partial<PretendedSlack> = {}): Promise<void> {
   server = await new SlackServer(options).start();
   const tiny = socketApp(server);
   seen = tiny.seen;

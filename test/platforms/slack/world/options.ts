@@ -1,5 +1,5 @@
 /** What a test may set about the pretended workspace; times in milliseconds. */
-export interface SlackOptions {
+export interface PretendedSlack {
   botToken: string;
   appToken: string;
   signingSecret: string;
@@ -35,7 +35,7 @@ export interface SlackOptions {
   lostThread: 'unthread' | 'thread_not_found';
 }
 
-export const DEFAULTS: SlackOptions = {
+export const DEFAULTS: PretendedSlack = {
   botToken: 'xoxb-test-bot-token',
   appToken: 'xapp-1-test-app-token',
   signingSecret: 'test-signing-secret',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SlackApiError } from '../slackApiError.js';
 import type { Channel, Ephemeral, Message, ResponseUrl, UploadedFile, User, View } from '../types.js';
-import type { SlackOptions } from './options.js';
+import type { PretendedSlack } from './options.js';
 
 interface Trigger {
   user: string;
@@ -33,7 +33,7 @@ export class Workspace {
 
   /** @param number 0 for the workspace that has the app from the start; the others have to install it */
   constructor(
-    readonly options: SlackOptions,
+    readonly options: PretendedSlack,
     domain = 'ghosts',
     number = 0,
   ) {

@@ -1,4 +1,4 @@
-import type { SlackOptions } from './options.js';
+import type { PretendedSlack } from './options.js';
 import { Workspace } from './workspace.js';
 
 /** All workspaces of the pretended Slack, and which of them a token or an address belongs to. */
@@ -6,7 +6,7 @@ export class Workspaces {
   readonly first: Workspace;
   readonly all: Workspace[];
 
-  constructor(private readonly options: SlackOptions) {
+  constructor(private readonly options: PretendedSlack) {
     this.first = new Workspace(options);
     this.all = [this.first];
   }

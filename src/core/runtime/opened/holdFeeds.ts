@@ -1,27 +1,27 @@
-import type { HeldFeature, Row } from '../../model/ports.js';
+import type { Hold, Row } from '../../model/ports.js';
 import type { Feed } from '../session/index.js';
 import { float32, int64 } from './feeds.js';
 
 const NOTHING = new Float32Array(0);
 
 /** What `interventionInputs` declares: a feature that is held in the rows from a position on, or none. */
-export function heldFeeds(
-  held: HeldFeature | undefined,
+export function holdFeeds(
+  hold: Hold | undefined,
   rows: readonly Row[],
   layers: number,
 ): Record<string, Feed> {
   const at = new Array<number>(layers + 1).fill(0);
-  if (!held) {
+  if (!hold) {
     return {
-      'held.at': int64(at, at.length),
-      'held.rows': float32(NOTHING, 0, 1),
-      'held.encoder': float32(NOTHING, 0, 1),
-      'held.decoder': float32(NOTHING, 1, 0),
-      'held.numbers': float32(NOTHING, 0),
+      'hold.at': int64(at, at.length),
+      'hold.rows': float32(NOTHING, 0, 1),
+      'hold.encoder': float32(NOTHING, 0, 1),
+      'hold.decoder': float32(NOTHING, 1, 0),
+      'hold.numbers': float32(NOTHING, 0),
     };
   }
-  at[placeOf(held.hook)] = 1;
-  const { decoder, target, activation, from } = held;
+  at[placeOf(hold.hook)] = 1;
+  const { decoder, target, activation, from } = hold;
   const width = decoder.length;
   // Without an activation to look at, one that is never above its threshold.
   const { encoder, bias, threshold, gain, offset } = activation ?? {
@@ -33,11 +33,11 @@ export function heldFeeds(
   };
   const inRows = Float32Array.from(rows, ({ position }) => (position >= from ? 1 : 0));
   return {
-    'held.at': int64(at, at.length),
-    'held.rows': float32(inRows, rows.length, 1),
-    'held.encoder': float32(encoder, width, 1),
-    'held.decoder': float32(decoder, 1, width),
-    'held.numbers': float32(Float32Array.of(bias, threshold, gain, offset, target), 5),
+    'hold.at': int64(at, at.length),
+    'hold.rows': float32(inRows, rows.length, 1),
+    'hold.encoder': float32(encoder, width, 1),
+    'hold.decoder': float32(decoder, 1, width),
+    'hold.numbers': float32(Float32Array.of(bias, threshold, gain, offset, target), 5),
   };
 }
 

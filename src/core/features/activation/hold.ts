@@ -1,16 +1,16 @@
 import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
-import { GHOST, type HeldFeature, type LanguageModel } from '../../model/ports.js';
+import { GHOST, type Hold, type LanguageModel } from '../../model/ports.js';
 import { requireOneStrength } from '../../model/requirements.js';
-import type { HeldSummary } from '../../report/feature.js';
+import type { HoldSummary } from '../../report/feature.js';
 import type { FeatureParameters } from '../../report/parameters.js';
 import { activationUnit } from './unit.js';
 
 type Strengths = Pick<FeatureParameters, 'clamp' | 'steer'>;
 
 /** How a feature is held while its definition grows. */
-export interface Holding {
-  held: HeldFeature;
-  summary: HeldSummary;
+export interface ResolvedHold {
+  hold: Hold;
+  summary: HoldSummary;
 }
 
 /**
@@ -22,14 +22,14 @@ export interface Holding {
  * @returns undefined where neither is asked for
  * @throws {InputError} when both are, or the SAE's activations do not allow to clamp one feature
  */
-export async function holdingOf(
+export async function holdOf(
   model: RunningModel,
   source: FeatureSource,
   feature: number,
   strengths: Strengths,
   { prompt, ghost }: { prompt: PromptTokens; ghost: Float32Array },
   onStep: (share: number) => Promise<void>,
-): Promise<Holding | undefined> {
+): Promise<ResolvedHold | undefined> {
   requireOneStrength(strengths);
   const { clamp, steer } = strengths;
   const by = clamp === 'off' ? 'steer' : 'clamp';
@@ -41,20 +41,20 @@ export async function holdingOf(
   const { unit, from } = await activationUnit(model, source, feature, prompt, ghost, onStep);
   const target = strength * unit;
   return {
-    held: { hook: source.hook, from: prompt.ids.indexOf(GHOST), target, decoder, activation },
+    hold: { hook: source.hook, from: prompt.ids.indexOf(GHOST), target, decoder, activation },
     summary: { by, strength, unit, unitFrom: from, activation: target },
   };
 }
 
 /** A model in which a feature is held in all that it computes. */
-export function whileHeld(language: LanguageModel, held: HeldFeature): LanguageModel {
+export function whileHeld(language: LanguageModel, hold: Hold): LanguageModel {
   const { vocabularySize, contextLength, hiddenSize } = language;
   return {
     vocabularySize,
     contextLength,
     hiddenSize,
     createStore: () => language.createStore(),
-    forward: (batch, store) => language.forward({ ...batch, held }, store),
-    residual: (batch, hook) => language.residual({ ...batch, held }, hook),
+    forward: (batch, store) => language.forward({ ...batch, hold: hold }, store),
+    residual: (batch, hook) => language.residual({ ...batch, hold: hold }, hook),
   };
 }

@@ -7,7 +7,7 @@ import type { GraphBuilder, Value } from './graph.js';
  * @param update what is about to be added there [R, width]; it comes back changed when the feature is held here
  * @param stream makes the stream as it would be without being held [R, width]
  */
-export type Intervene = (place: number, update: Value, stream: () => Value) => Value;
+export type HoldAt = (place: number, update: Value, stream: () => Value) => Value;
 
 /**
  * Inputs by which one feature is held at one place of the residual stream, in some rows:
@@ -15,20 +15,20 @@ export type Intervene = (place: number, update: Value, stream: () => Value) => V
  *     x <- x + rows * (target - a(x)) * decoder,   a(x) = max(0, gain * pre + offset) where pre > threshold, else 0
  *                                                  pre  = x . encoder + bias
  *
- * `held.at [layers + 1]` is 1 at that place. Where all are 0 none of this is computed, and the other inputs,
- * `held.rows [R, 1]` (1 in rows where it is held, else 0), `held.encoder [width, 1]`, `held.decoder [1, width]` and
- * `held.numbers [5]` (bias, threshold, gain, offset, target), are not read.
+ * `hold.at [layers + 1]` is 1 at that place. Where all are 0 none of this is computed, and the other inputs,
+ * `hold.rows [R, 1]` (1 in rows where it is held, else 0), `hold.encoder [width, 1]`, `hold.decoder [1, width]` and
+ * `hold.numbers [5]` (bias, threshold, gain, offset, target), are not read.
  *
  * What comes back is the update and not the stream, since the blocks add and normalise in one operator.
  */
-export function interventionInputs(graph: GraphBuilder, layers: number, width: number): Intervene {
-  const at = graph.toBoolean(graph.input('held.at', 'int64', [layers + 1]));
+export function holdInputs(graph: GraphBuilder, layers: number, width: number): HoldAt {
+  const at = graph.toBoolean(graph.input('hold.at', 'int64', [layers + 1]));
   const ones = graph.integers(...Array.from({ length: layers + 1 }, () => 1));
   const places = graph.ops('Split', [at, ones], layers + 1, { axis: 0 });
-  const rows = graph.input('held.rows', 'float32', ['H', 1]);
-  const encoder = graph.input('held.encoder', 'float32', ['E', 1]);
-  const decoder = graph.input('held.decoder', 'float32', [1, 'E']);
-  const numbers = graph.input('held.numbers', 'float32', ['N']);
+  const rows = graph.input('hold.rows', 'float32', ['H', 1]);
+  const encoder = graph.input('hold.encoder', 'float32', ['E', 1]);
+  const decoder = graph.input('hold.decoder', 'float32', [1, 'E']);
+  const numbers = graph.input('hold.numbers', 'float32', ['N']);
   const change = (stream: Value): Value => {
     const parts = graph.ops('Split', [numbers, graph.integers(1, 1, 1, 1, 1)], 5, { axis: 0 });
     const [bias, threshold, gain, offset, target] = parts as [Value, Value, Value, Value, Value];
