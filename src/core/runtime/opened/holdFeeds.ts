@@ -4,7 +4,7 @@ import { float32, int64 } from './feeds.js';
 
 const NOTHING = new Float32Array(0);
 
-/** What `interventionInputs` declares: a feature that is held in the rows from a position on, or none. */
+/** What `holdInputs` declares: a feature that is held in the rows from a position on, or none. */
 export function holdFeeds(
   hold: Hold | undefined,
   rows: readonly Row[],
