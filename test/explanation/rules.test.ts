@@ -42,7 +42,7 @@ test('a token feature is explained from its examples and definitions, with their
     because: [
       'the leading definition has 31%',
       'definitions share 2 words with other evidence',
-      "active in 40 of 2 048 texts of the model's own",
+      "active in 40 of 2\u00a0048 texts of the model's own",
       'dreamt text reaches 1.2 × the largest activation of the corpus',
     ],
   });

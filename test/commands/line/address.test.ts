@@ -93,7 +93,7 @@ test.each([
   ['', undefined, /^No feature was named: expected a layer and a feature, as in: 10 777/],
   ['hello there', undefined, /^"hello there" names no feature: expected a layer/],
   ['L10', undefined, /^"L10" names no feature: expected .* What stands out in a whole layer: kind 10\.$/],
-  ['10 -5', undefined, /names no feature/],
+  ['10 -5', undefined, /^Feature -5 does not exist: layer 10 of gloss-12l has features 0 to 1023\.$/],
   ['10 7.5', undefined, /names no feature/],
   ['11 777', undefined, /^gloss-12l has no SAE at layer 11; layers with one: 0, 6, 10\.$/],
   ['10 1024', undefined, /^Feature 1024 does not exist: layer 10 of gloss-12l has features 0 to 1023\.$/],

@@ -69,7 +69,7 @@ describe.each(SOURCES)('$id', (source) => {
         const ids = [...before, GHOST, ...after, ...continuation.slice(0, length)];
         const rows = sequenceRows(ids);
         const ghosts = [Float32Array.from(one.ghost)];
-        const batch = { rows, ghosts, shared: [], selected: [rows.length - 1], top: 1, held: feature };
+        const batch = { rows, ghosts, shared: [], selected: [rows.length - 1], top: 1, hold: feature };
         const { logits } = await model.language.inspect(batch, ['logits']);
         return tokens.map((token) => logits![token]!);
       };
@@ -90,7 +90,7 @@ describe.each(SOURCES)('$id', (source) => {
       const store = language.createStore();
       const ids = [...one.before, GHOST, ...one.after];
       const ghosts = [Float32Array.from(one.ghost)];
-      const common = { ghosts, top: 1, held };
+      const common = { ghosts, top: 1, hold: held };
       const rows = sequenceRows(ids);
       let result = await language.forward({ rows, shared: [], selected: [ids.length - 1], ...common }, store);
       const shared = rows.map((_, row) => result.keep(row));
