@@ -1,5 +1,6 @@
 /**
- * The core's public interface. Nearly everything imports it for errors and types, so it loads nothing heavy: what needs models, files or schemas is in `requests.ts`, `files.ts` and `prepare.ts`, or loaded by the first question.
+ * The core's public interface. Nearly everything imports it for errors and types, so it loads nothing heavy: what needs
+ * models, files or schemas is in `requests.ts`, `files.ts` and `prepare.ts`, or loaded by the first question.
  */
 import { once } from '../async/promiseMemo.js';
 import type { QuestionKind, Report, Request } from './features/questions.js';
