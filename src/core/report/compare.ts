@@ -3,7 +3,8 @@ import type { Asked, ParameterValues } from './parameters.js';
 
 /**
  * The answer to `/compare`: two vectors of one model, what each says at its own scale, and what both say. They are
- * the encoder and decoder vector of one feature, or the same kind of vector of two features. Plain data; probabilities and shares are in 0..1, times in milliseconds. docs/methods.md has the formulas.
+ * the encoder and decoder vector of one feature, or the same kind of vector of two features. Plain data; probabilities
+ * and shares are in 0..1, times in milliseconds. docs/methods.md has the formulas.
  */
 export interface CompareReport {
   schema: 'ghosttree/compare@1';

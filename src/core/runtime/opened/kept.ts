@@ -16,15 +16,15 @@ export class KeptResults<Value> {
 
   /**
    * @param places called where the result is not in memory
-   * @param findOut called where no file holds it, either
+   * @param compute called where no file holds it, either
    * @throws what these two throw
    */
   async get(
     key: string,
     places: () => Promise<Places<Value>>,
-    findOut: () => Promise<Value>,
+    compute: () => Promise<Value>,
   ): Promise<Result<Value>> {
-    return this.remember(key, this.memory.get(key) ?? (await readOrFindOut(await places(), findOut)));
+    return this.remember(key, this.memory.get(key) ?? (await readOrFindOut(await places(), compute)));
   }
 
   /** A result from memory or a file; undefined where there is none. */
