@@ -23,7 +23,7 @@ export interface FeatureReport {
   hybrid?: HybridWork;
   /** What kind of feature it is; absent where the features of the layer were not measured yet. */
   kind?: FeatureKind;
-  /** Where the feature fires, as far as that is known from elsewhere: nothing above is made from it, but for a hybrid list, which reads examples that come with the model. */
+  /** Where the feature fires in a corpus; of all the above only a hybrid list uses it: its shipped examples. */
   evidence?: FeatureEvidence;
   timing: { load: number; tree: number; tokens: number; total: number };
 }

@@ -27,7 +27,10 @@ export interface FeatureRequest {
   parameters: Asked<'feature'>;
 }
 
-/** How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried, the tree grows. */
+/**
+ * How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried,
+ * the tree grows.
+ */
 export type FeatureProgress =
   | Preparing
   | { stage: 'measuring' | 'ranking'; share: number }

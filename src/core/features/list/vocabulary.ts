@@ -14,7 +14,7 @@ export interface LensVocabulary {
 const IMPOSSIBLE_BYTE = /^<0x(C0|C1|F[5-9A-F])>$/;
 /** Least cosine of each token of an impossible byte with their mean; below it they do not lie together. */
 const TOGETHER = 0.9;
-/** Cosine with that mean from which on a token counts as untrained. On gloss-12l hardly a token lies between 0.2 and 0.8. */
+/** Cosine with that mean from which on a token is untrained. On gloss-12l hardly a token lies between 0.2 and 0.8. */
 const UNTRAINED = 0.5;
 
 /** Cached, since going through the texts of a large vocabulary takes a second. */

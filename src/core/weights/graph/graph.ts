@@ -190,7 +190,7 @@ export class GraphBuilder {
     return branch;
   }
 
-  /** Operators as ONNX has them: a result that is an output bears the output's name, which spares a copy. */
+  /** Operators as ONNX has them: a result that is an output has the output's name, which spares a copy. */
   private nodeProtos(nodes: readonly GraphNode[]): object[] {
     const renamed = (values: Value[]) => values.map((value) => this.outputNames.get(value) ?? value);
     return nodes.map(({ branches = {}, ...operator }) => {
