@@ -1,6 +1,6 @@
 /**
- * What others see of the core. Nearly everything imports it for its errors and types, so that it loads nothing heavy:
- * what needs models, files or schemas is in `requests.ts`, `files.ts` and `prepare.ts`, or loaded by the first question.
+ * The core's public interface. Nearly everything imports it for errors and types, so it loads nothing heavy: what needs
+ * models, files or schemas is in `requests.ts`, `files.ts` and `prepare.ts`, or loaded by the first question.
  */
 import { once } from '../async/promiseMemo.js';
 import type { QuestionKind, Report, Request } from './features/questions.js';
@@ -71,7 +71,7 @@ export interface Core {
 /**
  * Starts nothing until the first question.
  *
- * @param watch told what happens to the inference process; without it that process writes to our standard error
+ * @param watch called with what happens to the inference process; without it that process writes to our standard error
  */
 export function createCore(settings: CoreSettings, watch?: (event: InferenceEvent) => void): Core {
   const {

@@ -63,9 +63,9 @@ export type AnswerStage =
 /** What an answer may use besides the model. */
 export interface AnswerContext {
   limits: FeatureLimits;
-  /** When the work on the question began, as performance.now() tells it; loading the model is part of it. */
+  /** When the work on the question began, by performance.now(); loading the model is part of it. */
   started: number;
-  /** Called after every step; throws when the question was taken back. */
+  /** Reports progress; called after every step. @throws {CancelledError} when the question was cancelled */
   tell(progress: AnswerProgress): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export interface AnsweringModel extends RunningModel {
     limits: Pick<FeatureLimits, 'textMilliseconds'>,
     onShare: (share: number) => Promise<void>,
   ): Promise<FeatureStatistics>;
-  /** The same where it is at hand; undefined where it would have to be measured. */
+  /** The same from memory or a file; undefined where it would have to be measured. */
   knownStatistics(layer: number): Promise<FeatureStatistics | undefined>;
 }
 
@@ -100,10 +100,10 @@ type Answer<K extends QuestionKind> = (
 export const ANSWERS: { [K in QuestionKind]: Answer<K> } = {
   async compare(model, request, { limits, started, tell }) {
     const loading = () => tell({ stage: 'loading' });
-    const [one, other] = request.sides;
+    const [first, second] = request.sides;
     const sources = [
-      await model.features(one.layer, loading),
-      await model.features(other.layer, loading),
+      await model.features(first.layer, loading),
+      await model.features(second.layer, loading),
     ] as const;
     return answerCompare(model, sources, request, limits, performance.now() - started, tell);
   },

@@ -69,7 +69,7 @@ export interface RunningModel {
   tokenizer: Tokenizer;
   lens: LogitLens;
   /**
-   * Where the features of one of its SAEs fire in texts that the model writes by itself; found out when it is first
+   * Where the features of one of its SAEs fire in texts that the model writes by itself; collected when it is first
    * asked for, and kept.
    *
    * @param onShare awaited with the share of the work that is done; throwing stops it

@@ -2,7 +2,7 @@
  * The two things a method needs from a model. `runtime/` implements them; tests may, too.
  */
 
-/** Stands where a token id would, for the position of the ghost token; `GHOST - i` for the i-th further ghost of a batch. */
+/** Takes the place of a token id for the ghost token; `GHOST - i` for the i-th further ghost of a batch. */
 export const GHOST = -1;
 
 /** One position of one sequence. */
@@ -31,7 +31,7 @@ export interface Batch {
   targets?: readonly number[];
   /** TransformerLens name of the hook point at which the residual stream is wanted, too. */
   hook?: string;
-  /** A feature that is held while this is computed. Keys and values that the store has are not changed by it. */
+  /** A feature that is held while this is computed; keys and values already in the store do not change. */
   hold?: Hold | undefined;
 }
 
@@ -101,7 +101,7 @@ export interface LanguageModel {
   residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'hold'>, hook: string): Promise<Float32Array>;
 }
 
-/** The model's input embeddings and what is known of them. */
+/** The model's input embeddings and their statistics. */
 export interface EmbeddingTable {
   readonly size: number;
   readonly hiddenSize: number;

@@ -1,12 +1,12 @@
-/** Something is made ready that later answers find at hand; `share` of it is done. */
+/** Something is being prepared that later answers reuse; `share` of it is done. */
 export interface Preparing {
   stage: 'preparing';
   /**
-   * The model's weights in the type that is wanted, what it says of any ghost under one prompt, where the features of a
-   * layer fire in texts of its own, or all that is measured of them.
+   * The model's weights in the wanted type, what it says for any ghost under one prompt, where the features of a layer
+   * fire in texts that it wrote, or all that is measured of those features.
    */
   what: 'weights' | 'baseline' | 'firings' | 'statistics';
-  /** Absent where it is the whole model's. */
+  /** Absent for what belongs to the whole model. */
   layer?: number;
   share: number;
 }

@@ -18,7 +18,7 @@ export function requireSameWidth(
 /**
  * The prompt in tokens.
  *
- * @throws {InputError} when it has no ghost, or the model cannot read it and say anything
+ * @throws {InputError} when it has no ghost, or leaves no room for an answer in the model's context
  */
 export function requireReadable(
   { id, tokenizer, language }: Pick<RunningModel, 'id' | 'tokenizer' | 'language'>,

@@ -18,7 +18,7 @@ export interface ActivateReport {
   texts: ActivatedText[];
   /** The largest activation on any of them, 0 where the feature is silent. */
   max: number;
-  /** What a corpus tells of the feature, where anybody ran it over one: density and largest activation. */
+  /** The feature's density and largest activation over a corpus, where they are known. */
   known?: KnownActivity;
   timing: { load: number; encode: number; total: number };
 }

@@ -2,9 +2,9 @@ import type { FeatureReport, ListedToken } from './feature.js';
 import type { Asked, ParameterValues } from './parameters.js';
 
 /**
- * The answer to `/compare`: two vectors of one model, what each says at its own scale, and what of that the other says
- * too. They are the encoder and decoder vector of one feature, or the same kind of vector of two features. Plain data;
- * probabilities and shares are in 0..1, times in milliseconds. docs/methods.md has the formulas.
+ * The answer to `/compare`: two vectors of one model, what each says at its own scale, and what both say. They are
+ * the encoder and decoder vector of one feature, or the same kind of vector of two features. Plain data; probabilities
+ * and shares are in 0..1, times in milliseconds. docs/methods.md has the formulas.
  */
 export interface CompareReport {
   schema: 'ghosttree/compare@1';
@@ -28,13 +28,13 @@ export interface ComparedVector {
   weights: ParameterValues['weights'];
 }
 
-/** One vector and what it says. In its tree every node that the other tree has too tells so (`other`). */
+/** One vector and what it says. In its tree `other` marks every node that the other tree has, too. */
 export interface ComparedSide extends Pick<FeatureReport, 'sae' | 'ghost' | 'tree'> {
   weights: ParameterValues['weights'];
   /** Distance of the ghost from the centroid, in the units of the embedding space. */
   scale: number;
   tokens: ComparedToken[];
-  /** What it says so much more than the other; absent where there is nothing like that. */
+  /** The definition that sets it apart most from the other; absent where there is none. */
   leading?: ComparedDefinition;
 }
 

@@ -10,7 +10,7 @@ export interface DreamReport {
   model: { id: string; dtype: string };
   sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
   parameters: DreamParameters;
-  /** The feature's largest activation in the corpus, where the model ships it; only told, the search does not use it. */
+  /** The feature's largest activation in the corpus, where the model ships it; the search does not use it. */
   known?: number;
   /** Where a text counts as fluent. */
   fluency: {

@@ -6,9 +6,9 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** Something that only who runs ghosttree can mend. */
+/** Something that only the operator can mend. */
 export class OperatorError extends InputError {
-  /** @param toOperator the message for a person who runs it */
+  /** @param toOperator the message for the operator */
   constructor(
     message: string,
     readonly toOperator: string,
@@ -17,7 +17,7 @@ export class OperatorError extends InputError {
   }
 }
 
-/** Somebody else's service does not answer; the same question may be answered later. */
+/** A service outside ghosttree does not answer; the same question may be answered later. */
 export class UnreachableError extends InputError {}
 
 /** The job was cancelled by the person who asked for it or by a shutdown. */

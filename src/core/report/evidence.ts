@@ -1,6 +1,6 @@
 /**
  * What is known of a feature from running its model over texts, besides what its weights say. It comes from files beside
- * the model or from Neuronpedia; texts of the latter are a stranger's, bounded and without control characters.
+ * the model or from Neuronpedia; texts of the latter are untrusted, bounded and without control characters.
  */
 export interface FeatureEvidence {
   source: 'shipped' | 'neuronpedia';

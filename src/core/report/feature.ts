@@ -23,7 +23,7 @@ export interface FeatureReport {
   hybrid?: HybridWork;
   /** What kind of feature it is; absent where the features of the layer were not measured yet. */
   kind?: FeatureKind;
-  /** Where the feature fires, as far as that is known from elsewhere: nothing above is made from it, but for a hybrid list, which reads examples that come with the model. */
+  /** Where the feature fires in a corpus; of all the above only a hybrid list uses it: its shipped examples. */
   evidence?: FeatureEvidence;
   timing: { load: number; tree: number; tokens: number; total: number };
 }
@@ -65,7 +65,7 @@ export interface DefinitionTree {
   /** The cutoff this tree is exact for. */
   cutoff: number;
   root: TreeNode;
-  /** What is generic, said for any ghost as well; absent where that was not asked. */
+  /** What is generic: the model says it for any ghost. Absent where nobody asked. */
   pruned?: PrunedBranches;
   /** The most probable first tokens whatever the cutoff: what to show when the tree is empty. */
   candidates: { tokenId: number; token: string; probability: number }[];
@@ -77,7 +77,7 @@ export interface PrunedBranches {
   nodes: number;
   /** Probability of the branches together. */
   probability: number;
-  /** Whether they were left out of the tree. Asked to, they are not when nothing else would be left. */
+  /** Whether they are left out of the tree; they stay in it where nothing else would be left. */
   hidden: boolean;
 }
 

@@ -9,7 +9,7 @@ import {
 } from './parameters.js';
 import { accepts, rangeText, ruleWithin, type WorkLimits } from './rules.js';
 
-/** What a parameter's value is checked with. @param limits of an operator, which bound some of them further */
+/** Schema of a parameter's value. @param limits of an operator, which bound some of them further */
 export function parameterSchema<Name extends ParameterName>(
   name: Name,
   limits?: WorkLimits,
@@ -21,7 +21,7 @@ export function parameterSchema<Name extends ParameterName>(
   });
 }
 
-/** What the parameters of a command's question are checked with: all of them, and nothing else. */
+/** Schema of the parameters of a command's question: all of them, and nothing else. */
 export function askedSchema<Command extends ParameterCommand>(
   command: Command,
   limits: WorkLimits,

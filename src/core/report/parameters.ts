@@ -3,9 +3,9 @@ import type { Rule, ValueOf } from './rules.js';
 /** Commands that take parameters. `/settings` takes those of `/feature`. */
 export type ParameterCommand = 'feature' | 'explain' | 'activate' | 'sweep' | 'compare' | 'kind' | 'dream';
 
-/** What there is to know of a parameter besides the values that it accepts. */
+/** What describes a parameter, besides the values that it accepts. */
 interface Description {
-  /** Worth where neither the configuration nor the command line says otherwise; the model is the configuration's. */
+  /** Value where neither the configuration nor the command line says otherwise; the model is the configuration's. */
   default?: number | string | boolean;
   /** Of numbers. */
   unit?: string;
@@ -189,7 +189,7 @@ export const PARAMETERS = {
     meaning: 'colours of the picture',
     commands: ['feature', 'explain', 'activate', 'sweep', 'compare', 'kind', 'dream'],
   },
-  /** What chance begins with: the same seed, the same texts. */
+  /** Seed of the random numbers: the same seed gives the same texts. */
   seed: {
     kind: 'whole',
     range: [0, 1e9],
@@ -237,8 +237,8 @@ export type OptionsOf<Command extends ParameterCommand> = {
 }[ParameterName];
 
 /**
- * Names of the parameters of a command's question. `/explain` and `/compare` ask what `/feature` asks; the vectors that
- * are compared are no parameter of both.
+ * Names of the parameters of a command's question. `/explain` and `/compare` ask what `/feature` asks, but a
+ * comparison names the weights of each of its vectors.
  */
 export type AskedBy<Command extends ParameterCommand> =
   | Exclude<
@@ -267,9 +267,9 @@ export function askedBy<Command extends ParameterCommand>(command: Command): Ask
   const taken: ParameterName[] = optionsOf(
     command === 'explain' || command === 'compare' ? 'feature' : command,
   );
-  const other = command === 'compare' ? ['model', 'weights'] : ['model'];
+  const excluded = command === 'compare' ? ['model', 'weights'] : ['model'];
   const asked = PARAMETER_NAMES.filter(
-    (name) => name === 'trim' || (taken.includes(name) && !other.includes(name)),
+    (name) => name === 'trim' || (taken.includes(name) && !excluded.includes(name)),
   );
   return asked as AskedBy<Command>[];
 }

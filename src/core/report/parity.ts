@@ -10,6 +10,6 @@ export interface SaeParity {
   explainedVariance: number;
   /** Lowest and highest value of a correctly loaded SAE. */
   expected?: { l0?: [number, number]; explainedVariance?: [number, number] };
-  /** What is to be known of every answer about this SAE. */
+  /** A caution that holds for every answer about this SAE. */
   note?: string;
 }

@@ -1,7 +1,7 @@
 import type { KindClass, KindParameters } from './kind.js';
 import type { SaeParity } from './parity.js';
 
-/** What is known of every feature of a layer, for who chooses among them; each list has one entry per feature. */
+/** Statistics of every feature of a layer, to choose among them; each list has one entry per feature. */
 export interface SurveyReport {
   schema: 'ghosttree/survey@1';
   model: { id: string; dtype: string };
@@ -14,7 +14,7 @@ export interface SurveyReport {
   /** The largest share (0..1) of its activation that one token has; null for a feature that is active in none. */
   share: (number | null)[];
   class: KindClass[];
-  /** Largest cosine of its decoder vector with those of the features it is held against; -1 where there are none. */
+  /** Largest cosine of its decoder vector with those of the features it is compared with; -1 where there are none. */
   nearest: number[];
   timing: { load: number; survey: number; total: number };
 }

@@ -9,7 +9,7 @@ import type { ModelSource, WeightType } from './files/source.js';
  * part of which is the check that each SAE gets once.
  */
 const BESIDES_WEIGHTS = 600e6;
-/** For models that are small in everything: less than their weights again. */
+/** For small models, which take less than that: as a multiple of their weights. */
 const SHARE_BESIDES = 2;
 
 /**

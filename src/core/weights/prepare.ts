@@ -13,7 +13,8 @@ import { Sae } from './sae/index.js';
 
 /**
  * Derives from a model's files what makes it quick to use: quantised weights where `dtype` asks for them,
- * statistics of its embeddings, feature-major copies of its SAEs' encoders. What is there already is kept. Files appear whole or not at all.
+ * statistics of its embeddings, feature-major copies of its SAEs' encoders. Files that exist are kept; new ones appear
+ * whole or not at all.
  *
  * @param source whose files must all be there; its `prepared` folder is made
  * @throws {InputError} when a file is missing or damaged, or the disk is full
@@ -24,7 +25,7 @@ export async function prepareModel(
   { signal, onProgress }: PrepareControl = {},
 ): Promise<void> {
   const { folder, prepared, dtype } = source;
-  const tell = (step: string, share: number) => {
+  const report = (step: string, share: number) => {
     if (signal?.aborted) throw new CancelledError();
     onProgress?.({ step, share });
   };
@@ -34,19 +35,21 @@ export async function prepareModel(
   if (dtype !== 'float32') {
     const step = `quantising the weights (${dtype})`;
     await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, async (done, total) => {
-      tell(step, done / total);
+      report(step, done / total);
       await setImmediate(); // lets a signal in
     });
   }
   const { embeddings, vocabularySize, hiddenSize } = architecture(config, checkpoint);
   const table = checkpoint.tensor(embeddings, [vocabularySize, hiddenSize]);
   for (const centered of await waysOfCentering(source)) {
-    await embeddingStatistics(table, centered, prepared, (share) => tell('measuring the embeddings', share));
+    await embeddingStatistics(table, centered, prepared, (share) =>
+      report('measuring the embeddings', share),
+    );
   }
   for (const sae of Object.values(source.saes)) await prepareSae(sae, prepared, { signal, onProgress });
 }
 
-/** Which forms of the embeddings its SAEs need. */
+/** Whether a model's SAEs need its embeddings centred, not centred, or both. */
 export async function waysOfCentering({ saes }: ModelSource): Promise<Set<boolean>> {
   const ways = Object.values(saes).map(async (sae) => sae.centered ?? (await Sae.open(sae)).centered);
   return new Set(await Promise.all(ways));

@@ -30,12 +30,12 @@ const MOST_TOKENS = 1024;
 /** Features that are listed. */
 const LISTED = 10;
 
-/** Told which share of the texts was read. */
+/** Awaited with the share of the texts that was read. */
 type OnShare = (share: number) => Promise<void>;
 
 type Model = Pick<RunningModel, 'id' | 'dtype' | 'language' | 'tokenizer'>;
 
-/** Texts as token ids with BOS, and as they are told. */
+/** Texts as token ids with BOS, and as they are reported. */
 interface Read {
   ids: number[][];
   tokenised: ReadText[];
@@ -145,7 +145,7 @@ function readTexts(
     tokens: ids[i]!.slice(first).map((tokenId) => ({ tokenId, token: tokenizer.text(tokenId) })),
     unread: encoded[i]!.length - ids[i]!.length,
   }));
-  return { ids, tokenised: tokenised, first };
+  return { ids, tokenised, first };
 }
 
 /** @throws {InputError} when there is no such feature */
@@ -172,7 +172,7 @@ function peakOf(activations: readonly number[]): Peak | null {
  * Where each feature that is active is most active.
  *
  * @param activations [length, features]
- * @param first position that counts first; positions are told from there
+ * @param first position that counts first; reported positions begin there
  */
 function peaksOf(
   activations: Float32Array,

@@ -13,7 +13,7 @@ export function firingsBytes(features: number): number {
 /**
  * Reads texts with all features of an SAE at once and remembers where each fires. BOS does not count.
  *
- * @param outOfTime asked after every text: when it says so, the others are not read
+ * @param outOfTime asked after every text; where true the others are not read
  * @param onShare awaited after every text with the share that is done; throwing stops the work
  */
 export async function collectFirings(

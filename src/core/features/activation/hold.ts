@@ -17,7 +17,7 @@ export interface ResolvedHold {
  * How a feature is to be held: from the ghost's position on, since what stands before is the prompt's, not the
  * feature's.
  *
- * @param ghost the feature's ghost token, from which a maximum that nobody knows is measured
+ * @param ghost the feature's ghost token, with which its maximum is measured where none is known
  * @param onStep awaited with the share of the measurement that is done; throwing stops it
  * @returns undefined where neither is asked for
  * @throws {InputError} when both are, or the SAE's activations do not allow to clamp one feature
@@ -35,7 +35,7 @@ export async function holdOf(
   const by = clamp === 'off' ? 'steer' : 'clamp';
   const strength = clamp === 'off' ? steer : clamp;
   if (strength === 'off') return undefined;
-  // First, since it may refuse.
+  // First, since it may throw.
   const activation = by === 'clamp' ? await source.activation(feature) : undefined;
   const decoder = await source.writing(feature);
   const { unit, from } = await activationUnit(model, source, feature, prompt, ghost, onStep);
@@ -54,7 +54,7 @@ export function whileHeld(language: LanguageModel, hold: Hold): LanguageModel {
     contextLength,
     hiddenSize,
     createStore: () => language.createStore(),
-    forward: (batch, store) => language.forward({ ...batch, hold: hold }, store),
-    residual: (batch, hook) => language.residual({ ...batch, hold: hold }, hook),
+    forward: (batch, store) => language.forward({ ...batch, hold }, store),
+    residual: (batch, hook) => language.residual({ ...batch, hold }, hook),
   };
 }

@@ -11,7 +11,7 @@ export const OWN_TEXTS = {
   seed: 20_263,
 } as const;
 
-/** Texts that are written at once: keys and values of all of them are held. */
+/** Texts that are written at once: keys and values of all of them stay in memory. */
 const TOGETHER = 64;
 
 /**
@@ -20,7 +20,7 @@ const TOGETHER = 64;
  * and need nothing but its weights. A text ends before a second BOS, which models that use one token for both write at
  * the end of a document.
  *
- * @param outOfTime asked after every token: when it says so, the texts end where they are
+ * @param outOfTime asked after every token; where true the texts end where they are
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
  * @returns token ids, BOS first; the same for the same seed
  */
@@ -45,7 +45,7 @@ export async function ownTexts(
   return all;
 }
 
-/** Lets the model go on with texts that hold BOS, all in step, until each has ended or is long enough. */
+/** Continues texts that hold BOS, all in step, until each has ended or is long enough. */
 async function writeOn(
   model: LanguageModel,
   texts: number[][],

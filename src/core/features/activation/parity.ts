@@ -87,7 +87,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-/** Holds a measure against the band of the release. */
+/** Compares a measure with the band of the release. */
 export function judgeParity({ l0, explainedVariance }: ParityMeasure, band: ParityBand = {}): SaeParity {
   const expected = {
     ...(band.l0 && { l0: band.l0 }),

@@ -4,7 +4,7 @@ import { leadingDefinitions } from '../tree/leadingDefinitions.js';
 import { encodeTexts, readableText } from './activations.js';
 import { PARITY_PASSAGES } from './parityText.js';
 
-/** Definitions of the feature's own that are read back. */
+/** Definitions of the feature that are read back. */
 const BEAM = { width: 5, longest: 16 } as const;
 
 /**
@@ -12,7 +12,7 @@ const BEAM = { width: 5, longest: 16 } as const;
  * largest on the parity check's passages and on the feature's own leading definitions, read as plain text; and where
  * the feature is silent there, too, the median over the SAE's features of their largest activation on the passages.
  *
- * @param ghost the feature's ghost token, held by nothing
+ * @param ghost the feature's ghost token; no feature is held while it is read
  * @param onStep awaited after every batch with the share of the work that is done; throwing stops it
  */
 export async function activationUnit(
@@ -36,9 +36,9 @@ export async function activationUnit(
   for await (const { text, activations } of encodeTexts(model, source, ids)) {
     // BOS, the first position, is of another size.
     for (let i = source.features; i < activations.length; i++) {
-      const one = i % source.features;
-      if (one === feature) strongest = Math.max(strongest, activations[i]!);
-      if (text < PARITY_PASSAGES.length) largest[one] = Math.max(largest[one]!, activations[i]!);
+      const current = i % source.features;
+      if (current === feature) strongest = Math.max(strongest, activations[i]!);
+      if (text < PARITY_PASSAGES.length) largest[current] = Math.max(largest[current]!, activations[i]!);
     }
     await onStep(0.5 + text / texts.length / 2);
   }

@@ -2,9 +2,9 @@ import type { KeyValues, Row } from '../../model/ports.js';
 
 /** A text while it is written. */
 export interface Writing {
-  /** Token ids so far, at least one; behind those that all texts share. */
+  /** Token ids so far, at least one, without those that all texts share. */
   readonly tokens: number[];
-  /** Where the store has its tokens but the last. */
+  /** Slots of its tokens but the last. */
   readonly slots: number[];
 }
 

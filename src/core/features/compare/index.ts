@@ -5,7 +5,7 @@ import { answerFeature, type FeatureProgress } from '../feature/index.js';
 import { overlapOfLists, withOtherRanks } from '../list/overlap.js';
 import { compareTrees, leadingDefinition } from '../tree/overlap.js';
 
-/** What do two vectors of a model say, and what of it both? */
+/** A question: what two vectors of a model say, and what both of them say. */
 export interface CompareRequest {
   model: string;
   sides: [ComparedVector, ComparedVector];
@@ -40,21 +40,21 @@ export async function answerCompare(
       onProgress({ ...progress, part }),
     );
   };
-  const one = await answer(0);
-  const other = await answer(1);
+  const first = await answer(0);
+  const second = await answer(1);
   const vectors = await Promise.all(
     sources.map((source, i) => source.vector(sides[i]!.feature, sides[i]!.weights)),
   );
-  const trees = compareTrees(one.tree.root, other.tree.root);
+  const trees = compareTrees(first.tree.root, second.tree.root);
   const ids = ({ tokens }: FeatureReport) => tokens.map(({ tokenId }) => tokenId);
   const compare = performance.now() - started;
   return {
     schema: 'ghosttree/compare@1',
-    model: one.model,
+    model: first.model,
     parameters,
-    sides: [sideOf(one, other), sideOf(other, one)],
+    sides: [sideOf(first, second), sideOf(second, first)],
     cosine: cosine(vectors[0]!, vectors[1]!),
-    lists: overlapOfLists(ids(one), ids(other)),
+    lists: overlapOfLists(ids(first), ids(second)),
     trees,
     timing: { load, compare, total: load + compare },
   };
@@ -74,13 +74,13 @@ function sideOf({ sae, parameters, ghost, tree, tokens }: FeatureReport, other: 
 }
 
 /** Cosine of two vectors of the same width, neither of them zero; summed in float64. */
-export function cosine(one: Float32Array, other: Float32Array): number {
+export function cosine(vector: Float32Array, other: Float32Array): number {
   let product = 0;
   let squares = 0;
   let otherSquares = 0;
-  for (let i = 0; i < one.length; i++) {
-    product += one[i]! * other[i]!;
-    squares += one[i]! ** 2;
+  for (let i = 0; i < vector.length; i++) {
+    product += vector[i]! * other[i]!;
+    squares += vector[i]! ** 2;
     otherSquares += other[i]! ** 2;
   }
   return product / Math.sqrt(squares * otherSquares);

@@ -14,8 +14,8 @@ export function thinned(front: readonly Dream[]): Dream[] {
 }
 
 /**
- * A text that ends at its peak, told to its end: the model's most probable tokens until a sentence ends. What comes
- * after the peak cannot change what came before. Kept as it is where that does not make it more fluent.
+ * Continues a text that ends at its peak with the model's most probable tokens until a sentence ends. What comes after
+ * the peak cannot change what came before. The text stays as it is where that does not make it more fluent.
  */
 export async function finished(
   reader: DreamReader,
@@ -37,7 +37,7 @@ export async function finished(
   return best.text;
 }
 
-/** A text with what is known of each token, and the model's most probable next one. */
+/** A text with the measures of each token, and the model's most probable next token. */
 async function finishedText(
   reader: DreamReader,
   tokenizer: Tokenizer,

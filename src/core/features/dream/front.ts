@@ -9,7 +9,7 @@ export class DreamFront {
     return text.activation > 0 && !this.texts.some((other) => beats(other, text));
   }
 
-  /** Takes a text in, and those out that it beats, if it is wanted. */
+  /** Adds a text that is wanted, and removes those that it beats. */
   offer(text: Dream): void {
     if (!this.wants(text)) return;
     this.texts = [...this.texts.filter((other) => !beats(text, other)), text];
@@ -26,7 +26,7 @@ export class DreamFront {
   }
 }
 
-/** Whether one text is as good as another in both. */
-function beats(one: Dream, other: Dream): boolean {
-  return one.activation >= other.activation && one.crossEntropy <= other.crossEntropy;
+/** Whether a text is at least as good as another in both. */
+function beats(text: Dream, other: Dream): boolean {
+  return text.activation >= other.activation && text.crossEntropy <= other.crossEntropy;
 }

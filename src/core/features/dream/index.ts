@@ -27,15 +27,15 @@ export interface DreamProgress {
   best?: Pick<DreamtText, 'text' | 'activation' | 'crossEntropy'>;
 }
 
-/** Of the samples' cross-entropies: what is fluent. */
+/** Quantile of the samples' cross-entropies up to which a text is fluent. */
 const FLUENT = 0.95;
 
 /**
  * Answers which texts a feature dreams of.
  *
  * @param load milliseconds that loading the model took for this question
- * @param tell awaited after every step; throwing a `CancelledError` ends the search with what was found, when that is
- *   anything
+ * @param tell awaited after every step; throwing a `CancelledError` ends the search with the texts so far, where there
+ *   are any
  * @throws {InputError} when the question does not fit the model
  */
 export async function answerDream(
@@ -82,7 +82,7 @@ export async function answerDream(
     onStep,
   });
   const texts: DreamtText[] = [];
-  // Who does not want to wait any longer gets the texts as they are.
+  // After a cancel nobody waits for the texts to be continued.
   const most = (ended as DreamReport['search']['ended']) === 'cancelled' ? 0 : longest;
   for (const dream of thinned(searched.all()))
     texts.push(await finished(reader, tokenizer, dream, { longest: most, accepts }));

@@ -48,7 +48,7 @@ export interface Proposals {
 }
 
 /**
- * What a text may go on with after its first `kept` tokens instead of what it does go on with: one token put in or
+ * What a text may go on with after its first `prefix` tokens instead of what follows them: one token put in or
  * replaced (by what the model predicts there, by hot and listed ones, by ones like it, by any), a few left out, or
  * the end of another text.
  *
@@ -81,13 +81,13 @@ export async function endingsAt(
   });
 }
 
-/** Tells which tokens are like one, and remembers it. */
+/** Returns a function that finds the tokens whose embeddings are most like a token's, computed once for each. */
 export function likeness(
   cosines: (token: number) => Promise<Float32Array>,
 ): (token: number) => Promise<readonly number[]> {
-  const unigrams = new Map<number, readonly number[]>();
+  const alikeByToken = new Map<number, readonly number[]>();
   return async (token) => {
-    let tokens = unigrams.get(token);
+    let tokens = alikeByToken.get(token);
     if (!tokens) {
       const values = await cosines(token);
       const least = values
@@ -99,7 +99,7 @@ export function likeness(
         if (value >= least && other !== token) near.push(other);
       });
       tokens = near.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, TRIED.alike);
-      unigrams.set(token, tokens);
+      alikeByToken.set(token, tokens);
     }
     return tokens;
   };

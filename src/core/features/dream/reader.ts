@@ -5,7 +5,7 @@ import { Drive } from './drive.js';
 
 /** Most rows of one batch. */
 const ROWS = 512;
-/** Next tokens that a text read whole knows of each of its places. */
+/** Next tokens that are remembered for each place of a text. */
 const FOLLOWING = 32;
 
 /** A text and what it does. */
@@ -18,7 +18,7 @@ export interface Dream {
   crossEntropy: number;
 }
 
-/** A text of which every place is known. */
+/** A text with its measures at every place. */
 export interface ReadDream extends Dream {
   /** The feature at every token, as in `Dream` [tokens]. */
   activations: Float32Array;
@@ -26,7 +26,7 @@ export interface ReadDream extends Dream {
   surprisals: Float32Array;
   /** Most probable tokens at each place and at the one after the end, best first [tokens + 1]. */
   following: number[][];
-  /** Where the store has BOS and the tokens [tokens + 1]. */
+  /** Slots of BOS and the tokens [tokens + 1]. */
   slots: number[];
 }
 
@@ -69,7 +69,7 @@ export class DreamReader {
     return { ...result, activations };
   }
 
-  /** Reads a text and keeps its keys and values until it is forgotten. */
+  /** Reads a text and keeps its keys and values until `forget`. */
   async read(tokens: readonly number[]): Promise<ReadDream> {
     const rows = sequenceRows([this.bos, ...tokens]);
     const selected = rows.map((_, row) => row);
@@ -95,9 +95,9 @@ export class DreamReader {
   }
 
   /**
-   * Reads variants of a text: its first `kept` tokens, which are not computed again, and an ending.
+   * Reads variants of a text: its first `prefix` tokens, which are not computed again, and an ending.
    *
-   * @returns each variant up to its peak; undefined where that lies in what was kept
+   * @returns each variant up to its peak; undefined where that lies in the prefix
    */
   async variants(
     text: ReadDream,

@@ -29,8 +29,8 @@ export interface SearchOptions extends Pick<Proposals, 'alike' | 'vocabulary'> {
 /**
  * Searches texts that activate a feature and still read as language, after Evolutionary Prompt Optimization (Thompson
  * et al., "Fluent dreaming for language models", 2024): a population with a member for each of several weights of
- * fluency, varied one place at a time, begun again with other texts. Where that method takes gradients to choose
- * among tokens, the variants here are read.
+ * fluency, varied one place at a time, begun again with other texts. That method chooses tokens by their gradients;
+ * here the variants are read.
  *
  * @param starts texts up to their peaks
  * @returns the Pareto front of all texts that were read and accepted
@@ -67,7 +67,7 @@ class Evolution {
     this.hot = new HotTokens(options.listed);
   }
 
-  /** Takes notice of a text. @returns whether it may be a member of a population */
+  /** Remembers its last token, and the text where it is accepted. @returns whether a population may have it */
   learn(text: Dream): boolean {
     this.hot.learn(text.tokens.at(-1)!, text.activation);
     if (!this.options.accepts(text.tokens)) return false;

@@ -16,7 +16,7 @@ const LONGEST_DEFINITION = 16;
 /** Exponent of the token list. */
 const M = 1.4;
 
-/** The ways of the texts on which models read of a word and what it means. */
+/** Phrasings in which training texts say what a word means. */
 const FRAMES: readonly ((word: string, definition: string) => string)[] = [
   (_, definition) => definition,
   (word, definition) => `A typical definition of "${word}" would be "${definition}."`,
@@ -37,7 +37,7 @@ export interface DreamStarts {
 }
 
 /**
- * Texts to begin with, none of which needs to know where the feature is active: what the model writes by itself, the
+ * Texts to begin with, made without knowing where the feature is active: what the model writes by itself, the
  * tokens of its vocabulary by themselves, and what the feature's ghost is defined as, in frames.
  *
  * @param onStep awaited now and then; throwing stops the work
@@ -81,11 +81,11 @@ export async function dreamStarts(
     .filter(({ length }) => length > 0);
   const root = await reader.read([listed[0]!]);
   const step = Math.max(1, vocabulary.length / COUNTS.bare);
-  const some = Array.from(
+  const evenlySpread = Array.from(
     { length: Math.floor(vocabulary.length / step) },
     (_, i) => vocabulary[Math.floor(i * step)]!,
   );
-  const bare = [...new Set([...listed, ...some])].map((token) => [token]);
+  const bare = [...new Set([...listed, ...evenlySpread])].map((token) => [token]);
   const read = await reader.variants(root, 0, [...bare, ...texts]);
   reader.forget(root);
   return { texts: [...samples, ...read.filter((text) => text !== undefined)], listed, samples, vocabulary };

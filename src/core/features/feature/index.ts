@@ -27,7 +27,10 @@ export interface FeatureRequest {
   parameters: Asked<'feature'>;
 }
 
-/** How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried, the tree grows. */
+/**
+ * How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried,
+ * the tree grows.
+ */
 export type FeatureProgress =
   | Preparing
   | { stage: 'measuring' | 'ranking'; share: number }
@@ -84,7 +87,7 @@ export async function answerFeature(
     );
   };
   let tree = await grow(prune === 'on');
-  // Better all that every ghost says, marked as such, than nothing.
+  // Generic branches, marked as such, are a better answer than nothing.
   if (tree.pruned?.hidden && tree.nodes === 0 && tree.pruned.nodes > 0) tree = await grow(false);
   for (const candidate of tree.candidates) candidate.token = tokenizer.text(candidate.tokenId);
   nameTokens(tree.root, tokenizer);
@@ -136,14 +139,14 @@ async function tokenList(
     model,
     source,
     feature,
-    { ...asked, firings: firings, contexts: await source.knownExamples(feature) },
+    { ...asked, firings, contexts: await source.knownExamples(feature) },
     () => performance.now() - started > limits.listMilliseconds,
     (share) => onProgress({ stage: 'ranking', share }),
   );
   return { tokens, hybrid: work };
 }
 
-/** What tells this tree's generic branches; undefined where nobody asked. */
+/** What recognises the generic branches of this tree; undefined where nobody asked. */
 async function pruningOf(
   model: RunningModel,
   { centered }: FeatureSource,
@@ -152,8 +155,8 @@ async function pruningOf(
   onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<Pruning | undefined> {
   if (prune === 'off') return undefined;
-  const tell = (share: number) => onProgress({ stage: 'preparing', what: 'baseline', share });
-  return pruneBy(await model.baseline({ prompt, close, centered }, limits, tell));
+  const onShare = (share: number) => onProgress({ stage: 'preparing', what: 'baseline', share });
+  return pruneBy(await model.baseline({ prompt, close, centered }, limits, onShare));
 }
 
 /** The scale at which the feature speaks best. */

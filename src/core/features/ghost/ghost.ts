@@ -19,7 +19,7 @@ export interface GhostOptions {
  *     ghost     = centroid + scale * mixed               (or scale * mixed with the offset off)
  *
  * @param vector the feature's encoder or decoder vector [hiddenSize]
- * @returns the ghost [hiddenSize], the scale that was used, and what to tell about it
+ * @returns the ghost [hiddenSize], the scale that was used, and its summary for the report
  * @throws {InputError} when the vector is zero or not finite
  */
 export async function makeGhost(

@@ -33,5 +33,5 @@ export function ghostRows(ids: readonly number[], count: number): GhostRows {
     }
     return rowsOfGhost;
   });
-  return { rows, before, rowsOfGhosts: rowsOfGhosts };
+  return { rows, before, rowsOfGhosts };
 }

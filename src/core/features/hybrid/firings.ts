@@ -35,7 +35,7 @@ export interface HybridFiring extends Firing {
  * definitions, and those on which it fires in the model's own texts. They are read where they stand, and put into
  * carriers.
  *
- * @param outOfTime asked after every batch: when it says so, the carriers left are not tried
+ * @param outOfTime asked after every batch; where true the carriers left are not tried
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
  * @returns every firing found, and how much was tried
  */
@@ -43,13 +43,13 @@ export async function hybridFirings(
   model: Pick<RunningModel, 'language' | 'tokenizer' | 'lens'>,
   source: FeatureSource,
   feature: number,
-  { near, firings: own, contexts, ...question }: HybridQuestion,
+  { near, firings: textFirings, contexts, ...question }: HybridQuestion,
   outOfTime: () => boolean,
   onShare: (share: number) => void | Promise<void>,
 ): Promise<{ firings: HybridFiring[]; candidates: number; carriers: number; complete: boolean }> {
   const place = { ...question, stand: near[0]! };
   const definitions = await readDefinitions(model, source, feature, place, contexts);
-  const written = [...firingsOf(own, feature), ...definitions.firings].sort(
+  const written = [...firingsOf(textFirings, feature), ...definitions.firings].sort(
     (a, b) => b.activation - a.activation,
   );
   const lens = await model.lens.logits(await source.vector(feature, 'decoder'));

@@ -4,8 +4,8 @@ import { listTokens, scoredToken } from '../list/near.js';
 import { BOUNDS, type HybridFiring, type HybridQuestion, hybridFirings } from './firings.js';
 
 /**
- * What a firing of a token that was put into a carrier counts, beside one in a text that came by itself: almost any
- * token fires somewhere. Chosen by `npm run eval hybrid`.
+ * Weight of a firing of a token that was put into a carrier; one that stands in a text by itself has 1. Almost any
+ * token fires somewhere when it is put there. Chosen by `npm run eval hybrid`.
  */
 export const PLACED = 0.5;
 
@@ -19,7 +19,7 @@ export interface ListQuestion extends Omit<HybridQuestion, 'near'> {
  * The token list by what tokens do. Tokens on which the feature is silent wherever they were tried follow in the order
  * of nearness.
  *
- * @param outOfTime asked after every batch: when it says so, the carriers left are not tried
+ * @param outOfTime asked after every batch; where true the carriers left are not tried
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
  */
 export async function listHybrid(
@@ -30,7 +30,7 @@ export async function listHybrid(
   outOfTime: () => boolean,
   onShare: (share: number) => void | Promise<void>,
 ): Promise<{ tokens: ListedToken[]; work: HybridWork }> {
-  const { ghost, m, tokens, firings: own } = question;
+  const { ghost, m, tokens, firings: textFirings } = question;
   const { tokenizer } = model;
   const embeddings = await model.embeddings(source.centered);
   const nearest = await listTokens(ghost, embeddings, tokenizer, m, Math.max(tokens, BOUNDS.near));
@@ -60,7 +60,7 @@ export async function listHybrid(
     .map((entry) => ({ ...entry, activation: 0 }));
   return {
     tokens: [...listed, ...silent].slice(0, tokens).map((entry, index) => ({ ...entry, rank: index + 1 })),
-    work: { texts: own.texts.length, ...tried },
+    work: { texts: textFirings.texts.length, ...tried },
   };
 }
 
@@ -80,6 +80,6 @@ export function strongestFirst(firings: readonly HybridFiring[], placed: number)
     if (!strongest || strength(firing) > strength(strongest)) best.set(token, firing);
   }
   return [...best]
-    .sort(([a, one], [b, other]) => strength(other) - strength(one) || a - b)
+    .sort(([tokenA, a], [tokenB, b]) => strength(b) - strength(a) || tokenA - tokenB)
     .map(([, firing]) => firing);
 }

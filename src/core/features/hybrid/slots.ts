@@ -22,7 +22,7 @@ interface Batch {
  * How active a feature is on tokens that are put into carriers. What follows a token does not change what the model
  * makes of it, so a carrier ends at its slot, is read once, and every candidate costs one row.
  *
- * @param outOfTime asked after every batch: when it says so, the others are left out
+ * @param outOfTime asked after every batch; where true the others are left out
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
  * @returns activations in the SAE's units, for each slot one for each candidate; 0 where it was not tried
  */

@@ -115,7 +115,7 @@ function permute(
   const place = new Uint32Array(tokens);
   const ranks = new Uint32Array(largest);
   for (let permutation = 0; permutation < permutations; permutation++) {
-    // Fisher and Yates, as far as it is looked at.
+    // Fisher and Yates' shuffle, of only as many ranks as are read.
     for (let i = 0; i < largest; i++) {
       const j = i + Math.floor(uniform() * (tokens - i));
       const rank = shuffled[j]!;

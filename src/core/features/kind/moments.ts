@@ -17,7 +17,7 @@ export const MEASURES = [
 /** Each measure of all features of an SAE [features]. */
 export type FeatureMoments = Record<(typeof MEASURES)[number], Float32Array>;
 
-/** A row of weights over a large vocabulary is a megabyte: so many are held at once. */
+/** Rows of weights in memory at once: over a large vocabulary each takes a megabyte. */
 const FEATURES_AT_A_TIME = 32;
 
 /** What the measuring needs of a model. */
@@ -70,7 +70,7 @@ const ascending = new WeakMap<Float32Array, Float32Array>();
 export function percentile(values: Float32Array, value: number): number {
   let sorted = ascending.get(values);
   if (!sorted) {
-    sorted = values.filter((known) => !Number.isNaN(known)).sort();
+    sorted = values.filter((entry) => !Number.isNaN(entry)).sort();
     ascending.set(values, sorted);
   }
   const smaller = firstWhere(sorted, (other) => other >= value);

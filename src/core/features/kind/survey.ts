@@ -6,16 +6,16 @@ import { classOf } from './class.js';
 import { measuresOf } from './quick.js';
 import type { FeatureStatistics } from './statistics.js';
 
-/** What is known of all features of a layer, and how near is each to some? */
+/** A question: the statistics of all features of a layer, and how near each is to some of them. */
 export interface SurveyRequest {
   model: string;
   layer: number;
-  /** Features of the layer to hold the others against. */
+  /** Features of the layer that the others are compared with. */
   against: number[];
   parameters: KindParameters;
 }
 
-/** Vectors held at once. */
+/** Vectors in memory at once. */
 const FEATURES_AT_A_TIME = 256;
 
 /**

@@ -2,13 +2,13 @@ import type { FeatureSource, RunningModel } from '../../model/model.js';
 import type { Verdict } from '../../report/kind.js';
 import { encodeTexts } from '../activation/activations.js';
 
-/** Texts that tell of a feature: those in which it is most active. Chosen on the tuning half from 5, 10, 20 and 40. */
+/** How many of the texts in which a feature is most active count. Chosen on the tuning half from 5, 10, 20 and 40. */
 export const STRONGEST = 10;
 /** In fewer texts a feature's tokens say little. */
 export const FEWEST_TEXTS = 3;
 /** A token that has more of the activation than all others together says what the feature is about. */
 const MOST = 0.5;
-/** Progress is told every so many texts: fewer than a batch holds. */
+/** Progress is reported every so many texts: fewer than a batch holds. */
 const TEXTS_AT_A_TIME = 8;
 
 /** Which token each feature of an SAE is most active on in the model's own texts. */
@@ -76,7 +76,7 @@ export async function measureTokenShares(
 class StrongestTexts {
   readonly list: (ActiveText<number> & { peak: number })[] = [];
 
-  /** @param text asked for only when it is among them */
+  /** @param text called only when it is among them */
   add(peak: number, text: () => ActiveText<number>): void {
     const { list } = this;
     if (list.length === STRONGEST && peak <= list.at(-1)!.peak) return;

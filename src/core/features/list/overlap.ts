@@ -11,13 +11,13 @@ const PERSISTENCE = 0.9;
  *
  * (extrapolated rank-biased overlap; Webber, Moffat and Zobel, "A similarity measure for indefinite rankings", 2010).
  *
- * @param one, other token ids, best first, each token once, of the same length
+ * @param list, other token ids, best first, each token once, of the same length
  */
-export function overlapOfLists(one: readonly number[], other: readonly number[]): ListOverlap {
+export function overlapOfLists(list: readonly number[], other: readonly number[]): ListOverlap {
   const [seen, otherSeen] = [new Set<number>(), new Set<number>()];
   let shared = 0;
   let sum = 0;
-  one.forEach((token, i) => {
+  list.forEach((token, i) => {
     const against = other[i]!;
     seen.add(token);
     otherSeen.add(against);
@@ -25,12 +25,12 @@ export function overlapOfLists(one: readonly number[], other: readonly number[])
     else shared += Number(otherSeen.has(token)) + Number(seen.has(against));
     sum += (shared / (i + 1)) * PERSISTENCE ** (i + 1);
   });
-  const length = one.length;
+  const { length } = list;
   const end = length === 0 ? 0 : (shared / length) * PERSISTENCE ** length;
   return { length, shared, rankBiased: end + ((1 - PERSISTENCE) / PERSISTENCE) * sum };
 }
 
-/** A list whose tokens know their rank in the other one. */
+/** A list with the rank of each of its tokens in the other list. */
 export function withOtherRanks(list: readonly ListedToken[], other: readonly ListedToken[]): ComparedToken[] {
   const ranks = new Map(other.map(({ tokenId, rank }) => [tokenId, rank]));
   return list.map((token) => ({ ...token, otherRank: ranks.get(token.tokenId) ?? null }));

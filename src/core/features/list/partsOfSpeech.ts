@@ -9,7 +9,7 @@ export type PartOfSpeech = (typeof PARTS_OF_SPEECH)[number];
 /** The list that words/build.py made; read when it is first needed. */
 let partOfWord: ReadonlyMap<string, PartOfSpeech> | undefined;
 
-/** What an English word, in lower case and its base form, mostly is by WordNet; undefined where none or many things. */
+/** Main part of speech, by WordNet, of an English word in lower case and base form; undefined where none is clear. */
 export function partOfSpeech(word: string): PartOfSpeech | undefined {
   partOfWord ??= readWords();
   return partOfWord.get(word);

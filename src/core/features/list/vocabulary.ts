@@ -3,7 +3,7 @@ import type { Tokenizer } from '../../model/model.js';
 import type { EmbeddingTable } from '../../model/ports.js';
 import { type TokenSet, tokenSets } from './tokenSets.js';
 
-/** The tokens whose weights say something, and the sets among them; members are indices into `ids`. */
+/** The tokens that training saw, and the sets among them; members are indices into `ids`. */
 export interface LensVocabulary {
   /** Token ids, ascending. */
   ids: Uint32Array;
@@ -12,18 +12,18 @@ export interface LensVocabulary {
 
 /** Bytes that no UTF-8 text has: their tokens were never trained. */
 const IMPOSSIBLE_BYTE = /^<0x(C0|C1|F[5-9A-F])>$/;
-/** How near to each other the tokens of impossible bytes must lie, or training did not leave them together. */
+/** Least cosine of each token of an impossible byte with their mean; below it they do not lie together. */
 const TOGETHER = 0.9;
-/** How near to them a token was not trained either. On gloss-12l hardly a token lies between 0.2 and 0.8. */
+/** Cosine with that mean from which on a token is untrained. On gloss-12l hardly a token lies between 0.2 and 0.8. */
 const UNTRAINED = 0.5;
 
-/** The texts of a large vocabulary take a second to look at; they do not change. */
+/** Cached, since going through the texts of a large vocabulary takes a second. */
 const vocabularies = new WeakMap<EmbeddingTable, () => Promise<LensVocabulary>>();
 
 /**
  * The vocabulary without tokens that training never saw (after Land and Bartolo, "Fishing for Magikarp", 2024): their
  * output embeddings were all moved alike, away from every hidden state, and one direction that they share would
- * decide over the moments of every feature. Tokens of bytes that no text has show where they lie; where those do not
+ * dominate the moments of every feature. Tokens of bytes that no text has show where they lie; where those do not
  * lie together, or there are none, all tokens are taken.
  */
 export function lensVocabulary(tokenizer: Tokenizer, table: EmbeddingTable): Promise<LensVocabulary> {

@@ -3,7 +3,7 @@ import type { Baseline, BaselineQuestion, FeatureLimits, MeanTree, RunningModel 
 import { tokenizePrompt } from '../../model/prompt.js';
 import { growMeanTree } from './mean.js';
 
-/** Which ghosts are sampled and how far what they say is followed; a baseline is good for one such sample. */
+/** Which ghosts are sampled and how far what they say is followed; a baseline belongs to one such sample. */
 export const SAMPLE = {
   /** Random directions per distance: what few ghosts happen to say is not what every ghost says. */
   directions: 40,
@@ -40,7 +40,7 @@ export interface FlatBaseline {
  * mean of the ghosts' probabilities of t, each weighed by how much of its probability reaches `path`.
  *
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
- * @throws {InputError} when the prompt is none
+ * @throws {InputError} when the prompt does not hold `{ghost}` once
  */
 export async function measureBaseline(
   { language, tokenizer, embeddings }: Pick<RunningModel, 'language' | 'tokenizer' | 'embeddings'>,

@@ -16,20 +16,20 @@ export interface GrowingNode {
   /** Children whose subtrees still grow; the slot is needed while there are any. */
   growing: number;
   standing: Standing | undefined;
-  /** The highest cutoff at which the node belongs to the tree; `exactLevel` settles it. */
+  /** The highest cutoff at which the node belongs to the tree; final after `settleLevels`. */
   level: number;
   /** Whether neither the node nor anything below it, at the tree's cutoff, is particular. */
   generic: boolean;
 }
 
-/** Raises the level of each node to that of its strongest child that is kept; `keep` met them in no order. */
+/** Raises the level of each node to that of its strongest child: while the tree grows, only the first one sets it. */
 export function settleLevels(grown: readonly GrowingNode[]): void {
   for (const { level, parent } of grown.toReversed())
     if (parent) parent.level = Math.max(parent.level, level);
 }
 
 /**
- * Marks what has nothing particular at or below it above a cutoff.
+ * Marks the nodes at or above a cutoff that have nothing particular at or below them.
  *
  * @returns how much that is: branches, their nodes as far as they were looked at, the branches' probability
  */
@@ -91,7 +91,7 @@ export function toTreeNode(node: GrowingNode, cutoff: number): TreeNode {
   };
 }
 
-/** Whether any ghost says the node as well, and it is in the tree for what is particular below it. */
+/** Whether the node is not particular itself and is in the tree for what is particular below it. */
 function isConnector({ parent, standing, generic }: GrowingNode): boolean {
   return parent !== null && standing !== undefined && !standing.particular && !generic;
 }

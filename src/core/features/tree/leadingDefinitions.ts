@@ -45,11 +45,11 @@ export async function leadingDefinitions(
 ): Promise<FirstTokens> {
   const store = model.createStore();
   const { rows, before, rowsOfGhosts } = ghostRows(prompt.ids, ghosts.length);
-  const selected = rowsOfGhosts.map((ghostsRows) => ghostsRows.at(-1)!);
+  const selected = rowsOfGhosts.map((rowsOfGhost) => rowsOfGhost.at(-1)!);
   const read = await model.forward({ rows, ghosts, shared: [], selected, top: width }, store);
   const distributions = split(await read.distributions(), ghosts.length);
   const shared = Array.from({ length: before }, (_, row) => read.keep(row));
-  const slotsOf = rowsOfGhosts.map((ghostsRows) => ghostsRows.map((row) => read.keep(row)));
+  const slotsOf = rowsOfGhosts.map((rowsOfGhost) => rowsOfGhost.map((row) => read.keep(row)));
   const extended = (from: Beginning, next: { tokenId: number; probability: number }[]): Beginning[] =>
     next.map(({ tokenId, probability }) => ({
       tokens: [...from.tokens, tokenId],
@@ -75,8 +75,8 @@ export async function leadingDefinitions(
     const result = await model.forward({ rows: batch, ghosts: [], shared, selected: all, top: width }, store);
     const longer: Beginning[][] = beams.map((beam) => beam.filter(({ ended }) => ended));
     growing.forEach(({ ghost, beginning }, row) => {
-      const kept = { ...beginning, slots: [...beginning.slots, result.keep(row)] };
-      longer[ghost]!.push(...extended(kept, result.next(row)));
+      const stored = { ...beginning, slots: [...beginning.slots, result.keep(row)] };
+      longer[ghost]!.push(...extended(stored, result.next(row)));
     });
     beams = longer.map((beam) => beam.sort((a, b) => b.probability - a.probability).slice(0, width));
     await onStep(length / most);

@@ -15,11 +15,11 @@ export interface MeanTreeOptions {
   batch: number;
 }
 
-/** What one ghost has in a path. */
+/** One ghost's part in a path. */
 interface Share {
   ghost: number;
   probability: number;
-  /** Keys and values of the path's last token, -1 before it was read. */
+  /** Slot of the path's last token, -1 before that is read. */
   slot: number;
   /** The same ghost's share of the path without its last token. */
   before: Share | null;
@@ -37,7 +37,7 @@ interface OpenPath {
   growing: number;
 }
 
-/** Share of the work that reading the prompts is taken to be. */
+/** Approximate share of the work that reading the prompts takes. */
 const PROMPTS = 0.1;
 
 /**
@@ -62,11 +62,9 @@ export async function growMeanTree(
 ): Promise<MeanTree> {
   const store = model.createStore();
   const maximumDepth = Math.min(options.depth, model.contextLength - prompt.ids.length + 1);
-  const {
-    shared,
-    own: ghostSlots,
-    shares,
-  } = await readPrompts(model, store, prompt, ghosts, options, (share) => onShare(PROMPTS * share));
+  const { shared, ghostSlots, shares } = await readPrompts(model, store, prompt, ghosts, options, (share) =>
+    onShare(PROMPTS * share),
+  );
   const root: OpenPath = {
     node: { probability: 1, children: new Map() },
     tokenId: GHOST,
@@ -151,7 +149,7 @@ async function readPrompts(
     });
     await onShare(ghostSlots.length / ghosts.length);
   }
-  return { shared, own: ghostSlots, shares };
+  return { shared, ghostSlots, shares };
 }
 
 /** What the ghosts say next, by token, as far as it reaches the floor, with the shares that are followed. */
@@ -182,7 +180,7 @@ function slotsBefore({ before }: Share): number[] {
   return slots;
 }
 
-/** Forgets the keys and values of a path that is known altogether, and of those before it that thereby are. */
+/** Releases the slots of a path that has no open children, and of those above it that have none left then. */
 function release(finished: OpenPath, store: KeyValues): void {
   for (let path: OpenPath | null = finished; path && path.growing === 0; path = path.parent) {
     for (const { slot } of path.shares) if (slot >= 0) store.release(slot);

@@ -18,8 +18,8 @@ interface Step {
  * The sum of c over a tree is the expected number of its tokens in a definition drawn from it, so that a share of 0.3
  * says: of ten such tokens three stand in the other tree as well.
  */
-export function compareTrees(one: TreeNode, other: TreeNode): TreeOverlap {
-  const pairs: [Step, Step][] = [[top(one), top(other)]];
+export function compareTrees(root: TreeNode, otherRoot: TreeNode): TreeOverlap {
+  const pairs: [Step, Step][] = [[top(root), top(otherRoot)]];
   const shared: [number, number] = [0, 0];
   let nodes = 0;
   let least = 0;
@@ -45,7 +45,7 @@ export function compareTrees(one: TreeNode, other: TreeNode): TreeOverlap {
       pairs.push(paths);
     }
   }
-  const [mass, otherMass] = [massOf(one), massOf(other)];
+  const [mass, otherMass] = [massOf(root), massOf(otherRoot)];
   return {
     nodes,
     shared: [ratio(shared[0], mass), ratio(shared[1], otherMass)],
@@ -60,7 +60,7 @@ export function compareTrees(one: TreeNode, other: TreeNode): TreeOverlap {
 }
 
 /**
- * What a marked tree says so much more than the other: of its definitions that ended, or where none did of its
+ * The definition that sets a marked tree apart most from the other: of those that ended, or where none did of the
  * unfinished ones, the one with the largest
  *
  *     c log(c / c'),   c' at least the other tree's cutoff

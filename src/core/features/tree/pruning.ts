@@ -3,11 +3,11 @@ import type { Baseline, MeanTree } from '../../model/model.js';
 /** How many times more probable than under the baseline a path must be to be particular; chosen by eval/sections/prune.ts. */
 export const PARTICULAR = 8;
 
-/** What is known of a path of a growing tree. */
+/** How a path of a growing tree compares with the baseline. */
 export interface Standing {
   /** Probability of the path under the baseline. */
   expected: number;
-  /** Whether the feature says it so much more than any ghost. */
+  /** Whether the path is so much more probable than under the baseline. */
   particular: boolean;
   /** Its place in the baseline's trie; undefined where the path has left it. */
   place: MeanTree | undefined;

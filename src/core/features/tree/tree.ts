@@ -18,7 +18,7 @@ export interface TreeOptions {
   nodes: number;
   /** Asked before every batch: whether to stop here, with the tree of a higher cutoff. */
   outOfTime: () => boolean;
-  /** Rows per batch. More is faster per node and longer until a cancel is heard. */
+  /** Rows per batch. More is faster per node, and a cancel takes longer. */
   batch: number;
   /** Tells generic branches from particular ones. */
   pruning?: Pruning | undefined;
@@ -48,8 +48,8 @@ const CANDIDATES = 5;
  * waiting are known, and stopping leaves exactly the tree of that higher cutoff.
  *
  * With `pruning` and `hide` the tree keeps of these nodes the particular ones and what leads to them. The node budget
- * counts what is kept, and the tree is exact for its cutoff in the same sense: it holds the nodes above it that have a
- * particular node above it at or below them.
+ * counts what is kept, and the tree is exact for its cutoff in the same sense: of the nodes above the cutoff it holds
+ * those that are particular and those that lead to a particular one.
  *
  * @param ghost input embedding of the ghost token [hiddenSize]
  * @param onProgress called after every batch; may throw to stop the growth
@@ -83,10 +83,10 @@ export async function growTree(
   let dropped = false;
   let deepest = 0;
 
-  /** Puts a node into the tree, and with it what leads to it: at the latest from the cutoff of its probability on. */
-  const keep = (keptNode: GrowingNode) => {
-    for (let node: GrowingNode | null = keptNode; node?.parent && node.level === 0; node = node.parent) {
-      node.level = keptNode.cumulative;
+  /** Puts a node into the tree, and those above it, which belong there at cutoffs up to its probability. */
+  const keep = (added: GrowingNode) => {
+    for (let node: GrowingNode | null = added; node?.parent && node.level === 0; node = node.parent) {
+      node.level = added.cumulative;
       strongest.add(node.level);
     }
   };

@@ -5,7 +5,7 @@ import { DerivedFile } from '../../weights/derived/derivedFile.js';
 import type { ModelSource } from '../../weights/files/source.js';
 import { KeptResults } from './kept.js';
 
-/** Baselines held in memory. */
+/** Baselines in memory. */
 const MOST_HELD = 4;
 
 /** What a model says for any ghost, for each prompt. */
@@ -14,7 +14,7 @@ export class BaselineStore {
 
   constructor(private readonly source: Pick<ModelSource, 'folder' | 'prepared' | 'dtype'>) {}
 
-  /** @param isDefault whether it is the default prompt's, which is kept whatever else is asked */
+  /** @param isDefault whether the prompt is the default one, whose baseline other prompts never push out */
   async get(
     question: BaselineQuestion,
     measure: () => Promise<Baseline>,
@@ -23,17 +23,17 @@ export class BaselineStore {
     const { folder, prepared } = this.source;
     const derivation = await baselineOf(this.source, question, false);
     const lasting = await baselineOf(this.source, question, true);
-    const own = await DerivedFile.in(prepared, derivation);
+    const ofPrompt = await DerivedFile.in(prepared, derivation);
     const ofDefault = await DerivedFile.in(prepared, lasting);
     const shipped = await DerivedFile.shipped(join(folder, SHIPPED_BASELINE), lasting);
     const places = async () => ({
-      files: [ofDefault, own, shipped],
-      keepIn: isDefault ? ofDefault : own,
+      files: [ofDefault, ofPrompt, shipped],
+      keepIn: isDefault ? ofDefault : ofPrompt,
       format: BASELINE,
     });
-    const { value, file } = await this.results.get(own.path, places, measure);
-    // Somebody asked for it before it was the default's.
-    if (isDefault && file?.path === own.path) await ofDefault.keep(await BASELINE.write(value));
+    const { value, file } = await this.results.get(ofPrompt.path, places, measure);
+    // The prompt was asked before it became the default.
+    if (isDefault && file?.path === ofPrompt.path) await ofDefault.keep(await BASELINE.write(value));
     return value;
   }
 }

@@ -9,20 +9,20 @@ import { principalComponent } from '../../weights/principalComponent.js';
 import { Session, type SessionSettings } from '../session/index.js';
 import type { Head } from './head.js';
 
-/** Where a table lies and what multiplies it. */
+/** A table of embeddings: where it lies, and the head that multiplies with it. */
 export interface EmbeddingSource {
   /** [size, hiddenSize] */
   tensor: TensorLocation;
   rows: EmbeddingRows;
   /** Holds the same matrix in onnxruntime. */
   head: Head;
-  /** Folder in which what was measured is kept. */
+  /** Folder in which measured statistics are kept. */
   prepared: string;
 }
 
 /**
  * The input embeddings of a model with tied output embeddings: products with all of them come from the head,
- * exact ones with a few from their file. The table itself is not held here.
+ * exact ones with a few from their file. The table itself is not in memory here.
  */
 export class Embeddings implements EmbeddingTable {
   /** [hiddenSize] */

@@ -8,18 +8,18 @@ import type { MemoryShelf, Need, Shelved } from './memoryShelf.js';
 import type { OpenSae } from './openSae.js';
 import { deadline, type OwnTextStore } from './ownTextStore.js';
 
-/** Share of the preparation that writing the texts takes, about. */
+/** Approximate share of the preparation that writing the texts takes. */
 const WRITING = 0.6;
 
 interface ShelvedFirings extends Shelved {
   firings: Firings;
 }
 
-/** Where the features of a model's SAEs fire in the model's own texts: from memory, from files, or found out now. */
+/** Where the features of a model's SAEs fire in the model's own texts: from memory, from files, or collected now. */
 export class FiringStore {
   private readonly needs = new Map<string, Need<ShelvedFirings>>();
 
-  /** @param files the model's */
+  /** @param files absolute paths of the model's weights */
   constructor(
     private readonly source: Pick<ModelSource, 'prepared' | 'dtype'>,
     private readonly files: readonly string[],
@@ -36,19 +36,19 @@ export class FiringStore {
     limits: Pick<FeatureLimits, 'listMilliseconds'>,
     onShare: (share: number) => void | Promise<void>,
   ): Promise<Firings> {
-    const before = this.needs.get(sae.hook);
-    const isOpen = before && this.memory.open.includes(before);
-    // Who opens it waits with this limit and is told how far it is.
+    const earlier = this.needs.get(sae.hook);
+    const isOpen = earlier && this.memory.open.includes(earlier);
+    // The question that opens them sets the time limit and gets the progress.
     const open = async () => ({
       firings: await this.read(model, sae, limits, onShare),
       close: async () => {},
     });
-    const need = isOpen ? before : { bytes: firingsBytes(sae.features), open };
+    const need = isOpen ? earlier : { bytes: firingsBytes(sae.features), open };
     this.needs.set(sae.hook, need);
     return this.memory.use(need, async ({ firings }) => firings);
   }
 
-  /** Lets go of what is in memory. */
+  /** Frees the memory. */
   async close(): Promise<void> {
     for (const need of this.needs.values()) await this.memory.drop(need);
   }
@@ -71,8 +71,11 @@ export class FiringStore {
       if (!file) return { files: [], format };
       const { prepared, dtype } = this.source;
       const files = [...this.files, ...sae.files];
-      const own = await DerivedFile.in(prepared, firingsOf({ hook: sae.hook, dtype, files }, file.path));
-      return { files: [own], keepIn: own, format };
+      const preparedFile = await DerivedFile.in(
+        prepared,
+        firingsOf({ hook: sae.hook, dtype, files }, file.path),
+      );
+      return { files: [preparedFile], keepIn: preparedFile, format };
     };
     const collect = async () => {
       const { value } = await write();

@@ -1,6 +1,6 @@
 import { Session, type SessionSettings } from '../session/index.js';
 
-/** A row of scores over a large vocabulary is a megabyte: so many are held at once, which costs no speed. */
+/** Rows of scores in memory at once: over a large vocabulary each takes a megabyte, and more are not faster. */
 const ROWS_AT_A_TIME = 32;
 
 /** What follows rows of hidden states: `top` entries for each row, best first. */
@@ -44,14 +44,14 @@ export class Head {
     };
     for (let first = 0; first < rows; first += ROWS_AT_A_TIME) {
       const part = hidden.subarray(first * this.hiddenSize, (first + ROWS_AT_A_TIME) * this.hiddenSize);
-      const asked = targets.slice(first, first + ROWS_AT_A_TIME);
+      const wanted = targets.slice(first, first + ROWS_AT_A_TIME);
       const { probabilities, tokens, probability } = await this.run(
         part,
         top,
         ['probabilities', 'tokens', 'probability'],
-        asked.length > 0 ? asked : undefined,
+        wanted.length > 0 ? wanted : undefined,
       );
-      if (asked.length > 0) next.targets.set(probability.data as Float32Array, first);
+      if (wanted.length > 0) next.targets.set(probability.data as Float32Array, first);
       next.probabilities.set(probabilities.data as Float32Array, first * top);
       next.tokens.set(tokens.data as BigInt64Array, first * top);
     }
@@ -102,7 +102,7 @@ export class Head {
   }
 }
 
-/** Turns logits into probabilities where they stand. */
+/** Turns logits into probabilities, in place. */
 function softmax(row: Float32Array): void {
   let largest = Number.NEGATIVE_INFINITY;
   for (const logit of row) largest = Math.max(largest, logit);

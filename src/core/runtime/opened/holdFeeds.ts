@@ -23,7 +23,7 @@ export function holdFeeds(
   at[placeOf(hold.hook)] = 1;
   const { decoder, target, activation, from } = hold;
   const width = decoder.length;
-  // Without an activation to look at, one that is never above its threshold.
+  // Without an activation that counts, one that is always 0.
   const { encoder, bias, threshold, gain, offset } = activation ?? {
     encoder: new Float32Array(width),
     bias: 0,
@@ -41,7 +41,7 @@ export function holdFeeds(
   };
 }
 
-/** The place of the residual stream that a hook point names: see `Intervene`. */
+/** The place of the residual stream that a hook point names: see `HoldAt`. */
 function placeOf(hook: string): number {
   const [, layer, end] = /^blocks\.(\d+)\.hook_resid_(pre|post)$/.exec(hook)!;
   return Number(layer) + (end === 'post' ? 1 : 0);

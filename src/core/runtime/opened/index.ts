@@ -43,11 +43,11 @@ export interface OpenModel extends AnsweringModel {
 }
 
 /**
- * Loads a model: checkpoint, graphs, tokenizer; SAEs and what is known of the embeddings when first asked for.
- * A quantised copy that is not there yet is made.
+ * Loads a model: checkpoint, graphs, tokenizer; SAEs and statistics of the embeddings when they are first asked for.
+ * The quantised copy is made where there is none yet.
  *
  * @param onPrepare called with the bytes read so far and altogether while it is; throwing stops the work
- * @param memory on which the encoders of its SAEs stand while they are open @default a shelf without a budget
+ * @param memory shelf that holds the encoders of its SAEs while they are open @default a shelf without a budget
  * @throws {InputError} when a file is missing, damaged or does not fit the others; nothing stays open then
  */
 export function loadModel(

@@ -1,13 +1,13 @@
 import { type Places, type Result, readOrFindOut, readResult } from '../../weights/derived/result.js';
 
-/** Results that take long to find out: from memory, else from a file, else found out now. What failed is forgotten. */
+/** Results that take long to compute: from memory, else from a file, else computed now. Failures are not remembered. */
 export class KeptResults<Value> {
-  /** The one used longest ago first. */
+  /** Least recently used first. */
   private readonly memory = new Map<string, Result<Value>>();
 
   /**
-   * @param most results in memory; those used last stay
-   * @param lasts whether a result stays there, or may be found out better the next time; default: always
+   * @param most results in memory; the most recently used stay
+   * @param lasts whether a result stays there, or a better one may be computed the next time; default: always
    */
   constructor(
     private readonly most = Number.POSITIVE_INFINITY,
@@ -15,19 +15,19 @@ export class KeptResults<Value> {
   ) {}
 
   /**
-   * @param places asked for where the result is not in memory
-   * @param findOut called where no file holds it, either
+   * @param places called where the result is not in memory
+   * @param compute called where no file holds it, either
    * @throws what these two throw
    */
   async get(
     key: string,
     places: () => Promise<Places<Value>>,
-    findOut: () => Promise<Value>,
+    compute: () => Promise<Value>,
   ): Promise<Result<Value>> {
-    return this.remember(key, this.memory.get(key) ?? (await readOrFindOut(await places(), findOut)));
+    return this.remember(key, this.memory.get(key) ?? (await readOrFindOut(await places(), compute)));
   }
 
-  /** What need not be found out; undefined where nothing is at hand. */
+  /** A result from memory or a file; undefined where there is none. */
   async find(key: string, places: () => Promise<Places<Value>>): Promise<Result<Value> | undefined> {
     const result = this.memory.get(key) ?? (await readResult(await places()));
     return result && this.remember(key, result);

@@ -1,18 +1,18 @@
 import { once } from '../../../async/promiseMemo.js';
 
-/** What takes memory until it is closed. */
+/** Something that takes memory until it is closed. */
 export interface Shelved {
   close(): Promise<void>;
 }
 
-/** Something to have open: itself the key under which it is open. */
+/** How to open a resource; the object itself is its key on the shelf. */
 export interface Need<Resource extends Shelved = Shelved> {
   /** Memory that it takes while it is open. */
   readonly bytes: number;
   open(): Promise<Resource>;
 }
 
-/** Something open that cannot leave before it is released. */
+/** An open resource that stays open until it is released. */
 export interface Loan<Resource> {
   resource: Resource;
   release(): void;
@@ -24,11 +24,11 @@ interface Entry {
 }
 
 /**
- * Keeps models and encoders open within one budget of memory: what was used longest ago leaves first. What is in use
- * never leaves, so that it alone may take more than the budget.
+ * Keeps models and encoders open within one budget of memory: the least recently used is closed first. What is in use
+ * is never closed, so that it alone may take more than the budget.
  */
 export class MemoryShelf {
-  /** Most bytes that all together may take. */
+  /** Most bytes that everything open may take. */
   budget = Number.POSITIVE_INFINITY;
   /** Least recently used first. */
   private readonly entries = new Map<Need, Entry>();
@@ -43,9 +43,9 @@ export class MemoryShelf {
     return this.open.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Opens it, unless it is open, after it has made room. @throws what opening it throws */
+  /** Makes room for a resource and opens it, unless it is open. @throws what opening it throws */
   async take<Resource extends Shelved>(need: Need<Resource>): Promise<Loan<Resource>> {
-    const entry = this.entries.get(need) ?? { open: once(() => this.opened(need)), users: 0 };
+    const entry = this.entries.get(need) ?? { open: once(() => this.makeRoomAndOpen(need)), users: 0 };
     this.entries.delete(need);
     this.entries.set(need, entry);
     entry.users += 1;
@@ -76,7 +76,7 @@ export class MemoryShelf {
     }
   }
 
-  /** Closes it, where it is open. */
+  /** Closes a resource, where it is open. */
   async drop(need: Need): Promise<void> {
     const entry = this.entries.get(need);
     if (!entry) return;
@@ -89,7 +89,7 @@ export class MemoryShelf {
     for (const need of this.open) await this.drop(need);
   }
 
-  private async opened(need: Need): Promise<Shelved> {
+  private async makeRoomAndOpen(need: Need): Promise<Shelved> {
     for (const [other, { users }] of this.entries) {
       if (this.bytes <= this.budget) break;
       if (users === 0) await this.drop(other);

@@ -24,12 +24,12 @@ interface Model {
 
 /** What the SAEs of a model share. */
 export interface SharedBySaes {
-  /** On which their encoders stand while they are open. */
+  /** Holds their encoders while they are open. */
   memory: MemoryShelf;
   shipped(): Promise<ShippedFeatures | undefined>;
 }
 
-/** An SAE until it is closed, with the absolute paths of its files. */
+/** An open SAE, with the absolute paths of its files. */
 export type OpenSae = FeatureSource & { files: readonly string[]; close(): Promise<void> };
 
 /**

@@ -9,17 +9,17 @@ import { KeptResults } from './kept.js';
 
 /** Texts that a model wrote itself, which serve all its SAEs. */
 export class OwnTextStore {
-  /** Fewer than all texts serve for as long as nobody gives more time. */
+  /** Fewer texts than all are not remembered: a question that allows more time may write more. */
   private readonly results = new KeptResults<number[][]>(1, ({ length }) => length === OWN_TEXTS.count);
 
-  /** @param files the model's */
+  /** @param files absolute paths of the model's weights */
   constructor(
     private readonly source: Pick<ModelSource, 'folder' | 'prepared'>,
     private readonly files: readonly string[],
   ) {}
 
   /**
-   * @param milliseconds the longest time that writing may take; fewer texts serve then
+   * @param milliseconds the longest time that writing may take; beyond it there are fewer texts
    * @param onShare awaited after every batch with the share that is done; throwing stops the work, and nothing is kept
    */
   async get(
@@ -31,10 +31,10 @@ export class OwnTextStore {
       const { folder, prepared } = this.source;
       const derivation = textsOf(this.files);
       const shipped = await DerivedFile.shipped(join(folder, SHIPPED_TEXTS), derivation);
-      const own = await DerivedFile.in(prepared, derivation);
+      const preparedFile = await DerivedFile.in(prepared, derivation);
       return {
-        files: [shipped, own],
-        keepIn: own,
+        files: [shipped, preparedFile],
+        keepIn: preparedFile,
         format: textsFormat(milliseconds),
       };
     };
@@ -44,7 +44,7 @@ export class OwnTextStore {
   }
 }
 
-/** Whether so many milliseconds have passed since it was made. */
+/** Returns a check whether so many milliseconds have passed since this call. */
 export function deadline(milliseconds: number): () => boolean {
   const started = performance.now();
   return () => performance.now() - started > milliseconds;

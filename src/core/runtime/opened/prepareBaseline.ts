@@ -12,8 +12,8 @@ export type BaselineSettings = Omit<BaselineQuestion, 'centered'> &
   SessionSettings;
 
 /**
- * Measures what a model says for any ghost, so that the first person who asks need not wait for it. What is there
- * already is kept.
+ * Measures what a model says for any ghost, so that the first person who asks need not wait for it. A baseline that
+ * exists is kept.
  *
  * @param source made ready by `prepareModel`
  * @throws {InputError} when a file is missing or damaged
@@ -24,18 +24,18 @@ export async function prepareBaseline(
   { prompt, close, batch, ...settings }: BaselineSettings,
   { signal, onProgress }: PrepareControl = {},
 ): Promise<void> {
-  const tell = async (share: number) => {
+  const onShare = async (share: number) => {
     onProgress?.({ step: 'measuring what it says of any ghost', share });
     await setImmediate(); // lets a signal in
     if (signal?.aborted) throw new CancelledError();
   };
-  // Only here: whoever merely asks the core for something need not load onnxruntime into its process.
+  // Imported here, so that a process that only asks the core for something does not load onnxruntime.
   const { loadModel } = await import('./index.js');
   const model = await loadModel(source, settings);
   try {
     for (const centered of await waysOfCentering(source)) {
-      await tell(0);
-      await model.baseline({ prompt, close, centered }, { batch }, tell, true);
+      await onShare(0);
+      await model.baseline({ prompt, close, centered }, { batch }, onShare, true);
     }
   } finally {
     await model.close();

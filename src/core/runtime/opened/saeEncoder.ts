@@ -27,11 +27,11 @@ export class SaeEncoder {
   }
 }
 
-/** Rows of activations are wide: so many are held at once. */
+/** Rows of activations in memory at once: they are wide. */
 const ROWS_AT_A_TIME = 64;
 
 /**
- * What an SAE makes of rows of the residual stream. Encoder and decoder are open one after the other, so that only
+ * Reconstructs rows of the residual stream with an SAE. Encoder and decoder are open one after the other, so that only
  * half of the SAE is in memory.
  *
  * @param residual [rows, d_in]
@@ -48,8 +48,8 @@ export async function reconstruct(
     const count = Math.min(ROWS_AT_A_TIME, rows - first);
     return { first, count, stream: residual.subarray(first * inputSize, (first + count) * inputSize) };
   });
-  const once = { ...settings, prepack: false };
-  const encoder = await SaeEncoder.open(sae, once);
+  const usedOnce = { ...settings, prepack: false };
+  const encoder = await SaeEncoder.open(sae, usedOnce);
   const active: SparseRows[] = [];
   try {
     for (const { stream, count } of parts) active.push(sparse(await encoder.encode(stream, count)));
@@ -58,7 +58,7 @@ export async function reconstruct(
   }
   const target = new Float32Array(residual.length);
   const reconstruction = new Float32Array(residual.length);
-  const decoder = await Session.open(sae.decoderGraph(), sae.dataFolder, once);
+  const decoder = await Session.open(sae.decoderGraph(), sae.dataFolder, usedOnce);
   try {
     for (const [index, { first, count, stream }] of parts.entries()) {
       const activations = matrix(dense(active[index]!, count * features), count, features);

@@ -3,8 +3,8 @@ import type { ModelSource } from '../../weights/files/source.js';
 import { type Loan, MemoryShelf, type Need, type Shelved } from './memoryShelf.js';
 
 /**
- * Keeps models, and what they open, within a memory budget: what was used longest ago leaves first. The model that was
- * asked for last is in use and never leaves.
+ * Keeps models, and what they open, within a memory budget: the least recently used is closed first. The model that
+ * was asked for last is in use and is never closed.
  */
 export class ModelShelf<Model extends Shelved> {
   private readonly memory = new MemoryShelf();

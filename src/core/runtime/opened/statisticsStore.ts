@@ -9,7 +9,7 @@ import { KeptResults } from './kept.js';
 import type { OpenSae } from './openSae.js';
 import type { OwnTextStore } from './ownTextStore.js';
 
-/** Statistics held in memory; those of others are read again. */
+/** Statistics in memory; those of other SAEs are read again. */
 const MOST_HELD = 4;
 /** The statistics that ship with an SAE, beside its weights. */
 export const SHIPPED_STATISTICS = 'statistics.safetensors';
@@ -27,7 +27,7 @@ export class StatisticsStore {
     private readonly texts: OwnTextStore,
   ) {}
 
-  /** What takes no measuring; undefined where nothing is at hand. */
+  /** Statistics from memory or a file; undefined where they would have to be measured. */
   async known(layer: number, sae: OpenSae): Promise<FeatureStatistics | undefined> {
     return (await this.results.find(sae.hook, () => this.places(layer, sae)))?.value;
   }
@@ -43,7 +43,7 @@ export class StatisticsStore {
     milliseconds: number,
     onShare: OnShare,
   ): Promise<FeatureStatistics> {
-    const write = async (tell: OnShare) => (await this.texts.get(model, milliseconds, tell)).value;
+    const write = async (onTexts: OnShare) => (await this.texts.get(model, milliseconds, onTexts)).value;
     const measure = () => measureStatistics(model, sae, write, onShare);
     return (await this.results.get(sae.hook, () => this.places(layer, sae), measure)).value;
   }
@@ -51,8 +51,8 @@ export class StatisticsStore {
   private async places(layer: number, { hook, files }: OpenSae): Promise<Places<FeatureStatistics>> {
     const { dtype, prepared, saes } = this.source;
     const derivation = statisticsOf({ hook, dtype, files: [...this.modelFiles, ...files] });
-    const own = await DerivedFile.in(prepared, derivation);
+    const preparedFile = await DerivedFile.in(prepared, derivation);
     const shipped = await DerivedFile.shipped(join(saes[layer]!.folder, SHIPPED_STATISTICS), derivation);
-    return { files: [own, shipped], keepIn: own, format: STATISTICS };
+    return { files: [preparedFile, shipped], keepIn: preparedFile, format: STATISTICS };
   }
 }

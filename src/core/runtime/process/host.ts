@@ -20,11 +20,11 @@ export interface JobControl {
 export interface HostSettings {
   /** Without a sign of life for so long a job is given up and its process replaced. */
   stallMilliseconds: number;
-  /** A cancel or stop that is not heeded for so long becomes a kill. */
+  /** A process that has not followed a cancel or stop for so long is killed. */
   graceMilliseconds: number;
 }
 
-/** What a question may cost was decided before it came here. */
+/** Without limits: what a question may cost is decided before it comes here. */
 const REQUESTS = requestsWithin({ nodes: Number.MAX_SAFE_INTEGER, dreamTokens: Number.MAX_SAFE_INTEGER });
 
 /**
@@ -44,9 +44,9 @@ export class InferenceHost {
   ) {}
 
   /**
-   * @throws {InputError} what the person who asked can mend
+   * @throws {InputError} when it is something that the person who asked can mend
    * @throws {CancelledError} when the signal was raised or the host closed
-   * @throws {EngineError} when the process died or hung, or the job is none that it could do
+   * @throws {EngineError} when the process died or hung, or the job is not a valid one
    */
   run<K extends QuestionKind>(job: Job<K>, control: JobControl = {}): Promise<Report<K>> {
     const result = this.queue.then(() => this.runNow(job, control));
@@ -124,7 +124,7 @@ export class InferenceHost {
       try {
         send(child, { type: 'run', job });
       } catch (error) {
-        // It cannot be written down for another process, which knows nothing of it and goes on.
+        // The job cannot be serialised; the process never received it and goes on.
         settle(() => reject(this.unfit(job, error as Error)));
       }
     });
@@ -145,11 +145,11 @@ export class InferenceHost {
     });
     // An error here (a failed spawn, a message to a dead process) is followed by 'exit', which is handled.
     child.on('error', () => {});
-    if (this.watch) this.tell(child, this.watch);
+    if (this.watch) this.observe(child, this.watch);
     return child;
   }
 
-  private tell(child: ChildProcess, watch: (event: InferenceEvent) => void): void {
+  private observe(child: ChildProcess, watch: (event: InferenceEvent) => void): void {
     watch({ type: 'started', child: child.pid });
     whenLine(child.stderr, (text) => watch({ type: 'said', text }));
     child.on('message', (message: Message) => {
@@ -173,7 +173,7 @@ function hasExited(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null || !child.connected;
 }
 
-/** @throws when the command cannot be written down for another process */
+/** @throws when the command cannot be serialised */
 function send(child: ChildProcess, command: Command): void {
   if (child.connected) child.send(command, () => {});
 }

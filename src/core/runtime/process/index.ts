@@ -1,5 +1,5 @@
 /**
- * The inference process: runs one job at a time and says how it goes. It is a process of its own because
+ * The inference process: runs one job at a time and reports its progress. It is a process of its own because
  * onnxruntime blocks its thread while it computes, because a thread cannot be stopped while it does, and because
  * a crash in native code ends only this process.
  */
@@ -23,13 +23,13 @@ const models = new ModelShelf<OpenModel>((source, memory) => {
   return loadModel(source, settings, onPrepare, memory);
 }, memoryNeeded);
 
-/** How often the state is told during a job. */
+/** How often the state is sent during a job. */
 const STATE_MILLISECONDS = 1_000;
-let stateTold = Number.NEGATIVE_INFINITY;
+let stateSentAt = Number.NEGATIVE_INFINITY;
 
 /** @param working whether a job is under way */
-function tellState(working: boolean): void {
-  stateTold = performance.now();
+function sendState(working: boolean): void {
+  stateSentAt = performance.now();
   const state = { residentBytes: process.memoryUsage.rss(), models: models.names() };
   send({ type: 'state', ...state, ...(working && { working }) });
 }
@@ -39,7 +39,7 @@ async function answer<K extends QuestionKind>(job: Job<K>): Promise<Message> {
   settings = job.settings;
   const tell = async (progress: AnswerProgress) => {
     send({ type: 'progress', progress });
-    if (performance.now() - stateTold > STATE_MILLISECONDS) tellState(true);
+    if (performance.now() - stateSentAt > STATE_MILLISECONDS) sendState(true);
     await checkCancelled();
   };
   try {
@@ -60,7 +60,7 @@ async function answer<K extends QuestionKind>(job: Job<K>): Promise<Message> {
   }
 }
 
-/** Lets messages in, which a running batch keeps out, and stops when one of them was a cancel. */
+/** Lets messages in, which a running batch blocks, and throws when one of them was a cancel. */
 async function checkCancelled(): Promise<void> {
   await setImmediate();
   if (cancelled) throw new CancelledError();
@@ -84,7 +84,7 @@ process.on('message', (command: Command) => {
   else {
     cancelled = false;
     running = answer(command.job).then((message) => {
-      tellState(false);
+      sendState(false);
       send(message);
     });
   }

@@ -36,5 +36,5 @@ export type Message =
       /** Of the job. */
       job: Pick<Job, 'id' | 'kind'> & { model: string };
     }
-  /** How the process is: told after each job, and now and then during one, when it is still *working*. */
+  /** State of the process, sent after each job and at intervals during one, then with `working`. */
   | { type: 'state'; residentBytes: number; models: string[]; working?: true };

@@ -16,7 +16,7 @@ const vector = z.strictObject({ layer: index, feature: index, weights: parameter
 /**
  * What a request of each kind holds, checked wherever one comes from outside or crosses into another process.
  *
- * @param limits a worker holds to its own
+ * @param limits of the machine that checks: a worker applies its own
  */
 export function requestsWithin(limits: WorkLimits): { [K in QuestionKind]: z.ZodType<Request<K>> } {
   const compared = askedSchema('compare', limits);

@@ -1,22 +1,22 @@
 import type { Readable } from 'node:stream';
 
-/** A line that never ends is told in pieces of so many characters. */
+/** A line without an end is passed on in pieces of so many characters. */
 const LONGEST = 4096;
 
-/** Hears a stream of text line by line. */
-export function whenLine(stream: Readable | null, hear: (line: string) => void): void {
+/** Calls `onLine` with every line of a stream of text that is not blank. */
+export function whenLine(stream: Readable | null, onLine: (line: string) => void): void {
   let rest = '';
-  const tell = (line: string) => {
-    if (line.trim()) hear(line.trimEnd());
+  const emit = (line: string) => {
+    if (line.trim()) onLine(line.trimEnd());
   };
   stream?.setEncoding('utf8');
   stream?.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop()!;
-    lines.forEach(tell);
+    lines.forEach(emit);
     if (rest.length < LONGEST) return;
-    tell(rest);
+    emit(rest);
     rest = '';
   });
-  stream?.on('end', () => tell(rest));
+  stream?.on('end', () => emit(rest));
 }

@@ -47,7 +47,7 @@ export class Session {
         return await Session.create(onnx, folder, settings, [device, 'cpu']);
       } catch (error) {
         unusable.add(device);
-        // For whoever operates the machine: standard error is theirs.
+        // Standard error is what the operator reads.
         process.stderr.write(`The device "${device}" cannot be used, the CPU takes over: ${reason(error)}\n`);
       }
     }
@@ -64,7 +64,7 @@ export class Session {
       await InferenceSession.create(onnx, {
         executionProviders,
         graphOptimizationLevel: 'all',
-        // An arena keeps what the largest batch ever took, twice over while it grows, and is not faster here.
+        // An arena keeps the memory of the largest batch, twice as much while it grows, and is not faster here.
         enableCpuMemArena: false,
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -110,7 +110,7 @@ export class Session {
   }
 }
 
-/** The end of onnxruntime's message: what stands before it are places in its source. */
+/** The end of onnxruntime's message; before it stand locations in its source code. */
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split(' was false. ').at(-1)!.split('\n')[0]!.trim();

@@ -1,20 +1,20 @@
-/** What is closed when it is needed no more. */
+/** Something that can be closed. */
 interface Closable {
   close(): unknown;
 }
 
-/** What was opened together, to be closed together. */
+/** Resources that are closed together. */
 export class Opened {
   private readonly resources: Closable[] = [];
 
-  /** Takes over to close it. @throws what opening it throws */
+  /** Adds a resource that `close` will close. @throws what opening it throws */
   async add<Resource extends Closable>(opening: Resource | Promise<Resource>): Promise<Resource> {
     const resource = await opening;
     this.resources.push(resource);
     return resource;
   }
 
-  /** Closes everything, last first; what fails to close keeps nothing else open. @throws the first failure */
+  /** Closes everything, last first; a failure does not keep the others open. @throws the first failure */
   async close(): Promise<void> {
     const failures: unknown[] = [];
     for (const resource of this.resources.splice(0).reverse()) {

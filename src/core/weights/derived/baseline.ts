@@ -14,7 +14,7 @@ export const SHIPPED_BASELINE = join('baseline', 'default.safetensors');
 const MOST = 20;
 /** Baselines of the default prompt: one for each way of centring the embeddings. */
 const MOST_DEFAULT = 2;
-/** Counts up when baselines are measured or written down otherwise. */
+/** Raised when baselines are measured, or written, in another way. */
 const VERSION = 1;
 
 const Stored = z.object({
@@ -32,7 +32,7 @@ export const BASELINE: Format<Baseline> = {
 /**
  * What a model says for any ghost.
  *
- * @param isDefault whether it is the default prompt's, which no number of other prompts pushes out
+ * @param isDefault whether the prompt is the default one, whose baseline other prompts never push out
  */
 export async function baselineOf(
   { folder, dtype }: Pick<ModelSource, 'folder' | 'dtype'>,

@@ -6,18 +6,18 @@ import { Checkpoint } from '../files/checkpoint.js';
 import { readMetadata } from '../files/checksum.js';
 import { explainedWriteError, type TensorToWrite, writeSafetensors } from '../files/safetensorsWriter.js';
 
-/** How long a result that is at hand waits for its turn to be kept, in milliseconds. */
+/** How long a computed result waits for the lock under which it is written, in milliseconds. */
 const PATIENCE = 2_000;
 /** Smaller files are read again in less time than it is worth to remember that they were whole. */
 const LARGE_BYTES = 10e6;
-/** A file that was written less long ago may change again within one tick of its clock; in milliseconds. */
+/** A file younger than this may change again within one tick of its clock; in milliseconds. */
 const SETTLED = 2_000;
 
 /** What is derived, and what from. */
 export interface Derivation {
   /** Begins the file's name, such as `weights.q8` or `blocks.1.hook_resid_post.encoder`. */
   name: string;
-  /** Counts up when the same sources give something else, or it is written down otherwise. */
+  /** Raised when the same sources give another result, or it is written in another way. */
   version: number;
   /** Absolute paths of the files that it is derived from. */
   sources: readonly string[];
@@ -57,7 +57,7 @@ export class DerivedFile {
     return new DerivedFile(file, await fingerprintOf(derivation, false), derivation);
   }
 
-  /** undefined where there is none of these sources, or what is left of one that was damaged. */
+  /** The file's tensors; undefined where there is no file of these sources, or it is damaged. */
   async open(): Promise<Checkpoint | undefined> {
     try {
       const { path, derivation } = this;
@@ -66,15 +66,15 @@ export class DerivedFile {
       if (derivation.most) await utimes(path, new Date(), new Date()).catch(() => {});
       return await Checkpoint.openFile(path);
     } catch {
-      this.complain();
+      this.warn();
       return undefined;
     }
   }
 
-  /** Says once that a file was left aside. */
-  private complain(): void {
-    if (complained.has(this.path)) return;
-    complained.add(this.path);
+  /** Warns once that the file is left aside. */
+  private warn(): void {
+    if (warned.has(this.path)) return;
+    warned.add(this.path);
     process.stderr.write(
       `${basename(this.path)} is damaged or cannot be read: it is left aside. [${this.path}]\n`,
     );
@@ -93,8 +93,8 @@ export class DerivedFile {
     return (
       (await this.open()) ??
       this.locked(onWait, async () => {
-        const other = await this.open();
-        if (other) return other;
+        const writtenMeanwhile = await this.open();
+        if (writtenMeanwhile) return writtenMeanwhile;
         await this.write(tensors());
         return Checkpoint.openFile(this.path);
       })
@@ -102,7 +102,7 @@ export class DerivedFile {
   }
 
   /**
-   * Keeps a result that is at hand already, where the folder can be written.
+   * Keeps a result that is computed already, where the folder can be written.
    *
    * @returns whether it is kept
    */
@@ -114,7 +114,7 @@ export class DerivedFile {
       await this.locked(onWait, () => this.write(tensors));
       return true;
     } catch {
-      // The next process finds it out again.
+      // The next process computes it again.
       return false;
     }
   }
@@ -189,13 +189,13 @@ async function fingerprintOf(
     .digest('hex');
 }
 
-/** Paths of files that were said to be left aside. */
-const complained = new Set<string>();
+/** Paths of files that a warning named. */
+const warned = new Set<string>();
 
-/** By path, what was found whole, and how it looked to the file system then. */
+/** By path, the files that were whole when they were read, with their state in the file system then. */
 const whole = new Map<string, { state: string; fingerprint: string | undefined }>();
 
-/** The fingerprint in a file that is whole; it is read once while nobody writes it. @throws Error when it is damaged */
+/** The fingerprint in a file that is whole; an unchanged file is checked once. @throws Error when it is damaged */
 async function wholeFingerprint(file: string): Promise<string | undefined> {
   const facts = await stat(file, { bigint: true });
   // Reading from anything else may wait for ever.

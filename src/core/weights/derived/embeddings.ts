@@ -4,9 +4,9 @@ import { type EmbeddingStatistics, measureEmbeddings } from './embeddingStatisti
 import { type Format, readVectors, vector } from './format.js';
 import { readOrFindOut } from './result.js';
 
-/** Smaller tables are measured faster than a file is worth. */
+/** Smaller tables are measured so fast that no file is needed. */
 const WORTH_KEEPING_BYTES = 64e6;
-/** Counts up when tables are measured, or that is written down, otherwise. */
+/** Raised when tables are measured, or the results written, in another way. */
 const VERSION = 2;
 
 const STATISTICS: Format<EmbeddingStatistics> = {

@@ -3,7 +3,7 @@ import type { Derivation } from './derivedFile.js';
 import { type Format, readVectors, vector } from './format.js';
 import { type MeasuredSae, nameFor } from './statistics.js';
 
-/** Counts up when firings are collected or written down otherwise. */
+/** Raised when firings are collected, or written, in another way. */
 const VERSION = 2;
 
 /**
@@ -16,7 +16,7 @@ export function firingsOf({ hook, dtype, files }: MeasuredSae, texts: string): D
 }
 
 /**
- * @param texts all that there are; firings in fewer of them serve for as long as nobody gives more time
+ * @param texts all that there are; firings in fewer of them are used as long as no more time is given
  * @param milliseconds the time that reading the texts may take now
  */
 export function firingsFormat(texts: readonly (readonly number[])[], milliseconds: number): Format<Firings> {

@@ -6,10 +6,10 @@ import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
 
 const JSON_TENSOR = 'json.gz';
 
-/** How a result is written down as tensors, and read again. */
+/** How a result is written as tensors, and read again. */
 export interface Format<Value> {
   write(value: Value): readonly TensorToWrite[] | Promise<readonly TensorToWrite[]>;
-  /** @returns undefined where what the file holds does not serve */
+  /** @returns undefined where what the file holds cannot be used */
   read(file: Checkpoint): Promise<Value | undefined>;
 }
 

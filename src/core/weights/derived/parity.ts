@@ -7,7 +7,7 @@ import type { Derivation } from './derivedFile.js';
 import { type Format, jsonTensor, readJsonTensor } from './format.js';
 import { nameFor } from './statistics.js';
 
-/** Counts up when the check measures or is written down otherwise. */
+/** Raised when the check is measured, or its result written, in another way. */
 const VERSION = 1;
 
 const Stored = z.object({ l0: z.number(), explainedVariance: z.number() });

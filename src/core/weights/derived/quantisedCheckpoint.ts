@@ -6,9 +6,9 @@ import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
 import type { Architecture } from '../graph/architecture.js';
 import { DerivedFile } from './derivedFile.js';
 
-/** Counts up when weights are quantised or written down otherwise. */
+/** Raised when weights are quantised, or written, in another way. */
 const VERSION = 2;
-/** Weights read at a time: bounds memory at four times as many bytes, and as many again while they are turned. */
+/** Weights read at a time: bounds memory at four times as many bytes, and as many again while they are transposed. */
 const WEIGHTS_AT_A_TIME = 16e6;
 
 /**

@@ -11,12 +11,12 @@ export interface Result<Value> {
 export interface Places<Value> {
   /** The best first. */
   files: readonly DerivedFile[];
-  /** The one of them in which it is kept when it was found out now; none where it cannot be, or is not worth it. */
+  /** The one of them to which a newly computed result is written; absent where it cannot be or is not worth it. */
   keepIn?: DerivedFile | undefined;
   format: Format<Value>;
 }
 
-/** The result in the first of the files that holds one that serves. */
+/** The result in the first of the files that holds one which can be used. */
 export async function readResult<Value>({
   files,
   format,
@@ -30,18 +30,18 @@ export async function readResult<Value>({
 }
 
 /**
- * A result from a file, else found out now and kept. Keeping it is a convenience: what cannot be read or written is
- * found out again.
+ * A result from a file, else computed now and kept. Keeping it is a convenience: what cannot be read or written is
+ * computed again.
  *
- * @throws what `findOut` throws
+ * @throws what `compute` throws
  */
 export async function readOrFindOut<Value>(
   places: Places<Value>,
-  findOut: () => Promise<Value>,
+  compute: () => Promise<Value>,
 ): Promise<Result<Value>> {
   const earlier = await readResult(places);
   if (earlier) return earlier;
-  const value = await findOut();
+  const value = await compute();
   const { keepIn, format } = places;
   return { value, file: (await keepIn?.keep(await format.write(value))) ? keepIn : undefined };
 }

@@ -3,7 +3,7 @@ import type { FeatureStatistics } from '../../features/kind/statistics.js';
 import type { Derivation } from './derivedFile.js';
 import { type Format, readVectors, vector } from './format.js';
 
-/** Counts up when what is measured changes, so that nothing measured otherwise is read. */
+/** Raised when what is measured changes, so that older results are not read. */
 const VERSION = 3;
 const SHARES = ['token', 'share', 'active'] as const;
 

@@ -6,13 +6,13 @@ import { type Format, readVectors, vector } from './format.js';
 /** The texts that ship with a model, below its folder. */
 export const SHIPPED_TEXTS = join('texts', 'own.safetensors');
 
-/** Counts up when texts are written by the model, or down, otherwise. */
+/** Raised when texts are sampled, or stored, in another way. */
 const VERSION = 2;
 
 /**
  * Texts that a model wrote by itself.
  *
- * @param files the model's
+ * @param files absolute paths of the model's weights
  */
 export function textsOf(files: readonly string[]): Derivation {
   return { name: 'own-texts', version: VERSION, sources: files };
@@ -20,7 +20,7 @@ export function textsOf(files: readonly string[]): Derivation {
 
 /**
  * Texts as token ids: all in a row, how many belong to each text, and the time that writing them was given. Fewer than
- * all serve for as long as nobody gives more time.
+ * all are used as long as no more time is given.
  *
  * @param milliseconds the time that writing may take now
  */

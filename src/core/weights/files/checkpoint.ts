@@ -69,7 +69,7 @@ export class Checkpoint implements Weights {
     return new Checkpoint(folder, tensors);
   }
 
-  /** One SAE's or another single file, safetensors or numpy's `.npz`. */
+  /** Opens a single file, such as an SAE's: safetensors or numpy's `.npz`. */
   static async openFile(file: string): Promise<Checkpoint> {
     return new Checkpoint(dirname(file), await readHeader(file));
   }

@@ -179,7 +179,7 @@ export async function openForReading(file: string): Promise<FileHandle> {
 }
 
 /**
- * Reads `length` bytes from `position` on into memory of their own.
+ * Reads `length` bytes from `position` on into a new buffer.
  *
  * @throws {InputError} when the file ends before
  */

@@ -17,7 +17,7 @@ const BYTES = { F32: 4, BF16: 2, U8: 1 };
 
 /**
  * Writes a safetensors file that appears whole or not at all. Its header's `__metadata__` holds a checksum of all of
- * it, see `readMetadata`, by which one is known that a loss of power left half-written.
+ * it, see `readMetadata`, which reveals a file that a loss of power left half-written.
  *
  * @param metadata strings kept there, too
  * @throws {InputError} when the disk is full or the folder cannot be written
@@ -75,7 +75,7 @@ function lengthOf(dtype: TensorToWrite['dtype'], shape: readonly number[]): numb
   return shape.reduce((product, size) => product * size, BYTES[dtype]);
 }
 
-/** What a person reads when a file cannot be written. @returns other errors as they are */
+/** The error to show when a file cannot be written. @returns other errors as they are */
 export function explainedWriteError(file: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')

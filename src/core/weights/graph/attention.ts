@@ -98,29 +98,29 @@ export function cachedAttention(
       { axis: 2 },
     ); // [R, K, S + T, headSize]
     const shared = graph.op('Squeeze', [graph.op('Gather', [past, visible.shared]), graph.integers(0)]); // [K, P, headSize]
-    return { own: suffix, shared };
+    return { suffix, shared };
   };
   const keys = store('keys', key);
   const values = store('values', value);
 
-  // Queries become columns: turning them is cheap, turning keys and values would not be. A shape of 0 keeps the
-  // size that stands at its place.
+  // Queries become columns: transposing them is cheap, transposing keys and values would not be. A 0 in a shape keeps
+  // the size at its place.
   const scaled = graph.op('Mul', [query, graph.scalar(scale)]);
   const queries = reshape(scaled, -1, keyValueHeads, group, headSize); // [R, K, G, headSize]
-  const ownProducts = graph.op('MatMul', [keys.own, transpose(queries, 0, 1, 3, 2)]); // [R, K, S + T, G]
-  const ownScores = reshape(transpose(ownProducts, 0, 1, 3, 2), 0, heads, -1); // [R, heads, S + T]
+  const suffixProducts = graph.op('MatMul', [keys.suffix, transpose(queries, 0, 1, 3, 2)]); // [R, K, S + T, G]
+  const suffixScores = reshape(transpose(suffixProducts, 0, 1, 3, 2), 0, heads, -1); // [R, heads, S + T]
   const columns = reshape(transpose(queries, 1, 3, 0, 2), 0, 0, -1); // [K, headSize, R * G]
   const sharedProducts = reshape(graph.op('MatMul', [keys.shared, columns]), 0, 0, -1, group); // [K, P, R, G]
   const sharedScores = reshape(transpose(sharedProducts, 2, 0, 3, 1), 0, heads, -1); // [R, heads, P]
 
-  let scores = graph.op('Concat', [sharedScores, ownScores], { axis: 2 }); // [R, heads, P + S + T]
+  let scores = graph.op('Concat', [sharedScores, suffixScores], { axis: 2 }); // [R, heads, P + S + T]
   if (softcap !== undefined) scores = softCapped(graph, scores, softcap);
   const weights = graph.op('Softmax', [graph.op('Add', [scores, visible.mask])], { axis: 2 });
-  const [sharedWeights, ownWeights] = graph.ops('Split', [weights, visible.parts], 2, { axis: 2 });
+  const [sharedWeights, suffixWeights] = graph.ops('Split', [weights, visible.parts], 2, { axis: 2 });
   const grouped = (value: Value) => reshape(value, 0, keyValueHeads, group, -1); // [R, K, G, P or S + T]
-  const fromOwn = graph.op('MatMul', [grouped(ownWeights!), values.own]); // [R, K, G, headSize]
+  const fromSuffix = graph.op('MatMul', [grouped(suffixWeights!), values.suffix]); // [R, K, G, headSize]
   const weightColumns = reshape(transpose(grouped(sharedWeights!), 1, 3, 0, 2), 0, 0, -1); // [K, P, R * G]
   const mixed = graph.op('MatMul', [transpose(values.shared, 0, 2, 1), weightColumns]); // [K, headSize, R * G]
   const fromShared = transpose(reshape(mixed, 0, 0, -1, group), 2, 0, 3, 1); // [R, K, G, headSize]
-  return reshape(graph.op('Add', [fromOwn, fromShared]), -1, heads * headSize);
+  return reshape(graph.op('Add', [fromSuffix, fromShared]), -1, heads * headSize);
 }

@@ -33,7 +33,7 @@ type GemmaConfig = Omit<z.infer<ReturnType<typeof gemmaConfig>>, 'model_type'>;
 export class GemmaBlocks {
   readonly graph = new GraphBuilder();
   private readonly rotation: Rotation;
-  private readonly intervene: HoldAt;
+  private readonly holdAt: HoldAt;
 
   constructor(
     private readonly config: GemmaConfig,
@@ -45,7 +45,7 @@ export class GemmaBlocks {
         `config.json: ${heads} attention heads cannot share ${keyValueHeads} key and value heads evenly.`,
       );
     this.rotation = rotaryAngles(this.graph, head_dim, rope_theta);
-    this.intervene = holdInputs(this.graph, config.num_hidden_layers, config.hidden_size);
+    this.holdAt = holdInputs(this.graph, config.num_hidden_layers, config.hidden_size);
   }
 
   /** The numbers that the caller of the graph needs. */
@@ -77,7 +77,7 @@ export class GemmaBlocks {
     const { hidden_size: width } = this.config;
     const embeddings = this.graph.input('embeddings', 'float32', ['R', width]);
     const scaled = this.graph.op('Mul', [embeddings, this.graph.scalar(Math.sqrt(width))]);
-    return this.intervene(0, scaled, () => scaled);
+    return this.holdAt(0, scaled, () => scaled);
   }
 
   /** Makes the residual stream before or after a block an output. */
@@ -110,7 +110,7 @@ export class GemmaBlocks {
 
   /** `addAndNorm` of what ends a block; a feature may be held there. */
   endBlock(layer: number, stream: Value, update: Value): [Value, Value] {
-    const changed = this.intervene(layer + 1, update, () => this.graph.op('Add', [stream, update]));
+    const changed = this.holdAt(layer + 1, update, () => this.graph.op('Add', [stream, update]));
     const next = layer + 1 < this.config.num_hidden_layers ? `layers.${layer + 1}.input_layernorm` : 'norm';
     return this.addAndNorm(stream, changed, next);
   }

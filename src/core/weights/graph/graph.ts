@@ -29,7 +29,7 @@ interface GraphNode {
   input: Value[];
   output: Value[];
   attribute: object[];
-  /** The ways of an `If`, by the names of its attributes. */
+  /** The branches of an `If`, by the names of its attributes. */
   branches?: Record<'then_branch' | 'else_branch', Branch>;
 }
 
@@ -167,7 +167,7 @@ export class GraphBuilder {
   }
 
   /**
-   * One of two ways, chosen by `condition` (one boolean) while the graph runs; the other is not computed. Both give
+   * One of two branches, chosen by `condition` (one boolean) while the graph runs; the other is not computed. Both give
    * float32 of the same shape and may use what was built before; weights are named before, too.
    */
   either(condition: Value, then: () => Value, otherwise: () => Value, shape: Dimension[]): Value {
@@ -183,27 +183,27 @@ export class GraphBuilder {
   private branch(build: () => Value, shape: Dimension[]): Branch {
     const outside = this.nodes;
     this.nodes = [];
-    // What a way gives must be made in it, even if it is a value from outside.
+    // The result of a branch must be made in it, even if it is a value from outside.
     const result = this.op('Identity', [build()]);
     const branch = { nodes: this.nodes, output: valueInfo(result, 'float32', shape) };
     this.nodes = outside;
     return branch;
   }
 
-  /** Operators as they are written: a result that is an output bears the output's name, which spares a copy. */
-  private written(nodes: readonly GraphNode[]): object[] {
+  /** Operators as ONNX has them: a result that is an output has the output's name, which spares a copy. */
+  private nodeProtos(nodes: readonly GraphNode[]): object[] {
     const renamed = (values: Value[]) => values.map((value) => this.outputNames.get(value) ?? value);
-    return nodes.map(({ branches = {}, ...one }) => {
-      const ways = Object.entries(branches).map(([name, { nodes: inside, output }]) => ({
+    return nodes.map(({ branches = {}, ...operator }) => {
+      const subgraphs = Object.entries(branches).map(([name, { nodes: inside, output }]) => ({
         name,
         type: AttributeType.GRAPH,
-        g: { name, node: this.written(inside), output: [output] },
+        g: { name, node: this.nodeProtos(inside), output: [output] },
       }));
       return {
-        ...one,
-        input: renamed(one.input),
-        output: renamed(one.output),
-        attribute: [...one.attribute, ...ways],
+        ...operator,
+        input: renamed(operator.input),
+        output: renamed(operator.output),
+        attribute: [...operator.attribute, ...subgraphs],
       };
     });
   }
@@ -219,7 +219,7 @@ export class GraphBuilder {
       ],
       graph: {
         name: 'decoder',
-        node: this.written(this.nodes),
+        node: this.nodeProtos(this.nodes),
         input: this.inputs,
         output: this.outputs,
         initializer: [...this.initializers.values()],

@@ -31,20 +31,20 @@ export async function featureActivation(
     throw new InputError(
       `clamp does not know SAEs whose input is normalised row by row (${normalization}): use steer=... instead.`,
     );
-  const one = async (tensor: TensorLocation | undefined) =>
+  const numberOf = async (tensor: TensorLocation | undefined) =>
     tensor ? (await readElements(tensor, feature, 1))[0]! : 0;
   const decoderBias = config.applyDecoderBias ? await readElements(weights.b_dec) : undefined;
   const shift = decoderBias?.reduce((sum, value, i) => sum + value * column[i]!, 0) ?? 0;
   const mean = centered ? column.reduce((sum, value) => sum + value, 0) / column.length : 0;
   const { b_enc, threshold, log_threshold, b_gate, r_mag, b_mag } = weights;
   const gated = architecture === 'gated';
-  const jump = log_threshold ? Math.exp(await one(log_threshold)) : await one(threshold);
+  const jump = log_threshold ? Math.exp(await numberOf(log_threshold)) : await numberOf(threshold);
   return {
     encoder: column.map((value) => inputScale * (value - mean)),
-    bias: (await one(b_enc)) - shift,
-    threshold: gated ? -(await one(b_gate)) : jump,
-    gain: gated ? Math.exp(await one(r_mag)) : 1,
-    offset: gated ? await one(b_mag) : 0,
+    bias: (await numberOf(b_enc)) - shift,
+    threshold: gated ? -(await numberOf(b_gate)) : jump,
+    gain: gated ? Math.exp(await numberOf(r_mag)) : 1,
+    offset: gated ? await numberOf(b_mag) : 0,
   };
 }
 

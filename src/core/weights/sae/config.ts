@@ -71,10 +71,10 @@ export const SaeConfigFile = z.looseObject({
 });
 
 /**
- * Reads a cfg.json as SAELens does: what is left out has the value that it gives it on loading.
+ * Reads a cfg.json as SAELens does: what is left out has SAELens' default.
  *
  * @param folder for messages
- * @throws {InputError} when it asks for what is not known here or contradicts itself
+ * @throws {InputError} when it asks for something that is not supported or contradicts itself
  */
 export function saeConfig(file: z.infer<typeof SaeConfigFile>, folder: string): SaeConfig {
   const unknown = (what: string, value: string, names: readonly string[]) =>

@@ -13,7 +13,7 @@ import type { SaeSource } from '../files/source.js';
 import { openSaeFiles } from './files.js';
 
 const TENSOR = 'W_enc_T';
-/** Counts up when encoders are arranged or written down otherwise. */
+/** Raised when encoders are arranged, or written, in another way. */
 const VERSION = 2;
 /** Default of `EncoderControl.blockBytes`. */
 const BLOCK_BYTES = 64e6;

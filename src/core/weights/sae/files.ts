@@ -27,7 +27,7 @@ export interface SaeWeights {
   scaling_factor?: TensorLocation;
 }
 
-/** An SAE's files, read as far as to know what they hold. */
+/** An SAE's files, of which only what they hold is read. */
 export interface SaeFiles {
   config: SaeConfig;
   weights: SaeWeights;
@@ -46,7 +46,7 @@ const GEMMA_SCOPE = 'params.npz';
  * Opens an SAE in SAELens' format (cfg.json, sae_weights.safetensors) or Gemma Scope's (params.npz).
  *
  * @throws {InputError} when files are missing or damaged, contradict each other, belong to another hook point, or
- *   ask for what is not known here
+ *   ask for something that is not supported
  */
 export async function openSaeFiles({ folder, hook, normScalingFactor }: SaeSource): Promise<SaeFiles> {
   if (!RESIDUAL_STREAM.test(hook)) {
@@ -114,7 +114,7 @@ async function locate(tensors: Checkpoint, config: SaeConfig): Promise<SaeWeight
     const name = tensors.has('log_threshold') ? 'log_threshold' : 'threshold';
     weights[name] = perFeature(name);
   }
-  const name = ['scaling_factor', 'finetuning_scaling_factor'].find((one) => tensors.has(one));
+  const name = ['scaling_factor', 'finetuning_scaling_factor'].find((candidate) => tensors.has(candidate));
   if (name && (await differsFromOne(perFeature(name)))) {
     if (!config.finetuned) {
       throw new InputError(

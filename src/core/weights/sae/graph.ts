@@ -5,7 +5,7 @@ import type { SaeWeights } from './files.js';
 /** SAELens' addition to the standard deviation in its layer_norm mode. */
 const LAYER_NORM_EPSILON = 1e-5;
 
-/** A way in and the way back. */
+/** A normalisation and its inverse. */
 interface Normalization {
   /** The stream as the SAE wants it [R, d_in]. */
   input: Value;
@@ -14,13 +14,13 @@ interface Normalization {
 }
 
 /**
- * An SAE's way in as an ONNX graph over its files: SAELens' `encode` (sae_lens/saes/, version 6).
+ * An SAE's encoder as an ONNX graph over its files: SAELens' `encode` (sae_lens/saes/, version 6).
  *
  *     x  = residual, less its mean over d_in where `centered`
  *     x' = normalise(x) - b_dec (where b_dec is applied to the input)
  *     activations = activate(x' W_enc + b_enc)
  *
- * Input `residual [R, d_in]`, the stock model's stream; output `activations [R, d_sae]`. Way in and way back are two
+ * Input `residual [R, d_in]`, the stock model's stream; output `activations [R, d_sae]`. Encoder and decoder are two
  * graphs because each holds half of the weights.
  *
  * @param centered whether the SAE was trained on a stream without its mean over d_in
@@ -38,7 +38,7 @@ export function saeEncoderGraph(config: SaeConfig, weights: SaeWeights, centered
 }
 
 /**
- * The way back: SAELens' `decode`.
+ * An SAE's decoder as an ONNX graph: SAELens' `decode`.
  *
  *     reconstruction = undo(normalise)(activations W_dec + b_dec)
  *

@@ -7,7 +7,7 @@ import { z } from 'zod';
 /** In a model's folder: a JSON object a line for each feature of each hook point. */
 const FILE = 'features.jsonl.gz';
 
-/** So many of a feature's examples are looked at in answers; whoever judges an answer by the others judges it fairly. */
+/** How many of a feature's examples answers may use; the others stay unseen, so that they can test an answer. */
 export const SHOWN_EXAMPLES = 5;
 
 const Line = z.object({
@@ -18,7 +18,7 @@ const Line = z.object({
   examples: z.array(z.object({ tokens: z.array(z.string()), activations: z.array(z.number()) })),
 });
 
-/** What a corpus tells of a feature: share of its tokens on which it is active, largest activation, and where. */
+/** A feature in a corpus: share of the tokens on which it is active, its largest activation, and examples. */
 export type ShippedFeature = z.infer<typeof Line>;
 
 /** What ships with a model about the features of its SAEs. */
@@ -31,7 +31,7 @@ export class ShippedFeatures {
     const file = join(folder, FILE);
     if (!existsSync(file)) return undefined;
     const lines = new Map<string, string>();
-    // In a stream, so that a chat bot hears its platform while it reads.
+    // In a stream, so that a chat bot answers its platform while it reads.
     for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()) })) {
       const [, hook, feature] = /^\{"hook":"([^"]+)","feature":(\d+),/.exec(line) ?? [];
       if (hook !== undefined) lines.set(`${hook} ${feature}`, line);
