@@ -22,7 +22,7 @@ export class ReactionListener {
     this.client.on(Events.MessageReactionRemove, this.onRemove);
   }
 
-  /** Stops listening; resolves when everything that was received is counting. */
+  /** Stops listening; resolves when everything that was received is counted. */
   async stop(): Promise<void> {
     this.client.off(Events.MessageReactionAdd, this.onAdd);
     this.client.off(Events.MessageReactionRemove, this.onRemove);

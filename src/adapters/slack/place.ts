@@ -13,7 +13,7 @@ import { type SlackFile, upload } from './posting/upload.js';
 import type { Origin, Workspace } from './workspaces/workspace.js';
 import type { Workspaces } from './workspaces/workspaces.js';
 
-/** Often enough to be isShown to move; progress.ts keeps all answers together within Slack's limit. */
+/** Often enough to be seen to move; progress.ts keeps all answers together within Slack's limit. */
 const EDIT_EVERY = 2_000;
 /** Characters of a file's alternative text. */
 const ALT_TEXT = 1_000;
@@ -159,7 +159,7 @@ export class SlackPlace implements AnswerPlace {
     await workspace.client.chat.update({ channel: destination.channel, ts, ...content, parse: 'none' });
   }
 
-  /** @returns why it cannot be isShown, if so */
+  /** @returns why the file cannot be seen, if so */
   private async upload(file: SlackFile): Promise<string | undefined> {
     const { channel, root } = this.destination;
     try {

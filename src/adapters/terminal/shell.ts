@@ -27,7 +27,7 @@ export function programName(
 
 /**
  * A command line, written for the shell. What stands in quotes comes last, behind `--`: a shell takes quotes away, and
- * quotedTexts would be taken for options or addresses.
+ * texts would be taken for options or addresses.
  *
  * @param line as a plan repeats it
  */
