@@ -119,6 +119,6 @@ function readableLine(json: string): string {
 }
 
 function reason({ name, message, code }: ErrorFields): string {
-  const hasCode = code === undefined || message.includes(String(code));
-  return `: ${message || name}${hasCode ? '' : ` [${code}]`}`;
+  const isComplete = code === undefined || message.includes(String(code));
+  return `: ${message || name}${isComplete ? '' : ` [${code}]`}`;
 }

@@ -33,9 +33,9 @@ export function meteredJobs(jobs: Jobs, meters: QuestionMeters): Jobs {
       const picture = await jobs.picture(key, async () => {
         drawn = true;
         const since = performance.now();
-        const picture = await draw();
+        const drawing = await draw();
         meters.rendered(performance.now() - since);
-        return picture;
+        return drawing;
       });
       meters.lookedUp('drawings', !drawn);
       return picture;
