@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
  * The program. The first word says what runs: a program of `programs/index.ts`, such as `serve`, or else a command for
- * the terminal. Nothing is loaded that what runs does not need.
+ * the terminal. Only the code that it needs is loaded.
  */
 import { printFailure } from './adapters/terminal/failure.js';
 import { runTerminal } from './adapters/terminal/terminal.js';
 import { loadEnvironmentFile } from './configuration/environment.js';
 import { findProgram, PROGRAMS } from './programs/index.js';
 
-// A reader that has seen enough (`ghosttree ... | head`) is no failure.
+// A reader that closes the pipe early (`ghosttree ... | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -1,6 +1,6 @@
 import NodeCache from 'node-cache';
 
-/** Values by key, at most so many bytes of them; the oldest leave first. */
+/** Values by key, with a bound on their bytes; the oldest leave first. */
 export class BoundedCache<Value> {
   private readonly cache: NodeCache;
   private readonly sizes = new Map<string, number>();

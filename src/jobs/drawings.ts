@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { BoundedCache } from './boundedCache.js';
 
-/** A picture, whatever else is known of it. */
+/** A picture, with whatever else belongs to it. */
 export interface Drawn {
   png: Buffer;
 }
@@ -19,7 +19,7 @@ export class Drawings {
     this.cache = new BoundedCache(maximumBytes, secondsToLive, ({ png }) => png.length);
   }
 
-  /** The picture kept for `key`, or the one that `draw` makes when its turn comes. */
+  /** The cached picture of `key`, or the one that `draw` makes when its turn comes. */
   async picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture> {
     // A key stands for one report drawn one way, and so for one type of picture.
     const earlier = (this.cache.get(key) ?? this.underWay.get(key)) as Picture | Promise<Picture> | undefined;

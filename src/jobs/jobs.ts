@@ -18,40 +18,37 @@ export interface Asker {
   direct?: boolean | undefined;
 }
 
-/**
- * Position 1 is next. A place is looked up after the queue has moved: one that lasts is told, one that was passed by
- * until then is skipped.
- */
+/** Position 1 is next; positions are looked up after the queue has moved, so that some may be skipped. */
 export type JobProgress = (
   | { stage: 'queued'; position: number }
-  /** Somebody else's model writes or scores an explanation: nothing here is computed. */
+  /** A model elsewhere writes or scores an explanation; nothing is computed here. */
   | { stage: 'explaining' }
   | AnswerStage
 ) & {
   part?: AnswerProgress['part'];
 };
 
-/** Whose questions come first: those of people who wait, before those that a schedule asks. */
+/** Highest first: questions of people, who wait, come before those that a schedule asks. */
 export const PRIORITIES = ['people', 'schedule'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 export interface AskControl {
   asker?: Asker | undefined;
-  /** Of the command that asks, for logs. */
+  /** Id of the command that asks, for logs. */
   id?: string | undefined;
   /** @default 'people' */
   priority?: Priority | undefined;
-  /** Takes this asker's interest back; the work ends when nobody is interested any more. */
+  /** Takes this asker's interest back; the work ends when nobody waits any more. */
   signal?: AbortSignal | undefined;
   /**
-   * Whether what was found until the signal is wanted as the answer, of a question that has one by then. Others who
-   * asked the same are not disturbed: then the signal takes back the interest as always.
+   * Whether what was found until the signal is wanted as the answer, if there is anything by then. When others asked
+   * the same, the signal only takes back the interest.
    */
   keepsFound?: boolean | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
-/** Told to everybody who waits when a queue closes. */
+/** The message for everybody who waits when a queue closes. */
 export const SHUTTING_DOWN = 'Ghosttree is shutting down.';
 
 export interface JobLimits {
@@ -66,7 +63,7 @@ export interface JobLimits {
 }
 
 /**
- * Questions on their way to a core: answered from a cache, joined to a running twin, or queued, people before
+ * Questions on their way to a core: answered from a cache, joined to an equal one, or queued, people before
  * schedules. Nobody can take more than a fair share of the queue.
  */
 export interface Jobs {
@@ -88,8 +85,8 @@ export interface Jobs {
    * @throws {EngineError} when the queue itself failed
    */
   check<K extends QuestionKind>(kind: K, request: Request<K>, asker: Asker): Promise<void>;
-  /** The picture of a report, drawn one way; `draw` is asked for it when it is not at hand. */
+  /** The picture of a report, drawn one way; `draw` makes it when it is not in the cache. */
   picture<Picture extends Drawn>(key: string, draw: () => Promise<Picture>): Promise<Picture>;
-  /** Takes back every question that was asked here, and lets go of what answers them. */
+  /** Takes back every question that was asked here, and closes what answers them. */
   close(): Promise<void>;
 }

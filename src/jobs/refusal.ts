@@ -5,7 +5,7 @@ import type { JobLimits } from './jobs.js';
 /** Which limit a question would break. */
 export type BrokenLimit = 'altogether' | 'perPerson' | 'perChannel' | 'perWorkspace';
 
-/** What the person is told who may not ask now. */
+/** The error for a person who may not ask now. */
 export function refusal(limit: BrokenLimit, limits: JobLimits): InputError {
   const most = limits[limit];
   if (limit === 'altogether')

@@ -1,10 +1,10 @@
 import type { InferenceEvent } from '../core/index.js';
 import type { Log } from './log.js';
 
-/** So many ends in a row without an answer in between: the next question would most likely end the same way. */
+/** Ends in a row without an answer in between after which the next question would most likely end the same way. */
 const MOST_DEATHS = 3;
 
-/** What an operator learns of the inference process. */
+/** Logs and counts what happens to the inference process, for operators. */
 export class InferenceWatch {
   private deaths = 0;
 

@@ -4,7 +4,7 @@ import { shorten } from '../text/shorten.js';
 import { type ErrorFields, errorFields } from './errorFields.js';
 import { Redactor } from './redactor.js';
 
-/** All that a line may say besides its sentence. Nothing that people typed, and no names of people. */
+/** The fields that a line may have: nothing that people typed, and no names of people. */
 const FIELDS = [
   'id',
   'platform',
@@ -34,7 +34,7 @@ export interface Log {
   /** A fault that a person was or could not be told about. */
   fault(message: string, error: unknown, fields?: LogFields): void;
   /**
-   * One whose lines all say this.
+   * A log whose lines all have these fields.
    *
    * @param hidden texts that none of its lines may hold, such as the command line that is being answered
    */
@@ -81,7 +81,7 @@ class PinoLog implements Log {
     return new PinoLog(this.logger.child(this.allowed(fields)), redactor, this.debug);
   }
 
-  /** The fields of the list, whatever else an object brings along. */
+  /** Only the fields of the list, whatever else an object has. */
   private allowed(fields: LogFields): LogFields {
     const allowed: LogFields = {};
     for (const name of FIELDS) {
@@ -93,7 +93,7 @@ class PinoLog implements Log {
   }
 }
 
-/** The text with such characters written as JSON writes them, so that a stranger's text does nothing where a log is read. */
+/** A text with such characters escaped as in JSON, so that a stranger's text does nothing where a log is read. */
 function escaped(text: string): string {
   return text.replaceAll(
     STEERING,
@@ -110,8 +110,8 @@ function readableLine(json: string): string {
     error?: ErrorFields;
   } & Record<string, unknown>;
   const clock = new Date(time).toTimeString().slice(0, 8);
-  const errorPart = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
-  const details = errorPart.length > 0 ? ` (${errorPart.join(' ')})` : '';
+  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+  const details = pairs.length > 0 ? ` (${pairs.join(' ')})` : '';
   const frames = error?.stack ? error.stack.replaceAll(/^/gm, '\n    ') : '';
   // One line, whatever a stranger's answer put into it.
   const sentence = `${message}${error ? reason(error) : ''}${details}`.replaceAll(/\p{Cc}+/gu, ' ');
@@ -119,6 +119,6 @@ function readableLine(json: string): string {
 }
 
 function reason({ name, message, code }: ErrorFields): string {
-  const isTold = code === undefined || message.includes(String(code));
-  return `: ${message || name}${isTold ? '' : ` [${code}]`}`;
+  const isComplete = code === undefined || message.includes(String(code));
+  return `: ${message || name}${isComplete ? '' : ` [${code}]`}`;
 }

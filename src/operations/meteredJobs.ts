@@ -10,13 +10,13 @@ export interface QuestionMeters {
   questionsChanged(state: 'waiting' | 'running', by: 1 | -1): void;
 }
 
-/** The same queue, whichever it is, measured from outside: a question that is told of no progress was answered from a cache. */
+/** Measures any queue from outside: a question without progress was answered from a cache. */
 export function meteredJobs(jobs: Jobs, meters: QuestionMeters): Jobs {
   return {
     async ask(kind, request, source, control = {}) {
       const question = new Question(kind, meters);
       const onProgress = (progress: JobProgress) => {
-        question.heard(progress);
+        question.advance(progress);
         control.onProgress?.(progress);
       };
       try {
@@ -33,9 +33,9 @@ export function meteredJobs(jobs: Jobs, meters: QuestionMeters): Jobs {
       const picture = await jobs.picture(key, async () => {
         drawn = true;
         const since = performance.now();
-        const made = await draw();
+        const drawing = await draw();
         meters.rendered(performance.now() - since);
-        return made;
+        return drawing;
       });
       meters.lookedUp('drawings', !drawn);
       return picture;
@@ -44,7 +44,7 @@ export function meteredJobs(jobs: Jobs, meters: QuestionMeters): Jobs {
   };
 }
 
-/** The same core; how long its answers take is measured, by kind. */
+/** Measures how long the answers of a core take, by kind. */
 export function meteredCore(core: Core, meters: Pick<QuestionMeters, 'computed'>): Core {
   return {
     async ask(kind, request, source, control) {
@@ -57,7 +57,7 @@ export function meteredCore(core: Core, meters: Pick<QuestionMeters, 'computed'>
   };
 }
 
-/** One question on its way through a queue, as its progress tells. */
+/** One question on its way through a queue, followed by its progress. */
 class Question {
   private readonly since = performance.now();
   private state: 'waiting' | 'running' | undefined;
@@ -71,7 +71,7 @@ class Question {
     return this.state !== undefined;
   }
 
-  heard({ stage }: JobProgress): void {
+  advance({ stage }: JobProgress): void {
     if (stage !== 'queued' && this.state !== 'running') {
       this.meters.waited(this.kind, performance.now() - this.since);
     }

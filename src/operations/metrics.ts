@@ -1,14 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { InferenceEvent, QuestionKind } from '../core/index.js';
 
-/** In seconds: a second is what people notice, three are what platforms wait, minutes are long trees. */
+/** Buckets in seconds: people notice one second, platforms wait three, and long trees take minutes. */
 const MOMENTS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
 const WORK = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
 
 export type Outcome = 'answered' | 'refused' | 'cancelled' | 'failed';
 export type PostOutcome = 'posted' | 'skipped' | 'failed';
 
-/** Words that labels may say; any other is counted as `other`. */
+/** Values that labels may have; any other is counted as `other`. */
 export interface MetricWords {
   commands: readonly string[];
   models: readonly string[];
@@ -28,8 +28,8 @@ const KINDS = Object.keys({
 } satisfies Record<QuestionKind, true>);
 
 /**
- * The numbers of one process, for Prometheus. Its methods are the ports that rooms below measure through; what they
- * are told besides numbers is bounded, so that nobody's text becomes a time series.
+ * The numbers of one process, for Prometheus. Its methods are the interfaces through which other folders measure;
+ * their labels are bounded, so that nobody's text becomes a time series.
  */
 export class Metrics {
   private readonly registry = new Registry();
@@ -85,7 +85,7 @@ export class Metrics {
   private readonly open = this.gauge('model_open', 'Models that are open', ['model']);
   private readonly posts = this.counter('daily_posts_total', 'Posts of the day', ['outcome']);
 
-  /** Brings up to date what is only looked at. */
+  /** Update the numbers that are only looked up when they are read. */
   private readonly onRead: (() => void)[] = [];
 
   constructor({ commands, models }: MetricWords) {
@@ -96,7 +96,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A command came to an end, so many milliseconds after its event. */
+  /** A command came to an end this many milliseconds after its event. */
   answered(command: string, platform: string, outcome: Outcome, milliseconds: number): void {
     const labels = { command: this.command.of(command), platform: this.platform.of(platform) };
     this.commands.inc({ ...labels, outcome });
@@ -127,7 +127,7 @@ export class Metrics {
     this.lookups.inc({ cache, result: isHit ? 'hit' : 'miss' });
   }
 
-  /** So many questions more, or fewer, are in this state. */
+  /** One question more, or one fewer, is in this state. */
   questionsChanged(state: 'waiting' | 'running', by: 1 | -1): void {
     this.questions.inc({ state }, by);
   }
@@ -168,7 +168,7 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Names of all that is measured. */
+  /** The names of all metrics. */
   names(): string[] {
     return this.registry.getMetricsAsArray().map(({ name }) => name);
   }
@@ -197,7 +197,7 @@ export class Metrics {
   }
 }
 
-/** Values of a label: each value is a time series of its own, so there must be few, and none that people made up. */
+/** Values of a label: each makes a new time series, so there must be few, and none that people made up. */
 class BoundedLabel {
   private readonly words: ReadonlySet<string>;
 

@@ -1,8 +1,8 @@
 import { within } from '../async/within.js';
-/** Tells what is wrong, in a few words that hold no secret; undefined when nothing is. */
+/** Says what is wrong, in a few words without secrets; undefined when nothing is. */
 export type Check = () => Promise<string | undefined> | string | undefined;
 
-/** Longer than a healthy part takes to answer, shorter than whoever asks waits. */
+/** Longer than a healthy part takes to answer, shorter than clients of `/readyz` wait. */
 const PATIENCE_MILLISECONDS = 2_000;
 
 /** Whether the process can answer people, part by part. */

@@ -1,10 +1,10 @@
-/** What stands where something was taken out. */
+/** Replaces what was taken out. */
 const HIDDEN = '[hidden]';
 
 /** Shorter values would be found inside of words that hide nothing. */
 const SHORTEST = 6;
 
-/** Tokens of the platforms we speak with, known by their looks: also those that no variable of ours holds. */
+/** Tokens of the platforms that we use, recognised by their form, also when no variable of ours holds them. */
 const TOKENS = [
   /\bx(?:ox[a-z](?:\.[a-z]+)?|app)-[\w.-]+/g, // Slack
   /\b[\w-]{23,32}\.[\w-]{6,7}\.[\w-]{27,}/g, // Discord
@@ -13,10 +13,10 @@ const TOKENS = [
   /(?<=\b(?:bearer|basic|bot) )[\w.~+/=-]{8,}/gi, // an Authorization header
 ];
 
-/** The length of a scheme is bounded: any word of a text may be the beginning of one. */
+/** The length of a scheme is bounded because any word of a text may begin one, and the search would take long. */
 const ADDRESS = /\b[a-z][a-z0-9+.-]{0,60}:\/\/[^\s"'<>]+/gi;
 
-/** Takes secrets out of texts: those it is told by value, and what looks like a token or holds a password. */
+/** Takes secrets out of texts: given values, and what looks like a token or holds a password. */
 export class Redactor {
   private readonly values: string[];
 
@@ -28,7 +28,7 @@ export class Redactor {
     this.values.sort((a, b) => b.length - a.length);
   }
 
-  /** One that hides these texts as well. */
+  /** A redactor that hides these texts as well. */
   hiding(texts: Iterable<string>): Redactor {
     return new Redactor([...this.values, ...texts]);
   }
@@ -40,20 +40,20 @@ export class Redactor {
     return shown.replaceAll(ADDRESS, withoutPassword);
   }
 
-  /** As `text`, and of an address only the server: paths and queries hold tokens, too. */
+  /** As `text`, but keeps only the server of an address: paths and queries hold tokens, too. */
   strangers(text: string): string {
     return this.text(text.replaceAll(ADDRESS, server));
   }
 }
 
-/** As an address writes it. */
+/** A value as it is encoded in an address. */
 function inAddress(value: string): string {
-  // Half a surrogate pair cannot be written there.
+  // Half a surrogate pair cannot be encoded.
   return encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, ''));
 }
 
 function withoutPassword(address: string): string {
-  // Whatever stands before the last @ of the server's part is no server.
+  // Everything before the last @ of the server's part is user name and password.
   return address.replace(/(?<=^[a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `${HIDDEN}@`);
 }
 

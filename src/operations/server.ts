@@ -11,7 +11,7 @@ export interface OperationsServer {
   close(): Promise<void>;
 }
 
-/** Whoever asks wants numbers and sends nothing. */
+/** Short, because clients only fetch numbers and send nothing. */
 const HEADERS_MILLISECONDS = 5_000;
 const REQUEST_MILLISECONDS = 10_000;
 const MOST_CONNECTIONS = 50;
@@ -23,7 +23,7 @@ interface Page {
 }
 
 /**
- * Answers those who watch the process: GET and HEAD of `/healthz` (its event loop turns), `/readyz` (people can be
+ * Answers monitoring: GET and HEAD of `/healthz` (its event loop turns), `/readyz` (people can be
  * answered; else 503 with what is missing) and `/metrics`. Nothing else, and no secrets.
  *
  * @throws {InputError} when the port cannot be listened on
@@ -68,7 +68,7 @@ async function answer(
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
   const isRead = method === 'GET' || method === 'HEAD';
   if (!isRead) response.setHeader('allow', 'GET, HEAD');
-  const { status, type, body } = await (page && isRead ? made(page) : json(page ? 405 : 404, {}));
+  const { status, type, body } = await (page && isRead ? pageOrFailure(page) : json(page ? 405 : 404, {}));
   response.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),
@@ -77,7 +77,7 @@ async function answer(
   response.end(method === 'HEAD' ? undefined : body);
 }
 
-function made(page: () => Promise<Page>): Promise<Page> {
+function pageOrFailure(page: () => Promise<Page>): Promise<Page> {
   return page().catch(() => json(500, {}));
 }
 

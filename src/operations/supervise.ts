@@ -1,11 +1,11 @@
 import type { Log } from './log.js';
 
-/** A launcher such as npx passes on the signal that the process got from the terminal as well: it came once. */
+/** A launcher such as npx repeats the signal that the process got from the terminal: both count as one. */
 const ECHO_MILLISECONDS = 500;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 export interface Supervised {
-  /** Hands over how to stop in good order, once there is something to stop. */
+  /** Sets how to stop in good order, once there is something to stop. */
   running(stop: () => Promise<void>): void;
 }
 
@@ -20,7 +20,7 @@ export function supervise(log: Log, limitMilliseconds: number): Supervised {
 
   const end = async (code: number) => {
     since = performance.now();
-    const late = setTimeout(() => {
+    const deadline = setTimeout(() => {
       log.fault('Stopping took too long', undefined, { milliseconds: limitMilliseconds });
       process.exit(1);
     }, limitMilliseconds);
@@ -30,7 +30,7 @@ export function supervise(log: Log, limitMilliseconds: number): Supervised {
       log.fault('Stopping failed', error);
       process.exit(1);
     }
-    clearTimeout(late);
+    clearTimeout(deadline);
     // The clients leave timers and sockets behind that would keep the process alive.
     process.exit(code);
   };
@@ -55,8 +55,8 @@ export function supervise(log: Log, limitMilliseconds: number): Supervised {
   process.on('uncaughtException', onFault);
   process.on('unhandledRejection', onFault);
   return {
-    running: (how) => {
-      stop = how;
+    running: (stopInOrder) => {
+      stop = stopInOrder;
     },
   };
 }

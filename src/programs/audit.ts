@@ -10,11 +10,12 @@ import { SINCE } from './options.js';
 /**
  * `ghosttree audit [since=2026-11-01]`: prints who changed schedules and settings, oldest first.
  *
- * @throws {InputError} when the store cannot be opened, or the day is none
+ * @throws {InputError} when the store cannot be opened, or the day is not a day
  */
 export async function printAudit(words: readonly string[]): Promise<void> {
-  const { words: others, values } = toRequest(words);
-  if (others.length > 0) throw new InputError('audit takes no words: expected since=2026-11-01, or nothing.');
+  const { words: unexpected, values } = toRequest(words);
+  if (unexpected.length > 0)
+    throw new InputError('audit takes no words: expected since=2026-11-01, or nothing.');
   const { since } = parseOptions({ values }, [SINCE]);
   const { auditDays } = readConfiguration().settings;
   const store = await openStore(readStore(), { auditDays });

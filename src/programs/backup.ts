@@ -5,17 +5,17 @@ import { backupStore } from '../store/index.js';
 import { sizeText } from '../text/units.js';
 
 /**
- * `ghosttree backup [file]`: copies the store, also while ghosttree is serving. Without a file the copy lies beside
- * the store and is named after the moment.
+ * `ghosttree backup [file]`: copies the store, also while ghosttree is serving. Without a file the copy is put
+ * beside the store and named after the time.
  *
  * @throws {InputError}
  */
 export async function runBackup(words: readonly string[]): Promise<void> {
-  const [file, ...more] = words;
-  if (more.length > 0 || file?.startsWith('-'))
+  const [file, ...unexpected] = words;
+  if (unexpected.length > 0 || file?.startsWith('-'))
     throw new InputError('backup takes one file, as in: ghosttree backup /backups/ghosttree.sqlite');
   const store = readStore();
-  const copy = file ?? besides(store, new Date());
+  const copy = file ?? pathBeside(store, new Date());
   backupStore(store, copy);
   process.stdout.write(
     `${copy} is a whole copy of the store (${sizeText(statSync(copy).size)}). How to restore it: docs/operating.md\n`,
@@ -23,7 +23,7 @@ export async function runBackup(words: readonly string[]): Promise<void> {
 }
 
 /** `data/ghosttree.sqlite` gives `data/ghosttree-2026-11-23T01-20-00Z.sqlite`. */
-function besides(store: string, moment: Date): string {
+function pathBeside(store: string, moment: Date): string {
   const time = moment.toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
   return `${store.replace(/\.sqlite$/, '')}-${time}.sqlite`;
 }

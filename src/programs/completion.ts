@@ -9,7 +9,7 @@ import { SHELLS } from './options.js';
 /** Flags of commands; `--out` and `-o` take a file. */
 const FLAGS = ['--json', '--out', '--help'];
 
-/** What can be typed behind one command or program. */
+/** What can be typed after a command or program. */
 interface Completed {
   name: string;
   summary: string;
@@ -22,15 +22,15 @@ interface Completed {
 /**
  * `ghosttree completion bash|zsh|fish`: prints a script that completes commands, programs, options, models and values.
  *
- * @throws {InputError} when no shell is named, or one that no script is for
+ * @throws {InputError} when no shell is named, or one without a script
  */
 export async function printCompletion(
   words: readonly string[],
   programs: readonly HelpTopic[],
 ): Promise<void> {
-  const [shell = '', ...more] = words;
+  const [shell = '', ...unexpected] = words;
   const script = new Map(Object.entries({ bash, zsh, fish })).get(shell.toLowerCase());
-  if (!script || more.length > 0)
+  if (!script || unexpected.length > 0)
     throw new InputError(
       `completion takes one shell of ${SHELLS.join(', ')}, as in: ghosttree completion bash`,
     );
@@ -44,8 +44,8 @@ function completed({ models, settings }: Configuration, topics: readonly HelpTop
   const optionWords = (options: HelpTopic['options']) =>
     options.flatMap(({ name, choices, range }) => {
       // A number may have words besides: "0.01..100 or auto or best".
-      const besides = range.split(' or ').filter((word) => /^[a-z]+$/.test(word));
-      const values = name === 'model' ? ids : (choices ?? besides);
+      const wordsInRange = range.split(' or ').filter((word) => /^[a-z]+$/.test(word));
+      const values = name === 'model' ? ids : (choices ?? wordsInRange);
       return values.length > 0 ? values.map((value) => `${name}=${value}`) : [`${name}=`];
     });
   const commands = listCommands().map((command) => {

@@ -1,12 +1,12 @@
 import type { HelpTopic } from '../../commands/line/command.js';
 import { DTYPE, LAYERS, SHELLS, SINCE } from './options.js';
 
-/** Runs with the words behind its name. @throws {InputError} what the person who typed them can mend */
+/** Runs a program with the words after its name. @throws {InputError} what the person who typed them can mend */
 export type Run = (words: string[], programs: readonly HelpTopic[]) => Promise<void>;
 
 /** What ghosttree does besides answering commands. */
 export interface Program extends HelpTopic {
-  /** Loads what it needs, and nothing before. */
+  /** Loads the code that it needs, which is not loaded before. */
   load(): Promise<Run>;
 }
 

@@ -17,7 +17,7 @@ export function readModelWords(
 ): { model: CatalogueModel; layers: number[] | undefined; dtype: WeightType | undefined } {
   const { words: names, values } = toRequest(words);
   const options: (typeof LAYERS | typeof DTYPE)[] = program === 'pull' ? [LAYERS, DTYPE] : [LAYERS];
-  const given = parseOptions({ values }, options);
+  const read = parseOptions({ values }, options);
   const onHub = [...models.values()].filter(({ hub }) => hub).map(({ id }) => id);
   if (names.length !== 1 || names[0]!.startsWith('-')) {
     throw new InputError(
@@ -25,7 +25,7 @@ export function readModelWords(
     );
   }
   const model = findModel(names[0]!, models);
-  return { model, layers: readLayers(given.layers, model), dtype: given.dtype };
+  return { model, layers: readLayers(read.layers, model), dtype: read.dtype };
 }
 
 function readLayers(text: string | undefined, model: CatalogueModel): number[] | undefined {

@@ -27,7 +27,7 @@ export async function runPull(words: readonly string[]): Promise<void> {
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
   const bars = new PullProgressBars(process.stderr);
-  const begun = performance.now();
+  const startedAt = performance.now();
   try {
     const result = await pull(
       { model, layers, dtype },
@@ -40,7 +40,7 @@ export async function runPull(words: readonly string[]): Promise<void> {
       },
     );
     bars.clear();
-    process.stdout.write(summary(model, result, performance.now() - begun, configuration.settings.model));
+    process.stdout.write(summary(model, result, performance.now() - startedAt, configuration.settings.model));
   } finally {
     bars.clear();
     process.off('SIGINT', onInterrupt);

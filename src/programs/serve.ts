@@ -32,7 +32,7 @@ import {
 } from '../operations/index.js';
 import { openStore, readKeys } from '../store/index.js';
 
-/** After running answers were waited for: to cancel the rest, tell people, and end the inference process. */
+/** Time after the drain to cancel the rest, tell people, and end the inference process. */
 const REST_MILLISECONDS = 4_000;
 
 /**
@@ -46,7 +46,7 @@ export async function runService(words: readonly string[]): Promise<void> {
     throw new InputError('serve takes no arguments: tokens come from the environment (see .env.example).');
   const log = createLog(readLogSettings());
   const environment = readEnvironment();
-  const place = readOperations();
+  const operationsPlace = readOperations();
   const configuration = readConfiguration();
   const drainMilliseconds = configuration.settings.limits.drainSeconds * 1000;
   const supervised = supervise(log, drainMilliseconds + REST_MILLISECONDS);
@@ -55,7 +55,7 @@ export async function runService(words: readonly string[]): Promise<void> {
     commands: listCommands().map(({ name }) => name),
     models: [...configuration.models.keys()],
   });
-  const server = place && (await startOperations(place, metrics, readiness));
+  const server = operationsPlace && (await startOperations(operationsPlace, metrics, readiness));
   try {
     const service = await serve(environment, configuration, { log, metrics, readiness });
     supervised.running(() => service.stop(drainMilliseconds));
@@ -71,13 +71,13 @@ export interface Service {
   /** Names of the connected platforms. */
   platforms: string[];
   /**
-   * Takes no more commands and waits so long for those that run; then cancels and announces the rest, disconnects,
+   * Takes no more commands and waits this long for those that run; then cancels and announces the rest, disconnects,
    * and ends the inference process.
    */
   stop(drainMilliseconds?: number): Promise<void>;
 }
 
-/** What tells operators how the bot is. */
+/** What shows operators how the bot is. */
 export interface Operations {
   log: Log;
   metrics: Metrics;
@@ -170,7 +170,7 @@ async function openJobs(
   return shared;
 }
 
-/** Slack's client stands on an HTTP library that older versions of Node.js 20 cannot run. */
+/** Slack's client needs an HTTP library that older versions of Node.js 20 cannot run. */
 function checkNodeForSlack(): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 18)) {

@@ -14,12 +14,12 @@ import {
   supervise,
 } from '../operations/index.js';
 
-/** After the question at hand was waited for: to hand it back, and to end the inference process. */
+/** Time after the drain to hand the current question back and to end the inference process. */
 const REST_MILLISECONDS = 4_000;
 
 /**
  * `ghosttree worker [model=gemma-2b ...]`: answers questions from the shared queue until SIGTERM or SIGINT, then
- * finishes the one at hand, or hands it back where that takes longer, and ends.
+ * finishes the current one, or hands it back where that takes longer, and ends.
  *
  * @param timing for tests
  * @throws {InputError} when QUEUE_URL is missing or wrong, Redis cannot be reached, or a model is not on this machine
@@ -29,7 +29,7 @@ export async function runWorker(words: readonly string[], timing: Partial<Shared
   if (!url)
     throw new InputError('QUEUE_URL is missing: it names the Redis server of the queue (docs/operating.md).');
   const log = createLog(readLogSettings());
-  const place = readOperations();
+  const operationsPlace = readOperations();
   const configuration = readConfiguration();
   const { settings, models } = configuration;
   const served = readModels(words, configuration);
@@ -50,7 +50,7 @@ export async function runWorker(words: readonly string[], timing: Partial<Shared
     timing: { ...timing, drain: drainSeconds * 1000 },
   });
   readiness.watch('queue', () => workers.problem());
-  const server = place && (await startOperations(place, metrics, readiness));
+  const server = operationsPlace && (await startOperations(operationsPlace, metrics, readiness));
   readiness.running();
   supervised.running(async () => {
     readiness.stopping();
@@ -83,8 +83,8 @@ function readModels(words: readonly string[], { models }: Configuration): string
 }
 
 function isHere(model: CatalogueModel): boolean {
-  const { model: there, layers } = presenceOf(model);
-  return there && layers.length > 0;
+  const { model: isPulled, layers } = presenceOf(model);
+  return isPulled && layers.length > 0;
 }
 
 /** @throws {InputError} when a layer that the question is about is not on this machine */

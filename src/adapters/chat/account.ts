@@ -13,7 +13,7 @@ export class Account {
   private hiding: Log;
   private readonly since = performance.now();
 
-  /** @param line what was typed, which no line of the log may hold; a name of a command at its start may be told */
+  /** @param line what was typed, which no line of the log may hold; except for the name of a command at its start */
   constructor(
     log: Log,
     private readonly meters: ChatMeters,
@@ -27,17 +27,17 @@ export class Account {
     this.is(line);
   }
 
-  /** Whose lines hold the id, and nothing of what was typed. */
+  /** A log whose lines hold the id, and nothing of what was typed. */
   get log(): Log {
     return this.hiding;
   }
 
-  /** Tells which command it is, as soon as that is known; it may have been a button that stood for it. */
+  /** Takes the command line as soon as it is known, which for a button is later. */
   is(line: string): void {
     this.hiding = this.hiding.with({}, privateTexts(line));
     const [word = ''] = line.trim().split(/\s/, 1);
-    const named = listCommands().find(({ name }) => name === word.toLowerCase());
-    if (named) this.command = named.name;
+    const command = listCommands().find(({ name }) => name === word.toLowerCase());
+    if (command) this.command = command.name;
   }
 
   begin(): void {

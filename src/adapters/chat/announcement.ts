@@ -16,9 +16,9 @@ export class Announcement {
     private readonly title: string,
     /** Id of the button that cancels. */
     private readonly cancelId: string,
-    /** Told when it stands. */
+    /** Called when it is posted. */
     private readonly onAnnounced: () => Promise<void>,
-    /** Told when progress could not be announced; `announced` throws why. */
+    /** Called when progress could not be announced; `announced` throws why. */
     private readonly onLost: () => void,
   ) {
     this.edits = new Newest(
@@ -38,7 +38,7 @@ export class Announcement {
     await this.announcing;
   }
 
-  /** Shows progress: what goes on is announced with its first sign. */
+  /** Shows progress; the first sign of it announces the answer. */
   readonly show = (progress: JobProgress): void => {
     this.latest = progress;
     if (this.stands) this.edits.push(progress);

@@ -8,11 +8,11 @@ export interface Delivery {
   announced: 'at once' | 'when waited for';
   /** Whether its pictures are drawn. */
   pictures: boolean;
-  /** Hands it over. @param announced whether an announcement stands, which still says that somebody works on it */
+  /** Delivers the reply. @param announced whether an announcement stands, which still says that somebody works on it */
   deliver(reply: Reply, announced: boolean): Promise<void>;
 }
 
-/** Ids of buttons that ask something begin with it. */
+/** The ids of buttons that ask something begin with this. */
 export const ASK = 'ask:';
 
 /** The last message of an answer: the token list, if there is one, above the buttons. */

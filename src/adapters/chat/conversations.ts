@@ -17,10 +17,10 @@ import { type ChatMeters, type Outcome, UNMEASURED } from './meters.js';
 import type { AnswerPlace } from './platform.js';
 import { AnswersUnderWay } from './underWay.js';
 
-/** Ids of buttons that cancel begin with it. */
+/** The ids of buttons that cancel begin with this. */
 const CANCEL = 'cancel:';
 
-/** Stands in public where a question was refused after its announcement. */
+/** Shown to everybody where a question was refused after its announcement. */
 const PRIVATELY = 'This could not be answered; whoever asked was told why.';
 
 /** How many tokens the announcement and the table in the thread show. */
@@ -33,7 +33,7 @@ interface Running {
 
 /**
  * What happens between a command in a chat and its answer, on every platform alike: refusals go to the person
- * who asked; an answer is announced, shows its progress, and is then told in a thread with buttons for what to
+ * who asked; an answer is announced, shows its progress, and is then given in a thread with buttons for what to
  * ask next. Adapters move events in and messages out and decide nothing else.
  */
 export class Conversations {
@@ -53,12 +53,12 @@ export class Conversations {
 
   /** Answers a command line. Never throws: what goes wrong is told to the person, or reported. */
   ask(asked: Asked): Promise<void> {
-    // Nothing reads a line that is too long, and nothing keeps it.
+    // A line that is too long is neither read nor stored.
     const line = isTooLong(asked.line) ? '' : asked.line;
     const account = new Account(this.log, this.meters, asked.asker, line, asked.id);
     const { draining } = this;
     return this.track(account, asked.place, async () => {
-      // Before it counts as seen: killed in between, a person is told too much rather than nothing.
+      // Before the event counts as seen: if we are killed in between, the person is told twice rather than never.
       await this.underWay.begin(account.id, line, asked.place);
       if (asked.event && !(await this.store.firstTime(asked.event))) return undefined;
       account.begin();
@@ -89,12 +89,12 @@ export class Conversations {
     });
   }
 
-  /** An adapter has told its platform, so many milliseconds after an event, that it was heard. */
+  /** Counts how many milliseconds after an event an adapter acknowledged it. */
   acknowledged(platform: string, milliseconds: number): void {
     this.meters.acknowledged(platform, milliseconds);
   }
 
-  /** Takes no more commands; resolves when those that run are answered, or after so many milliseconds. */
+  /** Takes no more commands; resolves when the running ones are answered, or the time is over. */
   async drain(milliseconds: number): Promise<void> {
     this.draining = true;
     await within(milliseconds, Promise.all(this.unfinished), () => undefined);
@@ -118,8 +118,8 @@ export class Conversations {
   }
 
   /**
-   * As `plan`, with the settings of the place: lines of ours, behind buttons, say all that they mean. What is refused
-   * counts as a question of an hour, or reading it could be asked for without end.
+   * As `plan`, with the settings of the place, which our lines behind buttons do not need. A refused line counts as a
+   * question of the hour, or people could have lines read without end.
    */
   private async planTyped({ line, asker }: Asked, before: string | undefined): Promise<Plan> {
     const settings = await this.store.settings.at(asker);
@@ -132,7 +132,7 @@ export class Conversations {
     }
   }
 
-  /** What a line means where it was asked. However it came, by whatever button or form, the operator's lists count. */
+  /** What a line means where it was asked. The operator's lists hold for every line, typed or behind a button. */
   private plan(line: string, asker: Asker, before?: string, place?: RoomSettings): Plan {
     const { allow } = this.context.configuration.settings;
     checkPlace(asker, allow);
@@ -141,7 +141,7 @@ export class Conversations {
     return plan;
   }
 
-  /** @throws {InputError} when somebody had all questions of an hour */
+  /** @throws {InputError} when all questions of the hour were asked */
   private count(asker: Asker): Promise<void> {
     return takeHourly(asker, this.context.configuration.settings.limits.hourly, this.store);
   }
@@ -165,7 +165,7 @@ export class Conversations {
     });
   }
 
-  /** Hands out the files of an answer, which are mostly at hand. */
+  /** Hands out the files of an answer, which is mostly in the cache. */
   private handOut(
     plan: Plan,
     asked: Pick<Asked, 'asker' | 'manager'>,
@@ -202,13 +202,13 @@ export class Conversations {
       () => cancel.abort(),
     );
     try {
-      // Refused, nothing is announced.
+      // Before the announcement, so that a refusal stays private.
       await plan.admit?.(asker);
       await this.count(asker);
       const { signal } = cancel;
       const onProgress = announcement.show;
       const answering = plan.run({ id: command, asker, manager, signal, onProgress, pictures });
-      answering.catch(() => {}); // heard below
+      answering.catch(() => {}); // awaited below
       if (when === 'at once') await announcement.announce();
       const reply = await answering;
       await announcement.announced();
@@ -218,10 +218,10 @@ export class Conversations {
     } catch (error) {
       cancel.abort();
       await announcement.stop();
-      await announcement.announced(); // where that failed, nobody can be told by it
+      await announcement.announced(); // throws where announcing failed: there is nothing to edit
       if (!announcement.stands) throw error;
       const text = this.explain(error, account);
-      // What the person can mend concerns nobody else, even when it was found only after the announcement.
+      // What the person can mend concerns nobody else, even when it comes up after the announcement.
       const isPrivate = error instanceof InputError;
       await place.edit({ title: plan.title, text: isPrivate ? PRIVATELY : text });
       if (isPrivate) await place.whisper({ text });
@@ -241,7 +241,7 @@ export class Conversations {
     await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
     await this.underWay.advance(account.id, 'told', title, plan.line, place);
     for (const picture of reply.pictures) await account.upload(place.picture(picture, reply.title));
-    // Not before: where the platform refuses a thread, a place has learnt only now where the answer goes.
+    // Not before: where the platform refuses a thread, only now is it certain where the answer is.
     await this.store.rememberThread(place.thread, plan.line);
     const buttons = await rememberedButtons(reply.actions, plan.line, this.store, () => randomUUID());
     await place.say(listMessage(reply, buttons));
@@ -299,7 +299,7 @@ export class Conversations {
   }
 }
 
-/** @param draining whether no more was taken when it was heard */
+/** @param draining whether no more commands were taken when this one arrived */
 function checkTaking(draining: boolean): void {
   if (draining) throw new InputError('Ghosttree is restarting: please ask again in a minute.');
 }

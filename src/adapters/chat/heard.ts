@@ -4,7 +4,7 @@ import type { AnswerPlace } from './platform.js';
 
 /** A command that arrived from a chat. */
 export interface Asked {
-  /** Of the command, where the adapter has logged something of it already; see `commandId`. */
+  /** Id of the command, where the adapter has logged something about it already; see `commandId`. */
   id?: string | undefined;
   /** Id of the event, where the platform has one; a repeated event is ignored. */
   event?: string | undefined;

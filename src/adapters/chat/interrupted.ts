@@ -5,7 +5,7 @@ import type { AnswerPlace } from './platform.js';
 import type { AnswersUnderWay } from './underWay.js';
 
 const LOOK_EVERY = 10_000;
-/** A process whose answers gave no sign of life for so long, by a clock that does not jump, is gone. */
+/** A process that gave no sign of life for this long, by a clock that does not jump, is gone. */
 const ABANDONED_AFTER = 45_000;
 /** A platform that cannot be reached is asked again, for five minutes. */
 const MOST_ATTEMPTS = 30;
@@ -18,8 +18,8 @@ interface Sighting {
 }
 
 /**
- * Tells people of answers that a process was killed over: no announcement goes on saying that somebody works on it.
- * They are not begun again unasked, because what killed one process may kill the next.
+ * Tells people of answers whose process was killed, so that no announcement keeps saying that somebody works on it.
+ * The answers are not begun again, because what killed one process may kill the next.
  */
 export class InterruptedAnswers {
   private readonly seen = new Map<string, Sighting>();
@@ -51,10 +51,10 @@ export class InterruptedAnswers {
   async look(): Promise<void> {
     try {
       await this.underWay.beat();
-      const others = await this.underWay.others();
-      const ids = new Set(others.map(({ id }) => id));
+      const unfinished = await this.underWay.others();
+      const ids = new Set(unfinished.map(({ id }) => id));
       for (const id of this.seen.keys()) if (!ids.has(id)) this.seen.delete(id);
-      for (const answer of others) await this.see(answer);
+      for (const answer of unfinished) await this.check(answer);
     } catch (error) {
       this.log.fault('Interrupted answers could not be looked for', error);
       // While the store was away nobody could give a sign of life.
@@ -62,17 +62,17 @@ export class InterruptedAnswers {
     }
   }
 
-  private async see(answer: UnfinishedAnswer): Promise<void> {
+  private async check(answer: UnfinishedAnswer): Promise<void> {
     const sighting = this.seen.get(answer.id);
-    const isOwn = this.underWay.isOwn(answer);
-    if (!isOwn && (sighting?.owner !== answer.owner || sighting.beat !== answer.beat)) {
+    const isOurs = this.underWay.isOwn(answer);
+    if (!isOurs && (sighting?.owner !== answer.owner || sighting.beat !== answer.beat)) {
       const { owner, beat } = answer;
       this.seen.set(answer.id, { owner, beat, since: this.elapsed(), attempts: 0 });
       return;
     }
-    if (!isOwn && this.elapsed() - sighting!.since < ABANDONED_AFTER) return;
+    if (!isOurs && this.elapsed() - sighting!.since < ABANDONED_AFTER) return;
     const place = await this.placeOf(answer);
-    if (!place || !(isOwn || (await this.underWay.take(answer)))) return;
+    if (!place || !(isOurs || (await this.underWay.take(answer)))) return;
     await this.tell(answer, place, sighting);
   }
 

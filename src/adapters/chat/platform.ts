@@ -49,7 +49,7 @@ export interface AnswerPlace {
  * again. What it shows may differ between attempts, its key and the ids of its buttons may not.
  */
 export interface Notice {
-  /** Tells it from all other notices. */
+  /** Identifies the notice. */
   key: string;
   /** As in `Asker`. */
   channel: string;

@@ -5,7 +5,7 @@ import type { AnswerPlace } from './platform.js';
 
 /**
  * The answers that this process is giving, written down so that people can be told (interrupted.ts) when it is
- * killed over them. Once an answer has begun, a store that fails does not keep it from being given.
+ * killed meanwhile. A store that fails does not stop an answer that has begun.
  */
 export class AnswersUnderWay {
   private readonly owner = randomUUID();
@@ -22,21 +22,21 @@ export class AnswersUnderWay {
     await this.book.begin({ id, owner: this.owner, line, place: place.bookmark });
   }
 
-  /** Something stands where people see it: its announcement, or the result in that. */
+  /** Writes down that people see something of an answer: its announcement, or the result in that. */
   advance(id: string, stage: Undelivered, title: string, line: string, place: AnswerPlace): Promise<void> {
     const progress = { stage, title, line, place: place.bookmark };
-    return this.surely(this.book.advance(id, this.owner, progress));
+    return this.logged(this.book.advance(id, this.owner, progress));
   }
 
-  /** People know all that they will. */
+  /** Writes down that people have seen everything. */
   async end(id: string): Promise<void> {
-    await this.surely(this.book.end(id, this.owner));
+    await this.logged(this.book.end(id, this.owner));
     this.ids.delete(id);
   }
 
   /** Tells other processes that this one lives. */
   async beat(): Promise<void> {
-    if (this.ids.size > 0) await this.surely(this.book.beat(this.owner));
+    if (this.ids.size > 0) await this.logged(this.book.beat(this.owner));
   }
 
   /** Answers that this process is not giving, among them those that it took over. @throws {StoreError} */
@@ -48,12 +48,12 @@ export class AnswersUnderWay {
     return owner === this.owner;
   }
 
-  /** @returns false when its process lives, or another one was quicker. @throws {StoreError} */
+  /** @returns false when the process that gives it lives, or another one took it first. @throws {StoreError} */
   take(answer: UnfinishedAnswer): Promise<boolean> {
     return this.book.take(answer, this.owner);
   }
 
-  private surely(writing: Promise<void>): Promise<void> {
+  private logged(writing: Promise<void>): Promise<void> {
     return writing.catch((error) => this.log.fault('The progress of an answer could not be kept', error));
   }
 }

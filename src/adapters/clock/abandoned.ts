@@ -38,7 +38,7 @@ export class AbandonedPosts {
     return now - sighting.since >= LEASE_MILLISECONDS;
   }
 
-  /** It is finished, or ours. */
+  /** Forgets a post that is finished, or now ours. */
   forget({ channel, day }: Pick<DailyPost, 'channel' | 'day'>): void {
     this.seen.delete(`${channel} ${day}`);
   }

@@ -24,7 +24,7 @@ export class Lease {
     private readonly clock: Clock,
   ) {
     this.stopRenewing = clock.every(RENEW_EVERY, () => {
-      // A store that cannot be reached now may be in time; who wants to post asks again.
+      // A store that is away may be back before the lease ends, and each posting renews it first.
       this.write({}).catch(() => {});
     });
   }
@@ -46,7 +46,7 @@ export class Lease {
     this.state = 'lost';
   }
 
-  /** From now on it can only be given back; else it ends by itself. */
+  /** From now on the lease can only be given back; otherwise it ends by itself. */
   stop(): void {
     this.stopRenewing();
     if (this.state === 'held') this.state = 'stopped';

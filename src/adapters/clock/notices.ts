@@ -4,9 +4,9 @@ import { listMessage, rememberedButtons } from '../chat/answerParts.js';
 import type { Notice } from '../chat/platform.js';
 import type { PresentedFeature } from './presented.js';
 
-/** Nobody asked for more, and so many fit one message. */
+/** Most tokens in the list of a post, so that it fits one message. */
 const LISTED = 25;
-/** Of the ids of buttons. */
+/** Characters in the id of a button. */
 const ID_LENGTH = 32;
 
 /** A day's post: what stands in the channel, and below it, in order. */

@@ -14,11 +14,11 @@ export interface PostingTools {
   choose(): Promise<Chosen>;
   /** Computes what is posted. @throws {InputError | EngineError | CancelledError} */
   compute(post: DailyPost): Promise<PostNotices>;
-  /** Said in the thread of an announcement; remembers what the thread is about. */
+  /** Remembers what the thread of an announcement is about. */
   rememberThread(thread: string, line: string): Promise<void>;
 }
 
-/** How it ended: all is done, or somebody has to go on when the reason has passed. */
+/** How an attempt ended: all is done, or it has to be continued later. */
 export type Outcome = 'done' | 'later' | 'much later';
 
 /** Why posts are skipped, as clauses. */

@@ -23,11 +23,11 @@ import { presentFeature } from './presented.js';
 
 const LOOK_EVERY = 20_000;
 /**
- * After an attempt that the platform was away for, or that found the post in other hands: not in the look that follows
- * at once when more was due than is made at the same time, which would ask without end, but in the next regular one.
+ * The wait after an attempt for which the platform was away, or another process had the post: it is made again in the
+ * next regular look, but not in the one that follows at once when more is due than AT_ONCE, which would never end.
  */
 const LATER = LOOK_EVERY / 2;
-/** After a refusal, or a failure of our own: whoever can mend it needs some minutes. */
+/** The wait after a refusal, or a failure here: whoever can mend it needs some minutes. */
 const MUCH_LATER = 10 * 60 * 1000;
 /** Days that are looked back to, for posts that were begun and never finished. */
 const LOOK_BACK_DAYS = 14;
@@ -42,7 +42,7 @@ export interface RunnerSettings {
   context: CommandContext;
   boards: readonly NoticeBoard[];
   log: Log;
-  /** Hears how each attempt ended that was not put off; `failed` is tried again. */
+  /** Count how each attempt ended that was not postponed; `failed` is tried again. */
   meters?: { posted(outcome: 'posted' | 'skipped' | 'failed'): void };
   /** @default the system's */
   clock?: Clock;
@@ -62,7 +62,7 @@ export class DailyRunner {
   private readonly underWay = new Map<string, Promise<void>>();
   /** By the clock that never jumps. */
   private readonly notBefore = new Map<string, number>();
-  /** Posts of which nothing more is to be done, so that the store need not be asked. */
+  /** Posts that need no more work, so that the store need not be asked. */
   private readonly finished = new Set<string>();
   private readonly leases = new Set<Lease>();
   private someWait = false;
@@ -91,7 +91,7 @@ export class DailyRunner {
     }
   }
 
-  /** Posts nothing more; resolves when what was under way has noticed. Others, or a restart, go on with it. */
+  /** Posts nothing more; resolves when the posts under way have ended. Other processes, or a restart, go on with them. */
   async stop(): Promise<void> {
     this.stopLooking();
     this.stopped.abort();
@@ -170,7 +170,7 @@ export class DailyRunner {
       }
       log.fault(`The feature of the day of ${keyOf(task)} could not be made`, error);
       meters?.posted('failed');
-      return lease ? await this.givenUp(lease, task, error) : 'later';
+      return lease ? await this.giveUp(lease, task, error) : 'later';
     } finally {
       lease?.stop();
       if (lease) this.leases.delete(lease);
@@ -178,7 +178,7 @@ export class DailyRunner {
   }
 
   /** What failed here may be mended during the day; a post that was begun is never begun again. */
-  private async givenUp(lease: Lease, task: Task, error: unknown): Promise<Outcome> {
+  private async giveUp(lease: Lease, task: Task, error: unknown): Promise<Outcome> {
     const note =
       error instanceof Error && error.name === 'InputError' ? error.message : 'something failed here';
     try {

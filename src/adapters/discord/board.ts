@@ -36,7 +36,7 @@ interface Page {
 
 /**
  * Posts notices on Discord. The nonce keeps a message from being posted twice for some minutes, but Discord does not
- * store it; later, a message is known by the ids of its buttons or the name of its file, which people do not see.
+ * store it; later, a message is recognised by the ids of its buttons or the name of its file, which people do not see.
  */
 export class DiscordBoard implements NoticeBoard {
   readonly name = 'Discord';
@@ -84,8 +84,8 @@ export class DiscordBoard implements NoticeBoard {
       return await post(attachment ? withAttachment(body, attachment) : body);
     } catch (error) {
       if (!attachment || !isRefusal(error)) throw noticeError(error, begun);
-      return post(inWords(notice, whyNoFile(error)), []).catch((another: unknown) => {
-        throw noticeError(another);
+      return post(inWords(notice, whyNoFile(error)), []).catch((refusal: unknown) => {
+        throw noticeError(refusal);
       });
     }
   }
@@ -104,7 +104,7 @@ export class DiscordBoard implements NoticeBoard {
     }
   }
 
-  /** The thread of the notice it belongs below, or the channel; direct messages know no threads. */
+  /** The thread of the notice it belongs below, or the channel; direct messages have no threads. */
   private async placeOf(notice: Notice): Promise<string> {
     const channelId = channelOf(notice);
     if (notice.below === undefined) return channelId;
@@ -141,7 +141,7 @@ export class DiscordBoard implements NoticeBoard {
     try {
       return await this.client.channels.fetch(id);
     } catch (error) {
-      // The latter: it is in a server of another process.
+      // A DiscordjsError: the channel is in a server of another process.
       if (isRefusal(error) || error instanceof DiscordjsError) return null;
       throw noticeError(error);
     }
@@ -155,8 +155,8 @@ export class DiscordBoard implements NoticeBoard {
         message.attachments.some(({ filename }) => filename === name) || message.content.startsWith(MISSING)
       );
     }
-    const ours = buttonsOf(body.components);
-    if (ours.length > 0) return buttonsOf(message.components ?? []).some((id) => ours.includes(id));
+    const buttonIds = buttonsOf(body.components);
+    if (buttonIds.length > 0) return buttonsOf(message.components ?? []).some((id) => buttonIds.includes(id));
     // Discord trims what it stores.
     return message.content.trim() === body.content.trim();
   }
@@ -184,8 +184,8 @@ function inWords({ shows }: Notice, why: string): MessageBody {
 
 function buttonsOf(components: readonly APIMessageTopLevelComponent[]): string[] {
   const rows = components.filter((component) => component.type === ComponentType.ActionRow);
-  return rows.flatMap(({ components: inRow }) =>
-    inRow.flatMap((component) => ('custom_id' in component ? [component.custom_id] : [])),
+  return rows.flatMap(({ components: row }) =>
+    row.flatMap((component) => ('custom_id' in component ? [component.custom_id] : [])),
   );
 }
 

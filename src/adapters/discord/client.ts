@@ -16,7 +16,7 @@ import { withoutEndSlashes } from '../../configuration/web.js';
 import { InputError, UnreachableError } from '../../core/index.js';
 
 const DEFAULT_API = 'https://discord.com/api';
-/** For the first shard, and from each to the next: Discord lets some identify only every five seconds. */
+/** The wait for the first shard, and from each to the next: Discord lets only some identify every five seconds. */
 const READY_MILLISECONDS = 30_000;
 
 /** Mentions and direct messages carry their text without the privileged intent for message content. */
@@ -40,8 +40,8 @@ export function createClient(settings: DiscordOptions): Client {
   const client: Client = new Client({
     ...(shards ? { shards: shards.ids, shardCount: shards.count } : { shards: 'auto' }),
     intents: [Guilds, GuildMessages, GuildMessageReactions, DirectMessages, DirectMessageReactions],
-    // Without it, interactions in direct messages have no channel.
-    // The others for reactions: neither messages nor who reacts to them are kept.
+    // Interactions in direct messages have no channel without the first; the others are for reactions, because
+    // neither messages nor the people who react to them are cached.
     partials: [Partials.Channel, Partials.Message, Partials.Reaction, Partials.User],
     rest: restOptions(settings),
     allowedMentions: { parse: [] },
@@ -63,10 +63,10 @@ export function createClient(settings: DiscordOptions): Client {
  */
 export async function logIn(client: Client<boolean>, settings: DiscordOptions): Promise<void> {
   const ready = new Promise<void>((resolve, reject) => {
-    let patience: NodeJS.Timeout | undefined;
+    let timeout: NodeJS.Timeout | undefined;
     const wait = () => {
-      clearTimeout(patience);
-      patience = setTimeout(() => reject(new Error('no answer in 30 s')), READY_MILLISECONDS).unref();
+      clearTimeout(timeout);
+      timeout = setTimeout(() => reject(new Error('no answer in 30 s')), READY_MILLISECONDS).unref();
     };
     wait();
     client.on(Events.ShardReady, wait);
@@ -75,7 +75,7 @@ export async function logIn(client: Client<boolean>, settings: DiscordOptions): 
   });
   ready.catch(() => {});
   try {
-    // Together: why a connection was closed is known to us sooner than to discord.js.
+    // Together, because we learn sooner than discord.js why a connection was closed.
     await Promise.all([client.login(checkToken(settings.token)), ready]);
   } catch (error) {
     await client.destroy().catch(() => {});
@@ -114,7 +114,7 @@ export function explain(error: unknown, settings: DiscordOptions): Error {
   );
 }
 
-/** A token as it can stand in a header. */
+/** A token as a header can hold it. @throws {InputError} */
 export function checkToken(token: string): string {
   const trimmed = token.trim();
   if (!/^[\x21-\x7E]+$/.test(trimmed)) throw wrongToken();

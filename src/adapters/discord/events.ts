@@ -54,7 +54,7 @@ export class EventListener {
     this.client.on(Events.MessageCreate, this.onMessage);
   }
 
-  /** Hears nothing more; resolves when all that was heard is answered. */
+  /** Stops listening; resolves when everything that was received is answered. */
   async stop(): Promise<void> {
     this.client.off(Events.InteractionCreate, this.onInteraction);
     this.client.off(Events.MessageCreate, this.onMessage);
@@ -138,7 +138,7 @@ export class EventListener {
 
   private placeBelow(interaction: Answerable, message: string): DiscordPlace {
     const response = this.responseTo(interaction);
-    // The first response would stand in the channel, the answer shall not: so it is for the person only.
+    // The first response would be in the channel, where the answer should not be: so it is for the person only.
     void response.defer();
     const source = sourceOf(interaction, response);
     return new DiscordPlace(this.api, { ...source, target: { channelId: source.channelId, id: message } });
@@ -164,8 +164,8 @@ export class EventListener {
   }
 
   private async message(message: Message, id: string): Promise<void> {
-    const isSaid = message.type === MessageType.Default || message.type === MessageType.Reply;
-    if (message.author.bot || !isSaid) return;
+    const isFromPerson = message.type === MessageType.Default || message.type === MessageType.Reply;
+    if (message.author.bot || !isFromPerson) return;
     const line = lineOfMessage(message, this.client.user.id);
     if (line === undefined) return;
     const { channel, channelId, author, guild } = message;
@@ -223,7 +223,7 @@ function managerOf({ guildId, memberPermissions }: Answerable): (what?: Managed)
   return async (what = 'channel') => manages(what, guildId === null, memberPermissions);
 }
 
-/** A thread counts as its channel, or limits for channels would be none. */
+/** A thread counts as its channel: new threads would get around the limits for channels. */
 function parentOf({ channel }: Pick<Interaction, 'channel'>): string | undefined {
   return channel?.isThread() ? (channel.parentId ?? undefined) : undefined;
 }

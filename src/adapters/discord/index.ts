@@ -89,7 +89,7 @@ function reportFaults(client: Client, log: Log): void {
   );
 }
 
-/** An event that discord.js cannot read is dropped: it would throw within a listener of its own, which ends the process. */
+/** Drops events that discord.js cannot read: it would throw in one of its listeners, which ends the process. */
 function surviveEvents(client: Client, log: Log): void {
   const manager = client.ws as unknown as { handlePacket(...packet: unknown[]): boolean };
   const handle = manager.handlePacket.bind(manager);

@@ -24,10 +24,10 @@ const MANAGES = {
 };
 
 /**
- * Whether somebody may change what happens in a channel for everybody, or in all of a server. Direct messages are
- * one's own; where Discord does not say what somebody may do, they may not.
+ * Whether somebody may change what happens in a channel for everybody, or in all of a server. In direct messages
+ * everybody may; where Discord does not say what somebody may do, they may not.
  *
- * @param permissions theirs in that channel
+ * @param permissions the person's in that channel
  */
 export function manages(
   what: Managed,

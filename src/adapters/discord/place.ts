@@ -18,7 +18,7 @@ import { ChannelWay, DirectWay, FollowUpWay, ThreadWay } from './posting/ways.js
 /** Bots may attach 10 MiB. */
 const LONGEST_FILE = 10 * 1024 * 1024;
 const THREAD_NAME_LENGTH = 100;
-/** An announcement that people delete is posted again so often. */
+/** How often an announcement that people delete is posted again. */
 const MOST_REPOSTS = 2;
 
 /** Where a command came from, and what may be done there. */
@@ -35,14 +35,14 @@ export interface Source {
   target?: Posted | undefined;
 }
 
-/** What of an answer stands on Discord. */
+/** The part of an answer that is on Discord already. */
 interface Standing {
   announced?: Delivered | undefined;
   /** Names the thread. */
   title: string;
 }
 
-/** A place, for another process. */
+/** A place, written down for another process. */
 interface DiscordBookmark {
   source: Source;
   standing: Standing;
@@ -65,7 +65,7 @@ export class DiscordPlace implements AnswerPlace {
     this.announced = standing?.announced;
     this.title = standing?.title ?? this.title;
     const { channelId, userId, response, target, threads, isDirect } = source;
-    const parent = () => target ?? this.ownParent();
+    const parent = () => target ?? this.announcementParent();
     const name = () => label(this.title, THREAD_NAME_LENGTH) || 'ghosttree';
     this.outlet = new Outlet([
       ...(threads === true ? [new ThreadWay(api, parent, name)] : []),
@@ -135,7 +135,7 @@ export class DiscordPlace implements AnswerPlace {
   }
 
   /** The announcement, where a thread can hang on it. */
-  private ownParent(): Posted | undefined {
+  private announcementParent(): Posted | undefined {
     const message = this.announced?.message;
     return message?.channelId === this.source.channelId ? message : undefined;
   }
@@ -174,7 +174,7 @@ function bodies(message: ChatMessage): [MessageBody, ...MessageBody[]] {
   return toPages(message).map(messageBody) as [MessageBody, ...MessageBody[]];
 }
 
-/** The private answer that a public one came to stand beside. The mention is ours, and notifies nobody. */
+/** The private answer that leads to the public one; its channel mention notifies nobody. */
 function pointer(channelId: string): MessageBody {
   return messageBody({ content: `The answer is in <#${channelId}>.`, buttons: [] });
 }

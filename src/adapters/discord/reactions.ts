@@ -22,7 +22,7 @@ export class ReactionListener {
     this.client.on(Events.MessageReactionRemove, this.onRemove);
   }
 
-  /** Hears nothing more; resolves when all that was heard is counted. */
+  /** Stops listening; resolves when everything that was received is counted. */
   async stop(): Promise<void> {
     this.client.off(Events.MessageReactionAdd, this.onAdd);
     this.client.off(Events.MessageReactionRemove, this.onRemove);
@@ -30,20 +30,20 @@ export class ReactionListener {
   }
 
   private readonly onAdd = (reaction: MessageReaction | PartialMessageReaction, user: User | PartialUser) =>
-    this.heard(reaction, user, true);
+    this.count(reaction, user, true);
 
   private readonly onRemove = (
     reaction: MessageReaction | PartialMessageReaction,
     user: User | PartialUser,
-  ) => this.heard(reaction, user, false);
+  ) => this.count(reaction, user, false);
 
-  private heard(
+  private count(
     { message, emoji }: MessageReaction | PartialMessageReaction,
     { id }: User | PartialUser,
     added: boolean,
   ): void {
     if (id === this.client.user.id) return;
-    const counted = this.conversations
+    const counting = this.conversations
       .react({
         message: `discord:${message.channelId}:${message.id}`,
         person: `discord:${id}`,
@@ -51,7 +51,7 @@ export class ReactionListener {
         reaction: emoji.id ?? emoji.name ?? '',
         added,
       })
-      .then(() => void this.unfinished.delete(counted));
-    this.unfinished.add(counted);
+      .then(() => void this.unfinished.delete(counting));
+    this.unfinished.add(counting);
   }
 }

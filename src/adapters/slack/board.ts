@@ -26,8 +26,8 @@ interface Spot {
 }
 
 /**
- * Posts notices in Slack. Slack knows no key of ours, so a message carries it in its metadata, and a file in its
- * name; to look for them the app must be allowed to read the channel.
+ * Posts notices in Slack. Slack has no keys for messages, so a message carries its key in its metadata, and a
+ * file in its name; to look for them the app must be allowed to read the channel.
  */
 export class SlackBoard implements NoticeBoard {
   readonly name = 'Slack';
@@ -128,13 +128,13 @@ async function posted(spot: Spot, content: SlackContent, id: string): Promise<st
   }
 }
 
-/** The ts of a message that stands there. @throws {NoticeError} */
+/** The ts of a matching message, if there is one. @throws {NoticeError} */
 async function lookFor(
   { workspace, channel, thread }: Spot,
-  isIt: (message: PastMessage) => boolean,
+  matches: (message: PastMessage) => boolean,
 ): Promise<string | undefined> {
   try {
-    const isOurs = (message: PastMessage) => message.user === workspace.botUser && isIt(message);
+    const isOurs = (message: PastMessage) => message.user === workspace.botUser && matches(message);
     return (await findPast(workspace.client, channel, thread, isOurs))?.ts;
   } catch (error) {
     const isUnreadable = error instanceof UnreadableError;

@@ -4,10 +4,10 @@ import { errorCode, isUnauthorised, reason } from './posting/errors.js';
 import { patiently } from './posting/patience.js';
 import type { Origin, Workspace } from './workspaces/workspace.js';
 
-/** Slack does not know the channel for us, or only not yet. */
+/** Slack does not show us the channel, or we have not joined it yet. */
 export const NOT_A_MEMBER = new Set(['not_in_channel', 'channel_not_found']);
 const THREAD_GONE = new Set(['thread_not_found', 'cannot_reply_to_message', 'message_not_found']);
-/** What is wrong with the message itself; its plain text is surely taken. */
+/** The message itself is refused; its text without blocks will be taken. */
 export const BAD_CONTENT = /^(invalid_blocks|msg_blocks_too_long|block|attachment)/;
 
 type Remedy = 'join' | 'leaveThread' | 'moveToDirect' | 'textOnly';
@@ -50,7 +50,7 @@ export class Destination {
       try {
         const { channel, ts, thread } = await this.workspace.poster.post(this.channel, this.root, sent);
         this.channel = channel;
-        // Slack unthreads without a word what answers a message that is gone.
+        // Where the first message is gone, Slack posts outside of the thread without an error.
         this.root = this.root === undefined ? ts : (thread ?? ts);
         return ts;
       } catch (error) {
@@ -112,7 +112,7 @@ export class Destination {
     this.root = undefined;
   }
 
-  /** The person's direct messages with us; the person's own id will mostly do where the scope im:write is missing. */
+  /** The person's direct messages with us; without the scope im:write the person's id mostly works in their place. */
   private async directChannel(): Promise<string> {
     const { user } = this.origin;
     const { client } = this.workspace;

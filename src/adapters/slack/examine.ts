@@ -11,7 +11,7 @@ export interface SlackExamination {
   scopes: string[];
 }
 
-/** What the client has to tell is told by what it throws. */
+/** The client's errors are thrown, so they need no log. */
 const SILENT = createLog({ level: 'silent', format: 'json', secrets: [], debug: false });
 
 /**

@@ -33,20 +33,20 @@ const TEXT_SHORTCUT = 'activate_text';
 /** The command that an event may become, and where to log what concerns it. */
 interface CommandLog {
   id: string;
-  /** When, as performance.now() tells it. */
+  /** When it came, by performance.now(). */
   since: number;
   log: Log;
 }
 
 /** What has just come from Slack. */
-interface Heard {
-  /** Of the command that it may become. */
+interface Arrival {
+  /** Id of the command that it may become. */
   id: string;
   /** Where it came from; the log's lines hold the id. */
   workspace: Workspace;
 }
 
-/** Hears what people do in Slack. Everything is acknowledged first: Slack waits three seconds, answers take longer. */
+/** Receives what people do in Slack, and acknowledges it first: Slack waits three seconds, and answers take longer. */
 export function listen(app: App, conversations: Conversations, configuration: Configuration, log: Log): void {
   app.use(async ({ context, next }) => {
     const id = commandId();
@@ -59,7 +59,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
   });
 
   const ask = (
-    { id, workspace }: Heard,
+    { id, workspace }: Arrival,
     event: string | undefined,
     line: string,
     origin: Origin,
@@ -77,93 +77,95 @@ export function listen(app: App, conversations: Conversations, configuration: Co
 
   app.command('/feature', async ({ ack, command, context }) => {
     await acknowledged(context, ack());
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const origin = commandOrigin(workspace, command);
     const text = typedText(command.text, workspace.botUser);
-    if (isTooLong(text)) return ask(heard, command.trigger_id, text, origin);
+    if (isTooLong(text)) return ask(arrival, command.trigger_id, text, origin);
     if (text === '') {
       const { channel, responseUrl } = origin;
       const view = featureForm(findCommand('feature'), configuration, { channel, responseUrl });
-      return openForm(heard, command.trigger_id, view, () => ask(heard, undefined, 'help feature', origin));
+      return openForm(arrival, command.trigger_id, view, () =>
+        ask(arrival, undefined, 'help feature', origin),
+      );
     }
     const line = text.toLowerCase() === 'help' ? 'help feature' : `feature ${text}`;
-    ask(heard, command.trigger_id, line, origin);
+    ask(arrival, command.trigger_id, line, origin);
   });
 
   for (const { name, verbs } of slashCommands()) {
     app.command(`/${name}`, async ({ ack, command, context }) => {
       await acknowledged(context, ack());
-      const heard = heardIn(context);
-      const { workspace } = heard;
+      const arrival = arrivalOf(context);
+      const { workspace } = arrival;
       const origin = commandOrigin(workspace, command);
       const text = typedText(command.text, workspace.botUser);
-      if (isTooLong(text)) return ask(heard, command.trigger_id, text, origin);
+      if (isTooLong(text)) return ask(arrival, command.trigger_id, text, origin);
       if (text === '' && name === 'activate') {
-        return openActivateForm(heard, command.trigger_id, origin, '');
+        return openActivateForm(arrival, command.trigger_id, origin, '');
       }
-      // A command that names no feature means something by itself.
+      // A command with verbs means something without any words.
       const needsHelp = text.toLowerCase() === 'help' || (text === '' && !verbs);
       const line = needsHelp ? `help ${name}` : `${name} ${text}`.trim();
-      ask(heard, command.trigger_id, line, origin);
+      ask(arrival, command.trigger_id, line, origin);
     });
   }
 
   app.command('/ghosttree', async ({ ack, command, context }) => {
     await acknowledged(context, ack());
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const line = typedLine(command.text, workspace.botUser);
-    ask(heard, command.trigger_id, line, commandOrigin(workspace, command));
+    ask(arrival, command.trigger_id, line, commandOrigin(workspace, command));
   });
 
   app.event('app_mention', async ({ event, body, context }) => {
     // Other bots may quote us; answering them could go on for ever.
     if (event.bot_id || !event.user) return;
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const { channel, user, ts, thread_ts: thread } = event;
     const origin = { team: workspace.team, channel, user, thread: thread ?? ts };
-    ask(heard, body.event_id, typedLine(event.text, workspace.botUser), origin, thread);
+    ask(arrival, body.event_id, typedLine(event.text, workspace.botUser), origin, thread);
   });
 
   app.message(async ({ message, body, context }) => {
     if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id) return;
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const { channel, user, thread_ts: thread, text = '' } = message;
     const origin = { team: workspace.team, channel, user, thread, direct: true };
-    ask(heard, body.event_id, typedLine(text, workspace.botUser), origin);
+    ask(arrival, body.event_id, typedLine(text, workspace.botUser), origin);
   });
 
   app.action<BlockAction<ButtonAction>>({ type: 'block_actions' }, async ({ ack, body, action, context }) => {
     await acknowledged(context, ack());
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const { container, user, trigger_id: event, response_url: responseUrl } = body;
     if (container.type !== 'message' || action.type !== 'button') return;
     const channel: string = container.channel_id;
     const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
-    // Only our own messages have our buttons, so what stands in direct messages stands in those with us.
+    // Only our messages have our buttons, so direct messages that hold one are those with us.
     const direct = channel.startsWith('D');
     const origin = { team: workspace.team, channel, user: user.id, thread, responseUrl, direct };
     const place = new SlackPlace(workspace, origin);
     const button = action.action_id;
-    // Only what may hurt others depends on it, so that Slack is asked rarely.
+    // Only buttons that may hurt others need a manager, so that Slack is asked rarely.
     const dangerous = 'style' in action && action.style === 'danger';
     const manager = dangerous && (await isManager(workspace.client, user.id, channel));
-    void conversations.press({ id: heard.id, event, asker: askerOf(origin), button, manager, place });
+    void conversations.press({ id: arrival.id, event, asker: askerOf(origin), button, manager, place });
   });
 
   app.shortcut<MessageShortcut>(SHORTCUT, async ({ ack, shortcut, context }) => {
     await acknowledged(context, ack());
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const origin = shortcutOrigin(workspace, shortcut);
     const message = typedText(shortcut.message.text ?? '', workspace.botUser);
-    if (isTooLong(message)) return ask(heard, shortcut.trigger_id, message, origin, undefined);
+    if (isTooLong(message)) return ask(arrival, shortcut.trigger_id, message, origin, undefined);
     const address = findFeatureAddress(message);
-    if (address) return ask(heard, shortcut.trigger_id, `feature ${address}`, origin, undefined);
+    if (address) return ask(arrival, shortcut.trigger_id, `feature ${address}`, origin, undefined);
     const text =
       'This message names no feature. I look for a neuronpedia.org address, or something like: L10 F777';
     await new SlackPlace(workspace, origin).whisper({ text });
@@ -171,16 +173,16 @@ export function listen(app: App, conversations: Conversations, configuration: Co
 
   app.shortcut<MessageShortcut>(TEXT_SHORTCUT, async ({ ack, shortcut, context }) => {
     await acknowledged(context, ack());
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const text = typedText(shortcut.message.text ?? '', workspace.botUser);
     const origin = shortcutOrigin(workspace, shortcut);
-    if (isTooLong(text)) return ask(heard, shortcut.trigger_id, text, origin, undefined);
-    return openActivateForm(heard, shortcut.trigger_id, origin, text);
+    if (isTooLong(text)) return ask(arrival, shortcut.trigger_id, text, origin, undefined);
+    return openActivateForm(arrival, shortcut.trigger_id, origin, text);
   });
 
-  app.view(FORM, (sent) => heardForm(sent, (entered) => readForm(findCommand('feature'), entered)));
-  app.view(ACTIVATE_FORM, (sent) => heardForm(sent, readActivateForm));
+  app.view(FORM, (sent) => submitted(sent, (entered) => readForm(findCommand('feature'), entered)));
+  app.view(ACTIVATE_FORM, (sent) => submitted(sent, readActivateForm));
 
   app.error(async (error) => {
     const { original } = error as { original?: unknown };
@@ -189,7 +191,7 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     } else log.fault('Something that came from Slack could not be handled', error);
   });
 
-  /** The person is answered even when Slack did not hear that we heard. */
+  /** Waits for the acknowledgement; the person is answered even when Slack did not get it. */
   async function acknowledged({ command }: Context, ack: Promise<void>): Promise<void> {
     const { log, since } = command as CommandLog;
     try {
@@ -201,18 +203,20 @@ export function listen(app: App, conversations: Conversations, configuration: Co
   }
 
   function openActivateForm(
-    heard: Heard,
+    arrival: Arrival,
     trigger: string,
     origin: Origin & { responseUrl: string },
     text: string,
   ): Promise<void> {
     const { channel, responseUrl, thread } = origin;
     const view = activateForm(configuration, { channel, responseUrl, ...(thread && { thread }) }, text);
-    return openForm(heard, trigger, view, () => ask(heard, undefined, 'help activate', origin, undefined));
+    return openForm(arrival, trigger, view, () =>
+      ask(arrival, undefined, 'help activate', origin, undefined),
+    );
   }
 
   async function openForm(
-    { workspace }: Heard,
+    { workspace }: Arrival,
     trigger: string,
     view: types.ModalView,
     instead: () => void,
@@ -220,14 +224,14 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     try {
       await workspace.client.views.open({ trigger_id: trigger, view });
     } catch (error) {
-      // A command that Slack delivered twice: the form is open.
+      // Slack delivered the command twice, and the form is open.
       if (errorCode(error) === 'exchanged_trigger_id') return;
       workspace.log.fault('The form could not be opened', error);
       instead();
     }
   }
 
-  async function heardForm(
+  async function submitted(
     { ack, body, view, context }: SlackViewMiddlewareArgs & { context: Context },
     read: (entered: Entered) => FormResult,
   ): Promise<void> {
@@ -237,14 +241,14 @@ export function listen(app: App, conversations: Conversations, configuration: Co
       return acknowledged(context, ack({ response_action: 'errors', errors: result.errors }));
     await acknowledged(context, ack());
     const { channel, responseUrl, thread } = JSON.parse(view.private_metadata) as FormOrigin;
-    const heard = heardIn(context);
-    const { workspace } = heard;
+    const arrival = arrivalOf(context);
+    const { workspace } = arrival;
     const origin = { team: workspace.team, channel, user: body.user.id, responseUrl, thread };
-    ask(heard, `${view.id} ${view.hash}`, result.line, origin, undefined);
+    ask(arrival, `${view.id} ${view.hash}`, result.line, origin, undefined);
   }
 }
 
-function heardIn(context: Context): Heard {
+function arrivalOf(context: Context): Arrival {
   const { id, log } = context.command as CommandLog;
   return { id, workspace: { ...workspaceIn(context), log } };
 }

@@ -15,16 +15,16 @@ import type { Workspaces } from './workspaces/workspaces.js';
 
 /** Often enough to be seen to move; progress.ts keeps all answers together within Slack's limit. */
 const EDIT_EVERY = 2_000;
-/** Of a file's alternative text. */
+/** Characters of a file's alternative text. */
 const ALT_TEXT = 1_000;
 
-/** A place, for another process. */
+/** A place, written down for another process. */
 interface SlackBookmark {
   origin: Origin;
   standing: Standing;
 }
 
-/** What of an answer stands in Slack. */
+/** The part of an answer that is in Slack already. */
 export interface Standing extends Spot {
   announcement?: string | undefined;
 }
@@ -91,7 +91,7 @@ export class SlackPlace implements AnswerPlace {
     for (const content of slackContents(message)) await this.whisperOne(content);
   }
 
-  /** The next best way follows only where Slack refused: what may have arrived is not told twice. */
+  /** The next best way follows only where Slack refused: what may have arrived is not sent twice. */
   private async whisperOne(content: SlackContent): Promise<void> {
     const { channel, user, thread, responseUrl, direct } = this.origin;
     const ephemeral = () =>
@@ -103,22 +103,22 @@ export class SlackPlace implements AnswerPlace {
         parse: 'none',
       });
     const toResponseUrl = responseUrl ? [() => respond(responseUrl, content)] : [];
-    // What answers to a response_url stands in the channel, not in the thread.
+    // An answer to a response_url is in the channel, not in the thread.
     const privately = thread ? [ephemeral, ...toResponseUrl] : [...toResponseUrl, ephemeral];
     const ways: (() => Promise<unknown>)[] = direct
       ? [() => this.post(content)]
       : [...privately, () => this.destination.postDirectly(content)];
-    let last: unknown;
+    let lastError: unknown;
     for (const way of ways) {
       try {
         await cautiously(way);
         return;
       } catch (error) {
-        last = error;
+        lastError = error;
         if (isFateUnknown(error) || error instanceof LostAnswerError) break;
       }
     }
-    throw new Error(`A private answer could not be delivered (${reason(last)}).`);
+    throw new Error(`A private answer could not be delivered (${reason(lastError)}).`);
   }
 
   /** @returns the new message's ts; undefined when its answer was lost, so that it may stand there or not */
@@ -132,7 +132,7 @@ export class SlackPlace implements AnswerPlace {
     }
   }
 
-  /** @returns whether the announcement now says this */
+  /** @returns whether the announcement now shows the content */
   private async update(content: SlackContent): Promise<boolean> {
     const ts = this.announcement;
     if (ts === undefined) return false;
@@ -142,11 +142,11 @@ export class SlackPlace implements AnswerPlace {
     } catch (error) {
       if (isUnauthorised(error)) throw this.destination.refusal(error);
       if (errorCode(error) === undefined) {
-        // It may have been done, and what stands in the thread will tell the same.
+        // The edit may have arrived, and the thread will hold the same.
         this.workspace.log.fault('A message in Slack may be out of date', error);
         return true;
       }
-      // Deleted, or too old for this workspace's rules: said again, as the start of a new thread.
+      // Deleted, or too old for this workspace's rules: posted again, as the start of a new thread.
       this.announcement = undefined;
       this.destination.leaveThread(ts);
       return false;
@@ -159,12 +159,12 @@ export class SlackPlace implements AnswerPlace {
     await workspace.client.chat.update({ channel: destination.channel, ts, ...content, parse: 'none' });
   }
 
-  /** @returns why it cannot be seen, if so */
+  /** @returns why the file cannot be seen, if so */
   private async upload(file: SlackFile): Promise<string | undefined> {
     const { channel, root } = this.destination;
     try {
-      const seen = await upload(this.workspace.client, file, channel, root);
-      return seen ? undefined : 'it was uploaded but not shown';
+      const isShown = await upload(this.workspace.client, file, channel, root);
+      return isShown ? undefined : 'it was uploaded but not shown';
     } catch (error) {
       return reason(error);
     }

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Conversations } from '../chat/conversations.js';
 import { workspaceIn } from './workspaces/workspaces.js';
 
-/** Hears reactions to messages, and hands them on as votes. */
+/** Hands reactions to messages on as votes. */
 export function listenToReactions(app: App, conversations: Conversations): void {
   for (const name of ['reaction_added', 'reaction_removed'] as const) {
     app.event(name, async ({ event, context }) => {

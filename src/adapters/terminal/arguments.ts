@@ -19,7 +19,7 @@ const FLAGS = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
 
-/** A number is a word, though it begins as a flag does. */
+/** A negative number is a word, although it begins like a flag. */
 const NEGATIVE = /^-\.?\d/;
 
 /**

@@ -12,7 +12,7 @@ import { Progress } from './progress.js';
 import { shellLine, withRunnableCommands } from './shell.js';
 import { show } from './show.js';
 
-/** What of an answer is printed and written. */
+/** The parts of an answer that are printed and written. */
 interface Wanted {
   /** Whether the report is printed in place of the text. */
   json: boolean;
@@ -60,7 +60,7 @@ export async function ask(
         // The other process computes, and this one has nothing to do.
         if (pictures && !isUnderWay) void preparePictures();
         isUnderWay = true;
-        // Standard error has the text then, and the bar would be in it.
+        // With `-` the text goes to standard error, and the bar would be in it.
         if (out?.path !== '-') progress.update(state);
       },
       pictures,

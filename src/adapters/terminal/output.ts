@@ -71,7 +71,7 @@ export function fileFor(out: Out | undefined, name: string): string {
   return isFolder(out.path) ? join(out.path, name) : out.path;
 }
 
-/** Finds out before the work is done whether its result could be kept. @throws {InputError} */
+/** Finds out before the work whether its result can be written. @throws {InputError} */
 function checkWritable(path: string): void {
   const exists = kindOf(path) !== undefined;
   try {
@@ -113,7 +113,7 @@ function isFolder(path: string): boolean {
   return kindOf(path)?.isDirectory() ?? false;
 }
 
-/** What lies there; undefined for nothing, or where nobody may look. */
+/** What is at a path; undefined for nothing, or where we may not look. */
 function kindOf(path: string): Stats | undefined {
   try {
     return statSync(path);

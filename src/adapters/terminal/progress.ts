@@ -3,10 +3,10 @@ import type { JobProgress } from '../../jobs/index.js';
 import { shorten } from '../../text/shorten.js';
 import { RedrawnLines } from './redrawn.js';
 
-/** A bar is redrawn at most so often; plain lines come more seldom. In milliseconds. */
+/** Milliseconds between two drawings of the bar, and between two plain lines. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 2000;
-/** Of what came of it so far, so that it stays on one line of most terminals. */
+/** Characters of the result so far, so that it fits one line of most terminals. */
 const LONGEST = 52;
 
 /** Shows progress on a stream: a bar that redraws itself on a terminal, a line now and then elsewhere. */

@@ -2,10 +2,10 @@ import type { PullProgress } from '../../hub/index.js';
 import { durationText, sizeText } from '../../text/units.js';
 import { RedrawnLines } from './redrawn.js';
 
-/** Bars are redrawn at most so often; plain lines come more seldom. In milliseconds. */
+/** Milliseconds between two drawings of the bars, and between two plain lines. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 5000;
-/** The speed is that of about so long, and not told before the first time is over. In milliseconds. */
+/** Milliseconds before a speed is shown, and over which it is averaged. */
 const SPEED_FROM = 1000;
 const SPEED_OVER = 10_000;
 

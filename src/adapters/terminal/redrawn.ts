@@ -2,14 +2,14 @@ import { columnsOf, fitted } from './width.js';
 
 const BAR_WIDTH = 20;
 
-/** Lines at the end of a terminal that are drawn again and again. None of them wraps: it could not be taken away. */
+/** Lines at the end of a terminal that are redrawn in place. None of them wraps: it could not be erased. */
 export class RedrawnLines {
   private drawn = 0;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
   draw(lines: readonly string[]): void {
-    // A line that fills the last column has wrapped on some terminals.
+    // A line that fills the last column wraps on some terminals.
     const columns = columnsOf(this.stream) - 1;
     const text = lines.map((line) => fitted(line, columns)).join('\n');
     this.stream.write(this.erasing() + text);

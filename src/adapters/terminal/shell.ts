@@ -5,7 +5,7 @@ import type { HelpTopic } from '../../../commands/line/command.js';
 import { splitWords } from '../../../commands/line/grammar.js';
 import { readShell, type ShellVariables } from '../../configuration/environment.js';
 
-/** What of a process tells how it was called. */
+/** The parts of a process that tell how it was called. */
 export type Called = Pick<NodeJS.Process, 'argv' | 'execArgv' | 'execPath' | 'cwd'>;
 
 /**
@@ -19,8 +19,8 @@ export function programName(
   // What npx sets reaches programs that were started from there, too.
   if (/^['"]?ghosttree['"]?(\s|$)/.test(npx ?? '')) return 'npx ghosttree';
   const program = realPath(argv[1] ?? '');
-  if (execArgv.length === 0 && foundAs('ghosttree', folders) === program) return 'ghosttree';
-  const node = foundAs('node', folders) === realPath(execPath) ? 'node' : execPath;
+  if (execArgv.length === 0 && executable('ghosttree', folders) === program) return 'ghosttree';
+  const node = executable('node', folders) === realPath(execPath) ? 'node' : execPath;
   const path = relative(cwd(), program);
   return [node, ...execArgv, path.startsWith('..') ? program : path].map(shellWord).join(' ');
 }
@@ -33,9 +33,9 @@ export function programName(
  */
 export function shellLine(line: string, program = programName()): string {
   const words = splitWords(line);
-  const texts = words.filter(({ quoted }) => quoted).map(({ text }) => shellWord(text));
-  const others = words.filter(({ quoted }) => !quoted).map(({ text }) => shellWord(text));
-  return [program, ...others, ...(texts.length > 0 ? ['--', ...texts] : [])].join(' ');
+  const quotedTexts = words.filter(({ quoted }) => quoted).map(({ text }) => shellWord(text));
+  const unquoted = words.filter(({ quoted }) => !quoted).map(({ text }) => shellWord(text));
+  return [program, ...unquoted, ...(quotedTexts.length > 0 ? ['--', ...quotedTexts] : [])].join(' ');
 }
 
 /**
@@ -65,7 +65,7 @@ export function shellWord(word: string): string {
   return `"$(printf '${escaped.join('')}')"`;
 }
 
-function foundAs(name: string, folders: string): string | undefined {
+function executable(name: string, folders: string): string | undefined {
   for (const folder of folders.split(delimiter)) {
     try {
       const file = join(folder, name);

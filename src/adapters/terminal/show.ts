@@ -9,8 +9,8 @@ import type { TerminalProcess } from './process.js';
 import { columnsOf } from './width.js';
 
 /**
- * Prints a reply, the report with --json and else the text, and then writes what goes into a file: an answer that is
- * there is told, whatever becomes of the file.
+ * Prints a reply, the report with --json and else the text, and then writes what goes into a file, so that the answer
+ * is printed even when the file cannot be written.
  *
  * @returns false when a file that was asked for could not be written
  */

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { wantedColumns } from '../../configuration/environment.js';
 
-/** Columns of a terminal that does not say how many it has, and of what is no terminal. */
+/** Columns of a terminal that does not say how many it has, and of a stream that is no terminal. */
 const OF_TERMINAL = 80;
 const OF_PIPE = 100;
 /** UTF-16 code units in a column, at most: an emoji of a family has 11. */
@@ -16,7 +16,7 @@ export function columnsOf({ columns, isTTY }: { columns?: number | undefined; is
   );
 }
 
-/** As much of a line as fits so many columns; wide characters take two, and none is cut in half. */
+/** As much of a line as fits the columns; wide characters take two, and none is cut in half. */
 export function fitted(line: string, columns: number): string {
   let width = 0;
   let end = 0;

@@ -21,7 +21,7 @@ import {
 import { forRequest, keyOf } from '../question.js';
 import { refusal } from '../refusal.js';
 
-/** What answers questions: the core, or something in front of it. It is closed with the queue. */
+/** What answers questions: the core, or a wrapper around it; closed with the queue. */
 export type Answerer = Pick<Core, 'ask'> & Partial<Pick<Core, 'close'>>;
 
 /** One question that is waiting or being answered, for everybody who asked it. */
@@ -104,7 +104,7 @@ export class LocalJobs implements Jobs {
         const cancel = new AbortController();
         const audience = new Set<Listener>();
         const tell = (progress: JobProgress) => {
-          for (const { onProgress: hear } of audience) hear?.(progress);
+          for (const { onProgress: notify } of audience) notify?.(progress);
         };
         const { id } = control;
         const start = () =>
@@ -133,16 +133,16 @@ export class LocalJobs implements Jobs {
 
   /** Puts a run behind those of its priority, and before those of a lower one. */
   private enqueue(run: Run): void {
-    const place = this.waiting.findIndex(({ priority }) => comesBefore(run.priority, priority));
-    this.waiting.splice(place < 0 ? this.waiting.length : place, 0, run);
+    const index = this.waiting.findIndex(({ priority }) => comesBefore(run.priority, priority));
+    this.waiting.splice(index < 0 ? this.waiting.length : index, 0, run);
   }
 
-  /** Somebody joined a waiting run who comes before those who asked for it. */
+  /** Moves a run forward that somebody of a higher priority joined. */
   private hasten(run: Run, priority: Priority): void {
     run.priority = priority;
-    const place = this.waiting.indexOf(run);
-    if (place < 0) return;
-    this.waiting.splice(place, 1);
+    const index = this.waiting.indexOf(run);
+    if (index < 0) return;
+    this.waiting.splice(index, 1);
     this.enqueue(run);
   }
 
@@ -151,7 +151,8 @@ export class LocalJobs implements Jobs {
     if (this.waiting.length >= limits.altogether) throw refusal('altogether', limits);
     if (!asker) return;
     const askers = this.unfinished().flatMap(({ audience }) => [...audience].map(({ asker }) => asker));
-    const count = (who: keyof Asker) => askers.filter((other) => other?.[who] === asker[who]).length;
+    const count = (field: keyof Asker) =>
+      askers.filter((waiting) => waiting?.[field] === asker[field]).length;
     if (count('person') >= limits.perPerson) throw refusal('perPerson', limits);
     if (count('channel') >= limits.perChannel) throw refusal('perChannel', limits);
     if (asker.workspace && count('workspace') >= limits.perWorkspace) throw refusal('perWorkspace', limits);
@@ -176,8 +177,8 @@ export class LocalJobs implements Jobs {
     if (!run.audience.delete(listener)) return;
     listener.reject(reason);
     if (run.audience.size > 0) return;
-    const place = this.waiting.indexOf(run);
-    if (place >= 0) this.waiting.splice(place, 1);
+    const index = this.waiting.indexOf(run);
+    if (index >= 0) this.waiting.splice(index, 1);
     run.cancel.abort();
     this.tellPositions();
   }
@@ -192,7 +193,7 @@ export class LocalJobs implements Jobs {
       .start()
       .then(
         (report) => {
-          // What a cancelled run found so far is no answer to who asks later.
+          // What a cancelled run found so far is no answer for later askers.
           if (!run.cancel.signal.aborted) this.reports.set(run.key, report);
           for (const { resolve } of run.audience) resolve(report);
         },
@@ -214,6 +215,6 @@ export class LocalJobs implements Jobs {
   }
 }
 
-function comesBefore(one: Priority, other: Priority): boolean {
-  return PRIORITIES.indexOf(one) < PRIORITIES.indexOf(other);
+function comesBefore(first: Priority, second: Priority): boolean {
+  return PRIORITIES.indexOf(first) < PRIORITIES.indexOf(second);
 }

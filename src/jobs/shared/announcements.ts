@@ -21,13 +21,13 @@ alive(KEYS[1], now())
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 `);
 
-/** Which models have a worker. Workers say so again and again; who falls silent is gone. */
+/** Which models have a worker: workers announce theirs again and again, and one that stops doing so is gone. */
 export class Announcements {
   private readonly worker = randomUUID();
 
   constructor(
     private readonly redis: Redis,
-    /** Milliseconds. */
+    /** Milliseconds that an announcement lasts. */
     private readonly lease: number,
   ) {}
 
@@ -51,9 +51,9 @@ export class Announcements {
     const served = await Promise.all(
       names.map(String).map(async (name) => ((await this.isServed(name)) ? [name] : [])),
     );
-    const others = served.flat().sort();
+    const otherModels = served.flat().sort();
     throw new InputError(
-      `No worker answers questions about ${model} at the moment${others.length > 0 ? ` (they answer about ${others.join(', ')})` : ''}: an operator starts one with \`ghosttree worker model=${model}\`.`,
+      `No worker answers questions about ${model} at the moment${otherModels.length > 0 ? ` (they answer about ${otherModels.join(', ')})` : ''}: an operator starts one with \`ghosttree worker model=${model}\`.`,
     );
   }
 }

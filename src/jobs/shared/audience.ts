@@ -26,7 +26,7 @@ if first then redis.call('ZADD', KEYS[2], at + lease, id) end
 return first and 'first' or 'joined'
 `);
 
-/** Keys as above. What no longer waits is not made to wait again, unless it is asked anew. */
+/** Keys as above. A question that no longer waits waits again only when it is asked anew. */
 const RENEW = new Script(`
 local ends = now() + tonumber(ARGV[3])
 for index, key in ipairs(KEYS) do
@@ -66,7 +66,7 @@ if redis.call('EXISTS', KEYS[2]) == 1 then return 'found' end
 return alive(KEYS[1], now()) > 0 and 'yes' or 'no'
 `);
 
-/** One who waits for an answer, anywhere. */
+/** Somebody in any process who waits for an answer. */
 export interface Interest {
   /** Of the question. */
   id: string;
@@ -83,19 +83,19 @@ export class Audience {
   constructor(
     private readonly redis: Redis,
     private readonly limits: JobLimits,
-    /** Milliseconds. */
+    /** Milliseconds that an entry lasts unless it is renewed. */
     private readonly lease: number,
   ) {}
 
   /**
    * @returns whether nobody else waits for it
-   * @throws {InputError} when the queue, or this asker's share of it, is full; who joins others is always taken
+   * @throws {InputError} when the queue, or this asker's share of it, is full; joining others is always possible
    */
   async join(interest: Interest): Promise<boolean> {
     return (await this.admit(interest, 'join')) === 'first';
   }
 
-  /** The same without joining. */
+  /** As `join`, without joining. @throws {InputError} */
   async check(id: string, asker: Asker): Promise<void> {
     await this.admit({ id, asker, listener: '' }, 'check');
   }
@@ -117,12 +117,12 @@ export class Audience {
     return (await KEEP_FOUND.run(this.redis, keys, [listener, id, this.lease])) === 1;
   }
 
-  /** Told by the worker that has begun with a question. */
+  /** Called by the worker that has begun with a question. */
   async begun(id: string): Promise<void> {
     await this.redis.multi().zrem(KEYS.waiting, id).del(KEYS.found(id)).exec();
   }
 
-  /** Told by a worker that gives a question back; whoever waits for it renews this. */
+  /** Called by a worker that gives a question back; the processes that wait for it renew this. */
   async waitsAgain(id: string): Promise<void> {
     await WAIT.run(this.redis, [KEYS.waiting], [id, this.lease]);
   }

@@ -5,13 +5,13 @@ import type { SharedRuns } from './sharedRuns.js';
 import type { SharedTiming } from './timing.js';
 
 /**
- * Looks after everything that is waited for, again and again while anything is: so nothing is waited for in vain for
- * longer than the patience, whatever became of Redis or of the workers.
+ * Looks after every run again and again while there are any, so that nobody waits in vain for longer than the patience
+ * when Redis or the workers are gone.
  */
 export class Beat {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
-  /** When Redis was last there, and by model when a worker was. */
+  /** When Redis could last be reached, and by model when there last was a worker. */
   private reached = 0;
   private readonly served = new Map<string, number>();
 
@@ -21,7 +21,7 @@ export class Beat {
     private readonly workers: Announcements,
   ) {}
 
-  /** Does nothing where it beats already. */
+  /** Does nothing when it is started already. */
   start(): void {
     if (this.timer || this.stopped) return;
     this.reached = performance.now();
@@ -60,7 +60,7 @@ export class Beat {
       await this.runs.look(run);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      // Of this question alone.
+      // Only this question failed.
       await this.runs.giveUp(run, error);
     }
   }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { CancelledError, EngineError, InputError } from '../../core/index.js';
 
-/** How a worker's answer ended; the answer itself lies in the result cache. */
+/** How a worker's work on a question ended; the answer itself is in the result cache. */
 export const Outcome = z.discriminatedUnion('type', [
   z.object({ type: z.literal('done') }),
   /** Nobody wanted it any more. */
   z.object({ type: z.literal('cancelled') }),
-  /** What a cancelled search had found, for the only one who waited. */
+  /** What a cancelled search had found, for the only listener. */
   z.object({ type: z.literal('found'), report: z.looseObject({ parameters: z.looseObject({}) }) }),
   z.object({
     type: z.literal('failed'),
@@ -25,21 +25,21 @@ export function failureOf(error: unknown): Failure {
   return { type: 'failed', kind: error instanceof EngineError ? 'engine' : 'fault', message };
 }
 
-/** The error that a failure was at the worker. */
+/** The error that the worker had. */
 export function errorOf({ kind, message }: Failure): Error {
   if (kind === 'input') return new InputError(message);
   if (kind === 'cancelled') return new CancelledError(message);
   return kind === 'engine' ? new EngineError(message) : new Error(message);
 }
 
-/** What is told when Redis does not do what it should; why is for the log. */
+/** The error that people are told when Redis fails; the cause is for the log. */
 export function queueError(error: unknown): EngineError {
   return new EngineError('The queue cannot be reached at the moment; please try again in a minute.', {
     cause: error,
   });
 }
 
-/** Whether an error is one of this house, and so can be told as it stands. */
+/** Whether an error is one of ours, whose message people can be told. */
 export function isOwn(error: unknown): boolean {
   return error instanceof InputError || error instanceof CancelledError || error instanceof EngineError;
 }

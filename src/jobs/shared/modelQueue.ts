@@ -7,7 +7,7 @@ import { redisOptions } from './redis.js';
 import type { QueuedQuestion } from './requests.js';
 import type { SharedTiming } from './timing.js';
 
-/** Events that are kept for a front end that was away for a moment. */
+/** Events that Redis stores for a front end that was away for a moment. */
 const EVENTS_KEPT = 2000;
 
 /** What a front end hears of the questions of a model, by their ids. */
@@ -16,7 +16,7 @@ export interface QueueListener {
   begun(id: string): void;
   progress(id: string, progress: unknown): void;
   ended(id: string, outcome: unknown): void;
-  /** It was given up, after its second worker was lost, too. */
+  /** It was given up after its second worker was lost. */
   failed(id: string, reason: string): void;
   /** It was taken out of the queue. */
   removed(id: string): void;
@@ -47,7 +47,7 @@ export class ModelQueue {
     queue.on('error', () => {}); // the connection itself reports
     const [last] = await redis.xrevrange(queue.toKey('events'), '+', '-', 'COUNT', 1);
     const connection = { url, ...redisOptions(timing) };
-    // From the last event on, or from the first ever: what happens while this connects is heard, too.
+    // From the last event on, or from the very first, so that events while this connects are not missed.
     const events = new QueueEvents(name, { connection, prefix: PREFIX, lastEventId: last?.[0] ?? '0-0' });
     events.on('error', () => {});
     events.on('active', ({ jobId }) => listener.begun(jobId));
@@ -91,7 +91,7 @@ export class ModelQueue {
   }
 }
 
-/** Zero would come before all others, and has no place that can be told. */
+/** From 1 on: BullMQ puts jobs of rank 0 first, and they have no position. */
 function rankOf(priority: Priority): number {
   return PRIORITIES.indexOf(priority) + 1;
 }

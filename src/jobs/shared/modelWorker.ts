@@ -35,16 +35,16 @@ export interface WorkerTools {
   log: QueueLog;
 }
 
-/** Seconds after which a worker looks for questions that nobody announced: those that another handed back. */
+/** Seconds between looks for questions without an event, which another worker handed back. */
 const UNANNOUNCED = 1;
 
-/** Milliseconds after which what failed in the queue itself is tried again. */
+/** Milliseconds until a command to the queue that failed is tried again. */
 const QUEUE_RETRY = 2000;
 
 /** Answers the questions of one model, one at a time. */
 export class ModelWorker {
   private readonly worker: Worker;
-  /** Raised when the question at hand is to be handed back. */
+  /** Aborted when the current question is to be handed back. */
   private readonly handingBack = new AbortController();
 
   constructor(
@@ -57,24 +57,24 @@ export class ModelWorker {
       prefix: PREFIX,
       lockDuration: timing.lock,
       stalledInterval: timing.stalled,
-      // A worker that is lost twice with the same question is lost through it.
+      // A question with which two workers were lost is probably the cause.
       maxStalledCount: 1,
       drainDelay: UNANNOUNCED,
       runRetryDelay: QUEUE_RETRY,
     });
     this.worker.on('error', (error) => {
-      // Of connections their owner tells.
+      // Lost connections are reported where they were opened.
       if (!isConnectionError(error)) log.fault('The queue of a worker failed', error);
     });
   }
 
-  /** Takes no more questions. @returns when the one at hand is answered or handed back */
+  /** Takes no more questions; resolves when the current one is answered or handed back. */
   async close(): Promise<void> {
-    const late = setTimeout(() => this.handingBack.abort(), this.tools.timing.drain);
+    const deadline = setTimeout(() => this.handingBack.abort(), this.tools.timing.drain);
     try {
       await this.worker.close();
     } finally {
-      clearTimeout(late);
+      clearTimeout(deadline);
     }
   }
 
@@ -91,7 +91,7 @@ export class ModelWorker {
       if (cancel.signal.aborted) throw new CancelledError();
       const report = await this.compute(job, cancel.signal);
       if (!cancel.signal.aborted) {
-        await this.keep(id, report);
+        await this.storeAnswer(id, report);
         return { type: 'done' };
       }
       if (watch.reason === 'found') return { type: 'found', report: report as never };
@@ -113,8 +113,7 @@ export class ModelWorker {
   }
 
   /**
-   * @returns whether an equal question was answered in the meantime, between somebody's look into the cache and his
-   *   question
+   * @returns whether an equal question was answered in the meantime, after the asker looked into the cache
    */
   private async begin(id: string, watch: Watch): Promise<boolean> {
     const { audience, results } = this.tools;
@@ -122,14 +121,14 @@ export class ModelWorker {
       await audience.begun(id);
       if (await results.get(id)) return true;
     } catch {
-      // Redis is away: what was begun is finished, and kept when it is back.
+      // Redis is away: the work goes on, and the answer is stored when Redis is back.
     }
     await watch.look();
     return false;
   }
 
-  /** Keeps an answer, as soon as Redis is there. @throws {EngineError} when it is away for too long, or full */
-  private async keep(id: string, report: Report): Promise<void> {
+  /** Stores an answer as soon as Redis can be reached. @throws {EngineError} when it is away for too long, or full */
+  private async storeAnswer(id: string, report: Report): Promise<void> {
     const { results, timing } = this.tools;
     const isFull = (error: unknown) => error instanceof Error && error.message.startsWith('OOM');
     try {
@@ -151,7 +150,7 @@ export class ModelWorker {
   private async compute(job: Job, signal: AbortSignal): Promise<Report> {
     const { kind, request, asked } = this.read(job);
     const source = this.tools.find(this.model, request);
-    const news = new Newest<AnswerProgress>(
+    const latest = new Newest<AnswerProgress>(
       (sinceLast) => this.tools.timing.progress - sinceLast,
       (progress) => job.updateProgress(progress),
     );
@@ -159,15 +158,15 @@ export class ModelWorker {
       return await this.tools.core.ask(kind, request, source, {
         id: asked,
         signal,
-        onProgress: (progress) => news.push(progress),
+        onProgress: (progress) => latest.push(progress),
       });
     } finally {
-      // Nobody waits for what is under way: Redis may be away.
-      void news.stop();
+      // Not awaited, because Redis may be away.
+      void latest.stop();
     }
   }
 
-  /** @throws {EngineError} for what no front end of this version sends */
+  /** @throws {EngineError | InputError} for a question that no front end of this version sends */
   private read(job: Job): QueuedQuestion {
     const { data } = QueuedQuestion.safeParse(job.data);
     const schema =
@@ -182,7 +181,7 @@ export class ModelWorker {
       );
     }
     const kind = data.kind as QuestionKind;
-    // Answers are kept under the id: it must be that of the question.
+    // Answers are stored under the id, so it must be that of the question.
     if (request.model !== this.model || idOf(kind, data.request as Request) !== job.id)
       throw new EngineError('A question in the queue is not what its id says.');
     return { kind, request, asked: data.asked };

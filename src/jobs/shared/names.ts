@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { QuestionKind, Request } from '../../core/index.js';
 import { keyOf } from '../question.js';
 
-/** What every key in Redis begins with. */
+/** Every key in Redis begins with this. */
 export const PREFIX = 'ghosttree';
 
-/** Raised when questions or reports change so that processes of different versions must not share answers. */
+/** To be raised when questions or reports change so that processes of different versions must not share answers. */
 const PROTOCOL = 1;
 
-/** The keys of this house; BullMQ's begin with the prefix and the name of a queue. */
+/** Our keys in Redis; BullMQ's begin with the prefix and the name of a queue. */
 export const KEYS = {
   /** Sorted sets by the time at which an entry's lease ends. */
   audience: (id: string) => `${PREFIX}:audience:${id}`,
@@ -18,7 +18,7 @@ export const KEYS = {
   workspace: (workspace: string) => `${PREFIX}:workspace:${workspace}`,
   workers: (model: string) => `${PREFIX}:workers:${model}`,
   models: `${PREFIX}:models`,
-  /** Says that a question is to end with what was found. */
+  /** Exists when a question is to end with what was found so far. */
   found: (id: string) => `${PREFIX}:found:${id}`,
   /** Answers by question, their ages, and the bytes of all. */
   results: `${PREFIX}:results`,

@@ -9,10 +9,10 @@ export interface QueueLog {
   fault(message: string, error: unknown, fields?: { id?: string | undefined; model?: string }): void;
 }
 
-/** Milliseconds until the next try to connect, growing to the most. */
+/** Milliseconds until the next attempt to connect: a step more each time, up to the most. */
 const RETRY = { step: 100, most: 2000 };
 
-/** How every connection to Redis is kept: it comes back by itself. */
+/** Options of every connection to Redis, which comes back by itself. */
 export function redisOptions({ connect }: SharedTiming) {
   return {
     connectTimeout: connect,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { QuestionKind, Request } from '../../core/index.js';
 
-/** A question as it travels, before its request was looked at. */
+/** A question as it comes from the queue, before its request is checked. */
 export const QueuedQuestion = z.object({
   kind: z.string(),
   request: z.unknown(),

@@ -6,10 +6,10 @@ import type { Report } from '../../core/index.js';
 import { KEYS } from './names.js';
 import { Script } from './script.js';
 
-/** What Redis needs for an entry besides the answer, about. */
+/** About the bytes that Redis needs for an entry besides the answer. */
 const OVERHEAD = 200;
 
-/** Keys: results, ages, bytes. Oldest first out; the newest stays, whatever its size: somebody waits for it. */
+/** Keys: results, ages, bytes. The oldest leave first; the newest stays, whatever its size: somebody waits for it. */
 const PUT = new Script(`
 local at = now()
 local id, answer, most, oldest = ARGV[1], ARGV[2], tonumber(ARGV[3]), at - tonumber(ARGV[4])
@@ -40,7 +40,7 @@ if not age or now() - age > tonumber(ARGV[2]) then return false end
 return redis.call('HGET', KEYS[1], ARGV[1])
 `);
 
-/** What every report has; what else it should hold is checked nowhere, as only workers write here. */
+/** What every report has; the rest is not checked, because only workers write here. */
 const AnyReport = z.looseObject({
   schema: z.string().startsWith('ghosttree/'),
   parameters: z.looseObject({}),
@@ -50,10 +50,10 @@ const AnyReport = z.looseObject({
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 const LEVEL = 1;
-/** Of an answer without compression, against one that was made to fill the memory. */
+/** Most bytes of an answer without compression, against one that was made to fill the memory. */
 const MOST_BYTES = 256e6;
 
-/** Answers for all processes, at most so many bytes of them as Redis holds them; the oldest leave first. */
+/** Answers for all processes, compressed, with a bound on their bytes in Redis; the oldest leave first. */
 export class ResultCache {
   constructor(
     private readonly redis: Redis,
@@ -67,7 +67,7 @@ export class ResultCache {
     await PUT.run(this.redis, keys, [id, answer, Math.floor(cacheBytes), cacheSeconds * 1000]);
   }
 
-  /** @returns undefined where there is none, or one that nobody can read */
+  /** @returns undefined where there is none, or one that cannot be read */
   async get(id: string): Promise<Report | undefined> {
     const answer = await GET.run(
       this.redis,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-/** What every script may use; Redis' own clock, since those of machines differ. */
+/** Functions for every script; the time is that of Redis, because the clocks of machines differ. */
 const PRELUDE = `
 local function now()
   local time = redis.call('TIME')
@@ -14,7 +14,7 @@ local function alive(key, at)
 end
 `;
 
-/** Commands that Redis runs as one. */
+/** A Lua script, which Redis runs as one step. */
 export class Script {
   private readonly lua: string;
   private readonly sha: string;
@@ -38,7 +38,7 @@ export class Script {
     try {
       return await redis.callBuffer('EVALSHA', this.sha, ...rest);
     } catch (error) {
-      // A Redis that was started again has forgotten its scripts.
+      // A restarted Redis has no scripts.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
       return redis.callBuffer('EVAL', this.lua, ...rest);
     }

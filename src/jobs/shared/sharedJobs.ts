@@ -23,7 +23,7 @@ import { type SharedListener, SharedRun } from './sharedRun.js';
 import { SharedRuns } from './sharedRuns.js';
 import { type SharedTiming, TIMING } from './timing.js';
 
-/** How long a front end that closes waits for Redis, in milliseconds. */
+/** Milliseconds that a front end waits for Redis when it closes. */
 const FAREWELL = 3000;
 
 export interface SharedQueueOptions {
@@ -112,7 +112,7 @@ export class SharedJobs implements Jobs {
     this.beat.stop();
     const leaving = this.runs.all().map((run) => this.runs.giveUp(run, new CancelledError(SHUTTING_DOWN)));
     const closing = Promise.allSettled(leaving).then(() => this.runs.close());
-    // Redis may be away: what is not taken back now ends with its lease.
+    // Redis may be away: an interest that is not taken back now ends with its lease.
     await within(
       FAREWELL,
       closing.catch(() => {}),
@@ -130,21 +130,21 @@ export class SharedJobs implements Jobs {
   ): Promise<Report> {
     return new Promise((resolve, reject) => {
       const { asker, signal } = control;
-      const who = { id, listener: randomUUID(), asker, control };
-      const listener: SharedListener = { ...who, joined: false, ending: false, resolve, reject };
+      const interest = { id, listener: randomUUID(), asker, control };
+      const listener: SharedListener = { ...interest, joined: false, ending: false, resolve, reject };
       const run = this.runs.get(id) ?? new SharedRun(id, model, { kind, request, asked: control.id });
       this.runs.add(run);
       run.audience.add(listener);
       signal?.addEventListener('abort', () => void this.leave(run, listener), { once: true });
       this.enter(run, listener).catch((error: unknown) => {
-        // This one is refused; others may have been taken before.
+        // Only this listener is refused; others may have been admitted before.
         if (run.audience.delete(listener)) reject(this.failureFor(error));
         this.runs.forget(run);
       });
     });
   }
 
-  /** The way of a listener into the queue. @throws why not */
+  /** Answers a listener from the cache, or takes it into the queue. @throws why it is refused */
   private async enter(run: SharedRun, listener: SharedListener): Promise<void> {
     const cached = await this.results.get(run.id);
     if (cached) return this.runs.answer(run, cached);
@@ -171,7 +171,7 @@ export class SharedJobs implements Jobs {
     await this.runs.takeBack(run, listener);
   }
 
-  /** An error as it is told; what went wrong in the queue itself is reported. */
+  /** An error as people are told it; failures of the queue itself are logged. */
   private failureFor(error: unknown): unknown {
     if (isOwn(error)) return error;
     this.options.log.fault('The queue failed', error);

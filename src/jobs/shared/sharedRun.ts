@@ -3,15 +3,15 @@ import type { AskControl, JobProgress, Priority } from '../jobs.js';
 import type { Interest } from './audience.js';
 import type { QueuedQuestion } from './requests.js';
 
-/** A question that was taken back or lost so often while somebody waited for it is given up. */
+/** A question that was taken back or lost more often while somebody waited for it is given up. */
 const MOST_TRIES = 5;
 
-/** Who waits in this process. */
+/** Somebody in this process who waits for an answer. */
 export interface SharedListener extends Interest {
   control: AskControl;
-  /** Counted in Redis. */
+  /** Whether Redis counts this listener. */
   joined: boolean;
-  /** Cancelled, but waits for what was found. */
+  /** Whether this listener cancelled, but waits for what was found so far. */
   ending: boolean;
   resolve(report: Report): void;
   reject(error: unknown): void;
@@ -20,7 +20,7 @@ export interface SharedListener extends Interest {
 /** One question on its way through the shared queue, for everybody in this process who asked it. */
 export class SharedRun {
   readonly audience = new Set<SharedListener>();
-  /** Whether it was put into the queue: what is heard of it before belongs to an earlier question like it. */
+  /** Whether it was put into the queue: events before that belong to an earlier, equal question. */
   queued = false;
   /** Looks in a row that did not find it in the queue. */
   missing = 0;
@@ -52,9 +52,9 @@ export class SharedRun {
   }
 
   /**
-   * Ends the waiting of those who cancelled, with what was found where something was.
+   * Answers the listeners who cancelled with what was found so far, or rejects them where there is nothing.
    *
-   * @returns those
+   * @returns those listeners
    */
   end(report?: Report): SharedListener[] {
     const ended = [...this.audience].filter(({ ending }) => ending);

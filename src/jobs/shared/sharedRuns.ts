@@ -17,7 +17,7 @@ export interface SharedRunsTools {
   log: QueueLog;
   audience: Audience;
   results: ResultCache;
-  /** Told every answer that arrives. */
+  /** Called with every answer that arrives. */
   onAnswer(id: string, report: Report): void;
 }
 
@@ -45,7 +45,7 @@ export class SharedRuns {
     if (run.audience.size === 0 && this.runs.get(run.id) === run) this.runs.delete(run.id);
   }
 
-  /** Puts a listener's question into the queue, or joins it there, and tells how far it is. */
+  /** Puts a listener's question into the queue, or joins it there, and reports how far it is. */
   async enqueue(run: SharedRun, { control }: SharedListener, isFirst: boolean): Promise<void> {
     const queue = await this.queue(run.model);
     await queue.add(run.id, run.question, run.priority);
@@ -55,7 +55,7 @@ export class SharedRuns {
     await this.tellPosition(run, queue);
   }
 
-  /** Takes an interest back, and the question with the last one's. Where Redis is away its lease ends by itself. */
+  /** Takes an interest back, and with the last one the question. Where Redis is away the lease ends by itself. */
   async takeBack(run: SharedRun, listener: SharedListener): Promise<void> {
     try {
       if ((await this.tools.audience.leave(listener)) === 0)
@@ -79,7 +79,7 @@ export class SharedRuns {
     this.leftQueue(run, () => run.resolve(report));
   }
 
-  /** Looks after a run: its interest is renewed, and what was missed is found. @throws when Redis is away */
+  /** Looks after a run: renews its interest, and catches up on events that were missed. @throws when Redis is away */
   async look(run: SharedRun): Promise<void> {
     const { audience, results } = this.tools;
     for (const listener of run.audience) if (listener.joined) await audience.renew(listener);
@@ -91,7 +91,7 @@ export class SharedRuns {
     const report = await results.get(run.id);
     if (report) return this.answer(run, report);
     run.missing += 1;
-    // How it ended may just be on its way here.
+    // The event that it ended may be on its way here.
     if (run.missing > 1) await this.again(run);
   }
 
@@ -99,13 +99,13 @@ export class SharedRuns {
     for (const queue of this.queues.all()) await (await queue).close();
   }
 
-  /** Ends a run, or the waiting of some, whose question is in the queue no more. */
+  /** Ends a run, or the waiting of some listeners, whose question is no longer in the queue. */
   private leftQueue(run: SharedRun, end: () => void): void {
-    const before = [...run.audience];
+    const listeners = [...run.audience];
     end();
     this.forget(run);
-    for (const listener of before) {
-      // A share that is not given back now ends with its lease.
+    for (const listener of listeners) {
+      // Where this fails, the share ends with its lease.
       if (!run.audience.has(listener)) this.tools.audience.leave(listener).catch(() => {});
     }
   }
@@ -146,7 +146,7 @@ export class SharedRuns {
       if (!run?.queued) return;
       const acting = async () => act(run);
       acting().catch((error: unknown) => {
-        // Else Redis is away: the next look finds out what became of it.
+        // Other errors mean that Redis is away: the next look finds out how the question ended.
         if (isOwn(error)) void this.giveUp(run, error);
       });
     };

@@ -2,13 +2,13 @@
 export interface SharedTiming {
   /** Between two signs of life: of a worker, and of everybody who waits for an answer. */
   beat: number;
-  /** Who gives no sign of life for so long is gone: interest, shares of the limits and workers end by themselves. */
+  /** Without a sign of life for this long, interest, shares of the limits and workers end by themselves. */
   lease: number;
   /** Between a worker's looks at whether its question is still wanted. */
   look: number;
   /** Between two messages about the progress of one answer. */
   progress: number;
-  /** A worker that does not renew its hold on a question for so long has lost it. */
+  /** A worker that does not renew its lock on a question for this long has lost the question. */
   lock: number;
   /** Between searches for questions whose worker has lost them. */
   stalled: number;
@@ -16,9 +16,9 @@ export interface SharedTiming {
   command: number;
   /** For the first connection to Redis. */
   connect: number;
-  /** A question is given up when Redis, or every worker of its model, is away for so long. */
+  /** A question is given up when Redis, or every worker of its model, is away for this long. */
   patience: number;
-  /** A worker that is told to stop hands back a question that takes longer. */
+  /** A worker that has to stop hands back a question that takes longer than this. */
   drain: number;
 }
 

@@ -2,7 +2,7 @@ import type { Audience } from './audience.js';
 
 /** Looks again and again whether a question is still wanted, and ends the work on it when it is not. */
 export class Watch {
-  /** Why the work was ended: nobody waits, or who waits wants what was found. */
+  /** Why the work was ended: nobody waits, or the only one who waits wants what was found so far. */
   reason: 'no' | 'found' | undefined;
   private readonly timer: NodeJS.Timeout;
   private stopped = false;
@@ -18,14 +18,14 @@ export class Watch {
   }
 
   async look(): Promise<void> {
-    // While Redis is away nobody can say that he does not want it.
+    // While Redis is away nobody can cancel, so the work goes on.
     const wanted = await this.audience.wanted(this.id).catch(() => 'yes' as const);
     if (wanted === 'yes' || this.reason || this.stopped) return;
     this.reason = wanted;
     this.cancel.abort();
   }
 
-  /** Nothing is ended any more, by a look that is under way neither. */
+  /** Stops watching; a look that is under way ends nothing either. */
   stop(): void {
     this.stopped = true;
     clearInterval(this.timer);

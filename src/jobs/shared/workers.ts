@@ -11,12 +11,12 @@ import { openRedis, problemOf, type QueueLog } from './redis.js';
 import { ResultCache } from './resultCache.js';
 import { type SharedTiming, TIMING } from './timing.js';
 
-/** Milliseconds beyond the drain in which a question must be handed back. */
+/** Milliseconds after the drain in which a question must be handed back. */
 const FAREWELL = 2000;
 
 export interface WorkersOptions {
   url: string;
-  /** Whose questions are answered here. */
+  /** The models whose questions are answered here. */
   models: readonly string[];
   /** Closed with the workers. */
   core: Answerer;
@@ -64,7 +64,7 @@ export class Workers {
     return problemOf(this.redis);
   }
 
-  /** Takes no more questions, finishes the one at hand or hands it back, and closes the core. */
+  /** Takes no more questions, finishes the current one or hands it back, and closes the core. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
@@ -77,7 +77,7 @@ export class Workers {
     this.redis.disconnect();
   }
 
-  /** An announcement that is on its way would stand after it was taken back. */
+  /** Waits for an announcement that is on its way: it would otherwise come after it was taken back. */
   private async takeBack(): Promise<void> {
     await this.announcing;
     await this.announcements.takeBack(this.options.models).catch(() => {});

@@ -2,7 +2,7 @@ import { configurationFolder, readEnvironment } from '../../configuration/enviro
 import { readConfiguration } from '../../configuration/index.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
-/** Whether the files of the configuration can be read. What they say is the patient's from then on. */
+/** Whether the files of the configuration can be read; later checks find their content in the patient. */
 export async function checkConfiguration(patient: Patient): Promise<Finding[]> {
   try {
     patient.configuration = readConfiguration(configurationFolder(patient.variables));

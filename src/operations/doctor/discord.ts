@@ -1,7 +1,7 @@
 import { examineDiscord } from '../../adapters/discord/index.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
-/** Below so many, a bot that restarts in a loop will soon be shut out for the day. */
+/** With fewer logins left, a bot that restarts in a loop will soon be shut out for the day. */
 const FEW_LOGINS = 20;
 
 /** Whether Discord accepts the token, and what the bot may do in the servers that it is in. */

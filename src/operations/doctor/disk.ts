@@ -4,7 +4,7 @@ import { modelsFolder, readStore } from '../../configuration/environment.js';
 import { sizeText } from '../../text/units.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
-/** Free bytes below which a folder is told to be nearly full, and full: a store grows by kilobytes, not by more. */
+/** Free bytes below which a folder counts as nearly full, and as full: a store grows by kilobytes. */
 const LITTLE = 1e9;
 const TOO_LITTLE = 50e6;
 

@@ -1,7 +1,7 @@
 import type { Environment, Variables } from '../../configuration/environment.js';
 import type { Configuration } from '../../configuration/index.js';
 
-/** One line of what the doctor says. No secret ever stands in one. */
+/** One line of what the doctor says, without secrets. */
 export interface Finding {
   /** `warning`: it works, or could not be looked at; `wrong`: something will not work. */
   state: 'ok' | 'warning' | 'wrong';
@@ -14,13 +14,13 @@ export interface Finding {
 export interface Patient {
   /** The environment; only checks that need a variable look at it. */
   variables: Variables;
-  /** Absent where its files cannot be read; what needs it says that it could not be checked. */
+  /** Absent where its files cannot be read; checks that need it say so. */
   configuration?: Configuration | undefined;
-  /** Absent where no platform is set up, or not as it should be. */
+  /** Absent where no platform is set up, or one is set up wrongly. */
   environment?: Environment | undefined;
 }
 
-/** Looks at one thing. What it throws is told as wrong. */
+/** Looks at one thing. An error that it throws becomes a finding. */
 export type Check = (patient: Patient) => Promise<Finding[]>;
 
 export const ok = (what: string): Finding => ({ state: 'ok', what });

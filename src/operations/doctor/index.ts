@@ -15,7 +15,7 @@ import { checkStore } from './store.js';
 
 export type { Finding } from './finding.js';
 
-/** In this order: later ones need what earlier ones read. */
+/** In this order: later checks need what earlier ones read. */
 const CHECKS: Check[] = [
   checkNode,
   checkConfiguration,
@@ -34,7 +34,7 @@ const CHECKS: Check[] = [
 /**
  * Looks at everything that ghosttree needs, and says what to mend.
  *
- * @param tell hears each finding as soon as it is made
+ * @param tell called with each finding as soon as it is made
  * @param variables default: the environment
  * @returns whether nothing is wrong
  */
@@ -53,7 +53,7 @@ export async function examine(
   return isWell;
 }
 
-/** What a check throws is meant for people: what is wrong, a colon, and the remedy. */
+/** The findings of a check; the message of an error is what is wrong, a colon, and the remedy. */
 async function findingsOf(check: Check, patient: Patient): Promise<Finding[]> {
   try {
     return await check(patient);

@@ -10,7 +10,7 @@ export async function checkMemory({ configuration }: Patient): Promise<Finding[]
   const { models, settings } = configuration;
   const { memoryBytes } = coreSettings(settings);
   const here = [...models.values()].filter((model) => presenceOf(model).model);
-  const needs = await Promise.all(here.map(need));
+  const needs = await Promise.all(here.map(memoryOf));
   const findings = needs.flatMap(({ model, bytes }) => {
     if (bytes === undefined || bytes <= memoryBytes) return [];
     const what = `${model.id} (${model.dtype}) needs about ${sizeText(bytes)} of memory, and models may have ${sizeText(memoryBytes)}`;
@@ -28,8 +28,8 @@ export async function checkMemory({ configuration }: Patient): Promise<Finding[]
   return findings;
 }
 
-/** A model whose files cannot be read is told of where models are looked at. */
-async function need(model: CatalogueModel): Promise<{ model: CatalogueModel; bytes?: number }> {
+/** Bytes that a model needs; none where its files cannot be read, which `checkModels` reports. */
+async function memoryOf(model: CatalogueModel): Promise<{ model: CatalogueModel; bytes?: number }> {
   try {
     return { model, bytes: await memoryNeeded(model) };
   } catch {

@@ -13,8 +13,8 @@ import { type Core, createCore } from '../../core/index.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
 /**
- * Looks at every model that is here: the checksums of what was pulled, and whether each of its SAEs does on a fixed
- * text what its release says (docs/models.md), which loads the model.
+ * Looks at every model that is here: the checksums of its files, and whether each of its SAEs does on a fixed text
+ * what its release says (docs/models.md), for which the model is loaded.
  */
 export async function checkModels({ configuration }: Patient): Promise<Finding[]> {
   if (!configuration) return [];
@@ -58,8 +58,8 @@ async function examine(
     const why = (error as Error).message;
     return [wrong(`${model.id} cannot answer: ${why}`, 'see docs/models.md, or pull it again')];
   }
-  const answered = `${model.id}: answers, with SAEs at layers ${layers.join(', ')}`;
-  return findings.length > 0 ? findings : [ok(answered)];
+  const summary = `${model.id}: answers, with SAEs at layers ${layers.join(', ')}`;
+  return findings.length > 0 ? findings : [ok(summary)];
 }
 
 /** A question that costs next to nothing besides opening the model and the SAE. */
@@ -72,7 +72,7 @@ function unverified({ id }: CatalogueModel, layer: number): Finding {
   );
 }
 
-/** Names of pulled files whose content is not what was pulled. */
+/** Names of files whose content has changed since they were pulled. */
 async function damagedFiles(model: CatalogueModel): Promise<string[]> {
   const files = Object.entries(readManifest(model)?.files ?? {});
   const damaged: string[] = [];

@@ -4,13 +4,13 @@ import { type Finding, ok, type Patient, wrong } from './finding.js';
 /** Variables that name a port to listen on. */
 const PORTS = ['PORT', 'OPERATIONS_PORT'];
 
-/** Whether the ports that are listened on are free; they are not while ghosttree runs. */
+/** Whether the ports that ghosttree listens on are free; they are not while it runs. */
 export async function checkPorts({ variables }: Patient): Promise<Finding[]> {
-  const named = PORTS.flatMap((name) => {
+  const ports = PORTS.flatMap((name) => {
     const port = Number(variables[name]);
     return variables[name]?.trim() && port > 0 ? [{ name, port }] : [];
   });
-  return Promise.all(named.map(look));
+  return Promise.all(ports.map(look));
 }
 
 async function look({ name, port }: { name: string; port: number }): Promise<Finding> {

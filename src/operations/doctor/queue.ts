@@ -2,7 +2,7 @@ import { readQueue } from '../../configuration/environment.js';
 import { openRedis, TIMING } from '../../jobs/shared/index.js';
 import { type Finding, ok, type Patient, warning } from './finding.js';
 
-/** Whether the Redis that holds the shared queue answers, and keeps what it is given. */
+/** Whether the Redis that holds the shared queue answers, and never throws questions away. */
 export async function checkQueue({ variables }: Patient): Promise<Finding[]> {
   const url = readQueue(variables);
   if (!url) return [];

@@ -3,7 +3,7 @@ import { readStore } from '../../configuration/environment.js';
 import { openStore } from '../../store/index.js';
 import { type Finding, ok, type Patient } from './finding.js';
 
-/** Whether the store opens, which checks its integrity. One that is not there yet is not made. */
+/** Whether the store opens, which checks its integrity. A store that does not exist yet is not created. */
 export async function checkStore({ variables }: Patient): Promise<Finding[]> {
   const location = readStore(variables);
   const isServer = location.includes('://');

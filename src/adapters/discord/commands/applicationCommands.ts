@@ -33,7 +33,7 @@ const WHERE = {
   contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
 };
 
-/** The commands people are offered, typed from what the commands say of their options. */
+/** The commands that people are offered, with options typed by the commands' descriptions of them. */
 export function applicationCommands(configuration: Configuration): RESTPostAPIApplicationCommandsJSONBody[] {
   const feature = findCommand(FEATURE_COMMAND);
   const optionsOf = ({ options }: Command) => withinLimits(options, configuration.settings.limits).map(typed);
@@ -75,7 +75,7 @@ export function applicationCommands(configuration: Configuration): RESTPostAPIAp
   ];
 }
 
-/** What a command that names no feature shall do. */
+/** The option that says what a command without a feature does. */
 function verbOption(verbs: readonly string[]): APIApplicationCommandBasicOption {
   return {
     type: ApplicationCommandOptionType.String,

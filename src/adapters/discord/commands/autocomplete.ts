@@ -6,7 +6,7 @@ import { shorten } from '../../../text/shorten.js';
 const MOST_CHOICES = 25;
 const NAME_LENGTH = 100;
 
-/** What fits what was typed so far: models that are on this machine, or layers of the chosen one with an SAE. */
+/** Choices that match what was typed so far: models on this machine, or layers of the chosen one with an SAE. */
 export function choicesFor(
   { options }: Pick<AutocompleteInteraction, 'options'>,
   { models, settings }: Configuration,

@@ -12,11 +12,11 @@ import {
 /** The command line that a slash command stands for; undefined where one without any option opens a form. */
 export function lineOfCommand({ commandName, options }: ChatInputCommandInteraction): string | undefined {
   if (commandName === LINE_COMMAND) return options.getString(LINE_OPTION) ?? '';
-  const given = new Map(options.data.map(({ name, value }) => [name, String(value)]));
-  const leading = given.has(VERB_OPTION) ? [VERB_OPTION] : ADDRESS_OPTIONS;
-  const words = leading.flatMap((name) => given.get(name) ?? []);
-  const values = [...given].filter(([name]) => !leading.includes(name));
-  if (given.size > 0) return lineOf(words, values, commandName);
+  const entered = new Map(options.data.map(({ name, value }) => [name, String(value)]));
+  const leading = entered.has(VERB_OPTION) ? [VERB_OPTION] : ADDRESS_OPTIONS;
+  const words = leading.flatMap((name) => entered.get(name) ?? []);
+  const values = [...entered].filter(([name]) => !leading.includes(name));
+  if (entered.size > 0) return lineOf(words, values, commandName);
   return [FEATURE_COMMAND, TEXTS_COMMAND].includes(commandName) ? undefined : `help ${commandName}`;
 }
 
@@ -34,10 +34,10 @@ export function lineOf(
   return [...(isQuestion ? [command, ...words] : []), ...pairs].join(' ');
 }
 
-/** What a message tells the bot: all of it in direct messages, else what stands beside its mention. */
+/** What a message asks the bot: all of it in direct messages, else the text without the mention of the bot. */
 export function lineOfMessage(message: Message, botId: string): string | undefined {
   const mention = new RegExp(`<@!?${botId}>`, 'g');
-  const isMeant = message.channel.isDMBased() || mention.test(message.content);
-  if (isMeant && isTooLong(message.content)) return message.content;
-  return isMeant ? message.content.replaceAll(mention, ' ').trim() : undefined;
+  const isAddressed = message.channel.isDMBased() || mention.test(message.content);
+  if (isAddressed && isTooLong(message.content)) return message.content;
+  return isAddressed ? message.content.replaceAll(mention, ' ').trim() : undefined;
 }

@@ -2,7 +2,7 @@ import { type REST, type RESTPostAPIApplicationCommandsJSONBody, Routes } from '
 import { insist } from '../posting/failures.js';
 
 /**
- * Registers the commands, if they are not registered as they are wanted: Discord allows only so many
+ * Registers the commands, unless the same ones are registered: Discord allows only so many
  * registrations a day, and shows people "this command is outdated" after each.
  *
  * @returns whether they had changed
@@ -29,7 +29,7 @@ function comparable(commands: object[], wanted: object[]): string {
   return compared.map(canonical).sort().join('\n');
 }
 
-/** JSON with sorted keys, without what means the same when it is left out. */
+/** JSON with sorted keys, without values that mean the same when they are left out. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (part === null || part === false || part === '') return undefined;

@@ -5,13 +5,13 @@ import type { Configuration } from '../../../configuration/index.js';
 import { offeredModels } from '../../../configuration/manifest.js';
 import { form, MOST_CHOICES, paragraph, select, text } from './parts.js';
 
-/** Followed by the id of the message whose text the form holds, if it is one's. */
+/** Followed by the id of the message whose text the form holds, if any. */
 const ACTIVATE_FORM = 'activate-form:';
 
-/** Discord allows so many characters in a field. */
+/** Characters that Discord allows in a field. */
 const MOST_TEXT = 4_000;
 
-/** The form for the activations on a message's text: all of it can be sent as it is. */
+/** The form for the activations on a message's text, filled in so that it can be sent unchanged. */
 export function activateForm(
   configuration: Configuration,
   { id, content }: { id: string; content: string } = { id: '', content: '' },
@@ -26,7 +26,7 @@ export function activateForm(
   );
 }
 
-/** The message whose text a form holds, empty where it was no message's; undefined for other forms. */
+/** The message whose text a form holds, empty where it came from no message; undefined for other forms. */
 export function messageOfForm({ customId }: Pick<ModalSubmitInteraction, 'customId'>): string | undefined {
   return customId.startsWith(ACTIVATE_FORM) ? customId.slice(ACTIVATE_FORM.length) : undefined;
 }
@@ -45,7 +45,7 @@ export function lineOfActivateForm({ fields }: ModalSubmitInteraction): string {
   });
 }
 
-/** Layers as parts of a command line; the default model's last one is chosen, and none is left out for others'. */
+/** Layers as parts of a command line: the default model's come first, so that none is cut; its last one is chosen. */
 function layersOffered({ models, settings }: Configuration): { layers: string[]; chosen: string } {
   const offered = offeredModels(models).map(({ id, layers }) =>
     layers.map((layer) => `${layer} model=${id}`),

@@ -29,7 +29,7 @@ export function lineOfForm({ fields }: ModalSubmitInteraction, { settings }: Con
   const [model] = fields.getStringSelectValues('model');
   const scale = fields.getTextInputValue('scale').trim();
   const values: [string, string][] = [];
-  // What was left as it is may be said by the address or in the last field.
+  // A default that was not changed is left out, because the address or the last field may set another value.
   if (model && model !== settings.model) values.push(['model', model]);
   if (weights && weights !== settings.defaults.weights) values.push(['weights', weights]);
   if (scale) values.push(['scale', scale]);

@@ -103,7 +103,7 @@ export class DiscordApi {
     await this.callback(interaction, { type, data: { flags: MessageFlags.Ephemeral } });
   }
 
-  /** Says that a button was heard; follow-ups are free to be seen by everybody or one person. */
+  /** Acknowledges a button; follow-ups may then be for everybody or for one person. */
   async deferUpdate(interaction: InteractionKey): Promise<void> {
     await this.callback(interaction, { type: InteractionResponseType.DeferredMessageUpdate });
   }
@@ -114,7 +114,7 @@ export class DiscordApi {
    */
   async followUp({ token }: InteractionKey, body: MessageBody, files: RawFile[] = []): Promise<Posted> {
     const route = Routes.webhook(this.applicationId, token);
-    // Without auth: a token that expired would otherwise count as the bot's own.
+    // Without auth: discord.js would otherwise take an expired token for an invalid bot token.
     const message = await this.rest.post(route, { body, files, auth: false });
     return { ...posted(message as APIMessage), token };
   }

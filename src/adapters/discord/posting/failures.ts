@@ -6,8 +6,8 @@ import { NOT_CONNECTED } from '../../chat/notConnected.js';
 const ATTEMPTS = { retries: 3, minTimeout: 100, factor: 4.5 };
 
 /**
- * Does something again when the connection was cut, which discord.js itself does not do. Only for requests that
- * do no harm when the first attempt had succeeded unseen.
+ * Repeats a request when the connection was cut, which discord.js itself does not do. Only for requests that may
+ * safely be carried out twice.
  */
 export function insist<T>(request: () => Promise<T>): Promise<T> {
   return pRetry(request, { ...ATTEMPTS, shouldRetry: ({ error }) => wasCut(error) });

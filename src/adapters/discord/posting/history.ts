@@ -4,7 +4,7 @@ import type { DiscordApi } from './api.js';
 const PAGE = 100;
 /** A thousand messages: reading more would use up Discord's limits. */
 const MOST_PAGES = 10;
-/** A day of the longest zone and then some. By the messages' own times, as our clock may be wrong. */
+/** More than a day in any time zone, measured by the messages' times because our clock may be wrong. */
 const LOOK_BACK_MILLISECONDS = 48 * 3600 * 1000;
 
 /**
@@ -16,13 +16,13 @@ const LOOK_BACK_MILLISECONDS = 48 * 3600 * 1000;
 export async function findPast(
   api: DiscordApi,
   channelId: string,
-  isIt: (message: APIMessage) => boolean,
+  matches: (message: APIMessage) => boolean,
 ): Promise<APIMessage | 'unknown' | undefined> {
   let before: string | undefined;
   let newest: number | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const messages = await api.messages(channelId, before, PAGE);
-    const match = messages.find(isIt);
+    const match = messages.find(matches);
     if (match) return match;
     const last = messages.at(-1);
     if (!last || messages.length < PAGE) return undefined;

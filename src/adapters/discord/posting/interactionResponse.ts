@@ -3,7 +3,7 @@ import type { DiscordApi, InteractionKey, Posted } from './api.js';
 import { isExpired, isRefusal } from './failures.js';
 import { type MessageBody, messageBody } from './payload.js';
 
-/** Discord waits three seconds, people one. */
+/** Discord waits three seconds for a first response, but people expect one within a second. */
 const DEFER_AFTER_MILLISECONDS = 800;
 /** A token works for 15 minutes; a request under way should still arrive. */
 const TOKEN_MILLISECONDS = 14.5 * 60 * 1000;
@@ -27,7 +27,7 @@ export class InteractionResponse {
   constructor(
     private readonly api: DiscordApi,
     readonly interaction: InteractionKey,
-    /** Told after how many milliseconds Discord had its first response. */
+    /** Called with the milliseconds that Discord waited for its first response. */
     private readonly onAcknowledged: (milliseconds: number) => void = () => {},
   ) {}
 
@@ -44,12 +44,12 @@ export class InteractionResponse {
     });
   }
 
-  /** For buttons: says that the press was heard. */
+  /** For buttons: acknowledges the press. */
   async hear(): Promise<void> {
     await this.begin('heard', () => this.api.deferUpdate(this.interaction));
   }
 
-  /** Nothing more will be said: a late promise would wait for ever. */
+  /** Promises nothing any more: no answer would follow, and people would see the promise wait for ever. */
   stop(): void {
     clearTimeout(this.timer);
   }

@@ -5,7 +5,7 @@ const LONGEST_WORD = 300;
 /** Columns of a table, for the same reason. */
 const LONGEST_TABLE_LINE = 160;
 
-/** What moves the reading direction, breaks lines unseen or has no picture at all; tab and newline may stay. */
+/** Characters that change the reading direction, break lines or cannot be seen; tab and newline may stay. */
 const UNSEEN =
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]|\p{Cs}/gu;
 

@@ -24,7 +24,7 @@ export class Outlet {
 
   constructor(private ways: Way[]) {}
 
-  /** The channel that the next message goes to, as far as one can know. */
+  /** The channel that the next message goes to, as far as that is certain. */
   get channelId(): string | undefined {
     return this.ways.find(({ isOpen, channelId }) => isOpen && channelId !== undefined)?.channelId;
   }
@@ -51,7 +51,7 @@ export class Outlet {
         refusal = error;
         this.note = way.whyNot?.(error) ?? this.note;
         // The last way stays: it may work later.
-        if (this.ways.length > 1) this.ways = this.ways.filter((other) => other !== way);
+        if (this.ways.length > 1) this.ways = this.ways.filter((candidate) => candidate !== way);
       }
     }
     throw refusal;
@@ -66,7 +66,7 @@ export class Outlet {
       if (!isRefusal(error)) throw error;
       const [first, ...rest] = instead(error) as [MessageBody, ...MessageBody[]];
       const delivered = await this.postNoted(way, first);
-      for (const more of rest) await this.postNoted(way, more);
+      for (const next of rest) await this.postNoted(way, next);
       return delivered;
     }
   }

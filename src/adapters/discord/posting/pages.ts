@@ -10,7 +10,7 @@ export interface Page {
 
 /** Discord takes 2 000 characters; the rest is for a sentence that says why the answer came another way. */
 const PAGE_LENGTH = 1700;
-/** A command line may hold a long prompt; nothing honest is longer than this. */
+/** Enough for a command line with a long prompt; anything longer is cut. */
 const MOST_PAGES = 6;
 
 const FENCE = { open: '```\n', close: '\n```' };
@@ -69,7 +69,7 @@ function wrapped(line: string): string[] {
   return [...pieces, plain(piece.join(' '))];
 }
 
-/** As much of a text as can be shown, and so much more that it shows that something is missing. */
+/** As much of a text as can be shown, and a page more, so that people see that something is missing. */
 function beginning(text: string): string {
   return text.slice(0, (MOST_PAGES + 1) * PAGE_LENGTH);
 }

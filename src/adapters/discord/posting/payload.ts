@@ -54,7 +54,7 @@ export function pictureAttachment({ name, alt, png }: ReplyPicture): Attachment 
   };
 }
 
-/** The file as people read it, or without spaces where that would not fit. */
+/** The file indented for people, or without spaces where that would be too large. */
 export function jsonAttachment({ name, type, content }: ReplyFile, longest: number): Attachment {
   const legible = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
   const data = legible.length <= longest ? legible : Buffer.from(JSON.stringify(content));

@@ -21,7 +21,7 @@ export const ACTIVATE_FORM = 'activate_form';
 
 const TEXT = 'text';
 
-/** A form for the activations on a message's text: all of it can be sent as it is. */
+/** A form for the activations on a message's text, filled in so that it can be sent unchanged. */
 export function activateForm(
   configuration: Configuration,
   origin: FormOrigin,

@@ -62,13 +62,13 @@ export function readForm(command: Command, entered: Entered): FormResult {
 }
 
 function element(option: Option, defaults: Record<string, unknown>): types.InputBlock['element'] {
-  const standard = shown(defaults[option.name]);
+  const standard = textOf(defaults[option.name]);
   if (!option.choices) return line(standard);
   const choices = option.choices.map((choice) => ({ text: choice, value: choice }));
   return menu(choices, standard);
 }
 
-function shown(value: unknown): string {
+function textOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return String(value ?? '');
 }

@@ -10,7 +10,7 @@ const OPTION_TEXT = 75;
 const PLACEHOLDER = 150;
 const INITIAL_VALUE = 3_000;
 
-/** Where a form was opened, kept in it until it is sent. */
+/** Where a form was opened, which the form holds until it is sent. */
 export interface FormOrigin {
   channel: string;
   responseUrl: string;
@@ -41,12 +41,12 @@ export function modal(
   };
 }
 
-/** Where the layer is chosen, from all that can be asked. */
+/** The menu of all layers that can be asked about. */
 export function layerInput(configuration: Configuration, hint: string, optional: boolean): types.InputBlock {
   return input(LAYER, 'Layer', hint, optional, menu(layersOffered(configuration), 'Which layer'));
 }
 
-/** A complaint about what stands where a feature should. */
+/** The complaint about a text that is no feature; empty for a feature. */
 export function featureComplaint(feature: string): Record<string, string> {
   return /^(\d{1,9}|random)$/i.test(feature) ? {} : { [FEATURE]: 'Expected a number, or "random".' };
 }
@@ -79,7 +79,7 @@ export function allEntered(entered: Entered): string[] {
   return Object.keys(entered).flatMap((block) => typedIn(entered, block) ?? []);
 }
 
-/** A choice of every layer that can be asked; its value is part of a command line. */
+/** A choice for every layer that can be asked about; its value is part of a command line. */
 function layersOffered({ models, settings }: Configuration): { text: string; value: string }[] {
   const layers = offeredModels(models).flatMap(({ id, layers }) =>
     layers.map((layer) => ({ text: `${id} · layer ${layer}`, value: `${layer} model=${id}` })),
@@ -98,7 +98,7 @@ export function input(
   label: string,
   hint: string,
   optional: boolean,
-  inside: types.InputBlock['element'],
+  element: types.InputBlock['element'],
 ): types.InputBlock {
   return {
     type: 'input',
@@ -106,12 +106,12 @@ export function input(
     label: plain(label),
     ...(hint ? { hint: plain(hint) } : {}),
     optional,
-    element: inside,
+    element,
   };
 }
 
 export function line(placeholder: string): types.PlainTextInput {
-  return { type: 'plain_text_input', action_id: INPUT, ...placeheld(placeholder) };
+  return { type: 'plain_text_input', action_id: INPUT, ...placeholderOf(placeholder) };
 }
 
 /** Several lines of text, filled in already. */
@@ -129,12 +129,12 @@ export function menu(options: { text: string; value: string }[], placeholder: st
   return {
     type: 'static_select',
     action_id: INPUT,
-    ...placeheld(placeholder),
+    ...placeholderOf(placeholder),
     options: options.map(({ text, value }) => ({ text: plain(shorten(text, OPTION_TEXT)), value })),
   };
 }
 
-function placeheld(text: string): { placeholder?: types.PlainTextElement } {
+function placeholderOf(text: string): { placeholder?: types.PlainTextElement } {
   return text ? { placeholder: plain(shorten(text, PLACEHOLDER)) } : {};
 }
 

@@ -9,7 +9,7 @@ import { installPage, tellFailed, tellInstalled, tellRefused } from './pages.js'
 import { SingleUseStates } from './state.js';
 
 interface Listening {
-  /** Absent over Socket Mode: then it serves the pages alone, and takes no events. */
+  /** Absent over Socket Mode: the server then has the pages alone, and takes no events. */
   signingSecret: string | undefined;
   port: number;
   apiUrl: string | undefined;
@@ -55,7 +55,7 @@ function callbacks(apiUrl: string | undefined, logger: Logger, log: Log): Callba
   return {
     async afterInstallation({ isEnterpriseInstall, team, bot }, _options, _request, response) {
       if (!isEnterpriseInstall && team && bot) return true;
-      // What we cannot use we do not want to have either.
+      // A token that we cannot use is better revoked.
       if (bot)
         await webClient(bot.token, apiUrl, logger)
           .auth.revoke()

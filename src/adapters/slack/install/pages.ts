@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-/** What people see when they install ghosttree: static pages, in which nothing is repeated that a request said. */
+/** What people see when they install ghosttree: static pages that repeat nothing from a request. */
 const STYLE = 'body{font:16px/1.5 sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}';
 
-/** The start: a button that leads to Slack. */
+/** The first page, with a link that leads to Slack. */
 export function installPage(url: string): string {
   const address = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   return page(
@@ -13,7 +13,7 @@ export function installPage(url: string): string {
   );
 }
 
-/** The end. */
+/** The page after an installation. */
 export function tellInstalled(response: ServerResponse): void {
   send(
     response,

@@ -16,7 +16,7 @@ class InvalidStateError extends Error {
  */
 export class SingleUseStates implements StateStore {
   /**
-   * @param secret signs states, so that only those we gave out have to be remembered, when they come back
+   * @param secret signs states, so that a state has to be remembered only once it was used
    * @param firstTime whether this is the first time that something comes within ten minutes
    */
   constructor(
@@ -33,9 +33,9 @@ export class SingleUseStates implements StateStore {
   /** @throws {InvalidStateError} when it is not ours, too old, or was used before */
   async verifyStateParam(now: Date, state: string): Promise<InstallURLOptions> {
     const [id = '', until = '', signature = ''] = state.split('.');
-    const given = Buffer.from(signature);
-    const right = Buffer.from(this.sign(`${id}.${until}`));
-    if (given.length !== right.length || !timingSafeEqual(given, right)) {
+    const signed = Buffer.from(signature);
+    const expected = Buffer.from(this.sign(`${id}.${until}`));
+    if (signed.length !== expected.length || !timingSafeEqual(signed, expected)) {
       throw new InvalidStateError('An installation came with a state that is not ours');
     }
     if (Number(until) < now.getTime()) throw new InvalidStateError('An installation took over ten minutes');

@@ -49,9 +49,9 @@ export function slackContents({ title, text, table, link, buttons = [] }: ChatMe
   const messages = inMessages(all.length > 0 ? all : [{ face: 'text', text: '…' }], most);
   const shown = messages.slice(0, MOST_MESSAGES);
   if (messages.length > shown.length) shown.at(-1)!.push({ face: 'text', text: TOO_LONG });
-  return shown.map((match, index) => ({
-    text: fallbackText(shorten(match.map((piece) => piece.text).join('\n'), FALLBACK_TEXT)),
-    blocks: [...match.map(block), ...(index === shown.length - 1 ? below : [])],
+  return shown.map((parts, index) => ({
+    text: fallbackText(shorten(parts.map((piece) => piece.text).join('\n'), FALLBACK_TEXT)),
+    blocks: [...parts.map(block), ...(index === shown.length - 1 ? below : [])],
   }));
 }
 

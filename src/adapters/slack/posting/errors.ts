@@ -2,7 +2,7 @@ import { webApi } from '@slack/bolt';
 import { InputError } from '../../../core/index.js';
 import { NOT_CONNECTED } from '../../chat/notConnected.js';
 
-/** Slack's own failures; it says of them that part of the work may have been done. */
+/** Failures inside Slack, after which, it says, part of the work may have been done. */
 const SLACK_FAILED = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);
 
 /** The token is no good any more, or lacks a scope: nothing the person who asked could mend. */

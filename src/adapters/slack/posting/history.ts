@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { errorCode } from './errors.js';
 
-/** What of a message tells whether it is one of ours. */
+/** The parts of a message that tell whether it is ours. */
 export interface PastMessage {
   ts?: string;
   user?: string;
@@ -12,7 +12,7 @@ export interface PastMessage {
 const PAGE = 200;
 /** Two thousand messages: reading more would use up Slack's limits. */
 const MOST_PAGES = 10;
-/** A day of the longest zone and then some; in seconds. By the messages' own times, as our clock may be wrong. */
+/** In seconds: more than a day in any time zone, by the messages' times because our clock may be wrong. */
 const LOOK_BACK = 48 * 3600;
 
 /**
@@ -26,14 +26,14 @@ export async function findPast(
   client: webApi.WebClient,
   channel: string,
   thread: string | undefined,
-  isIt: (message: PastMessage) => boolean,
+  matches: (message: PastMessage) => boolean,
 ): Promise<PastMessage | undefined> {
   let cursor: string | undefined;
   let newest = 0;
   for (let page = 0; page < MOST_PAGES; page++) {
     const range = { channel, limit: PAGE, include_all_metadata: true, ...(cursor && { cursor }) };
     const { messages = [], response_metadata: next } = await readPage(client, range, thread);
-    const match = messages.find(isIt);
+    const match = messages.find(matches);
     if (match) return match;
     newest = Math.max(newest, Number(messages[0]?.ts ?? 0));
     cursor = next?.next_cursor;

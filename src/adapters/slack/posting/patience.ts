@@ -8,7 +8,7 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 60_000;
 /** Rate limits are waited for more often than faults: they always end. */
 const RATE_LIMITS = 20;
-/** A person has gone away before a longer wait is over. */
+/** In seconds; nobody is there any more after a longer wait. */
 const LONGEST_RATE_LIMIT = 300;
 
 /** Counts what went wrong with one call, and waits. */
@@ -23,8 +23,8 @@ export class Patience {
       await sleep(seconds * 1000);
       return;
     }
-    const mended = seconds === undefined && (isFateUnknown(error) || neverSent(error));
-    if (!mended || this.faults >= REPEATS) throw error;
+    const mayPass = seconds === undefined && (isFateUnknown(error) || neverSent(error));
+    if (!mayPass || this.faults >= REPEATS) throw error;
     await sleep(Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.faults++));
   }
 }

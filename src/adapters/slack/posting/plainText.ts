@@ -13,7 +13,7 @@ const POP_ISOLATE = '\u2069';
 const WORD_JOINER = '\u2060';
 
 /**
- * Text as it can stand anywhere in a message: what is unseen is shown as `U+202E`, and words of right-to-left
+ * Text that is safe anywhere in a message: invisible characters are shown as `U+202E`, and words of right-to-left
  * scripts keep their direction to themselves, so that numbers and columns beside them stay where they are.
  */
 export function plainText(text: string): string {
@@ -45,15 +45,15 @@ export function fallbackText(text: string): string {
 
 /** Pieces of at most `most` characters, cut between lines where lines are short enough, and never inside a character. */
 export function pieces(text: string, most: number): string[] {
-  const links: string[] = [];
+  const parts: string[] = [];
   let rest = text;
   while (rest.length > most) {
     const line = rest.lastIndexOf('\n', most);
     const cut = line > 0 ? line : wholeCharacters(rest, most);
-    links.push(rest.slice(0, cut));
+    parts.push(rest.slice(0, cut));
     rest = rest.slice(line > 0 ? cut + 1 : cut);
   }
-  return rest === '' ? links : [...links, rest];
+  return rest === '' ? parts : [...parts, rest];
 }
 
 function wholeCharacters(text: string, most: number): number {

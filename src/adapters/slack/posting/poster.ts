@@ -38,7 +38,7 @@ export class Poster {
   }
 
   /**
-   * One attempt, for who looks for the message (`idOf`) before trying again.
+   * One attempt, for callers that look for the message (`idOf`) before trying again.
    *
    * @param id tells the message from all others
    * @throws what Slack refused, or what leaves its fate unknown

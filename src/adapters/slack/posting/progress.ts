@@ -2,7 +2,7 @@ import { Newest } from '../../../async/newest.js';
 import type { SlackContent } from './content.js';
 import { retryAfter } from './errors.js';
 
-/** All answers together: Slack allows some 50 edits a minute, and the results need some of them. */
+/** Milliseconds between edits of all answers: Slack allows some 50 a minute, and the results need some of them. */
 const APART = 1_500;
 
 /** Hands out the times at which progress may be shown, in turn, so that there is room for other edits. */

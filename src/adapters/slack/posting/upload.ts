@@ -12,7 +12,7 @@ export interface SlackFile {
   altText?: string;
 }
 
-/** Slack shares an uploaded file in its own time, usually within a second or two. */
+/** Milliseconds between looks: Slack shows an uploaded file usually within a second or two. */
 const SHARE_WAITS = [0, 300, 600, 1_200, 2_400];
 
 /**
@@ -99,7 +99,7 @@ export async function isShared(client: webApi.WebClient, file: string, channel: 
       const { file: uploaded } = await client.files.info({ file });
       if (channel in { ...uploaded?.shares?.public, ...uploaded?.shares?.private }) return true;
     } catch (error) {
-      // Without the scope files:read it has to be believed.
+      // Without the scope files:read we cannot look.
       if (errorCode(error)) return true;
     }
   }

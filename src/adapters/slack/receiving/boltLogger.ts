@@ -2,7 +2,7 @@ import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../../../operations/index.js';
 import { oneLine } from '../../../text/shorten.js';
 
-/** What Bolt has to say, in our log. Its details are left out: they hold messages and addresses with secrets. */
+/** Bolt's warnings and errors in our log, without details, which hold messages and addresses with secrets. */
 export function boltLogger(log: Log): Logger {
   return {
     debug: () => {},

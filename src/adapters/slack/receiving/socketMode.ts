@@ -6,9 +6,9 @@ import { reason } from '../posting/errors.js';
 /** Waits before connecting again, in milliseconds: commands in between fail in front of the people who type them. */
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 30_000;
-/** A socket without a pong for so long is dead. Our own thread is never busy for half as long. */
+/** A socket without a pong for this long is dead. Our thread is never busy for half as long. */
 const PING_TIMEOUT = 3_000;
-/** A connection that lasted so long was a good one: the waits start over. */
+/** After a connection that lasted this long the waits start over. */
 const GOOD = 5_000;
 /** After an error Slack's client may wait half a minute for a goodbye that never comes; we do not. */
 const GOODBYE = 1_000;
@@ -34,7 +34,7 @@ export function socketMode(
     logger,
     autoReconnectEnabled: false,
     clientPingTimeout: PING_TIMEOUT,
-    // An own receiver does not see the App's clientOptions, slackApiUrl among them.
+    // A receiver that we make does not see the App's clientOptions, slackApiUrl among them.
     installerOptions: {
       clientOptions: { ...(apiUrl ? { slackApiUrl: apiUrl } : {}), retryConfig: { retries: 0 } },
     },
@@ -101,7 +101,7 @@ export function socketMode(
   };
 }
 
-/** What Slack's client cannot make sense of is dropped. It reads messages in a promise that nobody awaits: its failure would end the process. */
+/** Drops messages that Slack's client cannot read: it reads them in a promise that nobody awaits, whose failure would end the process. */
 function surviveMessages(client: SocketModeReceiver['client'], log: Log): void {
   const [read] = client.listeners('ws_message') as ((...message: unknown[]) => Promise<void>)[];
   if (!read) return;

@@ -15,7 +15,7 @@ export interface Identity {
   botName: string;
 }
 
-/** Options of clients that leave repeating to us: see patience.ts. */
+/** Options of clients that repeat nothing, because patience.ts does. */
 export function clientOptions(apiUrl: string | undefined, logger: Logger): webApi.WebClientOptions {
   return {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
@@ -41,7 +41,7 @@ export function checkBotToken(client: webApi.WebClient, log: Log): Promise<Ident
 
 /** Calls Slack. @throws {InputError} when it does not accept the operator's bot token */
 export function withBotToken<T>(client: webApi.WebClient, call: () => Promise<T>): Promise<T> {
-  return asked(
+  return callWithToken(
     call,
     client,
     'SLACK_BOT_TOKEN',
@@ -67,12 +67,12 @@ export async function identify(client: webApi.WebClient, log: Log): Promise<Iden
 }
 
 /**
- * Makes sure that Slack will open a socket: what is tried again for ever later must be right once.
+ * Makes sure that Slack will open a socket: later attempts are repeated for ever, and would hide a wrong token.
  *
  * @throws {InputError} when the app-level token is not accepted
  */
 export async function checkAppToken(client: webApi.WebClient): Promise<void> {
-  await asked(
+  await callWithToken(
     () => client.apps.connections.open({}),
     client,
     'SLACK_APP_TOKEN',
@@ -80,7 +80,7 @@ export async function checkAppToken(client: webApi.WebClient): Promise<void> {
   );
 }
 
-async function asked<T>(
+async function callWithToken<T>(
   call: () => Promise<T>,
   { token = '', slackApiUrl }: webApi.WebClient,
   variable: string,

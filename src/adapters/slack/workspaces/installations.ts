@@ -28,7 +28,7 @@ export function installationStore(
   return {
     async storeInstallation(installation) {
       const { team, bot } = installation;
-      // `refusal` in installing.ts has told the person already.
+      // `afterInstallation` of install/index.ts refuses these before, and tells the person.
       if (!team || !bot) throw new Error('an installation without a workspace or a bot');
       const identity = await identify(webClient(bot.token, apiUrl, logger), log);
       await installations.keep(team.id, JSON.stringify({ installation, identity }));

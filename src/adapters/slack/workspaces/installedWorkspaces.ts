@@ -5,7 +5,7 @@ import { type KeptInstallation, keptInstallation } from './installations.js';
 import { createWorkspace, type Workspace } from './workspace.js';
 import type { Workspaces } from './workspaces.js';
 
-/** Workspaces kept ready; others are made ready again when something comes from them. */
+/** Most workspaces whose clients are cached; others are made again when an event comes from them. */
 const MOST_OPEN = 1_000;
 
 interface Opened {
@@ -18,7 +18,7 @@ interface Opened {
  * have installed, replaced or removed one.
  */
 export class InstalledWorkspaces implements Workspaces {
-  /** The longest unused first. */
+  /** The least recently used first. */
   private readonly opened = new Map<string, Opened>();
   private readonly renewing = new Map<string, Promise<string | undefined>>();
 
@@ -33,10 +33,10 @@ export class InstalledWorkspaces implements Workspaces {
   async workspaceOf(team: string): Promise<Workspace | undefined> {
     const installation = await keptInstallation(this.installations, team);
     const token = installation && (await this.tokenOf(team, installation));
-    const before = this.opened.get(team);
+    const cached = this.opened.get(team);
     this.opened.delete(team);
     if (!installation || !token) return undefined;
-    const opened = before?.token === token ? before : { token, workspace: this.open(token, installation) };
+    const opened = cached?.token === token ? cached : { token, workspace: this.open(token, installation) };
     this.opened.set(team, opened);
     const [oldest] = this.opened.keys();
     if (this.opened.size > MOST_OPEN) this.opened.delete(oldest!);

@@ -3,20 +3,20 @@ import type { Managed } from '../../../../commands/line/command.js';
 import type { Origin } from './workspace.js';
 
 /**
- * Whether a person may manage a channel: workspace owners and admins, and who made the channel. Counts as no
- * when Slack does not say.
+ * Whether a person may manage a channel: workspace owners and admins may, and the person who made it. No when Slack
+ * does not say.
  */
 export async function isManager(client: webApi.WebClient, user: string, channel: string): Promise<boolean> {
   const answers = await Promise.allSettled([
     isAdmin(client, user),
-    client.conversations.info({ channel }).then(({ channel: answered }) => answered?.creator === user),
+    client.conversations.info({ channel }).then(({ channel: info }) => info?.creator === user),
   ]);
   return answers.some((answer) => answer.status === 'fulfilled' && answer.value);
 }
 
 /**
- * Whether a person may change what happens for everybody where they are, or in the whole workspace; direct messages
- * are their own.
+ * Whether a person may change what happens for everybody where they are, or in the whole workspace; in direct
+ * messages everybody may.
  */
 export async function manages(
   client: webApi.WebClient,
@@ -28,6 +28,6 @@ export async function manages(
 }
 
 async function isAdmin(client: webApi.WebClient, user: string): Promise<boolean> {
-  const { user: answered } = await client.users.info({ user });
-  return Boolean(answered?.is_admin || answered?.is_owner);
+  const { user: info } = await client.users.info({ user });
+  return Boolean(info?.is_admin || info?.is_owner);
 }

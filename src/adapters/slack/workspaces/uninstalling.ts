@@ -3,8 +3,8 @@ import type { Log } from '../../../operations/index.js';
 import type { Installations } from '../../../store/index.js';
 
 /**
- * Forgets workspaces that removed ghosttree. Slack may tell so late, or twice: an installation that is younger than
- * what Slack tells about stays.
+ * Forgets workspaces that removed ghosttree. Slack may say so late, or twice, so an installation that is newer
+ * than the removal stays.
  */
 export function hearUninstalls(app: App, installations: Installations, log: Log): void {
   const forget = async ({ team_id: team, event_time: seconds }: { team_id: string; event_time: number }) => {

@@ -24,8 +24,8 @@ export function singleWorkspace(workspace: Workspace): Workspaces {
 }
 
 /**
- * What Bolt asks before it hands out an event: which workspace it belongs to. Bolt gets no token, so that
- * nothing can be said but through the workspace.
+ * What Bolt asks before it hands out an event: which workspace it belongs to. Bolt gets no token, so that messages
+ * can only be sent through the workspace.
  */
 export function authorizeBy(workspaces: Workspaces): Authorize<boolean> {
   return async ({ teamId, enterpriseId }) => {
