@@ -13,9 +13,9 @@ import { textWords } from './texts.js';
 /**
  * How active a feature is on texts, as an answer.
  *
- * @param evidence what else is known of the feature
- * @param options of the command line that are not the defaults: what is asked next has them, too
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param evidence published facts about the feature
+ * @param options of the command line that are not the defaults; follow-up questions repeat them
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function activateReply(
   answer: ActivateReport,
