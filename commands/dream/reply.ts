@@ -65,12 +65,12 @@ function titleOf({ model, sae, front, chosen }: DreamReport): string {
 
 /** The two chosen texts in full, then all texts in a list, most active first. */
 function frontLines(report: DreamReport): string[] {
-  const { front, chosen, known } = report;
+  const { front, chosen, known: maximum } = report;
   if (front.length === 0)
     return ['No text that was tried activates this feature: try another seed or a larger budget.'];
   const numbers = ({ activation, crossEntropy }: DreamtText) => {
-    const relative = known
-      ? ` = ${formatLength(activation / known)} × the largest activation in the corpus`
+    const relative = maximum
+      ? ` = ${formatLength(activation / maximum)} × the largest activation in the corpus`
       : '';
     return `active ${formatLength(activation)}${relative}, ${formatLength(crossEntropy)} nats a token`;
   };

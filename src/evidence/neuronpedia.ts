@@ -63,7 +63,7 @@ export class Neuronpedia {
     const { url, apiKey, limitMilliseconds } = this.settings;
     const response = await fetch(`${url}/api/feature/${path}`, {
       headers: { accept: 'application/json', ...(apiKey && { 'x-api-key': apiKey }) },
-      // An answer from elsewhere than the operator named is none.
+      // An answer from any other place than the operator named does not count.
       redirect: 'error',
       signal: AbortSignal.timeout(limitMilliseconds),
     });

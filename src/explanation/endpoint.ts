@@ -58,7 +58,7 @@ export class Endpoint {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) },
       body: JSON.stringify({ model, messages, max_tokens: this.outputTokens, temperature: 0 }),
-      // An answer from elsewhere than the operator named is none.
+      // An answer from any other place than the operator named does not count.
       redirect: 'error',
       signal: this.signal,
     });

@@ -62,7 +62,7 @@ export interface PullResult {
  * Gets a model and SAEs from the Hub: what is missing is fetched, everything is checked, copies that make it quick to
  * use are derived, and the manifest that makes it count is written last.
  *
- * @throws {InputError} what an operator can mend
+ * @throws {InputError} when an operator can fix it
  * @throws {CancelledError} when the signal was raised; what was fetched is kept
  * @throws {Error} when the Hub cannot be used now
  */
