@@ -117,5 +117,5 @@ export interface Tables {
   unfinished: UnfinishedRow;
 }
 
-/** How far an answer came: asked for; announced; or `told`, where its result is posted and parts of the thread follow. */
+/** How far an answer came: asked for; announced; or `told`, with the result posted and parts of the thread to follow. */
 export type Undelivered = 'asked' | 'announced' | 'told';

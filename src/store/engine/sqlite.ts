@@ -72,7 +72,7 @@ async function prepare(library: SqliteLibrary, file: string): Promise<void> {
 }
 
 async function close(database: Database): Promise<void> {
-  // Moves everything into the file itself, so that copying the closed file is enough; fails while another process writes.
+  // With everything in the file itself, it can be copied when closed; this fails while another process writes.
   await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database).catch(() => {});
   await database.destroy();
 }
