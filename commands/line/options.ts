@@ -168,7 +168,7 @@ export function suggestion(typed: string, names: readonly string[]): string {
   return distance(typed.toLowerCase(), nearest) <= tolerance ? ` Did you mean "${nearest}"?` : '';
 }
 
-/** Text of a stranger, fit for one line of an error message. */
+/** Untrusted text shortened for one line of an error message. */
 export function shortened(text: string): string {
   return oneLine(text, 60);
 }

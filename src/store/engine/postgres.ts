@@ -6,7 +6,7 @@ import { storable } from './parameters.js';
 import { patiently } from './patience.js';
 
 const POOL = {
-  /** Connections of this process; several processes share what the server allows (100 unless told otherwise). */
+  /** Connections of this process; several processes share what the server allows (100 by default). */
   max: 8,
   connectionTimeoutMillis: 5000,
   /** A query to a server that vanished silently must end. */
