@@ -8,7 +8,7 @@ import { parseOptions, withinLimits } from './line/options.js';
  * `help [command]`: all commands, or how one is used.
  *
  * @param listCommands all of them, `help` among them
- * @param findCommand one of them; throws where there is none of that name
+ * @param findCommand finds one by its name; throws when there is none
  */
 export const helpOf = (
   listCommands: () => Command[],
@@ -37,8 +37,8 @@ export const helpOf = (
     const topics = topic ? [topic] : listCommands().map((command) => commandTopic(command, configuration));
     const report: HelpReport = {
       schema: 'ghosttree/help@1',
-      commands: topics.filter((one) => one !== program).map(reported),
-      programs: (topic ? topics.filter((one) => one === program) : programs).map(reported),
+      commands: topics.filter((listed) => listed !== program).map(reported),
+      programs: (topic ? topics.filter((listed) => listed === program) : programs).map(reported),
     };
     const reply: Reply = {
       ...textReply(title, text),

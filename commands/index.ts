@@ -16,14 +16,14 @@ import { planIn } from './planIn.js';
 import { settings } from './settings.js';
 import { sweep } from './sweep/index.js';
 
-// What people typed and models said, made visible: adapters that print it as it is need it.
+// For adapters that print untrusted text as it is: it makes what people typed and models wrote visible.
 export { readable } from '../src/text/readable.js';
 export { preparedWords } from './parts/preparedWords.js';
 export { stageText } from './stages.js';
 
 const help = helpOf(listCommands, findCommand);
 
-/** Loads what draws pictures, while a model computes. What fails is told by whoever draws. */
+/** Loads what draws pictures while a model computes; a failure is reported when something is drawn. */
 export async function preparePictures(): Promise<void> {
   const { loadCanvas } = await import('../renderers/canvas/fonts.js');
   await loadCanvas().catch(() => {});
@@ -40,14 +40,14 @@ export function slashCommands(): Command[] {
 }
 
 /**
- * @param others words that mean something where the name was typed, though they are no commands
+ * @param otherNames words besides commands that can be typed in that place, to suggest when the name is unknown
  * @throws {InputError} when there is no command of that name
  */
-export function findCommand(name: string, others: readonly string[] = []): Command {
+export function findCommand(name: string, otherNames: readonly string[] = []): Command {
   const commands = listCommands();
   const command = commands.find((candidate) => candidate.name === name.toLowerCase());
   if (command) return command;
-  const names = [...commands.map((candidate) => candidate.name), ...others];
+  const names = [...commands.map((candidate) => candidate.name), ...otherNames];
   throw new InputError(
     `There is no command "${shortened(name)}".${suggestion(name, names)} Commands: ${names.join(', ')}.`,
   );
@@ -57,8 +57,8 @@ export function findCommand(name: string, others: readonly string[] = []): Comma
  * Plans a command line from a chat: `feature 10 777`, or just `10 777`.
  *
  * @param before the line that a thread is about: options alone (`scale=5 weights=decoder`) then change it
- * @param place what options are worth where the line was typed; lines of ours say all that they mean
- * @throws {InputError} what the person who typed it can mend
+ * @param place option settings of the place where the line was typed; lines that ghosttree wrote name every option
+ * @throws {InputError} when the person who typed it can fix it
  */
 export function planLine(
   line: string,

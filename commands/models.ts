@@ -13,7 +13,7 @@ import {
 } from './line/command.js';
 import { parseOptions } from './line/options.js';
 
-/** `ghosttree models`: the catalogue, and what of it is on the disk. */
+/** `ghosttree models`: the catalogue, and which parts of it are on the disk. */
 export const models: Command = {
   name: 'models',
   summary: 'the models there are, their layers and sizes',
@@ -50,7 +50,7 @@ async function listModels({ configuration, byOperator = false }: CommandContext)
 
 type ModelState = Pick<ModelsReport['models'][number], 'state' | 'layersHere' | 'bytes'>;
 
-/** What of a model is on this machine. */
+/** Which parts of a model are on this machine. */
 async function stateOf(model: CatalogueModel): Promise<ModelState> {
   const { hub, layers } = model;
   if (model.elsewhere) return { state: 'elsewhere', layersHere: layers };
@@ -64,7 +64,7 @@ async function stateOf(model: CatalogueModel): Promise<ModelState> {
   return { state: isWhole ? 'here' : 'damaged', layersHere: isWhole ? presence.layers : [], ...size };
 }
 
-/** The same for people, and how to get what is not there. */
+/** The state as text for people, with the command that gets what is missing. */
 function stateText(
   model: CatalogueModel,
   { state, layersHere, bytes }: ModelState,
@@ -91,7 +91,7 @@ function layersThere({ id, layers }: CatalogueModel, here: readonly number[]): s
   return `on this machine with layers ${listed(here)} (more: \`ghosttree pull ${id} layers=${missing}\`)`;
 }
 
-/** Numbers, with runs of three or more drawn together: `0 to 11, 17`. */
+/** Numbers, with runs of three or more shortened: `0 to 11, 17`. */
 function listed(layers: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const layer of layers) {

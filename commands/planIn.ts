@@ -3,17 +3,17 @@ import { addressNamesModel } from './line/address.js';
 import type { Command, CommandContext, CommandRequest, Plan, Room } from './line/command.js';
 import { edged, withinLimits } from './line/options.js';
 
-/** Two ways to hold a feature, of which only one can be. */
+/** Two ways to hold a feature, of which only one can be used. */
 const EXCLUDES: ReadonlyMap<string, string> = new Map([
   ['clamp', 'steer'],
   ['steer', 'clamp'],
 ]);
 
 /**
- * Plans a command where options have other defaults: what is typed counts first, then the settings of the room. The
- * plan's line says all that came from them, so that it asks the same elsewhere, and in the same room, too.
+ * Plans a command in a room: what is typed counts first, then the settings of the room. The plan's line names every
+ * option that came from the settings, so that it asks the same question anywhere.
  *
- * @throws {InputError} what the person who typed it can mend
+ * @throws {InputError} when the person who typed it can fix it
  */
 export function planIn(
   command: Command,
@@ -25,7 +25,7 @@ export function planIn(
   return command.plan({ ...request, room: roomOf(command, request, context, settings) }, context);
 }
 
-/** Settings of options that the command does not have, or not within what the operator allows now, do not count. */
+/** Ignores settings of options that the command does not have, and values that the operator no longer allows. */
 function roomOf(
   { options }: Command,
   { values: typed, words }: CommandRequest,

@@ -24,7 +24,7 @@ const SCOPE = ruledOption('scope', 'whose settings: this channel, or all of its 
 const SETTABLE = parameterOptions('feature');
 type Scope = 'channel' | 'workspace';
 
-/** `/settings`: what options are worth in a channel, or in all channels of a workspace. */
+/** `/settings`: the option values of a channel, or of all channels of a workspace. */
 export const settings: Command = {
   name: 'settings',
   summary: 'this channel’s defaults of options, or how they are changed',
@@ -67,7 +67,7 @@ export const settings: Command = {
         if (verb === 'show') return textReply(TITLE, await shown(store, by));
         const place = await placeOf(scope, by, control);
         const changes =
-          verb === 'set' ? trimmed(given) : taken(await store.of(place), [...names, ...given.keys()]);
+          verb === 'set' ? trimmed(given) : resets(await store.of(place), [...names, ...given.keys()]);
         await store.change(place, changes, {
           person: by.person,
           workspace: by.workspace,
@@ -79,7 +79,7 @@ export const settings: Command = {
   },
 };
 
-/** Without a verb, values are set; without values, too, it is `show`. @throws {InputError} */
+/** Without a verb, given values mean `set` and no values mean `show`. @throws {InputError} */
 function readVerb(words: readonly string[], values: ReadonlyMap<string, string>) {
   const [word = [...values.keys()].some((name) => name !== 'scope') ? 'set' : 'show', ...names] = words;
   const verb = VERBS.find((name) => name === word.toLowerCase());
@@ -112,7 +112,7 @@ function checkValues(given: ReadonlyMap<string, string>, { configuration }: Comm
   checkPresent(model, presence, presence.layers[0] ?? model.layers[0]!);
 }
 
-/** The place whose settings change. @throws {InputError} when the person may not, or it has no workspace */
+/** The place to change. @throws {InputError} when the person may not change them, or has no workspace */
 async function placeOf(scope: Scope, by: Author, { manager }: PlanControl): Promise<string> {
   const place = scope === 'channel' ? by.channel : by.workspace;
   if (place === undefined) {
@@ -131,8 +131,8 @@ function trimmed(given: ReadonlyMap<string, string>): RoomSettings {
   return new Map([...given].map(([name, value]) => [name, edged(options.get(name) ?? {}, value)]));
 }
 
-/** Takes back the named ones, or all. */
-function taken(before: RoomSettings, names: readonly string[]): Map<string, undefined> {
+/** Changes that take back the named settings, or all of them. */
+function resets(before: RoomSettings, names: readonly string[]): Map<string, undefined> {
   return new Map((names.length > 0 ? names : [...before.keys()]).map((name) => [name, undefined]));
 }
 

@@ -3,15 +3,15 @@ import { readable } from '../src/text/readable.js';
 import { counted } from '../src/text/units.js';
 import { preparedWords } from './parts/preparedWords.js';
 
-/** How far an answer is, in words that adapters put together. */
+/** How far an answer is, in parts that adapters put together. */
 export interface StageText {
   /** Which of several questions it is, as in `2 of 3: `; empty for one. */
   part: string;
   /** What is being done, without a capital letter. */
   doing: string;
-  /** How much of that is done, 0..1; absent where nobody knows. */
+  /** How much of that is done, 0..1; absent where it is not known. */
   share?: number;
-  /** What came of it so far. */
+  /** The result so far. */
   result?: string;
 }
 
@@ -41,7 +41,7 @@ const STAGES: Stages = {
   explaining: () => ({ doing: 'writing the explanation' }),
 };
 
-/** What adapters tell of a stage. */
+/** What adapters show of a stage. */
 export function stageText(progress: JobProgress): StageText {
   const part = 'part' in progress && progress.part;
   const text = STAGES[progress.stage] as (progress: JobProgress) => Omit<StageText, 'part'>;

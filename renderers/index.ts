@@ -31,8 +31,8 @@ export interface DrawOptions {
   /** @default the report's theme */
   theme?: 'dark' | 'light';
   /**
-   * Smallest cumulative probability drawn. Given here, it is kept to as far as a PNG can hold the tree; the
-   * report's own is raised already when the tree would be too large to read.
+   * Smallest cumulative probability drawn. Given here, it is raised only when a PNG cannot hold the tree; the
+   * report's trim is also raised when the tree would be too large to read.
    * @default the report's trim
    */
   trim?: number;
@@ -42,7 +42,7 @@ const DEFINITIONS_SHOWN = 5;
 
 /**
  * Draws the definition tree and the token list of one report.
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawFeature(report: FeatureReport, options: DrawOptions = {}): Promise<Picture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
@@ -78,7 +78,7 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
   }
 }
 
-/** A smaller room for a tree whose picture came out too large: by what stands over, or by a step. */
+/** A smaller room for a tree whose picture came out too large: smaller by the excess, or by a step. */
 function roomLeft(room: Room, fitted: FittedTree, scene: Scene): Room {
   const tooHigh = scene.height - LIMITS.side;
   const tooWide = scene.width - LIMITS.side;

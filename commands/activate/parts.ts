@@ -3,24 +3,24 @@ import type { ActivateReport, ReadText, StrongestReport } from '../../src/core/i
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCount } from '../../src/text/numbers.js';
 
-/** The picture of either answer to `/activate`. @param pictures undefined where nobody would look at one */
+/** The picture of either answer to `/activate`. @param pictures undefined where none is wanted */
 export async function activatePicture(
   report: ActivateReport | StrongestReport,
   pictures: Jobs | undefined,
 ): Promise<ColumnPicture | undefined> {
   return pictures?.picture(JSON.stringify({ ...report, timing: undefined }), async () => {
-    // canvas takes a moment to load: only when a picture is wanted.
+    // canvas takes a moment to load, so it is loaded only when a picture is wanted.
     const { drawActivate, drawStrongest } = await import('../../renderers/activate/index.js');
     return report.schema === 'ghosttree/activate@1' ? drawActivate(report) : drawStrongest(report);
   });
 }
 
-/** Fewer bits move activations: who compares them must know. */
+/** Quantised weights change activations, which matters to anybody who compares them. */
 export function weightTexts(dtype: string): string[] {
   return dtype === 'float32' ? [] : [`Weights in ${dtype}.`];
 }
 
-/** What a reader must know of texts that were cut off. */
+/** Notes for the reader on texts that were cut off. */
 export function unreadTexts(texts: readonly ReadText[], model: string): string[] {
   return texts.flatMap(({ tokens, unread }, index) => {
     if (unread === 0) return [];

@@ -13,9 +13,9 @@ import { textWords } from './texts.js';
 /**
  * How active a feature is on texts, as an answer.
  *
- * @param evidence what else is known of the feature
- * @param options of the command line that are not the defaults: what is asked next has them, too
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param evidence published facts about the feature
+ * @param options of the command line that are not the defaults; follow-up questions repeat them
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function activateReply(
   answer: ActivateReport,
@@ -23,8 +23,8 @@ export async function activateReply(
   options: readonly string[],
   pictures: Jobs | undefined,
 ): Promise<Reply> {
-  const report = withKnown(answer, evidence);
-  const { model, sae, texts, max, known } = report;
+  const report = withPublished(answer, evidence);
+  const { model, sae, texts, max, known: activity } = report;
   const quotedTexts = texts.map(({ text }) => inQuotes(text));
   const base = `${model.id}-L${sae.layer}-F${sae.feature}-activate`;
   const name = fileName(base, [...quotedTexts, ...options].join(' '));
@@ -44,7 +44,7 @@ export async function activateReply(
     text: [
       ...textLines(texts),
       '',
-      ...knownWords(max, known).map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
+      ...knownWords(max, activity).map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
       ...unreadTexts(texts, model.id),
       ...weightTexts(model.dtype),
       ...parityTexts(sae.parity),
@@ -63,15 +63,17 @@ export async function activateReply(
   };
 }
 
-function withKnown(report: ActivateReport, evidence: FeatureEvidence | undefined): ActivateReport {
+function withPublished(report: ActivateReport, evidence: FeatureEvidence | undefined): ActivateReport {
   if (!evidence) return report;
   const { source, density, maximum } = evidence;
-  const known = {
-    source,
-    ...(density !== undefined && { density }),
-    ...(maximum !== undefined && { maximum }),
+  return {
+    ...report,
+    known: {
+      source,
+      ...(density !== undefined && { density }),
+      ...(maximum !== undefined && { maximum }),
+    },
   };
-  return { ...report, known };
 }
 
 /** A line for each text: its largest activation, and the text with that place marked. */

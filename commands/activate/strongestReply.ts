@@ -11,8 +11,8 @@ import { activatePicture, unreadTexts, weightTexts } from './parts.js';
 /**
  * The most active features of a layer as an answer.
  *
- * @param options of the command line that are not the defaults: what is asked next has them, too
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param options of the command line that are not the defaults; follow-up questions repeat them
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function strongestReply(
   report: StrongestReport,

@@ -2,7 +2,7 @@ import { addressLength } from '../line/address.js';
 import type { CommandRequest } from '../line/command.js';
 import { inQuotes } from '../line/grammar.js';
 
-/** What of a command line names a feature or a layer, and what is text. */
+/** The part of a command line that names a feature or a layer, and the part that is text. */
 export interface AddressAndTexts {
   address: string[];
   names: 'feature' | 'layer' | 'nothing';
@@ -10,9 +10,9 @@ export interface AddressAndTexts {
 }
 
 /**
- * Tells the texts of a command line from the words that name a feature. A word in quotes, or (from a shell, which takes
- * the quotes away) one with white space in it, is a text of its own; other words belong together as one. A text of
- * several lines is several texts. `text=` counts before all others.
+ * Separates the texts of a command line from the words that name a feature. A word in quotes, or (from a shell, which
+ * takes the quotes away) one with white space in it, is a separate text; other words are joined to one text. A text of
+ * several lines is several texts. `text=` replaces all others.
  */
 export function readTexts(
   { words, quoted }: CommandRequest,
@@ -40,7 +40,7 @@ export function readTexts(
 /** The words of a command line that stand for texts. */
 export function textWords(texts: readonly string[]): string[] {
   const [only] = texts;
-  // What a shell, which takes quotes away, would make part of an address or an option.
+  // From a shell, which takes quotes away, this would read as part of an address or an option.
   const isMistakable = !/\s/.test(only ?? ' ') || /^[A-Za-z][\w-]*=/.test(only!);
   return texts.length === 1 && isMistakable ? [`text=${inQuotes(only!)}`] : texts.map(inQuotes);
 }
@@ -61,7 +61,7 @@ export function activateLine({
   return ['activate', ...address, ...textWords(linesOf(text)), ...options].join(' ');
 }
 
-/** The lines of a text that hold anything. */
+/** The lines of a text that are not blank. */
 function linesOf(text: string): string[] {
   return text.split(/\r\n|[\n\r\u2028\u2029]/).filter((line) => line.trim() !== '');
 }

@@ -25,19 +25,19 @@ export function parseComparedFeatures(
   if (cut !== undefined && withOption !== undefined)
     throw new InputError('Two features are named already: leave with= out.');
   const second = withOption?.trim().split(/\s+/) ?? (cut === undefined ? undefined : words.slice(cut));
-  const one = parseFeatureAddress(words.slice(0, cut), modelOption, configuration);
-  if (!second) return [one];
+  const firstFeature = parseFeatureAddress(words.slice(0, cut), modelOption, configuration);
+  if (!second) return [firstFeature];
   const named = modelNamedIn(second);
-  if (named !== undefined && named !== one.model.id)
+  if (named !== undefined && named !== firstFeature.model.id)
     throw new InputError(
-      `Only features of one model can be compared; these are of ${one.model.id} and ${named}.`,
+      `Only features of one model can be compared; these are of ${firstFeature.model.id} and ${named}.`,
     );
-  const other = parseFeatureAddress(second, one.model.id, configuration);
-  if (one.layer === other.layer && one.feature === other.feature)
+  const secondFeature = parseFeatureAddress(second, firstFeature.model.id, configuration);
+  if (firstFeature.layer === secondFeature.layer && firstFeature.feature === secondFeature.feature)
     throw new InputError(
       'Both are the same feature: name another, or only one to compare its encoder with its decoder.',
     );
-  return [one, other];
+  return [firstFeature, secondFeature];
 }
 
 /** Where the second of two features begins; undefined where there are not two. */

@@ -75,7 +75,7 @@ function readQuestion(request: CommandRequest, { configuration }: CommandContext
 
 /** Both vectors of one feature, or the same vector of two. */
 function sidesOf(
-  [one, other]: readonly [FeatureAddress, FeatureAddress?],
+  [first, second]: readonly [FeatureAddress, FeatureAddress?],
   weights: ComparedVector['weights'],
 ): CompareRequest['sides'] {
   const vector = ({ layer, feature }: FeatureAddress, of: ComparedVector['weights']) => ({
@@ -83,7 +83,7 @@ function sidesOf(
     feature,
     weights: of,
   });
-  return other
-    ? [vector(one, weights), vector(other, weights)]
-    : [vector(one, 'encoder'), vector(one, 'decoder')];
+  return second
+    ? [vector(first, weights), vector(second, weights)]
+    : [vector(first, 'encoder'), vector(first, 'decoder')];
 }

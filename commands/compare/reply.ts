@@ -25,7 +25,7 @@ const TOKENS = 8;
  * A comparison as an answer.
  *
  * @param line asks the question again
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function compareReply(
   report: CompareReport,
@@ -40,7 +40,7 @@ export async function compareReply(
   const picture = await pictures?.picture(
     JSON.stringify([report.schema, report.model, drawn, parameters]),
     async () => {
-      // canvas takes a moment to load: only when a picture is wanted.
+      // canvas takes a moment to load, so it is loaded only when a picture is wanted.
       const { drawCompare } = await import('../../renderers/compare/index.js');
       return drawCompare(report);
     },
@@ -56,16 +56,16 @@ export async function compareReply(
 
 /** `gloss-12l-L10-F777-compare`, `gloss-12l-L10-F777-L6-F301-encoder-compare`. */
 function nameOf(report: CompareReport): string {
-  const [one, other] = report.sides;
+  const [first, second] = report.sides;
   const address = ({ sae }: ComparedSide) => `L${sae.layer}-F${sae.feature}`;
-  const second = isOneFeature(report) ? [] : [address(other), one.weights];
-  return [report.model.id, address(one), ...second, 'compare'].join('-');
+  const secondParts = isOneFeature(report) ? [] : [address(second), first.weights];
+  return [report.model.id, address(first), ...secondParts, 'compare'].join('-');
 }
 
 function textOf(report: CompareReport): string {
   const { sides, lists, trees, parameters } = report;
   const names = sideNames(report);
-  const [one, other] = trees.shared.map(formatProbability);
+  const [firstShare, secondShare] = trees.shared.map(formatProbability);
   const sideTexts = sides.flatMap((side, index) => [
     `${capitalised(names[index]!)}, ${scaleWords(side)}${missed(side)}, ${counted(side.tree.nodes, 'node')} at cutoff ${formatCutoff(side.tree.cutoff)}:`,
     ...definitionTexts(side.tree, DEFINITIONS),
@@ -76,14 +76,14 @@ function textOf(report: CompareReport): string {
     differenceSentence(report),
     '',
     ...sideTexts,
-    `Shared branches hold ${one} of what ${names[0]} says and ${other} of what ${names[1]} says.`,
+    `Shared branches hold ${firstShare} of what ${names[0]} says and ${secondShare} of what ${names[1]} says.`,
     ...tokenLines(report, names),
     `Rank-biased overlap of the lists ${formatLength(lists.rankBiased)}.`,
     ...new Set(sides.flatMap(({ sae }) => parityTexts(sae.parity))),
   ].join('\n');
 }
 
-/** Where no scale was better than another. */
+/** A note for a side where no scale was better than another. */
 function missed({ ghost }: ComparedSide): string {
   return ghost.chosen?.criterion === 'fallback' ? ' (no scale was found to be better)' : '';
 }

@@ -6,8 +6,8 @@ import type { DailyValues } from './options.js';
 import { parseDays } from './weekdays.js';
 
 /**
- * The schedule that `/daily on` makes: what is not given stays as it was, or is the configured default. Layer and list
- * are the model's: with another one they are forgotten.
+ * The schedule that `/daily on` makes: what is not given stays as it was, or is the configured default. A layer and a
+ * list belong to a model, so another model drops them.
  *
  * @param before the channel's schedule so far
  * @throws {InputError} when a model, layer or feature does not exist or is not on this machine
@@ -43,13 +43,13 @@ export function changedSchedule(
     model,
     ...(layer !== undefined && { layer }),
     pick: resolved(pick, model, configuration),
-    // Today's post is not made twice, nor forgotten, when only something else is changed.
+    // Kept when the time stays the same, so that today's post is neither made twice nor left out.
     since: isSameTime ? before.since : now,
     ...(before?.hastened !== undefined && { hastened: before.hastened }),
   };
 }
 
-/** A list with addresses as the book keeps them. */
+/** A list with addresses in the form that the book stores. */
 function resolved(pick: PickBy, model: string, configuration: Configuration): PickBy {
   if (typeof pick === 'string') return pick;
   const list = pick.list.map((address) => {

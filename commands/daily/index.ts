@@ -32,7 +32,7 @@ export const daily: Command = {
     const verb = verbIn(words);
     const values = readValues(verb, given);
     const { schedules: book, configuration, now = Date.now } = context;
-    // What can be mended is told first, whether or not the schedule may be changed.
+    // Wrong values are reported first, whether or not the person may change the schedule.
     if (verb === 'on') changedSchedule(undefined, values, { channel: '', now: 0, configuration });
     if (!book) {
       throw new InputError(
@@ -54,7 +54,7 @@ export const daily: Command = {
   },
 };
 
-/** Without a word it is `show`. @throws {InputError} when it is none of the verbs, or more than one */
+/** Without a word it is `show`. @throws {InputError} when the words are not exactly one of the verbs */
 function verbIn([word = 'show', ...more]: readonly string[]): Verb {
   const verb = VERBS.find((name) => name === word.toLowerCase());
   if (!verb) {

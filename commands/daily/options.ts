@@ -27,7 +27,7 @@ const zone = checkedOption({
   range: 'the name of a time zone, as Europe/Berlin or UTC',
   parse: (text) => zoneNamed(text) ?? (isZone(text) ? text : undefined),
   hint(text) {
-    // Most people know the city, and not the continent that its zone is filed under.
+    // Most people know the city, but not the continent that is in the zone's name.
     const typed = text.replaceAll(' ', '_').toLowerCase();
     const names = zoneNames();
     const city = names.find((name) => name.toLowerCase().endsWith(`/${typed}`));
@@ -64,5 +64,5 @@ const models = parameterOptions('kind').filter((option) => option.name === 'mode
 /** Options of `/daily on`. */
 export const DAILY_OPTIONS = [at, zone, days, ...models, layer, pick] as const;
 
-/** What was given of them. */
+/** The values that were given. */
 export type DailyValues = Given<typeof DAILY_OPTIONS>;

@@ -17,11 +17,11 @@ export const NO_SCHEDULE =
 const NO_VOTES =
   'Nobody has voted this month: a reaction to a feature of the day is a vote, one for each person.';
 
-/** The best of a month, at most. */
+/** Most features in the list of a month's best. */
 const LISTED = 10;
 const LAST_DAY = '9999-12-31';
 
-/** What a channel gets, when it comes next, and what became of today's. */
+/** A channel's schedule, when its next post is due, and the state of today's post. */
 export async function stateText({
   book,
   channel,
@@ -44,7 +44,7 @@ export async function stateText({
   ].join('\n');
 }
 
-/** What became of a day's post. */
+/** The state of a day's post. */
 export function postText({ day, state, line, note }: DailyPost): string {
   const what = line ? `: ${line}` : '';
   if (state === 'posted') return `The feature of ${day} stands${what}`;

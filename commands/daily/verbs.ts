@@ -14,7 +14,7 @@ export interface Desk {
   configuration: Configuration;
 }
 
-/** What each verb does, and what is told of it. */
+/** What each verb does; the text that it returns is the answer. */
 export const DEEDS: Record<Verb, (desk: Desk, values: DailyValues) => Promise<string>> = {
   async on(desk, values) {
     const { book, channel, person } = desk;
@@ -33,7 +33,7 @@ export const DEEDS: Record<Verb, (desk: Desk, values: DailyValues) => Promise<st
     if (!schedule) return NO_SCHEDULE;
     const today = dayOf(schedule.zone, now);
     const post = await book.post(channel, today);
-    // Of a post that was skipped when part of it stood already there is no second one.
+    // A post that was skipped after part of it was posted is not made again.
     if (post && (post.state !== 'skipped' || post.message !== undefined)) return postText(post);
     await book.hasten(channel, today, person);
     return 'Today’s feature is on its way.';

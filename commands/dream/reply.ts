@@ -15,7 +15,7 @@ const LONGEST = 90;
 /**
  * A search for dreamt texts as an answer.
  *
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function dreamReply(
   report: DreamReport,
@@ -49,7 +49,7 @@ export async function dreamReply(
 function draw(report: DreamReport, pictures: Jobs | undefined) {
   const { model, sae, parameters, search } = report;
   return pictures?.picture(JSON.stringify(['dream', model, sae, parameters, search]), async () => {
-    // canvas takes a moment to load: only when a picture is wanted.
+    // canvas takes a moment to load, so it is loaded only when a picture is wanted.
     const { drawDream } = await import('../../renderers/dream/index.js');
     return drawDream(report);
   });
@@ -63,14 +63,14 @@ function titleOf({ model, sae, front, chosen }: DreamReport): string {
   return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · dreamt text · ${strongestText}`;
 }
 
-/** The two texts that are chosen in full, and all in a list, most active first. */
+/** The two chosen texts in full, then all texts in a list, most active first. */
 function frontLines(report: DreamReport): string[] {
-  const { front, chosen, known } = report;
+  const { front, chosen, known: maximum } = report;
   if (front.length === 0)
     return ['No text that was tried activates this feature: try another seed or a larger budget.'];
   const numbers = ({ activation, crossEntropy }: DreamtText) => {
-    const relative = known
-      ? ` = ${formatLength(activation / known)} × the largest activation in the corpus`
+    const relative = maximum
+      ? ` = ${formatLength(activation / maximum)} × the largest activation in the corpus`
       : '';
     return `active ${formatLength(activation)}${relative}, ${formatLength(crossEntropy)} nats a token`;
   };

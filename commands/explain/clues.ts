@@ -17,11 +17,11 @@ const TOKENS = 8;
 const LENS_TOKENS = 6;
 const LONGEST_TOKEN = 40;
 const LONGEST_TEXT = 160;
-/** Tokens around a peak, and characters before a token that was tried. */
+/** Tokens shown around a peak, and characters shown before a tried token. */
 const ROOM = { before: 10, after: 3 };
 const BEFORE = 40;
 
-/** Whether the SAE reconstructs well enough for its activations to mean anything. */
+/** Whether the SAE reconstructs well enough for activations to mean anything. */
 export function isTrusted({ status, explainedVariance }: SaeParity): boolean {
   return status !== 'unverified' && explainedVariance > 0;
 }

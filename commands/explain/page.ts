@@ -17,22 +17,22 @@ export async function explainedPage(
 ): Promise<ExplainReport> {
   const { settings } = context.configuration;
   const { parts, missing } = await gatherParts(questions, context, control);
-  const one = (parts.feature ?? parts.dream ?? parts.kind)!;
-  const { release, hook, layer, feature, parity } = one.sae;
+  const report = (parts.feature ?? parts.dream ?? parts.kind)!;
+  const { release, hook, layer, feature, parity } = report.sae;
   const trusted = isTrusted(parity);
   const explainer = context.explainer ?? new Explainer(settings.explain, undefined);
   const examples = parts.evidence?.examples ?? [];
-  // Where nobody scores, nothing need be held out.
+  // Examples are held out only where a model scores the explanation.
   const { shown, heldOut } = explainer.writes ? splitExamples(examples) : { shown: examples, heldOut: [] };
-  const its = partControl(control, PARTS);
-  if (explainer.writes) its.onProgress?.({ stage: 'explaining' });
-  const others = heldOut.length > 0 && trusted ? await foundOthers(heldOut.length) : [];
+  const explainingControl = partControl(control, PARTS);
+  if (explainer.writes) explainingControl.onProgress?.({ stage: 'explaining' });
+  const others = heldOut.length > 0 && trusted ? await silentSnippets(heldOut.length) : [];
   const clues = cluesOf(parts, shown, trusted);
   const explanation = await explainer.explain(clues, { heldOut, others }, control.signal);
   const { weights: vector, theme: colours } = questions.feature.parameters;
   return {
     schema: 'ghosttree/explain@1',
-    model: one.model,
+    model: report.model,
     sae: { release, hook, layer, feature, parity },
     parameters: { weights: vector, theme: colours },
     explanation,
@@ -40,10 +40,10 @@ export async function explainedPage(
     missing,
   };
 
-  /** Without them there is no score; the page stands. */
-  async function foundOthers(count: number): Promise<EvidenceExample[]> {
+  /** Snippets of other features; a failure costs only the score. */
+  async function silentSnippets(count: number): Promise<EvidenceExample[]> {
     try {
-      return await snippetsOfOthers(questions, count, parts.evidence!, settings, context, its);
+      return await snippetsOfOthers(questions, count, parts.evidence!, settings, context, explainingControl);
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       return [];

@@ -108,11 +108,11 @@ export function partControl(control: PlanControl, number: number): PlanControl {
   };
 }
 
-/** Features that are tried when snippets of others are looked for. */
+/** Other features that are tried when looking for snippets. */
 const OTHERS_TRIED = 16;
 
 /**
- * Snippets of other features of the same layer, one of each, on which this feature is silent: it is read on them.
+ * Snippets of other features of the same layer, one of each, on which this feature was measured to be silent.
  *
  * @param count most snippets
  */
@@ -126,14 +126,14 @@ export async function snippetsOfOthers(
 ): Promise<EvidenceExample[]> {
   const { layer, feature: index } = feature;
   const uniform = uniformNumbers(settings.explain.seed + index);
-  const knownTexts = new Set(evidenceOfFeature.examples.map(textOf));
+  const seenTexts = new Set(evidenceOfFeature.examples.map(textOf));
   const examples: EvidenceExample[] = [];
   for (let tried = 0; tried < OTHERS_TRIED && examples.length < 2 * count; tried++) {
     if (control.signal?.aborted) throw new CancelledError();
-    const other = Math.floor(uniform() * model.features);
-    const [example] = (await evidence?.of(model, layer, other))?.examples ?? [];
-    if (other === index || !example || knownTexts.has(textOf(example))) continue;
-    knownTexts.add(textOf(example));
+    const candidate = Math.floor(uniform() * model.features);
+    const [example] = (await evidence?.of(model, layer, candidate))?.examples ?? [];
+    if (candidate === index || !example || seenTexts.has(textOf(example))) continue;
+    seenTexts.add(textOf(example));
     examples.push(example);
   }
   if (examples.length === 0) return [];
@@ -148,7 +148,7 @@ function textOf({ tokens }: EvidenceExample): string {
   return tokens.join('');
 }
 
-/** One line that ends without a full stop. */
+/** An error's message as one line without a full stop at its end. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : 'it failed';
   return oneLine(text, 200).replace(/\.$/, '');

@@ -22,7 +22,7 @@ const TOKENS = 4;
 /**
  * The page as an answer: the explanation first, then a few lines of each part.
  *
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function explainReply(
   report: ExplainReport,
@@ -37,7 +37,7 @@ export async function explainReply(
   const line = questionLine('explain', { layer, feature, parameters: { theme } }, questions.model, settings);
   const name = fileName(base, line);
   const picture = await pictures?.picture(JSON.stringify(withoutTimes(report)), async () => {
-    // canvas takes a moment to load: only when a picture is wanted.
+    // canvas takes a moment to load, so it is loaded only when a picture is wanted.
     const { drawExplain } = await import('../../renderers/explain/index.js');
     return drawExplain(report);
   });
@@ -56,7 +56,7 @@ export async function explainReply(
   };
 }
 
-/** What was computed anew in another time is the same picture. */
+/** The report without running times: the same results computed again give the same picture. */
 function withoutTimes({ schema, sae, parameters, explanation, parts, missing }: ExplainReport): unknown {
   const { feature, kind, dream, evidence } = parts;
   const asked = [feature, kind, dream].map((part) => part && [part.parameters, part.model]);
@@ -106,7 +106,7 @@ function dreamtLines({ front, chosen }: DreamReport): string[] {
   return [`${what}, active ${formatLength(text.activation)}: ${markedText(text.tokens, text.peak)}`];
 }
 
-/** The same questions again: their answers are at hand. */
+/** The questions behind the parts, whose answers are already in the cache. */
 function actionsOf({ model, feature, dream }: ExplainQuestions, settings: Settings): ReplyAction[] {
   const { layer, feature: index, parameters } = feature;
   const { theme } = parameters;

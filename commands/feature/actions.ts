@@ -8,7 +8,7 @@ const SCALE_STEP = 1.25;
 const TRIM_STEP = 4;
 
 /**
- * What one asks next about a feature.
+ * Likely next questions about a feature.
  *
  * @param drawnTrim smallest cumulative probability in the picture that people look at
  */
@@ -22,7 +22,7 @@ export function featureActions(
   const { scale, weights } = report.parameters;
   // Below its cutoff a tree has nothing to hide.
   const trim = Math.max(drawnTrim, report.tree.cutoff);
-  const other = weights === 'encoder' ? 'decoder' : 'encoder';
+  const otherWeights = weights === 'encoder' ? 'decoder' : 'encoder';
   const changed = (parameters: Partial<FeatureRequest['parameters']>) => ({
     line: featureLine(
       { ...question, parameters: { ...question.parameters, ...parameters } },
@@ -33,7 +33,7 @@ export function featureActions(
   const limited = (value: number, [least, most]: readonly [number, number]) =>
     Number(Math.min(most, Math.max(least, value)).toPrecision(3));
   return [
-    { label: capitalised(other), does: changed({ weights: other }) },
+    { label: capitalised(otherWeights), does: changed({ weights: otherWeights }) },
     { label: 'Scale down', does: changed({ scale: limited(scale / SCALE_STEP, PARAMETERS.scale.range) }) },
     { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, PARAMETERS.scale.range) }) },
     { label: 'More branches', does: changed({ trim: limited(trim / TRIM_STEP, PARAMETERS.trim.range) }) },

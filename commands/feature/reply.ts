@@ -21,7 +21,7 @@ const DEFINITIONS = 5;
 /**
  * A report as an answer: what everybody sees first, the picture, the list, and the report itself.
  *
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function featureReply(
   report: FeatureReport,
@@ -73,15 +73,15 @@ function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promis
       report.evidence,
     ]),
     async () => {
-      // canvas takes a moment to load: only when a picture is wanted.
+      // canvas takes a moment to load, so it is loaded only when a picture is wanted.
       const { drawFeature } = await import('../../renderers/index.js');
-      // A trim that somebody chose is kept to as far as possible; the default gives way to legibility.
+      // A trim that somebody chose is respected as far as possible; the default may be raised for legibility.
       return drawFeature(report, trim === defaults.trim ? {} : { trim });
     },
   );
 }
 
-/** What the definitions were grown under. */
+/** Which feature was held, and how, while the definitions were grown. */
 function holdText(hold: HoldSummary): string {
   return `Grown with ${holdWords(hold)}, from the ghost on.`;
 }
@@ -98,6 +98,6 @@ function treeLine({ tree, model, ghost }: FeatureReport): string {
   };
   const best = ghost.chosen ? how[ghost.chosen.criterion === 'fallback' ? 'fallback' : 'chosen'] : '';
   const nodes = `${counted(tree.nodes, 'node')} at cutoff ${formatCutoff(tree.cutoff)}${best}`;
-  // Fewer bits move small probabilities: who compares trees must know.
+  // Quantised weights change small probabilities, which matters to anybody who compares trees.
   return model.dtype === 'float32' ? nodes : `${nodes}, weights in ${model.dtype}`;
 }

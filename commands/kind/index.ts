@@ -9,7 +9,7 @@ import { parameterOptions } from '../line/parameters.js';
 
 const OPTIONS = parameterOptions('kind');
 
-/** `/kind`: what a feature does to the next token, and whether one token explains it; of a layer, who stands out. */
+/** `/kind`: how a feature changes the next token and whether one token explains it, or which features of a layer stand out. */
 export const kind: Command = {
   name: 'kind',
   summary: 'what kind of feature it is, or what stands out in a layer',
@@ -33,7 +33,7 @@ export const kind: Command = {
     const whole = parseLayerAddress(words, named, configuration);
     if (whole) return planLayer(whole, given, context, room);
     const { model, layer, feature } = parseFeatureAddress(words, named, configuration);
-    const { parameters, options } = chosen(model, given, configuration.settings, room);
+    const { parameters, options } = readParameters(model, given, configuration.settings, room);
     const question: KindRequest = { model: model.id, layer, feature, parameters };
     return {
       title: `${model.id} · layer ${layer} · feature ${feature} · kind`,
@@ -57,7 +57,7 @@ function planLayer(
   { configuration, jobs }: CommandContext,
   room: Room | undefined,
 ): Plan {
-  const { parameters, options } = chosen(model, given, configuration.settings, room);
+  const { parameters, options } = readParameters(model, given, configuration.settings, room);
   const question: KindsRequest = { model: model.id, layer, parameters };
   return {
     title: `${model.id} · layer ${layer} · kinds of features`,
@@ -74,8 +74,8 @@ function planLayer(
   };
 }
 
-/** What the question is asked with, and the options of a line that asks it again. */
-function chosen(
+/** The parameters of the question, and the options of a line that asks it again. */
+function readParameters(
   model: CatalogueModel,
   given: Partial<KindParameters>,
   settings: Settings,

@@ -20,8 +20,8 @@ const SETS = 5;
 /**
  * A report as an answer.
  *
- * @param options of the command line that are not the defaults: what is asked next has them, too
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param options of the command line that are not the defaults; follow-up questions repeat them
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function kindReply(
   report: KindReport,
@@ -33,7 +33,7 @@ export async function kindReply(
   const picture = await pictures?.picture(
     JSON.stringify([report.schema, model, sae, report.parameters]),
     async () => {
-      // canvas takes a moment to load: only when a picture is wanted.
+      // canvas takes a moment to load, so it is loaded only when a picture is wanted.
       const { drawKind } = await import('../../renderers/kind/index.js');
       return drawKind(report);
     },

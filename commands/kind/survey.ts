@@ -8,14 +8,14 @@ import { parityTexts } from '../parts/parity.js';
 
 /** Features of a group that the text names; the picture and the report have more. */
 const LISTED = 3;
-/** Buttons to features, besides the JSON: a row holds five. */
+/** Buttons for features: a row holds five, and one is for the JSON. */
 const BUTTONS = 4;
 
 /**
  * A report on a layer as an answer.
  *
- * @param options of the command line that are not the defaults: what is asked next has them, too
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param options of the command line that are not the defaults; follow-up questions repeat them
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function kindsReply(
   report: KindsReport,
@@ -27,7 +27,7 @@ export async function kindsReply(
   const picture = await pictures?.picture(
     JSON.stringify([report.schema, model, sae, report.parameters]),
     async () => {
-      // canvas takes a moment to load: only when a picture is wanted.
+      // canvas takes a moment to load, so it is loaded only when a picture is wanted.
       const { drawKinds } = await import('../../renderers/kind/kinds.js');
       return drawKinds(report);
     },

@@ -114,7 +114,7 @@ export function addressLength(words: readonly string[]): {
   return { words: 0, names: 'nothing' };
 }
 
-/** The model that an address or an option names, and what of it is here. @throws {InputError} when they disagree */
+/** The model that an address or an option names, and what is here of it. @throws {InputError} when they disagree */
 function placeOf(
   named: string | undefined,
   modelOption: string | undefined,
@@ -180,7 +180,7 @@ interface Parts {
 
 const FEATURE = '(?<feature>-?\\d{1,9}|random)';
 const SITE = '(?:<?https?://(?:www\\.)?neuronpedia\\.org/)?';
-/** Runs of white space are single spaces in what these read, so that none of them has to try where a run is cut. */
+/** The texts that these read have single spaces only, so that no pattern backtracks over runs of white space. */
 const FEATURE_FORMS = [
   // 10 777, 10/777, 10 random
   new RegExp(`^(?<layer>-?\\d{1,4}) ?[ /,] ?${FEATURE}$`, 'i'),

@@ -2,14 +2,14 @@ import type { AllowLists } from '../../src/configuration/index.js';
 import { InputError } from '../../src/core/index.js';
 import type { Asker } from '../../src/jobs/index.js';
 
-/** Whoever may do nothing else may ask what there is. */
+/** Anybody may ask for help, whatever else is forbidden. */
 const ALWAYS = 'help';
 
 /**
  * A channel's pattern is its id (`C0123`), its whole name (`slack:T0123:C0123`, `discord:0123`) with `*` for any part
  * of it (`slack:T0123:*`), or `direct` for direct messages with the bot.
  *
- * @throws {InputError} where the bot is not to answer
+ * @throws {InputError} where the bot may not answer
  */
 export function checkPlace(asker: Asker, allow: AllowLists): void {
   const patterns = listFor(asker, allow, 'channels');
@@ -19,8 +19,8 @@ export function checkPlace(asker: Asker, allow: AllowLists): void {
 }
 
 /**
- * @param line the command line as a plan repeats it: its first word is the command
- * @throws {InputError} where this command is not to be answered
+ * @param line a plan's command line, whose first word is the command
+ * @throws {InputError} where this command is not allowed
  */
 export function checkCommand(line: string, asker: Asker, allow: AllowLists): void {
   const commands = listFor(asker, allow, 'commands');
@@ -29,7 +29,7 @@ export function checkCommand(line: string, asker: Asker, allow: AllowLists): voi
   throw new InputError(`"${command}" is not allowed here. Allowed: ${[...commands, ALWAYS].join(', ')}.`);
 }
 
-/** Of the lists for the workspace, for the platform and for all places, the first that there is. */
+/** The most specific list there is: of the workspace, else of the platform, else of all places. */
 function listFor(
   { channel, workspace }: Asker,
   allow: AllowLists,

@@ -33,17 +33,17 @@ export interface Command {
   /**
    * Checks a command line, as far as that can be done without work.
    *
-   * @throws {InputError} what the person who asked can mend
+   * @throws {InputError} when the person who asked can fix it
    */
   plan(request: CommandRequest, context: CommandContext): Plan;
 }
 
 /** What help is given about: a command, or something else that can be typed. */
 export interface HelpTopic extends Pick<Command, 'name' | 'summary' | 'usage' | 'examples'> {
-  /** What else one should know. */
+  /** Further explanation. */
   about?: string;
   options: readonly Pick<Option, 'name' | 'range' | 'meaning' | 'choices'>[];
-  /** What options are worth where they are not given, by name. */
+  /** Default values of options, by name. */
   defaults?: ReadonlyMap<string, unknown>;
 }
 
@@ -74,7 +74,7 @@ export interface CommandRequest {
 export interface Room {
   /** The values that count where nothing is typed, of options that the command has. */
   values: ReadonlyMap<string, unknown>;
-  /** Options that a line which asks the same again must name, whatever they are worth: a setting would count instead. */
+  /** Options that a line which asks the same again must name whatever their value, or a setting would replace it. */
   names: ReadonlySet<string>;
 }
 
@@ -82,7 +82,7 @@ export interface Room {
 export interface CommandContext {
   configuration: Configuration;
   jobs: Jobs;
-  /** What is known of features besides their weights; absent where nobody looks it up. */
+  /** Published facts about features; absent where they are not looked up. */
   evidence?: Evidence | undefined;
   /** Writes explanations; absent where only rules do. */
   explainer?: Explainer | undefined;
@@ -90,11 +90,11 @@ export interface CommandContext {
   schedules?: ScheduleBook | undefined;
   /** Settings of channels; absent where there are no channels. */
   placeSettings?: PlaceSettings | undefined;
-  /** What can be run besides commands; absent where that is nothing. */
+  /** What can be run besides commands; absent where there is nothing. */
   programs?: readonly HelpTopic[] | undefined;
-  /** How a command line is typed where the answer is read. @default as it stands */
+  /** Writes a command line the way it is typed where the answer is read. @default unchanged */
   typed?: ((line: string) => string) | undefined;
-  /** Whether who asks also runs ghosttree, as in a terminal. */
+  /** Whether the person who asks also runs ghosttree, as in a terminal. */
   byOperator?: boolean | undefined;
   /** In milliseconds since 1970. @default Date.now */
   now?: (() => number) | undefined;
@@ -106,16 +106,16 @@ export type Managed = 'channel' | 'workspace';
 export interface PlanControl {
   /** For limits; absent in a terminal. */
   asker?: Asker | undefined;
-  /** Of the command, for logs. */
+  /** Id of the command, for logs. */
   id?: string | undefined;
-  /** Whose questions come first. @default 'people' */
+  /** Which questions come first. @default 'people' */
   priority?: Priority | undefined;
   /** Whether the person may manage the channel, or all of its workspace; absent in a terminal. Asked only where it matters: platforms are asked, too. */
   manager?: ((what?: Managed) => Promise<boolean>) | undefined;
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;
-  /** False where nobody would look at pictures. @default true */
+  /** False where no pictures are wanted. @default true */
   pictures?: boolean | undefined;
 }
 
@@ -178,11 +178,11 @@ export interface ModelsReport {
     /** Whether it answers where no model is named. */
     default: boolean;
     dtype: string;
-    /** Of its SAEs, with the layers that have one and the number of features in each. */
+    /** Release of the SAEs, with the layers that have one and the number of features in each. */
     release: string;
     layers: number[];
     features: number;
-    /** Elsewhere: workers answer. */
+    /** `elsewhere`: workers answer. */
     state: 'here' | 'absent' | 'damaged' | 'elsewhere';
     /** Layers that can be asked about now. */
     layersHere: number[];
@@ -215,7 +215,7 @@ export function attached(
   };
 }
 
-/** What keeps pictures; undefined where nobody would look at one. */
+/** The cache of pictures; undefined where none is wanted. */
 export function picturesFor({ pictures }: Pick<PlanControl, 'pictures'>, jobs: Jobs): Jobs | undefined {
   return pictures === false ? undefined : jobs;
 }

@@ -8,7 +8,7 @@ import type { CommandRequest } from './command.js';
  */
 export const LONGEST_LINE = 20_000;
 
-/** Whether a line, or the parts that one would be made of, is longer than is read; such a line is handed on unread. */
+/** Whether a line, or the parts of one together, is too long to be read. */
 export function isTooLong(...parts: readonly string[]): boolean {
   return parts.reduce((sum, { length }) => sum + length, 0) > LONGEST_LINE;
 }
@@ -58,7 +58,7 @@ export function splitWords(line: string): Word[] {
   let quoted = false;
   let inWord = false;
   let justClosed = false;
-  // The word's own end would be looked up in a growing string, which takes time with the square of its length.
+  // A flag, because looking at the end of a growing string takes time with the square of its length.
   let afterEqualsSign = false;
   for (const character of line) {
     const mayQuote = !inWord || afterEqualsSign || justClosed;
@@ -95,7 +95,7 @@ export function quoted(value: string): string {
   return value !== '' && !NEEDS_QUOTES.test(value) ? value : inQuotes(value);
 }
 
-/** Writes a text so that `splitWords` reads it back as one, which is in quotes always. */
+/** Writes a text, always in quotes, so that `splitWords` reads it back as one word. */
 export function inQuotes(value: string): string {
   if (value === '') return "''";
   if (!value.includes('"') && value.includes("'")) return `"${value}"`;

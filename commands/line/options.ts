@@ -20,7 +20,7 @@ export interface Option<Value = unknown, Name extends string = string> {
   choices?: readonly string[];
   /** Where nothing but a number is accepted: its bounds, for typed input. */
   numbers?: { minimum: number; maximum: number; integer: boolean };
-  /** What was probably meant by a text that is not a value, where `choices` do not tell; a sentence with a space before it. */
+  /** What a text that is not a value probably means, where `choices` do not help; a sentence with a space before it. */
   hint?(text: string): string;
   /** Whether white space at the edges of the text is part of it. */
   verbatim?: boolean;
@@ -53,7 +53,7 @@ export function ruledOption<Name extends string, const R extends Rule>(
   return option;
 }
 
-/** What a form asks with. */
+/** How a form asks for a value. */
 function asked(rule: Rule): Pick<Option, 'choices' | 'numbers' | 'verbatim'> {
   switch (rule.kind) {
     case 'switch':
@@ -78,7 +78,7 @@ const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
   ['no', false],
 ]);
 
-/** The value that a text stands for under a rule, which may yet refuse it. */
+/** The value that a text stands for under a rule; the rule may still refuse it. */
 function readAs(rule: Rule, text: string): unknown {
   const word = text.toLowerCase();
   if (rule.kind === 'switch') return SWITCH_WORDS.get(word);
@@ -98,7 +98,7 @@ export function textOption<Name extends string>(
   return checkedOption({ name, meaning, range, parse: (text) => (accepted(text) ? text : undefined) });
 }
 
-/** An option that nothing limits. */
+/** An option that the operator's limits do not change. */
 export function checkedOption<Value, Name extends string>(
   fields: Omit<Option<Value, Name>, 'within'>,
 ): Option<Value, Name> {
@@ -111,7 +111,7 @@ export function withinLimits<Each extends Option>(options: readonly Each[], limi
   return options.map((option) => option.within(limits));
 }
 
-/** A typed value as its option reads it. */
+/** A typed value without white space at its edges, unless the option keeps it. */
 export function edged({ verbatim }: Pick<Option, 'verbatim'>, text: string): string {
   return verbatim ? text : text.trim();
 }
@@ -119,7 +119,7 @@ export function edged({ verbatim }: Pick<Option, 'verbatim'>, text: string): str
 /** What a command line gives options. */
 interface OptionTexts {
   values: ReadonlyMap<string, string>;
-  /** Checked already, of options that the command has. */
+  /** Checked values of options that the command has. */
   room?: { values: ReadonlyMap<string, unknown> } | undefined;
 }
 
@@ -161,14 +161,14 @@ export function parseOptions<const Options extends readonly Option[]>(
 /** ` Did you mean "decoder"?` when something spelt alike exists, else nothing. */
 export function suggestion(typed: string, names: readonly string[]): string {
   if (names.length === 0) return '';
-  // Of a text more than twice as long, at least half would have to go.
+  // Of a text more than twice as long, at least half would have to be removed.
   if (typed.length > 2 * Math.max(...names.map(({ length }) => length)) + 1) return '';
   const nearest = closest(typed.toLowerCase(), names);
   const tolerance = Math.max(1, Math.floor(Math.max(typed.length, nearest.length) / 2));
   return distance(typed.toLowerCase(), nearest) <= tolerance ? ` Did you mean "${nearest}"?` : '';
 }
 
-/** Text of a stranger, fit for one line of an error message. */
+/** Untrusted text shortened for one line of an error message. */
 export function shortened(text: string): string {
   return oneLine(text, 60);
 }

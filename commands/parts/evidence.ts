@@ -8,7 +8,7 @@ import { markedText } from './markedText.js';
 const EXAMPLES = 3;
 const ROOM = { before: 12, after: 8 };
 
-/** Where a feature fires, as lines of text; none where nothing is known. */
+/** Where a feature fires, as lines of text; none without evidence. */
 export function evidenceTexts(evidence: FeatureEvidence | undefined): string[] {
   if (!evidence) return [];
   const { source, explanations, examples } = evidence;

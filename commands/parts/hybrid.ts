@@ -3,10 +3,10 @@ import { counted } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
-/** Characters of a context before its token: a line of a chat's table is not much longer on a telephone. */
+/** Characters of a context before its token, so that a line of a chat's table fits a telephone. */
 const BEFORE = 32;
 
-/** What the list that knows context was made from; nothing of a list by nearness. */
+/** What the list with contexts was made from; nothing for a list by nearness. */
 export function hybridText({ hybrid }: FeatureReport): string[] {
   if (!hybrid) return [];
   const { candidates, carriers, texts, complete } = hybrid;

@@ -8,7 +8,7 @@ import {
 import type { FeatureReport } from '../../src/core/index.js';
 import { formatProbability } from '../../src/text/numbers.js';
 
-/** What kind of feature it is, as a line of text, or how to learn it. */
+/** What kind of feature it is, as a line of text, or the command that tells. */
 export function kindText({ kind, sae }: Pick<FeatureReport, 'kind' | 'sae'>): string {
   if (!kind)
     return `Kind: the features of layer ${sae.layer} were not measured yet; kind ${sae.layer} ${sae.feature} does it, once`;

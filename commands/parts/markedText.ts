@@ -2,7 +2,7 @@ import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
-/** Tokens shown before and behind the marked one, so that a line fits a message. */
+/** Tokens shown before and after the marked one, so that a line fits a message. */
 const ROOM = { before: 30, after: 15 };
 const LONGEST_TOKEN = 40;
 
@@ -10,7 +10,7 @@ const LONGEST_TOKEN = 40;
  * A text on one line, around a token that is marked: `In «1994» the ship sailed`.
  *
  * @param marked index of the token; undefined marks none and shows the beginning
- * @param room most tokens shown before and behind it
+ * @param room most tokens shown before and after it
  */
 export function markedText(
   tokens: readonly { token: string }[],

@@ -1,7 +1,7 @@
 import type { SaeParity } from '../../src/core/index.js';
 import { formatLength } from '../../src/text/numbers.js';
 
-/** What a reader must know of the SAE behind an answer. */
+/** What a reader must know about the SAE behind an answer. */
 export function parityTexts({ status, l0, explainedVariance, expected, note }: SaeParity): string[] {
   const measured = `L0 ${formatLength(l0)}, explained variance ${formatLength(explainedVariance)}`;
   const line = {

@@ -1,7 +1,7 @@
 import type { DefinitionTree, FeatureReport } from '../../src/core/index.js';
 import { counted, formatProbability } from '../../src/text/numbers.js';
 
-/** What became of the generic branches, as a line of text; nothing where nobody asked or there are none. */
+/** How many generic branches were pruned, as a line of text; nothing where pruning was off or found none. */
 export function prunedText({
   tree,
   parameters,

@@ -8,7 +8,7 @@ import { parameterOptions } from '../line/parameters.js';
 
 const OPTIONS = parameterOptions('sweep');
 
-/** `/sweep`: at which scale a feature speaks best. */
+/** `/sweep`: the scale at which a feature's definitions are clearest. */
 export const sweep: Command = {
   name: 'sweep',
   summary: 'at which scale a feature speaks best: what it says at each',

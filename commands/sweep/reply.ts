@@ -11,7 +11,7 @@ import { featureLine, questionLine } from '../line/featureLine.js';
 import { fileName } from '../parts/fileName.js';
 import { parityTexts } from '../parts/parity.js';
 
-/** The other trees that are offered lie an octave below and above the chosen scale: so many points of the grid. */
+/** Points of the grid in an octave: the other trees offered are an octave below and above the chosen scale. */
 const OCTAVE = 3;
 /** Characters of a definition in the text, so that 16 of them fit a message of Discord. */
 const LONGEST = 60;
@@ -19,7 +19,7 @@ const LONGEST = 60;
 /**
  * A sweep as an answer.
  *
- * @param pictures keeps pictures; undefined where nobody would look at one
+ * @param pictures caches pictures; undefined where none is wanted
  */
 export async function sweepReply(
   report: SweepReport,
@@ -44,7 +44,7 @@ export async function sweepReply(
 
 function draw(report: SweepReport, jobs: Jobs): Promise<ColumnPicture> {
   return jobs.picture(JSON.stringify(['sweep', report.model, report.sae, report.parameters]), async () => {
-    // canvas takes a moment to load: only when a picture is wanted.
+    // canvas takes a moment to load, so it is loaded only when a picture is wanted.
     const { drawSweep } = await import('../../renderers/sweep/index.js');
     return drawSweep(report);
   });
@@ -105,7 +105,7 @@ function actions(report: SweepReport, model: CatalogueModel, settings: Settings)
     const question = { ...address, parameters: { ...parameters, scale: Number(scale.toPrecision(6)) } };
     return { label, does: { line: featureLine(question, model, settings) } };
   };
-  // At the end of the grid the next ones inwards.
+  // At an end of the grid, the next points inwards.
   const last = points.length - 1;
   const { index } = chosen;
   const below = index >= OCTAVE ? index - OCTAVE : Math.min(last, index + 2 * OCTAVE);

@@ -23,16 +23,16 @@ const GAP = 18; // pixels
 const DETAIL_SIZE = 19;
 /** Lines of one text: those of a context of 1024 tokens. */
 const MOST_LINES = 100;
-/** All texts of a picture together, so that it stays one. */
+/** Lines of all texts of a picture together, so that one picture is enough. */
 const ALL_LINES = 130;
 /** Tokens of a text that are shown beside a feature. */
 const BESIDE = { before: 16, after: 14 };
 const NUMBER_WIDTH = UNIT * 3.6;
 const TYPE = 32;
 
-/** @throws Error when canvas or the shipped fonts cannot be loaded */
+/** @throws {Error} when canvas or the shipped fonts cannot be loaded */
 export async function drawActivate(report: ActivateReport): Promise<ColumnPicture> {
-  const { sae, texts, max, known } = report;
+  const { sae, texts, max, known: activity } = report;
   const pen = await penOf(report);
   const most = Math.max(2, Math.min(MOST_LINES, Math.floor(ALL_LINES / texts.length)));
   const panels = texts.map((text) => {
@@ -50,14 +50,14 @@ export async function drawActivate(report: ActivateReport): Promise<ColumnPictur
     pen,
     [
       titlePanel(`layer ${sae.layer} · feature ${sae.feature}`, report, pen),
-      legendPanel(max, known, pen, WIDTH),
+      legendPanel(max, activity, pen, WIDTH),
       ...panels,
     ],
     activateAltText(report),
   );
 }
 
-/** @throws Error when canvas or the shipped fonts cannot be loaded */
+/** @throws {Error} when canvas or the shipped fonts cannot be loaded */
 export async function drawStrongest(report: StrongestReport): Promise<ColumnPicture> {
   const { sae, strongest, texts, active } = report;
   const pen = await penOf(report);

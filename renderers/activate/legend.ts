@@ -1,4 +1,4 @@
-/** What the shades stand for: the scale from 0 to the largest activation, and what is known of the feature besides. */
+/** What the shades stand for: the scale from 0 to the largest activation, and published facts about the feature. */
 import type { KnownActivity } from '../../src/core/report/activate.js';
 import { formatLength, formatProbability } from '../../src/text/numbers.js';
 import { type Pen, words } from '../sheet/pen.js';
@@ -44,7 +44,7 @@ export function legendPanel(
   return { width, height, items };
 }
 
-/** What is known of a feature's activity elsewhere, in words. */
+/** Published facts about a feature's activity, in words. */
 export function knownWords(max: number, activity: KnownActivity | undefined): string[] {
   if (!activity) return [];
   const { maximum, density } = activity;

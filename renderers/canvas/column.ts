@@ -13,17 +13,17 @@ export interface DrawnColumn {
   height: number;
 }
 
-/** What the drawing functions give. */
+/** A picture with its alt text, as the drawing functions return it. */
 export interface ColumnPicture extends DrawnColumn {
   /** The picture in words, for screen readers and for chats that cannot show it. */
   alt: string;
 }
 
-/** Of most columns; pixels. */
+/** Lengths of most columns in pixels. */
 export const COLUMN = {
-  /** Inside the margins. */
+  /** Width inside the margins. */
   width: 1_320,
-  /** 14 px in a thumbnail 500 px wide. */
+  /** Size of the large type: 14 px in a thumbnail 500 px wide. */
   unit: 39,
 } as const;
 
@@ -35,8 +35,8 @@ export async function columnPen(theme: Theme, unit: number = COLUMN.unit): Promi
 }
 
 /**
- * @param colours besides those of the theme that the PNG must keep as they are
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @param colours besides those of the theme, that the PNG must reproduce exactly
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function paintColumn(
   panels: readonly Panel[],

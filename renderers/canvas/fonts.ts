@@ -9,7 +9,7 @@ type Canvas = typeof import('canvas');
 
 const registered = new Set<string>();
 
-/** Loads canvas once, with a font configuration that sees no font but ours: the same picture everywhere. */
+/** Loads canvas once, with the shipped fonts only, so that pictures are the same everywhere. */
 export const loadCanvas = once(async () => {
   // fontconfig reads this when canvas first asks for a font; without it, a bare machine prints warnings.
   process.env.FONTCONFIG_FILE ??= join(fontFolder(), 'fonts.conf');

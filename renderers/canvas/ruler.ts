@@ -1,10 +1,10 @@
-/** Measures runs with canvas and remembers: the same tokens come back in every attempt to fit a tree. */
+/** Measures runs with canvas and caches the widths, because every attempt to fit a tree measures the same tokens. */
 import type { FontRun } from '../sheet/fontRuns.js';
 import type { Ruler, Style } from '../sheet/typeset.js';
 import { cssFont, loadCanvas } from './fonts.js';
 
 const MOST_REMEMBERED = 50_000;
-/** Widths are measured at one size and scaled: no hinting, so they are proportional. */
+/** Widths are measured at one size and scaled: without hinting they are proportional. */
 const MEASURED_SIZE = 100;
 const widths = new Map<string, number>();
 

@@ -7,9 +7,9 @@ const STYLE = { size: 24, bold: false };
 const [WIDTH, HEIGHT] = [400, 48];
 
 /**
- * The PNG of one line of text, the way pictures write: a picture of nothing where its fonts are missing.
+ * The PNG of one line of text, drawn the way pictures are: blank where its fonts are missing.
  *
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawSample(text: string): Promise<Buffer> {
   const { background, ink: colour } = THEMES.dark;

@@ -17,7 +17,7 @@ export function titlePanel(report: CompareReport, { theme, ruler, unit }: Pen, w
   return { width, height: unit * 1.25, items: [lineItem(line, { x: 0, y: unit * 0.5, ...style }, theme)] };
 }
 
-/** Cosine, shared tokens and likeness of the trees, each in large type over what it is. */
+/** Cosine, shared tokens and likeness of the trees, each number in large type above its name. */
 export function numbersPanel(report: CompareReport, pen: Pen, width: number): Panel {
   const { theme, unit } = pen;
   const height = unit * 2.5;

@@ -26,7 +26,7 @@ const KEY_SIZE = 26;
 
 /**
  * @param options.theme default: the report's
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawCompare(
   report: CompareReport,
@@ -63,16 +63,16 @@ export async function drawCompare(
   return { ...(await paintColumn(panels, GAP / 2, theme)), alt: compareAltText(report) };
 }
 
-/** What the picture shows. */
-function keyOf({ sides: [one, other], model, parameters }: CompareReport, pen: Pen, width: number) {
-  const hooks = [...new Set([one, other].map(({ sae }) => readable(sae.hook)))].join(', ');
+/** The key: how to read the picture. */
+function keyOf({ sides, model, parameters }: CompareReport, pen: Pen, width: number) {
+  const hooks = [...new Set(sides.map(({ sae }) => readable(sae.hook)))].join(', ');
   const sentences = [
     'Grey: in both trees, with the probability here | there, or in both lists. Coloured: on one side only, above the other’s cutoff.',
     ...(parameters.prune === 'grey' ? ['Grey without a second number: generic, any ghost says it.'] : []),
     ...(parameters.prune === 'on' ? ['Grey words on a coloured branch: any ghost says them.'] : []),
     '● the definition closes.',
     'Alike: the smaller of both probabilities, summed over all branches, over the sum of the larger.',
-    `mean token distance ${formatLength(one.ghost.meanTokenDistance)}   ${hooks}   ${readable(model.dtype)}   prompt: ${readable(parameters.prompt)}`,
+    `mean token distance ${formatLength(sides[0].ghost.meanTokenDistance)}   ${hooks}   ${readable(model.dtype)}   prompt: ${readable(parameters.prompt)}`,
   ];
   return keyPanel(sentences, pen, width, KEY_SIZE, 4);
 }

@@ -29,7 +29,7 @@ const LIST_COLUMNS = 4;
 /** A side with its name and the colour of what it says alone. */
 export interface Shown {
   side: ComparedSide;
-  /** Share of its tree that the other has too. */
+  /** Share of its tree that the other side has, too. */
   shared: number;
   name: string;
   colour: string;
@@ -109,7 +109,7 @@ function definitionRows({ tree }: ComparedSide, colour: string, theme: Theme): R
   });
 }
 
-/** The first tokens, those of both lists as quiet as marks are. */
+/** The first tokens; those in both lists are drawn in the quiet colour of marks. */
 function tokenRow({ tokens }: ComparedSide, theme: Theme): Row {
   const seenTexts = new Set<string>();
   const chunks = tokens.flatMap(({ token, otherRank }) => {
@@ -123,7 +123,7 @@ function tokenRow({ tokens }: ComparedSide, theme: Theme): Row {
   return { number: '', chunks, colour: theme.ink, ink: theme.ink };
 }
 
-/** The tree: what the other side has too in grey, with both probabilities; its own branches in its colour. */
+/** The tree: branches of both sides in grey with both probabilities, branches of this side alone in its colour. */
 export function sideTree({ side, colour }: Shown, fitted: FittedTree, pen: Pen, width: number): Panel {
   const { theme } = pen;
   const style = { size: DETAIL_SIZE, colour: theme.quiet, width };
@@ -162,7 +162,7 @@ function lowered(item: Item, by: number): Item {
   return 'y0' in item ? { ...item, y0: item.y0 + by, y1: item.y1 + by } : { ...item, y: item.y + by };
 }
 
-/** The list; tokens that the other list has too are grey and tell their rank there. */
+/** The list; tokens that are in the other list, too, are grey and show their rank there. */
 export function sideList({ side, colour }: Shown, { theme, ruler }: Pen, width: number): Panel {
   const list: ShownList = {
     title: 'nearest tokens; = rank in the other list',

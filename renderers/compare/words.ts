@@ -24,8 +24,8 @@ const LONGEST_TOKEN = 40;
 const TOKENS_NAMED = 3;
 
 /** Whether the two vectors are those of one feature. */
-export function isOneFeature({ sides: [one, other] }: CompareReport): boolean {
-  return one.sae.layer === other.sae.layer && one.sae.feature === other.sae.feature;
+export function isOneFeature({ sides: [first, second] }: CompareReport): boolean {
+  return first.sae.layer === second.sae.layer && first.sae.feature === second.sae.feature;
 }
 
 /** The names of the sides: what differs between them. */
@@ -42,11 +42,11 @@ export function sideHeadings(report: CompareReport): string[] {
 
 /** What is compared: `layer 10 · feature 777 · encoder and decoder`. */
 export function comparedTitle(report: CompareReport): string {
-  const [one, other] = report.sides;
+  const [first, second] = report.sides;
   const address = ({ sae }: ComparedSide) => `layer ${sae.layer} · feature ${sae.feature}`;
   return isOneFeature(report)
-    ? `${address(one)} · encoder and decoder`
-    : `${address(one)} and ${address(other)} · ${one.weights}`;
+    ? `${address(first)} · encoder and decoder`
+    : `${address(first)} and ${address(second)} · ${first.weights}`;
 }
 
 /** `0.41`, `-0.03`. */
@@ -61,9 +61,9 @@ export function sharedTokens({ lists }: CompareReport): string {
 }
 
 /**
- * One sentence on how the two differ, by rules on the numbers: how alike their trees are, and their lists where those
- * tell something else; then what both say, if it is much or part of what they say, and what each says so much more than
- * the other, if it is not; then, where the lists are not much alike, the best tokens that stand in one list only.
+ * One sentence on how the two differ, by rules on the numbers: how alike the trees are, and the lists where they
+ * disagree with the trees; then the definition that both share, unless the trees have little in common, or the one that
+ * each says most more often than the other; then, unless the lists are much alike, the best tokens of one list only.
  */
 export function differenceSentence(report: CompareReport): string {
   const { trees, lists, cosine, sides } = report;
@@ -93,7 +93,7 @@ function bothSay({ text, probabilities }: NonNullable<CompareReport['trees']['de
   return `both say ${quoted(text, true)} (${probabilities.map(formatProbability).join(' and ')})`;
 }
 
-/** @param name the definition that was named already */
+/** @param name the definition that the sentence has already named */
 function eachSays(
   sides: CompareReport['sides'],
   names: readonly [string, string],

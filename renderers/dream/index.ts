@@ -20,7 +20,7 @@ const COLUMNS = { activation: 92, nats: 186, text: 216 };
 
 /**
  * @param options.theme default: the report's
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawDream(
   report: DreamReport,
@@ -67,7 +67,7 @@ function firstPanel(report: DreamReport, pen: Pen, width: number): Panel {
   };
 }
 
-/** Every number that matters stands beside the text, so that its lines need none above them. */
+/** The numbers are beside the text, so that its lines need none above them. */
 function shadedDream(
   { tokens }: DreamtText,
   max: number,

@@ -12,9 +12,9 @@ const TOP = 44;
 
 export function scatterPanel(report: DreamReport, pen: Pen, width: number): Panel {
   const { theme, unit } = pen;
-  const { front, chosen, fluency, known } = report;
+  const { front, chosen, fluency, known: maximum } = report;
   const nats = Math.max(fluency.limit, ...front.map(({ crossEntropy }) => crossEntropy)) * 1.06;
-  const highest = Math.max(known ?? 0, ...front.map(({ activation }) => activation)) * 1.08;
+  const highest = Math.max(maximum ?? 0, ...front.map(({ activation }) => activation)) * 1.08;
   const floor = HEIGHT - BOTTOM;
   const xOf = (value: number) => LEFT + (value / nats) * (width - LEFT - 20);
   const yOf = (value: number) => floor - (value / highest) * (floor - TOP);
@@ -35,16 +35,16 @@ export function scatterPanel(report: DreamReport, pen: Pen, width: number): Pane
   items.push(
     words('cross-entropy, nats a token', { x: width - 20, y: floor + 62, align: 'right', ...small }, pen),
   );
-  if (known !== undefined) {
-    items.push(rule(LEFT, yOf(known), width - 20, yOf(known), theme.end, true));
+  if (maximum !== undefined) {
+    items.push(rule(LEFT, yOf(maximum), width - 20, yOf(maximum), theme.end, true));
     items.push(
-      words('largest in the corpus', { x: width - 20, y: yOf(known) + 20, align: 'right', ...small }, pen),
+      words('largest in the corpus', { x: width - 20, y: yOf(maximum) + 20, align: 'right', ...small }, pen),
     );
   }
   const points = front.map(({ crossEntropy, activation }) => ({ x: xOf(crossEntropy), y: yOf(activation) }));
   points.slice(1).forEach((to, i) => {
     const from = points[i]!;
-    // What lies on the front between two texts is no better than the first.
+    // Between two texts the front keeps the activation of the first.
     items.push({
       kind: 'line',
       x0: from.x,

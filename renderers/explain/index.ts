@@ -13,12 +13,12 @@ import { factsOf, scoreWords, surenessWords, writerWords } from './words.js';
 
 const { width: WIDTH, unit: UNIT } = COLUMN;
 const GAP = 26; // pixels
-/** Lines of the explanation: four hundred characters have room. */
+/** Lines of the explanation: enough for four hundred characters. */
 const LINES = 9;
 
 /**
  * @param options.theme default: the report's
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawExplain(
   report: ExplainReport,
@@ -52,7 +52,7 @@ function titlePanel({ model, sae }: ExplainReport, pen: Pen): Panel {
   return { width: WIDTH, height: UNIT * 1.8, items };
 }
 
-/** The sentence, how sure it is, and what is measured of the feature in short. */
+/** The sentence, how sure it is, and the measured facts in short. */
 function explanationPanel(report: ExplainReport, pen: Pen): Panel {
   const { theme, ruler } = pen;
   const { explanation } = report;

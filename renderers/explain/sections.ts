@@ -48,7 +48,7 @@ export function definitionsPanel({ tree }: FeatureReport, pen: Pen, width: numbe
   return { width, height: y, items };
 }
 
-/** Tokens that activate it, after the text in which they do most, in two columns. */
+/** Tokens that activate the feature, each after the text in which it does so most, in two columns. */
 export function tokensPanel({ tokens }: FeatureReport, pen: Pen, width: number): Panel {
   const { theme, ruler, unit } = pen;
   const active = tokens.filter(({ activation = 0, context }) => activation > 0 && context).slice(0, TOKENS);
@@ -85,7 +85,7 @@ export function tokensPanel({ tokens }: FeatureReport, pen: Pen, width: number):
   return { width, height: top + perColumn * row, items };
 }
 
-/** Where it fires in a corpus, shaded, and what others said of it. */
+/** Where the feature fires in a corpus, shaded, and a published explanation. */
 export function examplesPanel(evidence: FeatureEvidence, pen: Pen, width: number): Panel {
   const { theme, ruler, unit } = pen;
   const items: Item[] = [];
@@ -131,14 +131,14 @@ export function dreamPanel(
   return { width, height: y + shaded.height, items };
 }
 
-/** @returns where what it heads begins */
+/** @returns where the content below the heading begins */
 function headingInto(items: Item[], text: string, pen: Pen): number {
   const { unit, theme } = pen;
   items.push(words(text, { x: 0, y: unit * 0.35, size: unit * 0.66, bold: true, colour: theme.quiet }, pen));
   return unit * 0.95;
 }
 
-/** Words that may be broken between, as chunks. */
+/** Words as chunks, between which a line may be broken. */
 export function chunksOf(text: string) {
   return text.split(/(?= )/).map((part) => [{ text: part, mark: false }]);
 }

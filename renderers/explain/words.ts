@@ -15,7 +15,7 @@ export function writerWords({ by, writer }: Explanation): string {
   return by === 'model' && writer !== undefined ? `by the model ${writer}` : 'by rules';
 }
 
-/** Each score there is: `detection 0.80`, with counts `detection 0.80 on 5 + 5`, snippets with and without the feature. */
+/** The scores: `detection 0.80`; with the counts of snippets with and without the feature, `detection 0.80 on 5 + 5`. */
 export function scoreWords({ scores }: Explanation, counts = false): string[] {
   const oneScore = (name: string, score: Score | undefined) => {
     if (!score) return [];

@@ -50,7 +50,7 @@ function groupItems(groups: readonly Group[], pen: Pen, width: number) {
   return { items, height: y - unit * 0.3 };
 }
 
-/** What makes a feature one of its group. */
+/** Why a feature belongs to its group. */
 function remark(name: Group['name'], feature: RankedFeature): VisiblePiece[] {
   const { promoted, suppressed, splits, firing } = feature;
   const token = (text: string) => visiblePieces([...text].slice(0, LIMITS.tokenLength).join(''));

@@ -11,7 +11,7 @@ import { CLASS_NAMES, formatMoment, formatPercentile } from './words.js';
 
 const DETAIL_SIZE = 19;
 
-/** Heads the column with the token that the feature fires most on. */
+/** Headings of the column with the token that the feature fires most on. */
 const FIRES_ON: Readonly<Record<Verdict, string>> = {
   token: 'fires on a token',
   context: 'fires in a context',
@@ -97,7 +97,7 @@ export function momentsPanel(report: KindReport, pen: Pen, width: number): Panel
         ),
       );
     if (index < columns.length - 1 || number.kind !== 'text' || !firing.token) return;
-    // The token stands beside its share.
+    // The token is drawn beside its share.
     const style = { size: Math.round(unit * 0.82), bold: false };
     const [...characters] = firing.token.token;
     const pieces = visiblePieces(characters.slice(0, LIMITS.tokenLength).join(''));

@@ -83,7 +83,7 @@ export function histogramPanel(report: KindReport, pen: Pen, width: number): Pan
   return { width, height: PLOT_HEIGHT + 60 + strips.height, items: [...items, ...strips.items] };
 }
 
-/** A row for each enriched set: the fuller the colour, the more of the tokens at that weight, against all, are in it. */
+/** A row for each enriched set: the fuller the colour, the larger its share of the tokens at that weight against all. */
 function stripItems(report: KindReport, pen: Pen, left: number, pitch: number, top: number) {
   const { theme, unit } = pen;
   const { counts, sets } = report.histogram;
@@ -126,7 +126,7 @@ export function stripColours(theme: Theme): string[] {
   );
 }
 
-/** What the strips are, with the least certain of them. */
+/** The key to the strips, with the largest q among them. */
 export function stripKey({ sets, permutations }: KindReport): string {
   const strong = strongSets(sets, MOST_SETS);
   const worst = Math.max(...strong.map(({ q }) => q));

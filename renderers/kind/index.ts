@@ -14,7 +14,7 @@ import { CLASS_NAMES, describeFiring, formatMoment, formatPercentile, strongSets
 
 /**
  * @param options.theme default: the report's
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawKind(
   report: KindReport,

@@ -1,4 +1,4 @@
-/** The picture of an answer to `/kind` about a layer. */
+/** The picture of an answer to `/kind` about a whole layer. */
 import type { KindsReport } from '../../src/core/report/kinds.js';
 import { counted, formatCount } from '../../src/text/numbers.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
@@ -15,7 +15,7 @@ const NAMED = 3;
 
 /**
  * @param options.theme default: the report's
- * @throws Error when canvas or the shipped fonts cannot be loaded
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawKinds(
   report: KindsReport,

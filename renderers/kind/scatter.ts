@@ -30,7 +30,7 @@ export function scatterPanel(report: KindsReport, pen: Pen, width: number): Pane
   const { theme, unit } = pen;
   const { points, bounds } = report;
   const left = unit * 2.6;
-  // Both have long tails: inverse hyperbolic sine and logarithm draw them together.
+  // Both have long tails, which the inverse hyperbolic sine and the logarithm compress.
   const across = axis(
     points.map(({ skewness }) => skewness),
     Math.asinh,
@@ -82,7 +82,7 @@ interface Box {
   y1: number;
 }
 
-/** Labels around the dots of the most extreme features, those left out that would cover something. */
+/** Labels around the dots of the most extreme features, except those that would cover something. */
 function names(
   { classes, points }: KindsReport,
   xOf: (skewness: number) => number,
@@ -119,7 +119,7 @@ function names(
           y0: place.y - size / 2,
           y1: place.y + size / 2,
         };
-        if (box.x1 > width || taken.some((other) => overlap(box, other))) continue;
+        if (box.x1 > width || taken.some((earlier) => overlap(box, earlier))) continue;
         taken.push(box);
         items.push(item);
         break;
@@ -133,8 +133,8 @@ function around(x: number, y: number, radius: number): Box {
   return { x0: x - radius, x1: x + radius, y0: y - radius, y1: y + radius };
 }
 
-function overlap(one: Box, other: Box): boolean {
-  return one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
+function overlap(a: Box, b: Box): boolean {
+  return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
 }
 
 /** Round numbers of an axis, of one sign, from the smallest to the largest, with room between them. */
@@ -149,7 +149,7 @@ function ticksOf({ low, high }: Axis, place: (value: number) => number, sign: 1 
   return ticks;
 }
 
-/** An axis over all values, drawn together by `scale`. */
+/** An axis over all values, compressed by `scale`. */
 function axis(values: readonly number[], scale: (value: number) => number): Axis {
   const low = Math.min(...values);
   const high = Math.max(...values);

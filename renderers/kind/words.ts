@@ -51,7 +51,7 @@ function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Largest q of a set that is spoken of. */
+/** Largest q of a set that is mentioned. */
 const SIGNIFICANT = 0.05;
 
 /** The sets that are significantly enriched, strongest first. */
@@ -63,7 +63,7 @@ export function strongSets(sets: readonly EnrichedSet[], most: number): Enriched
 export function formatMoment(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   const written = value.toFixed(digits);
-  // A negative zero says nothing.
+  // No negative zero.
   return Number(written) === 0 ? (0).toFixed(digits) : written;
 }
 

@@ -8,13 +8,13 @@ import {
   shortened,
 } from '../sheet/typeset.js';
 
-/** No more words than this can have room. */
+/** More words than this never fit. */
 const MOST_WORDS = 30;
 const LONGEST_WORD = 40;
-/** Characters that are shown of a last word without room, as of a script that writes none. */
+/** Characters shown of a last word that does not fit, as in scripts without spaces. */
 const END_OF_WORD = 8;
 
-/** The last words of a text that have room, after `…` when there were more. */
+/** The last words of a text that fit, after `…` when there were more. */
 export function contextTail(text: string, style: Style, ruler: Ruler, room: number): Line {
   const words = text.split(/(?= )/);
   let line = measureLine([], style, ruler);

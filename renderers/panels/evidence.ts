@@ -1,4 +1,4 @@
-/** Where a feature fires, below what its weights say: examples with their activations, and what others said of it. */
+/** Where a feature fires, below what its weights say: examples with their activations, and published explanations. */
 import type { FeatureEvidence } from '../../src/core/report/evidence.js';
 import { readable } from '../../src/text/readable.js';
 import { knownWords } from '../activate/legend.js';

@@ -15,7 +15,7 @@ const KEY = [
 const CONNECTORS = 'Grey words: any ghost says them; they lead to what is particular.';
 const GENERIC = 'Grey: any ghost says it; on a faint branch, all that follows as well.';
 
-/** @param pruned what was found generic, where that was asked */
+/** @param pruned the generic branches, where pruning was asked for */
 export function footerPanel(
   pruned: PrunedBranches | undefined,
   theme: Theme,

@@ -78,7 +78,7 @@ function details({ parameters, ghost, held: hold, sae, model }: FeatureReport): 
   ];
 }
 
-/** How much of what is said for any ghost was hidden, or is muted. */
+/** How many generic branches are hidden or muted, and their share of the probability. */
 function prunedDetail({ tree: { pruned } }: FeatureReport): string[] {
   if (!pruned || pruned.branches === 0) return [];
   const share = formatProbability(pruned.probability);

@@ -12,7 +12,7 @@ const ROW = 29;
 const RANK_WIDTH = 40;
 const GUTTER = 22;
 const COLUMN = 250; // pixels
-/** Room for a context before its token, and a column that has it. */
+/** Width of a context before its token, and of a column with contexts. */
 const CONTEXT_WIDTH = 270;
 const CONTEXT_COLUMN = 520;
 const HEADING = 46;
@@ -29,14 +29,14 @@ export function tokenListHeight(count: number, columns: number): number {
 
 export interface ShownList {
   title: string;
-  /** Whether tokens stand after their contexts. */
+  /** Whether tokens are shown after their contexts. */
   contexts?: boolean;
   entries: {
     rank: number;
     token: string;
     /** The text before the token. */
     before?: string | undefined;
-    /** Stands small at the right. */
+    /** Small text at the right. */
     note: string;
     colour: string;
   }[];

@@ -12,7 +12,7 @@ export interface BranchLook {
   curve: string;
   number: string;
   text: string;
-  /** Of the mark where the definition closes; of the root's own. */
+  /** Colour of the mark where the definition closes, and of the root's mark. */
   end: string;
 }
 

@@ -1,7 +1,7 @@
-/** What of a long text is shown: its tokens around the peak. */
+/** The part of a long text that is shown: its tokens around the peak. */
 import { type ShadedText, type ShadedTokens, type ShadeOptions, shadedText } from './shadedText.js';
 
-/** A text of which only a part is shown. */
+/** A text of which a part is shown. */
 interface LongText {
   tokens: readonly string[];
   activations: readonly number[];
@@ -13,7 +13,7 @@ interface Room {
   after: number;
 }
 
-/** The part of a text around its peak; where its lines would end before the peak, less of what stands before it. */
+/** The part of a text around its peak, with fewer tokens before the peak where the lines would end before it. */
 export function shadedAroundPeak(text: LongText, { before, after }: Room, options: ShadeOptions): ShadedText {
   for (;;) {
     const shaded = shadedText(aroundPeak(text, { before, after }), options);

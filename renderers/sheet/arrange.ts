@@ -1,7 +1,7 @@
-/** How panels stand to each other. */
+/** Arranges panels beside and below each other. */
 import type { Item, Panel } from './scene.js';
 
-/** Items at another place, so far to the right and down. */
+/** Items moved to the right and down. */
 export function moved(items: readonly Item[], right: number, down: number): Item[] {
   return items.map((item) => {
     if ('x' in item) return { ...item, x: item.x + right, y: item.y + down };

@@ -1,9 +1,9 @@
-/** Colours made of others. */
+/** Colours computed from other colours. */
 
 /** Which of two colours is easier to read on a third; contrast as in WCAG 2. All `#rrggbb`. */
-export function moreLegible(one: string, other: string, ground: string): string {
-  const on = luminance(ground);
-  return contrast(luminance(one), on) >= contrast(luminance(other), on) ? one : other;
+export function moreLegible(first: string, second: string, background: string): string {
+  const behind = luminance(background);
+  return contrast(luminance(first), behind) >= contrast(luminance(second), behind) ? first : second;
 }
 
 function contrast(a: number, b: number): number {
@@ -20,10 +20,10 @@ function luminance(colour: string): number {
 }
 
 /** A colour between two, both `#rrggbb`; share 0 is the first. */
-export function between(one: string, other: string, share: number): string {
+export function between(first: string, second: string, share: number): string {
   const channel = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
   const mixed = [1, 3, 5].map((at) =>
-    Math.round(channel(one, at) + (channel(other, at) - channel(one, at)) * share)
+    Math.round(channel(first, at) + (channel(second, at) - channel(first, at)) * share)
       .toString(16)
       .padStart(2, '0'),
   );

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface ShippedFont {
-  /** Also the font's family name towards canvas, without `.ttf`. */
+  /** Without `.ttf`, also the font's family name in canvas. */
   file: string;
-  /** Sorted starts and ends (exclusive) of the covered code points, in turns. */
+  /** Sorted starts and (exclusive) ends of the covered ranges of code points, alternating. */
   bounds: Uint32Array;
 }
 

@@ -13,7 +13,7 @@ export interface FontRun {
   mark: boolean;
 }
 
-/** Shape their neighbours but need no glyph themselves. */
+/** Characters that shape their neighbours but need no glyph. */
 const NEEDS_NO_GLYPH = /\u200C|\u200D|\uFE0E|\uFE0F/u;
 const EMOJI = /\p{Emoji_Presentation}|\uFE0F/u;
 const STRONG_RIGHT_TO_LEFT =

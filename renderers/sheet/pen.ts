@@ -23,7 +23,7 @@ export interface Placed {
   width?: number;
 }
 
-/** One line of words of our own. */
+/** One line of words that are not model output. */
 export function words(text: string, placed: Placed, { ruler, theme }: Pen): Item {
   const style = { size: Math.round(placed.size), bold: placed.bold ?? false };
   const measured = measureWords(text, style, ruler);
@@ -31,7 +31,7 @@ export function words(text: string, placed: Placed, { ruler, theme }: Pen): Item
   return lineItem(line, placed, theme);
 }
 
-/** One line that was measured already. */
+/** One line that is already measured. */
 export function lineItem(line: Line, placed: Placed, theme: Theme): Item {
   const { x, y, size, bold = false, colour = theme.ink, align = 'left' } = placed;
   const shift = align === 'left' ? 0 : align === 'right' ? line.width : line.width / 2;

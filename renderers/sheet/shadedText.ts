@@ -18,11 +18,11 @@ const FIRST = { numbered: 1.35, plain: PITCH.plain / 2 };
 
 export interface ShadedTokens {
   tokens: readonly string[];
-  /** Of each token. */
+  /** One for each token. */
   activations: readonly number[];
-  /** Index of the token that bears its number; null for none. */
+  /** Index of the token whose activation is written above it; null for none. */
   peak: number | null;
-  /** Said behind the last token, in the quiet colour. */
+  /** Words after the last token, in the quiet colour. */
   rest?: string;
   /** Whether text was left out before the first token. */
   cut?: boolean;
@@ -34,7 +34,7 @@ export interface ShadeOptions {
   size: number;
   /** The activation that has the full shade. */
   max: number;
-  /** Lines beyond are left out, with an ellipsis. */
+  /** Most lines; the rest becomes an ellipsis. */
   lines: number;
   /**
    * Whether lines stand apart, so that the peak's number has room above.
@@ -107,7 +107,7 @@ function flow(text: ShadedTokens, { width, size, ruler, lines }: ShadeOptions): 
     token: index,
     breaks: /^\s/.test(token),
   }));
-  /** A space at which a line is broken is not shown. */
+  /** A space at a line break is not shown. */
   const withoutSpace = (box: (typeof boxes)[number]) => {
     const word = text.tokens[box.token]?.replace(/^ +(?=.)/s, '');
     return word === undefined ? box : { ...box, line: measured(flowingPieces(word, LIMITS.tokenLength)) };
@@ -147,13 +147,13 @@ function widthOf(boxes: readonly Box[]): number {
   return boxes.reduce((sum, { line }) => sum + line.width, 0);
 }
 
-/** Which of the shades: 0 for none, any activation has one. */
+/** Which shade: 0 for none; any activation above 0 has one. */
 function shadeOf(activation: number, max: number): number {
   if (!(activation > 0) || !(max > 0)) return 0;
   return Math.max(1, Math.round(Math.min(1, activation / max) * SHADES));
 }
 
-/** Of what is written on a shade: the ink, or the background's colour where that reads better. */
+/** Colours of text on a shade: the ink, or the background's colour where that is easier to read. */
 function coloursOn(step: number, isOurs: boolean, theme: Theme): { colour: string; markColour: string } {
   if (step === 0) return { colour: isOurs ? theme.quiet : theme.ink, markColour: theme.quiet };
   const colour = moreLegible(theme.ink, theme.background, shade(theme, step));

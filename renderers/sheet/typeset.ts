@@ -23,7 +23,7 @@ export function measureLine(pieces: readonly VisiblePiece[], style: Style, ruler
   return { runs, width: runs.reduce((sum, run) => sum + run.width, 0) };
 }
 
-/** A line of plain words of our own. */
+/** A line of plain words, not shown as tokens. */
 export function measureWords(words: string, style: Style, ruler: Ruler): Line {
   return measureLine([{ text: words, mark: false }], style, ruler);
 }
@@ -75,7 +75,7 @@ function withEllipsis(line: Line, style: Style, ruler: Ruler, width: number): Li
       continue;
     }
     const characters = [...run.text];
-    // A guess from the run's mean character, then down to what fits.
+    // First guessed from the run's mean character width, then reduced to what fits.
     let keep = Math.floor((characters.length * (width - used - dotsWidth)) / Math.max(1, run.width));
     for (; keep > 0; keep = Math.min(keep - 1, Math.floor(keep * 0.9))) {
       const part = { ...run, text: characters.slice(0, keep).join('') };

@@ -1,4 +1,4 @@
-/** The head of a sweep's picture: which feature, and where it speaks best. */
+/** The head of a sweep's picture: the feature and its best scale. */
 import type { SweepReport } from '../../src/core/report/sweep.js';
 import { formatLength } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';

@@ -14,7 +14,7 @@ const GAP = 24; // pixels
 /** Inside the margins, so that the large type is 11 px high in a thumbnail 500 px wide. */
 const WIDTH = 1520;
 
-/** @throws Error when canvas or the shipped fonts cannot be loaded */
+/** @throws {Error} when canvas or the shipped fonts cannot be loaded */
 export async function drawSweep(
   report: SweepReport,
   { theme: name = report.parameters.theme }: { theme?: 'dark' | 'light' } = {},
@@ -25,7 +25,7 @@ export async function drawSweep(
   return { ...(await paintColumn(panels, GAP, theme)), alt: altText(report) };
 }
 
-/** The picture in words: where the feature speaks best, and what it says from scale to scale. */
+/** The picture in words: the best scale, and what the feature says from scale to scale. */
 function altText({ model, sae, points, chosen }: SweepReport): string {
   const best = points[chosen.index]!.definitions[0];
   const says = scaleRuns(points).map(

@@ -17,7 +17,7 @@ const CURVES = 94; // width of one criterion's column
 const GAP = 14;
 const PROBABILITY = 84;
 
-/** In the order of the columns; two words and the unit. */
+/** In the order of the columns; the name has two lines. */
 const COLUMNS: readonly { criterion: Criterion; name: [string, string]; unit: string }[] = [
   { criterion: 'readBack', name: ['read', 'back'], unit: '' },
   { criterion: 'activation', name: ['active', 'at ghost'], unit: '' },

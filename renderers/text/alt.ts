@@ -25,7 +25,7 @@ export function altText(report: FeatureReport): string {
   return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${holdSentence} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
 }
 
-/** The token on which it is most active, with what stands before it. */
+/** The token on which the feature is most active, with the text before it. */
 function firesOn({ evidence }: FeatureReport): string {
   const [example] = evidence?.examples ?? [];
   if (!example) return '';

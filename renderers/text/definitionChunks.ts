@@ -5,14 +5,14 @@ import { LIMITS } from '../sheet/limits.js';
 import { flowingPieces } from '../sheet/typeset.js';
 import type { Definition } from './definitions.js';
 
-/** The words of a definition, those that only connect as quiet as marks are; `…` after an unfinished one. */
+/** The words of a definition, connecting words in the quiet colour of marks; `…` after an unfinished definition. */
 export function definitionChunks(definition: Definition): VisiblePiece[][] {
   const chunks: VisiblePiece[][] = [];
   for (const { text, connector } of runsOf(definition)) {
     for (const part of text.split(/(?= )/)) {
       const pieces = flowingPieces(part, LIMITS.tokenLength);
       const shown = pieces.map(({ text: pieceText, mark }) => ({ text: pieceText, mark: mark || connector }));
-      // A word may be particular from its second token on.
+      // A word may begin as a connector and be particular from its second token on.
       if (chunks.length > 0 && !part.startsWith(' ')) chunks.at(-1)!.push(...shown);
       else chunks.push(shown);
     }

@@ -20,7 +20,7 @@ interface Tip {
   depth: number;
 }
 
-/** A definition that shares this much of its path with a stronger one waits until the others had their turn. */
+/** A definition that shares this much of its path with a stronger one comes after all that share less. */
 const SHARED_TOO_MUCH = 0.5;
 /** Weaker tips are not looked at: sorting and comparing all of a huge tree would only cost time. */
 const TIPS_COMPARED = 400;
@@ -44,7 +44,7 @@ export function strongestDefinitions(root: TreeNode, count: number): Definition[
     const text = definition.text.toLowerCase().trim();
     if (texts.has(text)) continue;
     texts.add(text);
-    const shares = chosen.some((other) => sharedShare(definition, other) >= SHARED_TOO_MUCH);
+    const shares = chosen.some((earlier) => sharedShare(definition, earlier) >= SHARED_TOO_MUCH);
     (shares || chosen.length >= count ? waiting : chosen).push(definition);
   }
   chosen.push(...waiting.slice(0, Math.max(0, count - chosen.length)));
@@ -79,10 +79,10 @@ function toDefinition(tip: Tip): Definition {
   return { path, text: text.trim(), probability: cumulative, ended: end, generic };
 }
 
-/** How much of what a definition says in particular another says as well: connectors are any ghost's. */
-function sharedShare({ path, ended }: Definition, other: Definition): number {
+/** The share of a definition's tokens, connectors aside, that a chosen definition has, too. */
+function sharedShare({ path, ended }: Definition, chosen: Definition): number {
   const words = ended ? path.slice(0, -1) : path;
-  const left = words.findIndex((node, index) => node !== other.path[index]);
+  const left = words.findIndex((node, index) => node !== chosen.path[index]);
   const counted = words.filter(isParticular).length;
   return counted === 0
     ? 0

@@ -40,7 +40,7 @@ export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): 
   return { root: top, drawnNodes };
 }
 
-/** A branch that becomes generic or particular on its way, or leaves what the tree shares with another, is drawn as two. */
+/** Whether two nodes are drawn alike: a run is split where it becomes generic or particular, or is in one tree only. */
 function looksAlike(node: TreeNode, before: TreeNode): boolean {
   const isShared = ({ other }: TreeNode) => other !== undefined;
   return (

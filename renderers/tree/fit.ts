@@ -1,4 +1,4 @@
-/** Chooses how much of a tree is drawn: as asked where that can be read, else the strongest part that can. */
+/** Chooses how much of a tree is drawn: what was asked for where it is readable, else the strongest part that is. */
 import type { TreeNode } from '../../src/core/report/feature.js';
 import { LIMITS } from '../sheet/limits.js';
 import type { Ruler } from '../sheet/typeset.js';
@@ -47,7 +47,7 @@ export async function fitTree(root: TreeNode, wanted: number, room: Room, ruler:
   best = attempt(0);
   while (tooMany - fitting > Math.max(1, tooMany * 0.01)) {
     const middle = (tooMany + fitting) >> 1;
-    // Each attempt lays out a whole tree: let waiting messages through in between.
+    // Each attempt lays out a whole tree, so waiting messages are let through in between.
     await new Promise((resolve) => setImmediate(resolve));
     const tried = attempt(middle);
     if (fits(tried)) {

@@ -92,7 +92,7 @@ function measure(branch: Branch, scale: StrengthScale, ruler: Ruler): PlacedBran
   };
 }
 
-/** One chunk for each token; a token that continues a word says so with a tie. */
+/** One chunk for each token; a token that continues a word starts with a tie. */
 function labelChunks(branch: Branch) {
   return branch.tokens.map((node, index) => {
     const pieces = flowingPieces(node.token, LIMITS.tokenLength);
@@ -105,7 +105,7 @@ function labelChunks(branch: Branch) {
   });
 }
 
-/** A run that weakens notably on its way says where it starts and where it ends; a shared one, its end in both trees. */
+/** The probability at a run's end; where it more than halves, at its start, too; where it is shared, in both trees. */
 function numberText(branch: Branch): string {
   const first = branch.tokens[0]!.cumulative;
   const last = branch.last.cumulative;

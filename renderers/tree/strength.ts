@@ -15,7 +15,7 @@ const SMALLEST_TYPE = 16;
 /** A small tree has room for larger type. */
 const FEW_NODES = 80;
 const SMALLEST_TYPE_OF_FEW = 20;
-/** In a tree of many nodes rows are closer, which still reads well at full size. */
+/** In a tree of many nodes rows are closer, which is still legible at full size. */
 const MANY_NODES = 250;
 const SMALLEST_TYPE_OF_MANY = 12;
 const LARGEST_TYPE_OF_MANY = 26;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Passes on the newest of many values, one at a time and no sooner than it may. Values in between are dropped, and one
- * that could not be passed on does not matter: the next will do.
+ * Passes on the newest of many values, one at a time and no more often than allowed. Values in between are dropped, and
+ * failures are ignored, because the next value replaces them.
  */
 export class Newest<Value> {
   private newest: Value | undefined;
@@ -11,8 +11,8 @@ export class Newest<Value> {
   private readonly stopped = new AbortController();
 
   /**
-   * @param wait milliseconds until the next value may be passed on, given those since the last one was (infinitely many
-   *   before the first); asked when a value comes while none waits
+   * @param wait milliseconds until the next value may be passed on, given those since the last one (Infinity before the
+   *   first); called when a value comes while none waits
    */
   constructor(
     private readonly wait: (sinceLast: number) => number,
@@ -25,7 +25,7 @@ export class Newest<Value> {
     this.running ??= this.run();
   }
 
-  /** Drops what waits, and all that comes later. @returns when what was under way is done */
+  /** Drops the waiting value and all later ones. @returns when the value under way is passed on */
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.running;

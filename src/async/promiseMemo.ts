@@ -1,11 +1,11 @@
 /**
- * Makes what belongs to a key once, for everybody who asks for it meanwhile and later. A failure is forgotten, so that
- * whoever asks next tries again.
+ * Makes the value of a key once, for all callers meanwhile and later. A failure is not remembered, so that the next
+ * caller tries again.
  */
 export class PromiseMemo<Key, Value> {
   private readonly promises = new Map<Key, Promise<Value>>();
 
-  /** @throws what `make` throws, to everybody who asked while it worked */
+  /** @throws what `make` throws, to all callers while it ran */
   get(key: Key, make: () => Promise<Value>): Promise<Value> {
     const remembered = this.promises.get(key);
     if (remembered) return remembered;
@@ -21,7 +21,7 @@ export class PromiseMemo<Key, Value> {
   }
 }
 
-/** As `PromiseMemo`, of the one thing that `make` makes. */
+/** As `PromiseMemo`, for a single value. */
 export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   const memo = new PromiseMemo<undefined, Value>();
   return () => memo.get(undefined, make);

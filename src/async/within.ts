@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What `work` comes to, or what `late` gives when that takes more than so many milliseconds. How late work ends,
- * a failure included, concerns nobody any more.
+ * The result of `work`, or that of `late` when `work` takes longer than `milliseconds`. Whatever late work ends with, a
+ * failure included, is ignored.
  *
  * @throws what `work` throws in time, or what `late` throws
  */
@@ -13,7 +13,7 @@ export async function within<Value, Late = undefined>(
 ): Promise<Value | Late> {
   const settled = new AbortController();
   try {
-    // The race handles the rejections of both, of the one that loses, too.
+    // The race also handles the rejection of the promise that loses.
     return await Promise.race([work, sleep(milliseconds, undefined, { signal: settled.signal }).then(late)]);
   } finally {
     settled.abort();

@@ -10,24 +10,24 @@ export interface HubPlace {
   revision: string;
 }
 
-/** A model of the catalogue, with where its files lie and where they come from. */
+/** A model of the catalogue, with the places of its files on this machine and on the Hub. */
 export interface CatalogueModel extends ModelSource {
   title: string;
   /** Layers that have an SAE, ascending. */
   layers: number[];
   /** Number of features of each SAE. */
   features: number;
-  /** Neuronpedia's name of the SAE at a layer, such as `gemma-2b/10-res-jb`, where it has it. */
+  /** Neuronpedia's name of the SAE at a layer, such as `gemma-2b/10-res-jb`, for layers that it has. */
   neuronpedia: Record<number, string>;
-  /** What options are worth for this model, where that differs from ghosttree.yaml. */
+  /** Defaults of options for this model, where they differ from ghosttree.yaml. */
   defaults: ModelDefaults;
-  /** Present where the files are on other machines, whose workers answer. */
+  /** Set when the files are on other machines, whose workers answer. */
   elsewhere?: true;
-  /** Absent for a model whose files are all in a folder of the operator's. */
+  /** Absent for a model whose files are all in the operator's folder. */
   hub?: ModelDownload | undefined;
 }
 
-/** What `ghosttree pull` gets. */
+/** What `ghosttree pull` downloads. */
 export interface ModelDownload {
   /** Absolute path of the folder that pulled files go to. */
   folder: string;
@@ -40,14 +40,14 @@ export interface ModelDownload {
 
 export type ModelDefaults = z.infer<typeof Defaults>;
 
-/** How far a result may lie from the published one: texts and token counts differ from those of the authors. */
+/** How far a result may be from the published one, since texts and token counts differ from the authors'. */
 const L0_FACTOR = 2;
 const EXPLAINED_VARIANCE_MARGIN = 0.15;
 
-/** Fills a pattern's `{layer}` and `{hook}`. */
+/** A pattern in which `{layer}` and `{hook}` are replaced. */
 const Pattern = z.string().min(1);
 
-/** A path inside a repository; it becomes one on this machine, too, and must not lead out of its folder. */
+/** A path inside a repository; it is used as a path on this machine, too, so it must not lead out of its folder. */
 const RepositoryPath = Pattern.refine(
   (path) => path.split('/').every((part) => /^(?!\.+$)[\w.{}-]+$/.test(part)),
   'expected a folder of the repository, such as blocks.{layer}.hook_resid_pre',
@@ -128,7 +128,7 @@ const Entry = z
   .refine(({ folder, hub }) => (folder === undefined) !== (hub === undefined), 'expected folder or hub');
 
 const Catalogue = z.record(
-  // An id is typed in commands and is the name of a folder.
+  // An id is typed in commands and names a folder.
   z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected an id of lower-case letters, digits, ".", "_" and "-"'),
@@ -206,8 +206,8 @@ function catalogueModel(
 }
 
 /**
- * Where the parity check's results should lie: around a release's published numbers (L0 within a factor of 2,
- * explained variance within 0.15), or in the range that the catalogue gives.
+ * The range in which the parity check's results should be: around a release's published numbers (L0 within a factor of
+ * 2, explained variance within 0.15), or as given in the catalogue.
  */
 export function bandOf({ l0, explainedVariance }: z.infer<typeof Parity>): ParityBand {
   const band: ParityBand = {};

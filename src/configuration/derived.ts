@@ -1,4 +1,4 @@
-/** What follows from the settings. It loads nothing that reads or checks files, so that commands can be listed without. */
+/** Values derived from the settings. Loads nothing that reads or checks files, so that listing commands stays fast. */
 import { availableParallelism, totalmem } from 'node:os';
 import {
   type Asked,
@@ -14,10 +14,10 @@ import type { JobLimits } from '../jobs/index.js';
 import type { CatalogueModel } from './catalogue.js';
 import type { Settings } from './settings.js';
 
-/** Of the machine's memory, for open models; the rest is for everything else. */
+/** Share of the machine's memory for open models. */
 const SHARE_OF_MEMORY = 0.6;
 
-/** What the parameters of a command about this model are worth where they are not given. */
+/** Default values of all parameters for a command about this model. */
 export function defaultsFor(
   command: ParameterCommand,
   model: CatalogueModel,
@@ -36,7 +36,7 @@ export function defaultsFor(
   };
 }
 
-/** The parameters of a command's question about this model where none are given. */
+/** Default values of the parameters that a command's question about this model has. */
 export function defaultsOf<Command extends ParameterCommand = 'feature'>(
   model: CatalogueModel,
   settings: Settings,
@@ -67,10 +67,10 @@ export function coreSettings({ limits, inference }: Settings): CoreSettings {
   };
 }
 
-/** Bytes of memory that this process may use: the machine's, or those of its container where that has fewer. */
+/** Bytes of memory that this process may use: the machine's, or its container's where that has fewer. */
 function machineMemory(): number {
   const constrained = process.constrainedMemory();
-  // Without a limit some systems say 0, others a number beyond all bounds.
+  // Without a limit some systems report 0, others a huge number.
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 

@@ -1,6 +1,6 @@
 /**
- * The environment: the only file that reads its variables. `.env.example` lists them. Nothing heavy is loaded here,
- * since every start comes through it; messages name variables, never their values.
+ * The only file that reads environment variables, which `.env.example` lists. It loads nothing heavy, since every start
+ * needs it; messages name variables, never their values.
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -12,7 +12,7 @@ import type { DiscordOptions, Shards, SlackOptions } from './platforms.js';
 import { PROJECT_FOLDER } from './projectFolder.js';
 import { isAddress, webAddress, withoutEndSlashes } from './web.js';
 
-/** What the environment says; docs/slack.md and docs/discord.md tell where the values come from. */
+/** What the environment says; docs/slack.md and docs/discord.md explain where the values come from. */
 export interface Environment {
   slack?: SlackOptions;
   discord?: DiscordOptions;
@@ -24,25 +24,25 @@ export interface Environment {
   queue?: string;
 }
 
-/** Of a secret that we sign with. */
+/** Characters of a secret that signs something, at least. */
 const SHORTEST_SECRET = 16;
 
 export type Variables = Record<string, string | undefined>;
 
-/** Adds the variables of a file named `.env` in the working folder; those that are set already count. */
+/** Adds the variables of a file named `.env` in the working folder, except those that are already set. */
 export function loadEnvironmentFile(): void {
   loadDotenv({ quiet: true });
 }
 
-/** All of them, for who looks whether they make sense. */
+/** All variables, for checks of whether they make sense. */
 export function environmentVariables(): Variables {
   return process.env;
 }
 
 /**
- * Reads what connects chats.
+ * Reads the settings that connect chats.
  *
- * @throws {InputError} when no platform has a token, or what belongs together is incomplete
+ * @throws {InputError} when no platform has a token, or variables that belong together are incomplete
  */
 export function readEnvironment(variables: Variables = process.env): Environment {
   const slack = readSlack(variables);
@@ -132,7 +132,7 @@ function readInstalling(variables: Variables): SlackOptions['installing'] {
   return { clientId, clientSecret, stateSecret };
 }
 
-/** Where the store is, whatever else is set. */
+/** The store's location, whatever else is set. */
 export function readStore(variables: Variables = process.env): string {
   return variables.GHOSTTREE_STORE?.trim() || 'data/ghosttree.sqlite';
 }
@@ -164,9 +164,9 @@ function readShards(text: string | undefined): Shards | undefined {
 }
 
 /**
- * What the log is like: LOG_LEVEL and LOG_FORMAT, and what it must hide, which is every token that is set.
+ * The log's level and format (LOG_LEVEL, LOG_FORMAT), and what it must hide: every secret that is set.
  *
- * @throws {InputError} when one of them is none
+ * @throws {InputError} when the level or format does not exist
  */
 export function readLogSettings(
   variables: Variables = process.env,
@@ -184,8 +184,8 @@ export function readLogSettings(
 /**
  * Where health and metrics are answered: OPERATIONS_HOST and OPERATIONS_PORT.
  *
- * @returns undefined where no port is set: then nobody is answered
- * @throws {InputError} when the port is none
+ * @returns undefined where no port is set, which switches both off
+ * @throws {InputError} when the port is not valid
  */
 export function readOperations(variables: Variables = process.env): OperationsPlace | undefined {
   const text = variables.OPERATIONS_PORT?.trim();
@@ -203,7 +203,7 @@ function isOneOf<Word extends string>(words: readonly Word[], text: string): tex
 /**
  * Address of the shared queue, if there is one; it may hold a password.
  *
- * @throws {InputError} when it is not Redis'
+ * @throws {InputError} when it is not an address of Redis
  */
 export function readQueue(variables: Variables = process.env): string | undefined {
   const url = variables.QUEUE_URL?.trim();
@@ -241,13 +241,13 @@ export function isColourless(variables: Variables = process.env): boolean {
   return Boolean(variables.NO_COLOR);
 }
 
-/** The width that somebody wants: COLUMNS; undefined where it is no number above 0. */
+/** The wanted width of output: COLUMNS; undefined where it is not a number above 0. */
 export function wantedColumns(variables: Variables = process.env): number | undefined {
   const text = variables.COLUMNS?.trim() ?? '';
   return /^\d{1,5}$/.test(text) ? Number(text) || undefined : undefined;
 }
 
-/** What a shell tells of how programs are called in it. */
+/** What the shell's variables say about how programs are called. */
 export interface ShellVariables {
   /** Folders in which it looks for programs, as PATH has them. */
   path: string;
@@ -260,7 +260,7 @@ export function readShell(variables: Variables = process.env): ShellVariables {
   return { path: PATH, npx: command === 'exec' ? script : undefined };
 }
 
-/** An OpenAI-compatible endpoint; the key never leaves this object but to it. */
+/** An OpenAI-compatible endpoint; the key is sent to it only. */
 export interface EndpointPlace {
   /** Base, such as `http://localhost:8080/v1`, without a slash at the end. */
   url: string;
@@ -269,11 +269,11 @@ export interface EndpointPlace {
 }
 
 /**
- * Where explanations are written: EXPLAIN_URL, EXPLAIN_MODEL and EXPLAIN_API_KEY, or what the configuration says.
+ * The endpoint that writes explanations: EXPLAIN_URL, EXPLAIN_MODEL and EXPLAIN_API_KEY, else the configuration.
  *
  * @param configured `explain` of ghosttree.yaml
  * @returns undefined where no endpoint is named
- * @throws {InputError} when the URL is none or holds credentials, or no model is named
+ * @throws {InputError} when the URL is not valid or holds credentials, or no model is named
  */
 export function readEndpoint(
   configured: { url?: string | undefined; model?: string | undefined },
@@ -298,15 +298,15 @@ const NEURONPEDIA = 'https://www.neuronpedia.org';
 export interface NeuronpediaPlace {
   /** Root of the site, without a slash at the end. */
   url: string;
-  /** Most answers need none. */
+  /** Optional: most answers need no key. */
   apiKey?: string | undefined;
 }
 
 /**
  * Where Neuronpedia is, from NEURONPEDIA_URL and NEURONPEDIA_API_KEY.
  *
- * @returns undefined where nobody is to be asked (`off`)
- * @throws {InputError} when the URL is none
+ * @returns undefined where Neuronpedia is switched off (`off`)
+ * @throws {InputError} when the URL is not valid
  */
 export function readNeuronpedia(variables: Variables = process.env): NeuronpediaPlace | undefined {
   const url = variables.NEURONPEDIA_URL?.trim() || NEURONPEDIA;
@@ -322,7 +322,7 @@ export interface HubAccess {
   endpoint: string;
   /** Absent: only what everybody may read. */
   token?: string;
-  /** Folder of the Hub's own tools, where files may lie already. */
+  /** Cache folder of the Hub's own tools, which may already have files. */
   cache: string;
   /** Longest silence of a connection, in milliseconds. */
   stallMilliseconds: number;
@@ -334,7 +334,7 @@ const STALL_SECONDS = 30;
  * Reads HF_ENDPOINT, HF_TOKEN (or the file that `hf auth login` writes), HF_HOME, HF_HUB_CACHE and
  * HF_HUB_DOWNLOAD_TIMEOUT.
  *
- * @throws {InputError} when one of them cannot be what it should
+ * @throws {InputError} when one of them is not valid
  */
 export function readHubAccess(variables: Variables = process.env): HubAccess {
   const endpoint = withoutEndSlashes(variables.HF_ENDPOINT?.trim() || 'https://huggingface.co');

@@ -29,7 +29,7 @@ export function readConfiguration(folder = configurationFolder()): Configuration
     project: PROJECT_FOLDER,
     models: modelsFolder(),
   });
-  // Who pulled a model may have chosen another weight type for it.
+  // A pull may have chosen another weight type.
   for (const model of models.values()) model.dtype = readManifest(model)?.dtype ?? model.dtype;
   if (!models.has(settings.model)) {
     throw new InputError(

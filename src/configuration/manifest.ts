@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OperatorError, WEIGHT_TYPES, type WeightType } from '../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 
-/** Name of the file that says what of a model was pulled; it is written last. */
+/** Name of the file that lists what was pulled of a model; it is written last. */
 export const MANIFEST = 'manifest.json';
 const SCHEMA = 'ghosttree/manifest@1';
 
@@ -11,7 +11,7 @@ const SCHEMA = 'ghosttree/manifest@1';
 export interface Manifest {
   schema: typeof SCHEMA;
   model: string;
-  /** What the weight matrices are held in. */
+  /** Type in which the weight matrices are stored. */
   dtype: WeightType;
   /** By path below the model's folder. */
   files: Record<string, PulledFile>;
@@ -27,7 +27,7 @@ interface PulledFile {
   verified: string;
 }
 
-/** What of a model is on this machine. */
+/** Which parts of a model are on this machine. */
 export interface Presence {
   /** Whether the language model itself is there. */
   model: boolean;
@@ -46,7 +46,7 @@ export function readManifest({ hub }: CatalogueModel): Manifest | undefined {
   }
 }
 
-/** By hand: every command plans with it, and a library of schemas takes as long to load as all commands together. */
+/** Checked without zod: every command plans with it, and zod takes as long to load as all commands together. */
 function isManifest(value: unknown): value is Manifest {
   if (!isObject(value)) return false;
   const { schema, model, dtype, files } = value;
@@ -64,14 +64,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The models as a process sees them that leaves all questions to workers. */
+/** The models of a process that leaves all questions to workers. */
 export function withFilesElsewhere(models: ReadonlyMap<string, CatalogueModel>): Map<string, CatalogueModel> {
   return new Map([...models].map(([id, model]) => [id, { ...model, elsewhere: true }]));
 }
 
 /**
- * Looks at the disk: a pulled file counts when the manifest lists it and it has the right size. What is elsewhere
- * counts as there: its worker knows better.
+ * Looks at the disk: a pulled file counts when the manifest lists it and it has the right size. A model elsewhere counts
+ * as present, because only its worker can check.
  */
 export function presenceOf(model: CatalogueModel): Presence {
   const { hub, layers, elsewhere } = model;
@@ -91,8 +91,8 @@ export function presenceOf(model: CatalogueModel): Presence {
 }
 
 /**
- * What menus offer: models that are on this machine with the layers that are. All of them where nothing is: a menu
- * must not be empty, and the answer then tells how to get what was chosen.
+ * What menus offer: the models and layers on this machine, or all of them where there are none, because a menu must not
+ * be empty and the answer then says how to get what was chosen.
  */
 export function offeredModels(models: ReadonlyMap<string, CatalogueModel>): CatalogueModel[] {
   const here: CatalogueModel[] = [];
@@ -106,7 +106,7 @@ export function offeredModels(models: ReadonlyMap<string, CatalogueModel>): Cata
 /**
  * Whether a question about this layer can be answered here.
  *
- * @throws {InputError} tells how to get what is not there
+ * @throws {InputError} when it is not here; says how to get it
  */
 export function checkPresent({ id, hub }: CatalogueModel, presence: Presence, layer: number): void {
   if (presence.model && presence.layers.includes(layer)) return;

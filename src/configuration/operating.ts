@@ -1,12 +1,12 @@
-/** From quiet to talkative; `warn` and quieter leave out what is no fault. */
+/** From quiet to talkative; `warn` and quieter report faults only. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** What the log is like. */
+/** How the log is written. */
 export interface LogSettings {
   level: (typeof LOG_LEVELS)[number];
   /** JSON lines for machines, or short lines for people. */
   format: 'json' | 'text';
-  /** What must never be seen, by value: see `secretsOf`. */
+  /** Values that must never be shown: see `secretsOf`. */
   secrets: readonly string[];
   /** Whether faults say where they happened. */
   debug: boolean;
@@ -15,13 +15,13 @@ export interface LogSettings {
 /** Where health and metrics are answered. */
 export interface OperationsPlace {
   host: string;
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   port: number;
 }
 
 /**
- * The values that nobody may see: all variables whose name says so, and the passwords in addresses, whatever the
- * variable is called.
+ * The values that nobody may see: those of all variables with a name for secrets, and the passwords in addresses,
+ * whatever the variable is called.
  */
 export function secretsOf(variables: Record<string, string | undefined>): string[] {
   return Object.entries(variables).flatMap(([name, value]) => {

@@ -3,7 +3,7 @@ export interface SlackOptions {
   botToken?: string | undefined;
   /** In place of the token: how the app is installed in any number of workspaces. */
   installing?: SlackInstallOptions | undefined;
-  /** SLACK_APP_TOKEN: xapp-…. With it Slack is listened to over Socket Mode, which needs no public address. */
+  /** SLACK_APP_TOKEN: xapp-…. With it events come over Socket Mode, which needs no public address. */
   appToken?: string | undefined;
   /** SLACK_SIGNING_SECRET, for requests over HTTP where there is no app token. */
   signingSecret?: string | undefined;
@@ -13,7 +13,7 @@ export interface SlackOptions {
   apiUrl?: string | undefined;
 }
 
-/** What Slack knows the app by, for installing it in any number of workspaces. */
+/** The app's credentials at Slack, for installing it in any number of workspaces. */
 export interface SlackInstallOptions {
   /** SLACK_CLIENT_ID */
   clientId: string;
@@ -32,7 +32,7 @@ export interface DiscordOptions {
   shards?: Shards | undefined;
 }
 
-/** Some of all shards. A shard hears of the servers whose `(id >> 22) % count` is its number. */
+/** Some of all shards. A shard gets the events of servers whose `(id >> 22) % count` is its number. */
 export interface Shards {
   /** 0 to count - 1. */
   ids: number[];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Folder of this project: the nearest one above this file that holds package.json is where models/ lies. */
+/** Folder of this project: the nearest one above this file that holds package.json. */
 export const PROJECT_FOLDER = findProjectFolder(dirname(fileURLToPath(import.meta.url)));
 
 function findProjectFolder(start: string): string {

@@ -13,17 +13,17 @@ import { parameterSchema } from '../core/requests.js';
 
 const DAYS = /^(daily|(mon|tue|wed|thu|fri|sat|sun)([,-](mon|tue|wed|thu|fri|sat|sun))*)$/;
 
-/** Commands in an hour; 0: any number. */
+/** Commands per hour; 0 means any number. */
 const PerHour = z.number().int().nonnegative().default(0);
 const Hourly = z.strictObject({ person: PerHour, channel: PerHour, workspace: PerHour });
 
-/** Channels as patterns (commands/line/allowed.ts tells which), commands by name; an absent list allows all. */
+/** Channels as patterns (see commands/line/allowed.ts), commands by name; an absent list allows all. */
 const AllowLists = z.strictObject({
   channels: z.array(z.string().min(1)).optional(),
   commands: z.array(z.string().min(1)).optional(),
 });
 
-/** What `defaults` may say, and `dream`, which has what only `/dream` takes. */
+/** Parameters that `defaults` may set, and those that `dream` may set, which only `/dream` takes. */
 const FEATURE_DEFAULTS = askedBy('feature');
 const DREAM_DEFAULTS = optionsOf('dream').filter(
   (name): name is Exclude<typeof name, OptionsOf<'feature'>> =>
@@ -74,7 +74,7 @@ const Settings = z.strictObject({
     /** By platform (`slack`) or workspace (`slack:T0123`): lists that count there instead. */
     where: z.record(z.string(), AllowLists).default({}),
   }).prefault({}),
-  /** How long it is remembered who changed schedules and settings. */
+  /** Days for which changes of schedules and settings are recorded. */
   auditDays: z.number().positive().default(365),
   inference: z.strictObject({
     threads: z.union([z.literal('auto'), z.number().int().positive()]),
@@ -98,7 +98,7 @@ export type Settings = z.infer<typeof LimitedSettings>;
 export type HourlyLimits = Settings['limits']['hourly'];
 export type AllowLists = Settings['allow'];
 
-/** Parameters of which a file says what they are worth, each in its line or as in the table. */
+/** Parameters with the values that a file sets, else those of the parameter table. */
 function block<Name extends Exclude<ParameterName, 'model'>>(
   names: readonly Name[],
 ): z.ZodType<Pick<ParameterValues, Name>> {
@@ -108,7 +108,7 @@ function block<Name extends Exclude<ParameterName, 'model'>>(
   return z.strictObject(shape) as unknown as z.ZodType<Pick<ParameterValues, Name>>;
 }
 
-/** A parameter as a file has it: switches are words. */
+/** A parameter as it is written in a file: switches are words. */
 function written(name: ParameterName): z.ZodType<unknown> {
   const schema = parameterSchema(name);
   if (parameterNamed(name).kind !== 'switch') return schema;

@@ -1,12 +1,12 @@
 import { InputError } from '../core/index.js';
 import { oneLine } from '../text/shorten.js';
 
-/** What every question to a server on the web needs: strangers answer. */
+/** What every request to a server on the web needs, because answers are untrusted. */
 
 /**
  * The body of a response as text.
  *
- * @throws {Error} when it is longer than any honest one
+ * @throws {Error} when it is longer than `mostBytes`
  */
 export async function boundedText({ body }: Response, mostBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
@@ -20,15 +20,15 @@ export async function boundedText({ body }: Response, mostBytes: number): Promis
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** An honest answer has some ten levels, and, of all lists, objects, keys and items together, some ten thousand. */
+/** An honest answer has some ten levels, and some ten thousand lists, objects, keys and items together. */
 const MOST_LEVELS = 64;
 const MOST_PARTS = 250_000;
 
 /**
- * Reads JSON that is not made to be slow: deep nesting and masses of small objects block for seconds in `JSON.parse`
- * and in what checks the values, so they are looked for first, in one pass.
+ * Reads JSON unless it is made to be slow: deep nesting and masses of small objects block for seconds in `JSON.parse`
+ * and in what checks the values, so one pass looks for them first.
  *
- * @throws {Error} when it is no JSON, nested too deeply, or in too many parts
+ * @throws {Error} when it is not JSON, nested too deeply, or in too many parts
  */
 export function parseBoundedJson(text: string): unknown {
   let levels = 0;
@@ -78,10 +78,10 @@ export function isAddress(text: string, protocols = /^https?:$/): boolean {
 }
 
 /**
- * The web address that an operator gave. The message does not hold it: there may be a password in it.
+ * The web address that an operator gave. The message does not show it, because it may hold a password.
  *
  * @param name of the variable
- * @throws {InputError} when the text is none
+ * @throws {InputError} when the text is not a web address
  */
 export function webAddress(name: string, text: string, example: string): string {
   if (!isAddress(text))

@@ -4,12 +4,12 @@ import type { FeatureEvidence } from '../core/index.js';
 import { Neuronpedia, type NeuronpediaSettings } from './neuronpedia.js';
 import { ShippedExamples } from './shipped.js';
 
-/** What is known of features besides their weights. */
+/** Published facts about features. */
 export interface Evidence {
   /**
-   * Never throws, and takes no longer than its limit: without evidence an answer is what it was.
+   * Never throws, and takes no longer than its limit, because an answer does without evidence.
    *
-   * @returns undefined where nothing is known
+   * @returns undefined where there is none in time
    */
   of(model: CatalogueModel, layer: number, feature: number): Promise<FeatureEvidence | undefined>;
 }
@@ -20,7 +20,7 @@ const LIMIT_MILLISECONDS = 2_000;
 /**
  * Evidence from files beside the models, else from Neuronpedia where it has the model.
  *
- * @param neuronpedia undefined to ask nobody
+ * @param neuronpedia undefined to ask no site
  */
 export function createEvidence(
   neuronpedia: Omit<NeuronpediaSettings, 'limitMilliseconds'> | undefined,

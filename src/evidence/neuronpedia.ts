@@ -5,9 +5,9 @@ import { BoundedCache } from '../jobs/boundedCache.js';
 import { readEvidence } from './neuronpediaAnswer.js';
 
 export interface NeuronpediaSettings extends NeuronpediaPlace {
-  /** An answer that takes longer is done without. */
+  /** An answer that takes longer is not waited for. */
   limitMilliseconds: number;
-  /** Told when an answer cannot be used. */
+  /** Called when an answer cannot be used. */
   log(message: string): void;
 }
 
@@ -15,10 +15,10 @@ const DAY_SECONDS = 86_400;
 const CACHE_BYTES = 8e6;
 /** A feature with many examples has some hundred kilobytes. */
 const MOST_BYTES = 4_000_000;
-/** After a failure nothing is asked for so long, so that answers do not wait for it again and again. */
+/** Pause after a failure, so that answers do not wait for an unreachable site again and again. */
 const PAUSE_MILLISECONDS = 60_000;
 
-/** What Neuronpedia knows of features, from its public API; kept for a day. */
+/** Neuronpedia's facts about features, from its public API; cached for a day. */
 export class Neuronpedia {
   private readonly cache = new BoundedCache<{ evidence: FeatureEvidence | undefined }>(
     CACHE_BYTES,
@@ -36,8 +36,8 @@ export class Neuronpedia {
    */
   of(name: string, feature: number): Promise<FeatureEvidence | undefined> {
     const path = `${name}/${feature}`;
-    const known = this.cache.get(path);
-    if (known) return Promise.resolve(known.evidence);
+    const cached = this.cache.get(path);
+    if (cached) return Promise.resolve(cached.evidence);
     if (Date.now() < this.pausedUntil) return Promise.resolve(undefined);
     let asking = this.underWay.get(path);
     if (!asking) {
@@ -63,7 +63,7 @@ export class Neuronpedia {
     const { url, apiKey, limitMilliseconds } = this.settings;
     const response = await fetch(`${url}/api/feature/${path}`, {
       headers: { accept: 'application/json', ...(apiKey && { 'x-api-key': apiKey }) },
-      // An answer from elsewhere than the operator named is none.
+      // An answer from any other place than the operator named does not count.
       redirect: 'error',
       signal: AbortSignal.timeout(limitMilliseconds),
     });

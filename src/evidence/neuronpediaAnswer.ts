@@ -8,10 +8,10 @@ const EXPLANATION_LENGTH = 300;
 const MOST_EXAMPLES = 10;
 const MOST_TOKENS = 512;
 const TOKEN_LENGTH = 80;
-/** Of a list in an answer: more are not looked at, since each that is wrong costs as much as many that are right. */
+/** Most items that are checked of a list, since a wrong one costs as much time as many right ones. */
 const MOST_LOOKED_AT = 1_000;
 
-/** A list of which all are alike: one that is not ends the reading, where a schema of zod would note every one. */
+/** A list of one type: the first wrong item ends the check, where a schema of zod would report every one. */
 function listOf<Item>(isItem: (item: unknown) => item is Item) {
   return z.custom<Item[]>((value) => Array.isArray(value) && value.every(isItem));
 }
@@ -26,7 +26,7 @@ function firstOf<Schema extends z.ZodType>(schema: Schema) {
 const isText = (item: unknown): item is string => typeof item === 'string';
 const isNumber = (item: unknown): item is number => Number.isFinite(item);
 
-/** The fields that are used, of many; any may be missing or empty. */
+/** The fields that are used; any may be missing or empty. */
 const Answer = z.object({
   explanations: firstOf(z.object({ description: z.string().nullish() })),
   frac_nonzero: z.number().nullish(),
@@ -37,8 +37,8 @@ const Answer = z.object({
 });
 
 /**
- * What an answer of `GET /api/feature/{model}/{source}/{index}` tells. Its texts are a stranger's: they are bounded, and
- * characters that steer a terminal or turn the reading direction are taken out.
+ * Reads an answer of `GET /api/feature/{model}/{source}/{index}`. Its texts are untrusted: they are bounded, and
+ * characters that control a terminal or change the reading direction are replaced.
  *
  * @throws {Error} when the answer has another shape
  */
@@ -78,7 +78,7 @@ function bounded({ tokens, activations, max }: EvidenceExample & { max: number }
   };
 }
 
-/** The same text often comes several times. */
+/** Each text once: the same one often comes several times. */
 function distinct(examples: readonly EvidenceExample[]): EvidenceExample[] {
   return [...new Map(examples.map((example) => [example.tokens.join(''), example] as const)).values()];
 }

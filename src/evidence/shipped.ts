@@ -3,7 +3,7 @@ import type { CatalogueModel } from '../configuration/index.js';
 import { SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
 import type { FeatureEvidence } from '../core/index.js';
 
-/** As many again as are looked at in answers: an explanation is scored on those. */
+/** Twice as many as answers show, because an explanation is scored on the other half. */
 const MOST_EXAMPLES = 2 * SHOWN_EXAMPLES;
 
 /** Examples that ship with a model. A file is read when one of its features is first asked for. */
@@ -17,7 +17,7 @@ export class ShippedExamples {
   ): Promise<FeatureEvidence | undefined> {
     const hook = saes[layer]?.hook;
     if (hook === undefined) return undefined;
-    // An answer does without a file that cannot be read now; the next may read it.
+    // An answer does without a file that cannot be read; the next question tries again.
     const file = this.files.get(folder, () => ShippedFeatures.read(folder)).catch(() => undefined);
     const entry = (await file)?.of(hook, feature);
     if (!entry) return undefined;

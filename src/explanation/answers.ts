@@ -1,9 +1,9 @@
 import { shorten } from '../text/shorten.js';
 
-/** What a language model answered, made usable. Its text is a stranger's, so that all of this takes time with its length. */
+/** Makes a language model's answers usable. They are untrusted, so everything here takes time linear in their length. */
 
 const LONGEST_EXPLANATION = 400;
-/** Of an answer, without what was thought aloud; one that explains, or judges a round of snippets, has less. */
+/** Characters read of an answer without its thoughts; an explanation, or verdicts on a round of snippets, has less. */
 const MOST_READ = 20_000;
 
 /**
@@ -16,7 +16,7 @@ export function cleanedExplanation(answer: string): string | undefined {
     .slice(0, MOST_READ)
     .replaceAll(/\p{C}+/gu, ' ')
     .replaceAll(/\b[a-z]+:\/\/\S+/gi, '[address]')
-    // A mention of a person, a channel or everybody; the adapters make what is left harmless again.
+    // A mention of a person, a channel or everybody; the adapters escape what is left.
     .replaceAll(/<[@#!][^<>]*>|@(?=\w)/g, '')
     .replaceAll(/[`*_~|]+/g, '')
     .replaceAll(/\s+/g, ' ')
@@ -58,7 +58,7 @@ const LISTED: ReadonlyMap<string, boolean> = new Map([
 ]);
 const CLOSING_A_LINE: ReadonlyMap<string, boolean> = new Map([...LISTED, ['yes', true], ['no', false]]);
 
-/** None where something else is in the list, too. */
+/** The verdicts of a list; none where anything else is in it, too. */
 function listedVerdicts(list: string): boolean[] {
   const verdicts = list
     .toLowerCase()

@@ -1,12 +1,12 @@
 import type { Firing, KindClass } from '../core/index.js';
 
 /**
- * What is known of a feature, cut down to what an explanation is made from. All texts have visible characters only.
+ * The facts about a feature from which an explanation is made. All texts have visible characters only.
  */
 export interface Clues {
   /** What the model says the ghost means, most probable first; none of what any ghost says. */
   definitions: { text: string; probability: number }[];
-  /** Whether a scale was found at which the feature speaks best; else the definitions are those of the mean distance. */
+  /** Whether a best scale was found; else the definitions are those at the mean token distance. */
   bestScale: boolean;
   /** Whether nothing but generic definitions were found: `definitions` is empty then. */
   generic: boolean;

@@ -11,14 +11,14 @@ export interface Trial {
   truth: boolean;
 }
 
-/** Fewer held-out snippets than this tell nothing. */
+/** Fewer held-out snippets than this give no meaningful score. */
 export const FEWEST_HELD_OUT = 3;
 /** Tokens with this share of the snippet's largest activation are marked. */
 const MARKED_SHARE = 0.3;
 /** Tokens of a snippet on either side of its peak. */
 const ROOM = 24;
 
-/** The stronger half explains, the weaker half scores; a text that was shown already scores nothing. */
+/** The stronger half explains, the weaker half scores, except for texts that were shown already. */
 export function splitExamples(examples: readonly EvidenceExample[]): {
   shown: EvidenceExample[];
   heldOut: EvidenceExample[];
@@ -29,7 +29,7 @@ export function splitExamples(examples: readonly EvidenceExample[]): {
   return { shown, heldOut };
 }
 
-/** As many snippets of others as held-out ones, shuffled. */
+/** As many snippets of other features as held-out ones, shuffled. */
 export function detectionTrials(
   heldOut: readonly EvidenceExample[],
   others: readonly EvidenceExample[],
@@ -56,7 +56,7 @@ export function fuzzingTrials(heldOut: readonly EvidenceExample[], seed: number)
       indices.filter((i) => !(activations[i]! > 0) && tokens[i]!.trim() !== ''),
       uniform,
     );
-    // Nothing to mark wrongly.
+    // Too few silent tokens to mark wrongly.
     if (active.length === 0 || silent.length < active.length) return;
     rounds[index % 2]!.push({ text: marked(tokens, active), truth: true });
     rounds[(index + 1) % 2]!.push({ text: marked(tokens, silent.slice(0, active.length)), truth: false });
@@ -64,7 +64,7 @@ export function fuzzingTrials(heldOut: readonly EvidenceExample[], seed: number)
   return [shuffled(rounds[0], uniform), shuffled(rounds[1], uniform)];
 }
 
-/** @returns undefined where there is nothing true or nothing false to be told apart */
+/** @returns undefined without both true and false snippets */
 export function balancedAccuracy(
   trials: readonly Pick<Trial, 'truth'>[],
   verdicts: readonly boolean[],

@@ -15,17 +15,17 @@ const Answer = z.object({
   choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })], z.unknown()),
 });
 
-/** Why the endpoint gave no answer; the message has no address and no secret in it. */
+/** Why the endpoint gave no answer; the message holds no address and no secret. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError';
 }
 
-/** Asks an OpenAI-compatible endpoint, at most so often. */
+/** Asks an OpenAI-compatible endpoint a limited number of times. */
 export class Endpoint {
   private asked = 0;
 
   /**
-   * @param signal ends everything that is asked: a limit of time, or the person who asked
+   * @param signal ends all requests: raised by a time limit, or by the person who asked
    * @param requests most requests
    */
   constructor(
@@ -45,7 +45,7 @@ export class Endpoint {
     } catch (error) {
       if (error instanceof EndpointError) throw error;
       if (this.signal.aborted) throw new EndpointError('it took too long');
-      // What fetch says of a connection names the host: only its code is told.
+      // fetch's message names the host, so only the code is reported.
       const { cause } = error as Error;
       const code = (cause as NodeJS.ErrnoException | undefined)?.code;
       throw new EndpointError(code ? `no connection, ${code}` : 'no connection');
@@ -58,7 +58,7 @@ export class Endpoint {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) },
       body: JSON.stringify({ model, messages, max_tokens: this.outputTokens, temperature: 0 }),
-      // An answer from elsewhere than the operator named is none.
+      // An answer from any other place than the operator named does not count.
       redirect: 'error',
       signal: this.signal,
     });

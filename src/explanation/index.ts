@@ -29,7 +29,7 @@ const HOUR_MILLISECONDS = 3_600_000;
 const CACHE_BYTES = 4e6;
 const CACHE_SECONDS = 86_400;
 
-/** Snippets that an explanation is scored on: it was not made from them. */
+/** Snippets on which an explanation is scored; it was not made from them. */
 export interface Snippets {
   /** Texts on which the feature is active. */
   heldOut: readonly EvidenceExample[];
@@ -44,7 +44,7 @@ export class Explainer {
     CACHE_SECONDS,
     (value) => JSON.stringify(value).length,
   );
-  /** When a model was asked, in the last hour. */
+  /** Times of explanations in the last hour, in milliseconds since 1970. */
   private asked: number[] = [];
 
   constructor(
@@ -52,21 +52,21 @@ export class Explainer {
     private readonly place: EndpointPlace | undefined,
   ) {}
 
-  /** Whether a model writes and scores: only then snippets are of use. */
+  /** Whether a model writes and scores; only then are snippets needed. */
   get writes(): boolean {
     return this.place !== undefined && this.settings.perHour > 0;
   }
 
   /**
-   * @param signal ends the asking; then the explanation is not wanted any more
+   * @param signal raised when the explanation is no longer wanted
    * @throws {CancelledError} when the signal was raised
    */
   async explain(clues: Clues, snippets: Snippets, signal?: AbortSignal): Promise<Explanation> {
     const ruled = explainByRules(clues);
     if (!this.place || !this.writes) return ruled;
     const key = JSON.stringify([clues, snippets]);
-    const known = this.cache.get(key);
-    if (known) return known;
+    const cached = this.cache.get(key);
+    if (cached) return cached;
     if (!this.admit()) {
       const limit = `the limit of ${this.settings.perHour} explanations an hour is reached`;
       return { ...ruled, notes: [`Made by rules: ${limit}.`] };
@@ -76,7 +76,7 @@ export class Explainer {
     const endpoint = new Endpoint(this.place, this.settings.outputTokens, this.settings.requests, ended);
     const explanation = await this.write(endpoint, ruled, clues, snippets);
     if (signal?.aborted) throw new CancelledError();
-    // What failed today may be answered in a minute.
+    // Only successes are cached: a failure may pass within a minute.
     if (explanation.by === 'model') this.cache.set(key, explanation);
     return explanation;
   }
@@ -144,7 +144,7 @@ export class Explainer {
     throw new EndpointError('its verdicts could not be read');
   }
 
-  /** Whether the hour has room for another explanation. */
+  /** Whether the hourly limit allows another explanation. */
   private admit(): boolean {
     const now = Date.now();
     this.asked = this.asked.filter((at) => now - at < HOUR_MILLISECONDS);
@@ -156,7 +156,7 @@ export class Explainer {
 
 /**
  * @param variables default: the environment
- * @throws {InputError} when the endpoint is named wrongly
+ * @throws {InputError} when the endpoint's settings are wrong
  */
 export function createExplainer(settings: ExplainSettings, variables?: Variables): Explainer {
   return new Explainer(settings, readEndpoint(settings, variables));

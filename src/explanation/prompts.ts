@@ -46,7 +46,7 @@ function scorerPrompt(task: string, explanation: string, snippets: readonly stri
   ];
 }
 
-/** JSON that cannot hold the mark that ends it. */
+/** JSON in which the mark that ends it cannot occur. */
 function data(value: unknown): string {
   return `<data>\n${JSON.stringify(value).replaceAll('<', '\\u003c')}\n</data>`;
 }

@@ -1,8 +1,8 @@
 import type { DreamReport, FeatureEvidence, FeatureReport, KindReport, SaeParity } from '../core/index.js';
 
 /**
- * The answer to `/explain`: everything that is known of a feature, and a short explanation made from it. Plain data;
- * the parts are the reports of `/feature`, `/kind` and `/dream` as they stand.
+ * The answer to `/explain`: all evidence about a feature, and a short explanation made from it. Plain data; the parts
+ * are the unchanged reports of `/feature`, `/kind` and `/dream`.
  */
 export interface ExplainReport {
   schema: 'ghosttree/explain@1';
@@ -11,7 +11,7 @@ export interface ExplainReport {
   parameters: { weights: 'encoder' | 'decoder'; theme: 'dark' | 'light' };
   explanation: Explanation;
   parts: ExplainParts;
-  /** What is not there, and why. */
+  /** Parts that are missing, and why. */
   missing: { part: string; reason: string }[];
 }
 
@@ -29,17 +29,17 @@ export interface Explanation {
   by: 'rules' | 'model';
   /** Name of the model that wrote it. */
   writer?: string;
-  /** How far the kinds of evidence agree; of the evidence, whoever wrote the text. */
+  /** How far the kinds of evidence agree; independent of the text. */
   sureness: Sureness;
-  /** How good the text is at telling where the feature is active, where a model could be asked. */
+  /** How well the text predicts where the feature is active, where a model could be asked. */
   scores?: ExplanationScores;
-  /** Why a model that was to write or score did not. */
+  /** Why a model did not write or score. */
   notes: string[];
 }
 
 export interface Sureness {
   level: 'good' | 'some' | 'little';
-  /** Measured facts that speak for and against it. */
+  /** Measured facts for and against. */
   because: string[];
 }
 
@@ -51,7 +51,7 @@ export interface ExplanationScores {
 /** Balanced accuracy: the mean of the shares of right answers among true and among false snippets; 0.5 is chance. */
 export interface Score {
   balancedAccuracy: number;
-  /** Snippets that were to be called true, and false. */
+  /** Number of true snippets, and of false ones. */
   positives: number;
   negatives: number;
 }

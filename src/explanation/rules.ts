@@ -1,4 +1,4 @@
-/** An explanation put together by rules: each clause is there because something was measured, and says how much. */
+/** An explanation by rules: each clause reports a measurement with its size. */
 import { formatProbability } from '../text/numbers.js';
 import type { Clues } from './clues.js';
 import type { Explanation } from './report.js';
@@ -8,7 +8,7 @@ import { sureness } from './sureness.js';
 /** Tokens and definitions that a sentence names. */
 const NAMED = 4;
 const DEFINITIONS = 2;
-/** A leading definition below this is said to be faint: one of twenty would be chance among so many beginnings. */
+/** A leading definition below this probability is called faint. */
 const FAINT = 0.05;
 
 const NOTHING = 'Nothing that was measured says what this feature is about.';
@@ -34,7 +34,7 @@ function sentences(clues: Clues, shared: readonly string[]): string[] {
   return all.filter((sentence) => sentence !== undefined);
 }
 
-/** Token or context, with the tokens themselves: from the corpus, else from those that were tried. */
+/** Whether a token or a context makes it fire, with tokens from the corpus, else from those that were tried. */
 function whereItFires(clues: Clues): string | undefined {
   const { firing, trusted } = clues;
   if (!trusted) return undefined;
@@ -80,11 +80,11 @@ function whatItDoes({ class: kind, promoted, suppressed }: Clues): string | unde
 }
 
 function distinct(tokens: readonly string[]): string[] {
-  return tokens.filter((token, at) => tokens.findIndex((other) => alike(token, other)) === at);
+  return tokens.filter((token, at) => tokens.findIndex((earlier) => alike(token, earlier)) === at);
 }
 
-function alike(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
+function alike(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
 
 function listed(tokens: readonly string[]): string {

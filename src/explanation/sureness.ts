@@ -7,9 +7,9 @@ import type { Sureness } from './report.js';
 const CLEAR = 0.1;
 
 /**
- * How far the kinds of evidence agree. Four signs are looked at: leading definitions, words that definitions and texts
- * share, one token or enough texts to tell, and a text made up for the feature that activates it as much as any seen.
- * Three or more make it good, none or one little; docs/methods.md says that this is no probability.
+ * How far the kinds of evidence agree, by four signs: a leading definition that stands out, words that definitions and
+ * texts share, one token or enough texts to tell, and a dreamt text that activates the feature as much as any seen.
+ * Three or more signs make it good, none or one little; this is not a probability (docs/methods.md).
  */
 export function sureness(clues: Clues, shared: readonly string[]): Sureness {
   const signs = [definitionSign(clues), sharedSign(shared), firingSign(clues), dreamSign(clues)];

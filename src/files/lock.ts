@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { isRunning, type ProcessIdentity, thisProcess } from './processIdentity.js';
 
-/** How often the holder of a lock shows that it is there, in milliseconds. */
+/** How often the holder of a lock shows that it is alive, in milliseconds. */
 const HEARTBEAT = 10_000;
-/** A holder that cannot be looked up from here and was not heard of for so long is gone, in milliseconds. */
+/** A holder that cannot be looked up from here and was silent for this long is gone, in milliseconds. */
 const STALE = 60_000;
-/** How often a lock that somebody has is looked at again, in milliseconds. */
+/** How often a lock that another process has is tried again, in milliseconds. */
 const POLL = 100;
 
 const Holder = z.object({
@@ -23,15 +23,15 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** Who has a lock; nobody knows for the moment in which it is being written. */
+/** Who has a lock; not known for the moment in which the file is being written. */
 export interface LockedBy {
   holder?: ProcessIdentity | undefined;
 }
 
 /**
- * Takes a lock, a file that names this process, unless a process that is running has it. Of a holder on this machine
- * the process is looked up; one elsewhere (another host, another container) counts as gone when it has not written the
- * file for a minute.
+ * Takes a lock, a file that names this process, unless a running process has it. A holder on this machine is looked up
+ * by its process; one elsewhere (another host, another container) counts as gone when it has not written the file for a
+ * minute.
  *
  * @param file absolute path; its folder is made
  * @returns the lock, or who has it
@@ -79,7 +79,7 @@ async function hold(file: string, handle: FileHandle, text: string): Promise<Loc
     await rm(file, { force: true });
     throw error;
   }
-  // Through the handle: once the lock was taken over, the file of that name is another's.
+  // Through the handle, because once the lock is taken over, the file of that name belongs to another process.
   const beat = setInterval(() => void handle.write(text, 0).catch(() => {}), HEARTBEAT);
   beat.unref();
   return {
@@ -99,7 +99,7 @@ function holderOf(text: string): ProcessIdentity | undefined {
   }
 }
 
-/** How long nobody has written a file, in milliseconds by the clock of the disk it lies on. */
+/** How long a file has not been written, in milliseconds by the clock of its disk. */
 async function silence(file: string): Promise<number> {
   const probe = `${file}.${randomUUID()}`;
   try {
@@ -111,17 +111,17 @@ async function silence(file: string): Promise<number> {
   }
 }
 
-/** Removes the lock of a process that is gone; of several that try at once one does. */
+/** Removes the lock of a process that is gone; of several that try at once, one succeeds. */
 async function takeAway(file: string, text: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   const moved = await rename(file, aside).then(() => true, unless('ENOENT'));
   if (!moved) return;
-  // Another may have taken it over since it was read: its lock goes back.
+  // Another process may have taken it over since it was read; then its lock is put back.
   if ((await readFile(aside, 'utf8')) !== text) await link(aside, file).catch(unless('EEXIST'));
   await rm(aside, { force: true });
 }
 
-/** Handles an error of the file system: undefined for this one, others are thrown. */
+/** Handles errors of the file system: this one becomes undefined, others are thrown. */
 function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
   return (error) => {
     if (error.code !== code) throw error;

@@ -1,14 +1,14 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process, told apart from those of other machines, other containers and other times. */
+/** A process, distinguished from those of other machines, containers and times. */
 export interface ProcessIdentity {
   /** Name of its host, for messages. */
   host: string;
-  /** Host, start of the system and space of process numbers: within one machine a number means one process. */
+  /** Host, boot of the system and namespace of process numbers, within which a number means one process. */
   machine: string;
   pid: number;
-  /** When it started, where the system says so: numbers are used again. */
+  /** When it started, where the system says so, because numbers are used again. */
   started?: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export function thisProcess(): ProcessIdentity {
   return { host: hostname(), machine: thisMachine(), pid: process.pid, started: startOf(process.pid) };
 }
 
-/** @returns undefined where it cannot be known from here */
+/** @returns undefined where it cannot be found out from here */
 export function isRunning({ machine, pid, started }: ProcessIdentity): boolean | undefined {
   if (machine !== thisMachine()) return undefined;
   if (!exists(pid)) return false;
@@ -24,14 +24,14 @@ export function isRunning({ machine, pid, started }: ProcessIdentity): boolean |
   return started === undefined || start === undefined ? undefined : start === started;
 }
 
-/** Two containers of one host number their processes alike. */
+/** Includes the process namespace, because containers of one host may use the same process numbers. */
 function thisMachine(): string {
   const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
   const numbers = attempt(() => readlinkSync('/proc/self/ns/pid'));
   return [hostname(), boot, numbers].join(' ');
 }
 
-/** Time of start in ticks of the system's clock; 'ended' for a process that only waits to be forgotten. */
+/** Start time in ticks of the system's clock; 'ended' for a zombie. */
 function startOf(pid: number): string | undefined {
   return attempt(() => {
     // The name in parentheses may hold spaces; the state follows it, the start is the 20th field from there.

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** What a file is to hold, or what fills it. */
+/** The content of a file, or a function that writes it. */
 export type Content = string | Uint8Array | ((handle: FileHandle) => Promise<void>);
 
 /**
- * Writes a file that appears whole or not at all, however the program ends: beside its place first, as
- * `<file>.<unique>.part`, then renamed. A link stays, and the file that it leads to is written; a device or a pipe
- * takes what is written as it comes.
+ * Writes a file that appears whole or not at all, however the program ends: first beside its place, as
+ * `<file>.<unique>.part`, then renamed. A link stays, and the file that it leads to is written; a device or a pipe is
+ * written directly.
  *
  * @param file absolute path; its folder is made
- * @param durable whether that holds when the machine loses power, too, and the file is on the disk afterwards
+ * @param durable whether the file is on the disk afterwards, and whole even after a loss of power
  * @throws what `content` and the file system throw; nothing is left behind then
  */
 export async function writeWhole(file: string, content: Content, durable = false): Promise<void> {
@@ -40,10 +40,10 @@ async function fill(handle: FileHandle, content: Content, durable: boolean): Pro
   }
 }
 
-/** Gives a file that is whole and on the disk its name, and waits until the name is on the disk, too. */
+/** Renames a file that is whole and on the disk, and waits until the name is on the disk, too. */
 export async function putInPlace(part: string, target: string): Promise<void> {
   await rename(part, target);
-  // Not every file system opens a folder; the name then gets to the disk a little later.
+  // Not every file system can open a folder; the name is then on the disk a little later.
   const folder = await open(dirname(target), 'r').catch(() => undefined);
   await folder?.sync().catch(() => {});
   await folder?.close();

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import type { HubFile } from './client.js';
 
-/** Read at once; larger is hardly faster. */
+/** Bytes read at once; more is hardly faster. */
 const CHUNK = 1 << 20;
 
 /**
@@ -17,11 +17,11 @@ export async function verifiedSha256(
   { size, checksum }: HubFile,
   control: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void },
 ): Promise<string | undefined> {
-  // A symbolic link is not kept: onnxruntime refuses one that leads out of the model's folder.
+  // A symbolic link does not count: onnxruntime refuses one that leads out of the model's folder.
   const stats = await lstat(file).catch(() => undefined);
   if (!stats?.isFile() || stats.size !== size) return undefined;
   const sha256 = createHash('sha256');
-  // git names a file by the SHA-1 of its content after this header.
+  // A git blob's id is the SHA-1 of this header and the content.
   const gitBlob = 'gitBlob' in checksum ? createHash('sha1').update(`blob ${size}\0`) : undefined;
   for await (const chunk of createReadStream(file, {
     highWaterMark: CHUNK,

@@ -3,12 +3,12 @@ import type { HubAccess } from '../configuration/environment.js';
 import { failureOf, HubFailure, networkFailure } from './failures.js';
 import { Watchdog } from './watchdog.js';
 
-/** A file of a repository, with what its content must be. */
+/** A file of a repository, with the checksum of its content. */
 export interface HubFile {
   path: string;
   /** In bytes. */
   size: number;
-  /** Of large files the SHA-256, of others the SHA-1 that git has of them. */
+  /** The SHA-256 of large files, the SHA-1 of git's blob of others. */
   checksum: { sha256: string } | { gitBlob: string };
 }
 
@@ -18,14 +18,14 @@ export interface HubCommit {
   commit: string;
 }
 
-/** The three calls to the Hub. All throw {HubFailure}; none is repeated. */
+/** The three calls to the Hub. All throw {HubFailure}; none is retried. */
 export class HubClient {
   constructor(
     private readonly access: HubAccess,
     private readonly cancel?: AbortSignal,
   ) {}
 
-  /** The commit that a branch, tag or commit stands for; a repository that moved tells its new name. */
+  /** The commit that a branch, tag or commit stands for, with the repository's new name if it moved. */
   commit(repository: string, revision: string): Promise<HubCommit> {
     return this.ask(async (options) => {
       const { name, sha } = await modelInfo({
@@ -39,7 +39,7 @@ export class HubClient {
     });
   }
 
-  /** Files of one folder of a repository. @param folder '' for the uppermost */
+  /** Files of one folder of a repository. @param folder '' for the root */
   list({ repository, commit }: HubCommit, folder: string): Promise<HubFile[]> {
     return this.ask(async (options) => {
       const files: HubFile[] = [];
@@ -59,7 +59,7 @@ export class HubClient {
   /**
    * A file's bytes from an offset on.
    *
-   * @throws {HubFailure} also while the bytes come; of the kind `whole` when the server cannot begin at the offset
+   * @throws {HubFailure} also while the bytes arrive; of the kind `whole` when the server cannot begin at the offset
    */
   async *read(place: HubCommit, { path, size }: HubFile, offset: number): AsyncGenerator<Uint8Array> {
     const { repository, commit } = place;
@@ -70,7 +70,7 @@ export class HubClient {
       ...request.options,
       repo: repository,
       path,
-      // Size and checksum are known from the list: no need to ask for them.
+      // Size and checksum come from the list, so that the client does not ask for them.
       downloadInfo: { size, etag: '', url: `${endpoint}/${repository}/resolve/${commit}/${encoded}` },
       xet: false,
     });
@@ -101,7 +101,7 @@ export class HubClient {
     }
   }
 
-  /** The client's options for one call, and what became of its requests: the client tells only texts. */
+  /** The client's options for one call, and the failure of its requests, of which the client reports only a text. */
   private request(): Call {
     const { endpoint, token, stallMilliseconds } = this.access;
     const watchdog = new Watchdog(stallMilliseconds, this.cancel);
@@ -134,7 +134,7 @@ interface Call {
   failure(error: unknown): HubFailure;
 }
 
-/** The token goes to the Hub and to nobody else, whatever address an answer named. */
+/** Sends the token to the Hub only, whatever address an answer named. */
 function guarded(
   input: Parameters<typeof fetch>[0],
   init: RequestInit | undefined,

@@ -10,31 +10,31 @@ import { STOPPED, withRetries } from './retry.js';
 import type { WantedFile } from './selection.js';
 import { explainedWriteError, sizeOf } from './space.js';
 
-/** What one needs to get a file. */
+/** What getting a file needs. */
 export interface Download {
   client: Pick<HubClient, 'read'>;
   /** Folder of the Hub's own tools. */
   cache: string;
   signal?: AbortSignal | undefined;
-  /** Told often; bytes of this file that are done. */
+  /** Called often, with the bytes of this file that are done. */
   onProgress(step: 'fetching' | 'checking', done: number): void;
   /** Bytes that came over the network. */
   onFetched(bytes: number): void;
   onWait(failure: HubFailure, wait: number): void;
 }
 
-/** Name of a file until it is whole; beside it lies a note of what it is a part of. */
+/** Name of a file until it is whole; a note beside it says which file it is a part of. */
 export const partOf = (target: string) => `${target}.part`;
 const noteOf = (target: string) => `${target}.part.json`;
 
 /**
- * Brings one file to its place, whole and checked, or leaves a part that the next call goes on with. A file that is
- * there already, or in the cache of the Hub's own tools, is checked and not fetched.
+ * Gets one file to its place, whole and checked, or leaves a part that the next call continues. A file that is already
+ * there, or in the cache of the Hub's own tools, is checked and not fetched.
  *
  * @param target absolute path
  * @returns its SHA-256
  * @throws {InputError} when it stays damaged, or cannot be written
- * @throws {HubFailure} when the Hub does not give it
+ * @throws {HubFailure} when the Hub does not deliver it
  * @throws {CancelledError} when the signal was raised
  */
 export async function bring(
@@ -72,7 +72,7 @@ export async function bring(
   }
 }
 
-/** Bytes of the file that need not be fetched any more. */
+/** Bytes of the file that are already fetched. */
 export async function partSize(wanted: Omit<WantedFile, 'name'>, target: string): Promise<number> {
   const note = await readFile(noteOf(target), 'utf8').catch(() => '');
   if (note !== noteText(wanted)) return 0;
@@ -103,7 +103,7 @@ async function fetchRest(
     }
     await handle.sync();
   } catch (error) {
-    // A server that sends whole files only, or a wrong one: from the beginning.
+    // The server sends whole files only, or the part is wrong: start from the beginning.
     if (error instanceof HubFailure && error.kind === 'whole') await handle.truncate(0);
     throw error;
   } finally {
@@ -127,7 +127,7 @@ async function checked(
   });
 }
 
-/** The part becomes the file. */
+/** Renames the part to the file. */
 async function settle(target: string): Promise<void> {
   await putInPlace(partOf(target), target);
   await rm(noteOf(target), { force: true });
@@ -138,7 +138,7 @@ async function discardPart(target: string): Promise<void> {
   await rm(noteOf(target), { force: true });
 }
 
-/** Two parts belong together when all of this is the same. */
+/** What must be the same for a part to be continued. */
 function noteText({ place, file }: Omit<WantedFile, 'name'>): string {
   return JSON.stringify({ ...place, ...file });
 }

@@ -31,7 +31,7 @@ export class HubFailure extends Error {
   }
 }
 
-/** Reads what the Hub says in an answer that is no success. */
+/** The failure that the Hub reports in an answer without success. */
 export function failureOf(response: Response): HubFailure {
   const { status, headers } = response;
   const reason = headers.get('X-Error-Message') ?? response.statusText;
@@ -51,7 +51,7 @@ export function failureOf(response: Response): HubFailure {
   return new HubFailure('refused', text);
 }
 
-/** A network error, in the words of its cause. */
+/** A network error, with the message of its cause. */
 export function networkFailure(error: unknown): HubFailure {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code, message } = (cause ?? {}) as { code?: string; message?: string };

@@ -5,7 +5,7 @@ import type { HubCommit, HubFile } from './client.js';
 /**
  * A file that the Hub's own tools fetched before.
  *
- * @returns absolute path of the file itself, which no symbolic link stands for, or undefined
+ * @returns absolute path of the file, symbolic links resolved, or undefined
  */
 export async function cachedFile(
   cache: string,
@@ -22,7 +22,7 @@ export async function cachedFile(
   }
 }
 
-/** Gives a file a second name; where that is impossible (another disk), copies it. */
+/** Gives a file a second name, or copies it where that is impossible (another disk). */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   await rm(to, { force: true });
   try {

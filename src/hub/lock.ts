@@ -6,10 +6,10 @@ import { tryLock } from '../files/lock.js';
 const LOCK = 'pull.lock';
 
 /**
- * Keeps a model's folder for this process: of two pulls at once the second is refused. A lock whose process is gone
- * is taken over.
+ * Locks a model's folder for this process, so that the second of two pulls at once is refused. A lock whose process is
+ * gone is taken over.
  *
- * @returns gives the lock back
+ * @returns releases the lock
  * @throws {InputError} when another process has it
  */
 export async function lockFolder(folder: string, model: string): Promise<() => Promise<void>> {

@@ -5,14 +5,14 @@ import { writeWhole } from '../files/wholeFile.js';
 import type { HubCommit } from './client.js';
 import type { WantedFile } from './selection.js';
 
-/** Writes the manifest so that it is whole or the one before. */
+/** Writes the manifest whole, or leaves the earlier one. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   await writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, true);
 }
 
 /**
- * Files below a part of the model's folder that an earlier pull brought, as far as they come from this repository and
- * commit: nothing has to be asked then.
+ * Files of a part of the model's folder that an earlier pull got from this repository and commit, so that the Hub need
+ * not be asked for them.
  *
  * @param prefix `saes/<path>/`, or '' for the language model
  */
@@ -32,7 +32,7 @@ export function filesInManifest(
   return wanted;
 }
 
-/** Whether a file is of the SAE at `prefix`, or of the language model when that is ''. */
+/** Whether a file belongs to the SAE at `prefix`, or to the language model when that is ''. */
 export function belongsTo(name: string, prefix: string): boolean {
   return prefix === '' ? !name.includes('/') : name.startsWith(prefix);
 }

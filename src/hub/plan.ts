@@ -30,7 +30,7 @@ export class Planner {
   ) {}
 
   /**
-   * Files of the language model (where it is on the Hub) and of the SAEs at these layers. What an earlier pull brought
+   * Files of the language model (where it is on the Hub) and of the SAEs at these layers. What an earlier pull got
    * from the same commit needs no network.
    *
    * @throws {InputError | CancelledError}
@@ -46,7 +46,7 @@ export class Planner {
     return wanted;
   }
 
-  /** The commit of a place; a branch stays at the commit that was pulled first. */
+  /** The commit of a place; a branch stays at the commit of the first pull. */
   private pinned({ repository, revision }: HubPlace): string {
     if (COMMIT.test(revision)) return revision;
     const files = Object.values(readManifest(this.model)?.files ?? {});

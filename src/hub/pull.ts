@@ -28,23 +28,23 @@ export interface PullRequest {
 
 /** How far a pull is. */
 export interface PullProgress {
-  /** What is being done, such as `fetching model.safetensors`. */
+  /** The step that is under way, such as `fetching model.safetensors`. */
   step: string;
   /** How much of the step is done, 0 to 1. */
   share: number;
-  /** The step in bytes, where it goes by them. */
+  /** The step in bytes, where it is measured in them. */
   bytes?: { done: number; total: number };
-  /** All files together, in bytes; absent while nothing is fetched any more. */
+  /** All files together, in bytes; absent after fetching. */
   overall?: { done: number; total: number; fetched: number };
 }
 
 export interface PullControl {
   access: HubAccess;
   signal?: AbortSignal | undefined;
-  /** Lines that stay: what will be done, waits. */
+  /** Prints a permanent line: the plan, a wait. */
   say(line: string): void;
   onProgress(progress: PullProgress): void;
-  /** Whose baseline is measured at once; none where nobody will ask for it first. */
+  /** Settings with which the baseline is measured after the pull; absent to leave it to the first question. */
   baseline?: BaselineSettings | undefined;
 }
 
@@ -59,11 +59,11 @@ export interface PullResult {
 }
 
 /**
- * Gets a model and SAEs from the Hub: what is missing is fetched, everything is checked, copies that make it quick to
- * use are derived, and the manifest that makes it count is written last.
+ * Gets a model and SAEs from the Hub: fetches what is missing, checks everything, prepares copies that load fast, and
+ * writes the manifest last, without which nothing counts as pulled.
  *
- * @throws {InputError} what an operator can mend
- * @throws {CancelledError} when the signal was raised; what was fetched is kept
+ * @throws {InputError} when an operator can fix it
+ * @throws {CancelledError} when the signal was raised; what was fetched stays on the disk
  * @throws {Error} when the Hub cannot be used now
  */
 export async function pull({ model, layers, dtype }: PullRequest, control: PullControl): Promise<PullResult> {
@@ -79,7 +79,7 @@ export async function pull({ model, layers, dtype }: PullRequest, control: PullC
     throw control.signal?.aborted ? new CancelledError(STOPPED) : error;
   } finally {
     await unlock();
-    // A pull that brought nothing leaves nothing.
+    // Removes the folder if the pull got nothing.
     await rmdir(hub.folder).catch(() => {});
   }
 }
@@ -110,7 +110,7 @@ async function pullLocked(
   let before = 0;
   let fetched = 0;
   for (const { name, file, place } of wanted) {
-    // A file that was fetched is checked after that, which takes nothing from what is done.
+    // Checking starts again at 0 after fetching, so the largest value counts.
     let reached = 0;
     const download = {
       client,
@@ -144,13 +144,13 @@ async function pullLocked(
   const source = { ...model, saes };
   await prepareModel(source, { signal, onProgress: control.onProgress });
   await keepManifest(model, folder, files);
-  // The model counts by now: what takes minutes for a large one may be stopped, and is measured when it is asked for.
+  // The model is usable by now: this takes minutes for a large one, and if stopped, the first question measures it.
   if (control.baseline)
     await prepareBaseline(source, control.baseline, { signal, onProgress: control.onProgress });
   return { layers: there, fetched, size, folder };
 }
 
-/** Adds files to the manifest; of the language model's earlier files those stay that belong to it now. */
+/** Adds files to the manifest; a pulled language model's earlier files are dropped unless they still belong to it. */
 async function keepManifest(model: CatalogueModel, folder: string, files: Manifest['files']): Promise<void> {
   const earlier = Object.entries(readManifest(model)?.files ?? {});
   const pulledModel = Object.keys(files).some((name) => belongsTo(name, ''));

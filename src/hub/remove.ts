@@ -9,8 +9,8 @@ import { belongsTo, writeManifest } from './manifestFile.js';
 import { explainedWriteError } from './space.js';
 
 /**
- * Takes a pulled model, or the SAEs at some of its layers, from the disk. The manifest goes first: nothing that is
- * half removed counts as there.
+ * Removes a pulled model, or the SAEs at some of its layers, from the disk. The manifest is changed first, so that
+ * nothing half removed counts as present.
  *
  * @param layers default: everything
  * @throws {InputError} when there is nothing to remove, or it cannot be
@@ -49,7 +49,7 @@ async function removeLayers(model: CatalogueModel, folder: string, layers: reado
   await removePrepared(model, layers);
 }
 
-/** What was derived from an SAE is named after its hook point. */
+/** Removes what was derived from the SAEs, whose files are named after the hook points. */
 async function removePrepared({ prepared, saes }: CatalogueModel, layers: readonly number[]): Promise<void> {
   const names = await readdir(prepared).catch(() => []);
   const hooks = layers.map((layer) => saes[layer]?.hook);

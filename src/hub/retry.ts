@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError } from '../core/index.js';
 import { HubFailure } from './failures.js';
 
-/** Tries in a row that bring nothing, until it is given up. */
+/** Tries in a row without any progress before giving up. */
 const FRUITLESS_TRIES = 6;
-/** Tries altogether. */
+/** Most tries altogether. */
 const TRIES = 100;
 /** Wait before the second try, doubled before each further one; in milliseconds. */
 const FIRST_WAIT = 500;
@@ -14,10 +14,10 @@ const LONGEST_WAIT = 5 * 60_000;
 export const STOPPED = 'Stopped. What was fetched is kept: the next pull goes on from there.';
 
 /**
- * Does something again after failures that may pass: a dropped connection, a busy or broken server.
+ * Repeats something after failures that may pass: a dropped connection, a busy or broken server.
  *
- * @param action calls `progressed` whenever a try has brought something that the next need not bring again
- * @param onWait told before each wait, in milliseconds
+ * @param action calls `progressed` whenever a try got something that the next try need not get again
+ * @param onWait called before each wait, in milliseconds
  * @throws the last failure, {CancelledError} when the signal was raised, other errors at once
  */
 export async function withRetries<T>(

@@ -16,7 +16,7 @@ const INDEX = 'model.safetensors.index.json';
 const SHARD = /^model-\d{5}-of-\d{5}\.safetensors$/;
 
 /**
- * The files of a language model that are needed, of all in its repository.
+ * The files of its repository that a language model needs.
  *
  * @throws {InputError} when something is missing
  */

@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import { InputError, type WeightType } from '../core/index.js';
 import { sizeText } from '../text/units.js';
 
-/** Left free for others. In bytes. */
+/** Bytes left free for others. */
 const RESERVE = 100e6;
 
 /**
- * What the prepared copies may take, in bytes, seen from above: quantised weights (8 or 4 bits with a scale per block,
- * of a checkpoint of at least 16 bits per weight), and a second copy of each encoder (half of an SAE).
+ * An upper bound of the prepared copies' size in bytes: quantised weights (8 or 4 bits with a scale per block, of a
+ * checkpoint of at least 16 bits per weight), and a second copy of each encoder (half of an SAE).
  */
 export function preparedEstimate(modelBytes: number, saeBytes: number, dtype: WeightType): number {
   const share = { float32: 0, q8: 0.55, q4: 0.3 }[dtype];
@@ -16,7 +16,7 @@ export function preparedEstimate(modelBytes: number, saeBytes: number, dtype: We
 }
 
 /**
- * Finds out before anything is fetched whether it will fit.
+ * Checks before anything is fetched that it will fit.
  *
  * @param needed bytes
  * @throws {InputError} says how much is missing, and where

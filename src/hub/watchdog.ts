@@ -4,7 +4,7 @@ export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private readonly onCancel = () => this.controller.abort();
-  /** Whether it was silence that ended the wait. */
+  /** Whether silence ended the wait. */
   stalled = false;
 
   /** @param milliseconds longest silence */
@@ -21,7 +21,7 @@ export class Watchdog {
     return this.controller.signal;
   }
 
-  /** Something came. */
+  /** Something arrived: the wait starts again. */
   touch(): void {
     clearTimeout(this.timer);
     if (this.stopped) return;

@@ -12,11 +12,11 @@ export interface Schedule {
   /** Absent: any layer of the model with an SAE. */
   layer?: number;
   pick: PickBy;
-  /** When it was set, in milliseconds since 1970: what was due before is not made up for. */
+  /** When it was set, in milliseconds since 1970; posts due before are not made. */
   since: number;
   /** Who set it, as in `Asker`. */
   setBy: string;
-  /** A day (YYYY-MM-DD in the zone) whose post is due whatever the time and the day of the week: somebody asked for it. */
+  /** A day (YYYY-MM-DD in the zone) whose post somebody asked for, due whatever the time and the weekday. */
   hastened?: string;
 }
 
@@ -25,7 +25,7 @@ export type PickBy = 'random' | 'interesting' | { list: string[] };
 
 /**
  * How far a post is: claimed by a process, its feature chosen, about to be sent to the platform (which may or may not
- * have heard), announced there, posted with its whole thread; or skipped.
+ * have received it), announced there, posted with its whole thread; or skipped.
  */
 export type PostState = 'claimed' | 'chosen' | 'posting' | 'announced' | 'posted' | 'skipped';
 
@@ -45,7 +45,7 @@ export interface DailyPost {
   feature?: number;
   /** The announcement on the platform: the channel with the platform's id behind it, as 'slack:T:C:1700000000.1' or 'discord:C:123'. */
   message?: string;
-  /** How many parts of the thread stand. */
+  /** How many parts of the thread are posted. */
   parts: number;
   /** The process that works on it. */
   owner: string;
@@ -103,7 +103,7 @@ export interface ScheduleBook {
     leaseMilliseconds: number,
   ): Promise<DailyPost | undefined>;
   /**
-   * Writes what the owner did; `until` renews the lease.
+   * Records what the owner did; `until` renews the lease.
    *
    * @returns false when it is finished or another process took it over: then nothing was written, and the caller must stop
    */
@@ -118,6 +118,6 @@ export interface ScheduleBook {
   /** @param person as in `Asker` @returns false when the message is no daily post */
   vote(message: string, person: string, reaction: string): Promise<boolean>;
   unvote(message: string, person: string, reaction: string): Promise<void>;
-  /** Posts of these days with at least one vote, most votes first, then the latest; each person counts once for each. */
+  /** Posts of these days with at least one vote, most votes first, then the latest; a person counts once per post. */
   best(channel: string, from: string, to: string): Promise<RankedPost[]>;
 }

@@ -6,26 +6,26 @@ export interface Due {
   /** YYYY-MM-DD in the schedule's zone. */
   day: string;
   from: number;
-  /** The end of the local day; it is not made up for later. */
+  /** The end of the local day, after which the post is not made. */
   until: number;
 }
 
-/** What of a schedule says when. */
+/** The fields of a schedule that say when. */
 export type Timing = Pick<Schedule, 'at' | 'zone' | 'days' | 'since' | 'hastened'>;
 
-/** No week is without a day of a schedule, and no zone leaves out more than one. */
+/** Days to look ahead: every week has a day of the schedule, and no zone leaves out more than one. */
 const LONGEST_WAIT = 15;
 
-/** The post that a schedule asks for now; whether it stands already, the book knows. */
+/** The post that is due now; the book knows whether it is already made. */
 export function dueAt(schedule: Timing, now: number): Due | undefined {
   const due = dueOn(schedule, dayOf(schedule.zone, now));
   return due && due.from <= now && now < due.until ? due : undefined;
 }
 
 /**
- * The next post of a schedule: today's, too, as long as its day is not over.
+ * The next post of a schedule, which is today's as long as the day is not over.
  *
- * @param taken days that have their post, or were skipped
+ * @param taken days whose post is made or skipped
  */
 export function nextDue(
   schedule: Timing,
@@ -41,7 +41,7 @@ export function nextDue(
 }
 
 /**
- * Posts whose day is over, oldest first; those that do not stand are to be noted as skipped.
+ * Posts whose day is over, oldest first; those that were not made are to be recorded as skipped.
  *
  * @param most how many days to look back
  */
@@ -59,7 +59,7 @@ function dueOn(schedule: Timing, day: string): Due | undefined {
   if (hastened === day) return { day, from: instantOf(zone, day, '00:00'), until };
   if (!days.includes(weekdayOf(day))) return undefined;
   const from = instantOf(zone, day, at);
-  // A zone that moves over the date line leaves out a day.
+  // A zone that moves across the date line leaves out a day.
   return from >= since && from < until ? { day, from, until } : undefined;
 }
 

@@ -15,10 +15,10 @@ import {
   timesShown,
 } from './pick.js';
 
-/** Trees grown to choose among features, each of so many nodes. */
+/** Trees grown to choose among features, and nodes of each. */
 const CANDIDATES = 5;
 const NODES = 400;
-/** The latest shown features that the next shall not be near. */
+/** Number of the latest shown features that the next must not be near. */
 const REMEMBERED = 60;
 
 /** The feature of a day. */
@@ -38,11 +38,11 @@ export interface ChoiceContext {
 }
 
 /**
- * Chooses a channel's feature of the day. With the same book the same day always gives the same feature, so that an
- * attempt after a crash chooses as the one before. Nothing repeats until everything was shown.
+ * Chooses a channel's feature of the day. The same book and day always give the same feature, so that an attempt after
+ * a crash chooses the same. Nothing repeats until everything was shown.
  *
- * @throws {InputError} when the model, the layer or all of the list are not here any more
- * @throws {EngineError | CancelledError} as questions to the jobs do
+ * @throws {InputError} when the model, the layer or all of the list are no longer here
+ * @throws {EngineError | CancelledError} as questions to the jobs
  */
 export async function chooseFeature(
   schedule: Schedule,
@@ -91,7 +91,7 @@ function fromList(
   return picked;
 }
 
-/** From the layer that was shown least, or, when all of it was shown, the next: nothing repeats before. */
+/** From the layer that was shown least, or the next one when all of its features were shown. */
 async function fromLayers(
   model: CatalogueModel,
   layers: readonly number[],
@@ -101,7 +101,8 @@ async function fromLayers(
   context: ChoiceContext,
   control: AskControl,
 ) {
-  const shownOf = (layer: number) => shown.filter((one) => one.layer === layer).map(({ feature }) => feature);
+  const shownOf = (layer: number) =>
+    shown.filter((address) => address.layer === layer).map(({ feature }) => feature);
   const order = shuffled(layers, seed).sort((a, b) => shownOf(a).length - shownOf(b).length);
   const pools: { layer: number; survey: SurveyReport; pool: number[]; times: number }[] = [];
   for (const layer of order) {
@@ -126,13 +127,13 @@ function surveyOf(
   control: AskControl,
 ) {
   const { theme, trim } = defaultsOf(model, configuration.settings);
-  // Only interesting ones need to be unlike others; without those a channel's surveys are everybody's.
+  // Only interesting features must differ from those shown; without them the survey is the same for all channels.
   const against = pick === 'interesting' ? [...new Set(shown.slice(-REMEMBERED))] : [];
   const question = { model: model.id, layer, against, parameters: { theme, trim } };
   return jobs.ask('survey', question, model, control);
 }
 
-/** The candidate whose tree says most that is particular to it and can be read; of equal ones the first. */
+/** The candidate whose tree has the largest particular and readable share; of equal ones the first. */
 async function clearest(
   model: CatalogueModel,
   layer: number,

@@ -9,7 +9,7 @@ export function dayOf(zone: string, now: number): string {
   return DateTime.fromMillis(now, { zone }).toISODate()!;
 }
 
-/** The day so many days after another; both YYYY-MM-DD. */
+/** A day plus a number of days; both YYYY-MM-DD. */
 export function addDays(day: string, days: number): string {
   return DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toISODate()!;
 }
@@ -35,7 +35,7 @@ export function instantOf(zone: string, day: string, at: string): number {
   const [before, after] = [offset(local - FURTHEST), offset(local + FURTHEST)];
   const exact = [local - before, local - after].filter((instant) => instant + offset(instant) === local);
   if (exact.length > 0) return Math.min(...exact);
-  // Between these two the clocks are set forward.
+  // The clocks are set forward between these two.
   let [low, high] = [local - Math.max(before, after), local - Math.min(before, after)];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
@@ -45,7 +45,7 @@ export function instantOf(zone: string, day: string, at: string): number {
   return high;
 }
 
-/** How people read an instant where the zone is: `Mon 2026-11-23 09:00`. */
+/** An instant as local time: `Mon 2026-11-23 09:00`. */
 export function localText(zone: string, instant: number): string {
   return DateTime.fromMillis(instant, { zone, locale: 'en' }).toFormat('ccc yyyy-MM-dd HH:mm');
 }

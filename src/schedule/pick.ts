@@ -1,21 +1,21 @@
 import { type DefinitionTree, type SurveyReport, type TreeNode, uniformNumbers } from '../core/index.js';
 import type { ShownFeature } from './book.js';
 
-/** What of a layer's survey picking looks at. */
+/** The fields of a layer's survey that picking uses. */
 export type Surveyed = Pick<SurveyReport, 'texts' | 'active' | 'share' | 'class' | 'nearest'>;
 
-/** In fewer of the model's texts a feature's tokens say little, as in `/kind`. */
+/** Active in fewer of the model's texts, a feature's tokens mean little, as in `/kind`. */
 const FEWEST_TEXTS = 3;
-/** A feature that is active in more of them says nothing in particular. */
+/** A feature that is active in a larger share of the texts is too general. */
 const DENSEST = 0.2;
-/** Decoder vectors with a larger cosine say much the same. */
+/** Decoder vectors with a larger cosine mean much the same. */
 const NEAREST = 0.5;
-/** Of whose activation one token has more than half. */
+/** One token explains a feature when it has more than this share of the activation. */
 const MOST = 0.5;
 /** Letters with their marks, digits, punctuation and spaces: what a definition is written in. */
 const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{Zs}]*$/u;
 
-/** Seeds of a channel's day: equal for equal ones, and unlike those of its other days. FNV-1a of both, 32 bits. */
+/** A channel's seed for a day: FNV-1a of both, 32 bits. */
 export function seedOf(channel: string, day: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(`${channel} ${day}`)) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -33,7 +33,7 @@ export function shuffled<T>(values: readonly T[], seed: number): T[] {
   return order;
 }
 
-/** How often each was shown, by key. */
+/** How often each key was shown. */
 export function timesShown<T>(shown: readonly T[], keyOf: (value: T) => string | number) {
   const times = new Map<string | number, number>();
   for (const value of shown) times.set(keyOf(value), (times.get(keyOf(value)) ?? 0) + 1);
@@ -46,13 +46,13 @@ export function leastOf<T>(values: readonly T[], measure: (value: T) => number):
   return values.filter((value) => measure(value) === least);
 }
 
-/** Of a list the one that was shown least often, the first of those: nothing repeats until everything was shown. */
+/** The first of those in a list that were shown least often, so that nothing repeats until everything was shown. */
 export function pickFromList<T extends Pick<ShownFeature, 'layer' | 'feature'>>(
   listed: readonly T[],
   shown: readonly ShownFeature[],
 ): T | undefined {
   const times = timesShown(shown, addressOf);
-  return leastOf(listed, (one) => times(addressOf(one)))[0];
+  return leastOf(listed, (candidate) => times(addressOf(candidate)))[0];
 }
 
 /** Features that are active in at least one of the model's own texts; where none is, all of them. */
@@ -110,7 +110,7 @@ export function particularShare({ root }: Pick<DefinitionTree, 'root'>): number 
   return sum;
 }
 
-/** Whether it is active often enough to be told from, and not so often that it says nothing in particular. */
+/** Whether it is active often enough to judge, and not so often that it is too general. */
 function isReadable({ active, texts }: Surveyed, feature: number): boolean {
   return active[feature]! >= FEWEST_TEXTS && active[feature]! <= DENSEST * texts;
 }

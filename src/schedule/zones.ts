@@ -1,6 +1,6 @@
-/** Time zones by name. Apart from what reckons with them, so that options can be listed without a calendar. */
+/** Time zones by name, separate from date arithmetic, so that options can be listed without loading a calendar. */
 
-/** Whether a time zone of this name is known. Bare offsets are none: they know no daylight saving. */
+/** Whether a time zone of this name exists. Bare offsets do not count, because they have no daylight saving. */
 export function isZone(name: string): boolean {
   try {
     return /^[a-z]/i.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
@@ -9,7 +9,7 @@ export function isZone(name: string): boolean {
   }
 }
 
-/** Names of time zones, for suggestions; others are understood, too. */
+/** Names of time zones for suggestions; other names are understood, too. */
 export function zoneNames(): readonly string[] {
   return [...Intl.supportedValuesOf('timeZone'), 'UTC'];
 }

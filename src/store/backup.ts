@@ -5,8 +5,8 @@ import { isPostgres } from './engine/postgres.js';
 import { checkWhole, makePrivateFile, openLibrary } from './engine/sqlite.js';
 
 /**
- * Copies a store in SQLite as it is at one moment, also while others write to it. The copy has its name only once it
- * is whole and on the disk.
+ * Copies a SQLite store as it is at one moment, even while others write to it. The copy gets its name only when it is
+ * whole and on the disk.
  *
  * @throws {InputError} when there is no such store, the copy's file exists, or the disk is full
  */

@@ -31,13 +31,13 @@ export type { PlaceSettings, RoomSettings } from './subjects/settings.js';
 export type { UnfinishedAnswer, UnfinishedAnswers } from './subjects/unfinished.js';
 
 /**
- * What must survive a restart. Several processes may have the same one open. What was written is on the disk when
- * the promise is kept; every call may throw a StoreError.
+ * What must survive a restart. Several processes may have the same store open. What was written is on the disk when
+ * the promise resolves; every call may throw a StoreError.
  */
 export interface Store extends Threads, Buttons, Events {
   /** The features of the day. */
   schedules: ScheduleBook;
-  /** Questions of an hour. */
+  /** Questions per hour. */
   allowances: Allowances;
   /** Defaults of channels and workspaces. */
   settings: PlaceSettings;
@@ -57,9 +57,9 @@ export interface StoreOptions {
   now?: Clock;
   /** How long entries of the audit are kept. @default 365 */
   auditDays?: number;
-  /** Milliseconds between two times at which old rows are forgotten, besides when it is opened. @default 6 hours */
+  /** Milliseconds between deletions of old rows, which happen at opening, too. @default 6 hours */
   forgetEvery?: number;
-  /** For what is encrypted in it. Without them nothing encrypted can be read or written. */
+  /** Keys of what is encrypted; without them nothing encrypted can be read or written. */
   keys?: Keyring | undefined;
 }
 
@@ -113,10 +113,9 @@ export async function openStore(
 }
 
 /**
- * Does something now and then as long as the process lives, which it does not keep alive. What fails is done the next
- * time.
+ * Does something periodically without keeping the process alive. A failure is ignored: the next time does the work.
  *
- * @returns what ends that; resolves when nothing is under way
+ * @returns ends it; resolves when nothing is under way
  */
 function again(milliseconds: number, work: () => Promise<void>): () => Promise<void> {
   let working: Promise<void> | undefined;
@@ -133,7 +132,7 @@ function again(milliseconds: number, work: () => Promise<void>): () => Promise<v
   };
 }
 
-/** What was written before is forgotten. */
+/** Rows written before these times are deleted, in milliseconds since 1970. */
 interface Oldest {
   memory: number;
   audit: number;
@@ -156,7 +155,7 @@ async function openDatabase(
 }
 
 async function forget(database: Database, { memory, audit }: Oldest): Promise<void> {
-  // One after the other, not in one transaction: others want to write in between.
+  // Not in one transaction, so that others can write in between.
   await database.deleteFrom('threads').where('at', '<', memory).execute();
   await database.deleteFrom('buttons').where('at', '<', memory).execute();
   await database.deleteFrom('unfinished').where('at', '<', memory).execute();

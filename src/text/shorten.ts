@@ -8,7 +8,7 @@ export function shorten(text: string, most: number): string {
   return `${text.slice(0, lastBoundary(text, room) || wholeCodePoints(text, room))}…`;
 }
 
-/** A stranger's text as one line of at most `most` UTF-16 units: whatever controls, turns or hides text is a space. */
+/** Untrusted text as one line of at most `most` UTF-16 units: whatever controls, turns or hides text becomes a space. */
 export function oneLine(text: string, most: number): string {
   return shorten(text.replaceAll(/[\p{C}\s]+/gu, ' ').trim(), most);
 }
@@ -16,7 +16,7 @@ export function oneLine(text: string, most: number): string {
 /** Index of the last boundary between characters at or before `end`; 0 where the first one is longer. */
 function lastBoundary(text: string, end: number): number {
   let boundary = 0;
-  // Two units more: whether a character ends at `end` depends on the code point behind it.
+  // Two units more, because whether a character ends at `end` depends on the next code point.
   for (const { index } of new Intl.Segmenter().segment(text.slice(0, end + 2))) {
     if (index > end) break;
     boundary = index;

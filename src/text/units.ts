@@ -20,6 +20,6 @@ export function formatCount(count: number): string {
 }
 
 /** A count with its noun: `1 node`, `12 345 nodes`, `2 branches`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './schema.js';
 
-/** What a subject reads and writes, whichever database is behind it. */
+/** The tables that a subject reads and writes, in either kind of database. */
 export type Database = Kysely<Tables>;
 
-/** Does several things or none of them; within a transaction that is under way as a part of it. */
+/** Does all of `work` or nothing of it, as part of the transaction that is under way, if there is one. */
 export function inTransaction<Result>(
   database: Database,
   work: (database: Database) => Promise<Result>,
@@ -12,10 +12,10 @@ export function inTransaction<Result>(
   return database.isTransaction ? work(database) : database.transaction().execute(work);
 }
 
-/** Milliseconds since 1970; tests have clocks of their own. */
+/** Milliseconds since 1970; tests pass other clocks. */
 export type Clock = () => number;
 
-/** An open database of one of the kinds. */
+/** An open database of either kind. */
 export interface OpenedDatabase {
   database: Database;
   close(): Promise<void>;

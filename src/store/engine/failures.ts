@@ -1,6 +1,6 @@
 /**
- * The store cannot do what it was asked, for a reason that an operator can mend. The message says which and how, and
- * holds no secret; it is not for the people in a chat.
+ * The store failed for a reason that an operator can fix. The message names the reason and the remedy, holds no
+ * secret, and is not for the people in a chat.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -62,18 +62,18 @@ const POSTGRES: typeof SQLITE = [
   ],
 ];
 
-/** What a failure of SQLite, or of opening its file, means; the failure itself when that is no operator's matter. */
+/** Explains a failure of SQLite or of opening its file; returns the failure itself when an operator cannot fix it. */
 export function sqliteFailure(error: unknown, name: string): unknown {
   return explained(error, codeOf(error), name, SQLITE);
 }
 
-/** What a failure of PostgreSQL, or of the way there, means. */
+/** Explains a failure of PostgreSQL or of the connection to it. */
 export function postgresFailure(error: unknown, name: string): unknown {
   const code = codeOf(error) || (isLostConnection(error) ? 'LOST' : '');
   return explained(error, code, name, POSTGRES);
 }
 
-/** Whether an error tells that the connection is gone or cannot be trusted, rather than being the server's answer. */
+/** Whether an error means that the connection is gone or unreliable, rather than being the server's answer. */
 export function isLostConnection(error: unknown): boolean {
   const { severity, message } = error as { severity?: string; message?: string };
   if (severity !== undefined) return severity === 'FATAL' || severity === 'PANIC';

@@ -8,13 +8,13 @@ const TAG_BYTES = 16;
 
 /** A text that only the holder of its key can read or change. */
 export interface Sealed {
-  /** Which key it was. */
+  /** Id of the key. */
   keyId: string;
   /** Nonce, ciphertext and tag, in base64. */
   sealed: string;
 }
 
-/** A text was sealed with a key that is not (any more) in the ring. */
+/** A text was sealed with a key that is not, or no longer, in the ring. */
 export class MissingKeyError extends InputError {
   constructor(readonly keyId: string) {
     super(
@@ -23,10 +23,10 @@ export class MissingKeyError extends InputError {
   }
 }
 
-/** Seals texts with AES-256-GCM: with the first of its keys; all of them open. */
+/** Seals texts with AES-256-GCM under the newest of its keys, and opens them with any. */
 export class Keyring {
   private readonly keys: Map<string, Buffer>;
-  /** Of the key that seals. */
+  /** Id of the key that seals. */
   readonly newest: string;
 
   /** @param keys 32 bytes each, the newest first */
@@ -35,7 +35,7 @@ export class Keyring {
     this.newest = idOf(keys[0]!);
   }
 
-  /** @param about what the text belongs to; it can be opened as nothing else */
+  /** @param about what the text belongs to; opening it needs the same */
   seal(text: string, about: string): Sealed {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.keys.get(this.newest)!, nonce).setAAD(
@@ -46,7 +46,7 @@ export class Keyring {
   }
 
   /**
-   * @throws {MissingKeyError} when its key is not here
+   * @throws {MissingKeyError} when its key is not in the ring
    * @throws {InputError} when it was changed, or belongs to something else
    */
   open({ keyId, sealed }: Sealed, about: string): string {
@@ -68,9 +68,9 @@ export class Keyring {
 }
 
 /**
- * Reads STORE_KEY: one key or several, apart by commas or spaces, the newest first.
+ * Reads STORE_KEY: one key or several, separated by commas or spaces, the newest first.
  *
- * @throws {InputError} when one is no key; the message does not show it
+ * @throws {InputError} when one is not a key; the message does not show it
  */
 export function readKeys(text: string): Keyring {
   const keys = text.split(/[\s,]+/).filter((word) => word !== '');
@@ -83,7 +83,7 @@ export function readKeys(text: string): Keyring {
   return new Keyring(read as Buffer[]);
 }
 
-/** A key for STORE_KEY. */
+/** A new random key for STORE_KEY. */
 export function newKey(): string {
   return randomBytes(KEY_BYTES).toString('base64');
 }
@@ -94,7 +94,7 @@ function readKey(text: string): Buffer | undefined {
   return Buffer.from(text, 'base64');
 }
 
-/** Names a key without telling anything of it: it is random, so nobody can guess it from this. */
+/** An id that does not help to guess the key, because keys are random. */
 function idOf(key: Buffer): string {
   return createHash('sha256').update('ghosttree key ').update(key).digest('hex').slice(0, 8);
 }

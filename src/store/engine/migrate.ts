@@ -3,12 +3,12 @@ import { MIGRATIONS } from '../migrations/index.js';
 import type { Database } from './database.js';
 import { StoreError } from './failures.js';
 
-/** Where Kysely notes which migrations a database has. */
+/** Kysely's table of the migrations that a database has. */
 const LEDGER = 'kysely_migration';
 
 /**
- * Brings a database's tables to what this program expects, in one transaction: cut off half-way, the database is as
- * it was. Processes that start at once wait for each other.
+ * Brings a database's tables to what this program expects, in one transaction, so that an interruption leaves them
+ * unchanged. Processes that start at once wait for each other.
  *
  * @throws {StoreError} when a newer program has changed the tables
  */

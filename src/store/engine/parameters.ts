@@ -1,15 +1,15 @@
-/** PostgreSQL refuses a NUL character in a text, and libsql ends the text there: shown as the sign for what cannot be shown. */
+/** PostgreSQL refuses a text with a NUL character and libsql ends the text there, so it becomes U+FFFD. */
 const NUL = /\0/g;
 
-/** A statement's parameters with texts that every database keeps as they are. */
+/** A statement's parameters with texts that every database stores unchanged. */
 export function storable(parameters: readonly unknown[]): unknown[] {
   return parameters.map((value) => (typeof value === 'string' ? value.replace(NUL, '\uFFFD') : value));
 }
 
 /**
- * libsql ends the whole process when it is given true or false, and strangers' events may hold anything anywhere.
+ * libsql ends the whole process when it is given a boolean, and untrusted events may hold any value.
  *
- * @throws {TypeError} when a parameter is nothing that SQLite knows
+ * @throws {TypeError} when a parameter is of no type that SQLite has
  */
 export function checkParameters(parameters: readonly unknown[]): void {
   for (const parameter of parameters) {

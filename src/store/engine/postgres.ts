@@ -6,10 +6,10 @@ import { storable } from './parameters.js';
 import { patiently } from './patience.js';
 
 const POOL = {
-  /** Connections of this process; several processes share what the server allows (100 unless told otherwise). */
+  /** Connections of this process; several processes share what the server allows (100 by default). */
   max: 8,
   connectionTimeoutMillis: 5000,
-  /** A server that vanished without a word answers no more. */
+  /** A query to a server that vanished silently must end. */
   query_timeout: 20_000,
   keepAlive: true,
 };
@@ -25,14 +25,14 @@ export function isPostgres(location: string): boolean {
 /**
  * A PostgreSQL database; connections are made when they are needed, and again after they were lost.
  *
- * @throws {StoreError} when the address is none
+ * @throws {StoreError} when the address is not valid
  */
 export function openPostgres(url: string): OpenedDatabase {
   const name = nameOf(url);
   const pool = new Pool({ ...POOL, connectionString: url, types: { getTypeParser } });
-  // A connection that breaks while nobody uses it is replaced by the next that is needed.
+  // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
-  // And one that breaks between two statements fails the next; without a listener it would end the process.
+  // One that breaks between two statements fails the next; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   const dialect = new PostgresDialect({
     pool: {
@@ -50,7 +50,7 @@ export function openPostgres(url: string): OpenedDatabase {
   return { database, close: () => database.destroy() };
 }
 
-/** What messages call a database: where it is, never who asks it with which password. */
+/** What messages call a database: its host and name, without user and password. */
 function nameOf(url: string): string {
   try {
     if (!url.includes('://')) throw new Error('There is no host');
@@ -64,12 +64,12 @@ function nameOf(url: string): string {
   }
 }
 
-/** Whether a server is away or starting; within seconds it may be back. */
+/** Whether the server is unreachable or starting, which may pass within seconds. */
 function isOut(error: unknown): boolean {
   return /^(ECONN|EPIPE|57P03)/.test(String((error as { code?: unknown }).code));
 }
 
-/** A connection whose failures are clear, and which is thrown away when it broke. */
+/** A connection that explains its failures and is discarded when it broke. */
 function clear(client: PoolClient, name: string): PostgresPoolClient {
   let broken = false;
   const query = async (statement: string, parameters: readonly unknown[]) => {
@@ -84,6 +84,6 @@ function clear(client: PoolClient, name: string): PostgresPoolClient {
   return { query, release: () => client.release(broken) } as unknown as PostgresPoolClient;
 }
 
-/** Times and counts are far below 2^53: they are read as numbers, as from SQLite, where pg would give strings. */
+/** Times and counts are far below 2^53, so they are read as numbers, as from SQLite, where pg would return strings. */
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   oid === INT8 ? Number : types.getTypeParser(oid, format as 'text');

@@ -64,7 +64,7 @@ export interface VoteRow {
 
 export interface AllowanceRow {
   key: string;
-  /** When nothing of the allowance will be used any more. */
+  /** When the whole allowance is available again. */
   full_at: number;
 }
 
@@ -86,14 +86,14 @@ export interface AuditRow {
 }
 
 export interface UnfinishedRow {
-  /** Of the command. */
+  /** Id of the command. */
   id: string;
   /** The process that works on it. */
   owner: string;
-  /** Grows as long as that process lives. */
+  /** A counter that grows as long as that process lives. */
   beat: number;
   stage: Undelivered;
-  /** Of the announcement; empty before there is one. */
+  /** Title of the announcement; empty before there is one. */
   title: string;
   /** The command line. */
   line: string;
@@ -117,5 +117,5 @@ export interface Tables {
   unfinished: UnfinishedRow;
 }
 
-/** How far an answer came: it was *asked* for, its announcement stands, or its result stands there and parts follow. */
+/** How far an answer came: asked for; announced; or `told`, with the result posted and parts of the thread to follow. */
 export type Undelivered = 'asked' | 'announced' | 'told';

@@ -8,10 +8,10 @@ import { patiently } from './patience.js';
 import { isLocked, PatientSqliteDriver, type SqliteLibrary } from './sqliteDriver.js';
 import { areTexts } from './texts.js';
 
-/** How long SQLite itself waits for a lock, which blocks this process; the driver has the rest of the patience. */
+/** How long SQLite itself waits for a lock, which blocks this process; the driver waits for the rest. */
 const BUSY_MILLISECONDS = 10;
 
-/** A database that is forgotten when it is closed. */
+/** A database that is gone when it is closed. */
 const IN_MEMORY = ':memory:';
 
 /**
@@ -37,19 +37,19 @@ export async function openSqlite(file: string): Promise<OpenedDatabase> {
   }
 }
 
-/** Makes a file that only its owner may read, unless it is there; SQLite gives the files beside it the same rights. */
+/** Makes a file that only its owner may read, unless it exists; SQLite gives the files beside it the same rights. */
 export function makePrivateFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   closeSync(openSync(file, 'a', 0o600));
 }
 
-/** The file with nothing done to it yet. */
+/** Opens the file and does nothing else. */
 export function openLibrary(file: string): SqliteLibrary {
   return new Libsql(file, { timeout: BUSY_MILLISECONDS }) as unknown as SqliteLibrary;
 }
 
 /**
- * Reads every page of a file and what refers to what in it.
+ * Checks every page of a file and all references in it.
  *
  * @throws {StoreError} when something is damaged
  */
@@ -72,7 +72,7 @@ async function prepare(library: SqliteLibrary, file: string): Promise<void> {
 }
 
 async function close(database: Database): Promise<void> {
-  // With all of it in the file itself, a copy of the closed file is a whole copy. Another process may still write.
+  // With everything in the file itself, it can be copied when closed; this fails while another process writes.
   await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database).catch(() => {});
   await database.destroy();
 }
@@ -86,7 +86,7 @@ function dialect(library: SqliteLibrary, file: string): Dialect {
   };
 }
 
-/** SQLite can change tables within a transaction; with this answer Kysely's migrations do. */
+/** SQLite can change tables within a transaction; saying so makes Kysely's migrations do it. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;

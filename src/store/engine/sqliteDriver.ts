@@ -16,12 +16,12 @@ import { checkParameters, storable } from './parameters.js';
 import { patiently } from './patience.js';
 
 /**
- * Tables of which a power cut may take the last rows: somebody has to type a command again then. Waiting for the disk
- * takes milliseconds in which this process does nothing else, and every command writes several of these.
+ * Tables whose last rows a power cut may lose, after which somebody types a command again. Every command writes several
+ * of these, and waiting for the disk would block this process for milliseconds each time.
  */
 const FLEETING: ReadonlySet<string> = new Set(['threads', 'buttons', 'events', 'allowances', 'unfinished']);
 
-/** What is needed of libsql's database besides what Kysely needs. */
+/** What this driver needs of libsql's database besides what Kysely needs. */
 export interface SqliteLibrary extends SqliteDatabase {
   readonly inTransaction: boolean;
   /** Runs a statement without parameters and forgets it, also when it failed. */
@@ -31,9 +31,9 @@ export interface SqliteLibrary extends SqliteDatabase {
 /**
  * Kysely's driver for SQLite, for a file that other processes write to as well.
  *
- * SQLite's own waiting blocks the whole process, so it is kept short and the rest of the patience is spent here.
- * Whoever writes takes the right to write first, and by `exec`: libsql leaves a prepared statement that found the
- * file locked half done, and as long as it is, nothing that the connection writes afterwards is committed.
+ * SQLite's waiting blocks the whole process, so it is short and most of the waiting happens here. A transaction takes
+ * the write lock first, by `exec`: libsql leaves a prepared statement that found the file locked unfinished, and until
+ * it is finished, nothing that the connection writes is committed.
  */
 export class PatientSqliteDriver extends SqliteDriver {
   constructor(
@@ -96,12 +96,12 @@ export class PatientSqliteDriver extends SqliteDriver {
   }
 }
 
-/** Whether another process, or another connection of this one, is in the way. */
+/** Whether another process, or another connection of this one, has a lock. */
 export function isLocked(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 }
 
-/** Whether a power cut, and nothing else, may undo what was just written. */
+/** Whether a power cut may undo what was just written. */
 function isFleeting({ query }: CompiledQuery): boolean {
   const [table] = InsertQueryNode.is(query)
     ? [query.into]

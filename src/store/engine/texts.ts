@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { SqliteLibrary } from './sqliteDriver.js';
 
 /**
- * Whether every text of a SQLite file is one. SQLite's own check does not look into texts, and the library ends the
- * whole process over one that is not UTF-8: so they are read as bytes here, before anything else reads them.
+ * Whether every text of a SQLite file is UTF-8. SQLite's check does not look into texts, and the library ends the whole
+ * process over one that is not UTF-8, so they are read as bytes before anything else reads them.
  */
 export function areTexts(library: SqliteLibrary): boolean {
   const tables = 'SELECT CAST(name AS BLOB) AS a, CAST(sql AS BLOB) AS b FROM sqlite_master';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Threads, buttons and events. Files from before there were migrations have these tables: they stay as they are. */
+/** Threads, buttons and events. Files older than migrations already have these tables, which stay unchanged. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('threads')

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Answers that were begun and are not finished. */
+/** Answers that are not finished. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('unfinished')

@@ -6,8 +6,8 @@ import * as operating from './0004-operating.js';
 import * as unfinished from './0005-unfinished.js';
 
 /**
- * Every change of the tables that there ever was, in the order of its name. All that a database lacks are made in
- * one transaction when it is opened, on SQLite as on PostgreSQL.
+ * Every change of the tables so far, in the order of the names. Those that a database lacks are made in one transaction
+ * when it is opened, on SQLite and PostgreSQL.
  *
  * To add a subject, say `schedules`:
  * 1. `migrations/0002-daily.ts` exports `up` and makes its tables; one line below names it. Write it with Kysely's

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Clock, Database } from '../engine/database.js';
 
-/** So many of something in an hour, counted for a key: a person, a channel, a workspace. */
+/** How much of something a key (a person, a channel, a workspace) may use in an hour. */
 export interface Allowance {
   key: string;
   perHour: number;
@@ -9,10 +9,10 @@ export interface Allowance {
 
 export interface Allowances {
   /**
-   * Takes one of each, or of none of them when one is used up. An allowance may be used at once, and comes back
-   * evenly over an hour.
+   * Takes one of each, or none at all when one is used up. A whole allowance may be used at once, and comes back evenly
+   * over an hour.
    *
-   * @returns undefined when they were taken; else what is used up, and in how many milliseconds one of it is back
+   * @returns undefined when they were taken; else what is used up, and in how many milliseconds one is available again
    */
   take(wanted: readonly Allowance[]): Promise<{ used: Allowance; milliseconds: number } | undefined>;
 }
@@ -21,15 +21,15 @@ const HOUR = 3600 * 1000;
 const SWEEP_MILLISECONDS = 60 * 1000;
 
 /**
- * The generic cell rate algorithm (ITU-T I.371): of each key one time is kept, at which its allowance is whole again.
- * A row whose time has passed says the same as none.
+ * The generic cell rate algorithm (ITU-T I.371): each key has one time, at which its allowance is whole again. A row
+ * whose time has passed means the same as no row.
  */
 export function allowances(database: Database, now: Clock): Allowances {
   let swept = Number.NEGATIVE_INFINITY;
   const sweep = async (at: number) => {
     if (Math.abs(at - swept) < SWEEP_MILLISECONDS) return;
     swept = at;
-    // None can be used for more than an hour: what lies further ahead was written before a clock was put back.
+    // An allowance is whole after an hour, so a time further ahead was written before a clock was put back.
     await database
       .deleteFrom('allowances')
       .where((row) => row.or([row('full_at', '<', at), row('full_at', '>', at + 2 * HOUR)]))
@@ -52,10 +52,10 @@ export function allowances(database: Database, now: Clock): Allowances {
   };
 }
 
-/** @throws {UsedUp} which takes back what was taken before it */
+/** @throws {UsedUp} which rolls back what was taken before */
 async function takeOne(database: Database, used: Allowance, at: number): Promise<void> {
   const each = Math.floor(HOUR / used.perHour);
-  // One statement, so that processes that take at once cannot both take the last one.
+  // One statement, so that two processes cannot both take the last one.
   const { numInsertedOrUpdatedRows } = await database
     .insertInto('allowances')
     .values({ key: used.key, full_at: at + each })

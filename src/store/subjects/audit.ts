@@ -7,18 +7,18 @@ export interface Author {
   channel: string;
 }
 
-/** One change of what happens for others. */
+/** One change of settings or schedules. */
 export interface AuditEntry extends Author {
   /** In milliseconds since 1970. */
   at: number;
   /** What was done, as 'settings slack:T1' or 'daily set'. */
   action: string;
-  /** How it was before and after, in words; empty for nothing. */
+  /** The state before and after, in words; empty for nothing. */
   before: string;
   after: string;
 }
 
-/** Who changed what. Entries are added and, when they are old, forgotten; never changed. */
+/** Who changed what. Entries are added, never changed, and deleted when they are old. */
 export interface Audit {
   record(entry: AuditEntry): Promise<void>;
   /** Entries from a time on, oldest first. */
@@ -44,7 +44,7 @@ export function audit(database: Database): Audit {
   };
 }
 
-/** For a change that is made in the same transaction. */
+/** Records a change in the transaction that makes it. */
 export async function recordIn(
   database: Database,
   { person, workspace, ...entry }: AuditEntry,

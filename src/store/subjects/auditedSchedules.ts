@@ -56,7 +56,7 @@ export function audited(
   };
 }
 
-/** Of a channel of Slack, its name tells the workspace. */
+/** Channel and, where it is in the channel's name (Slack), workspace. */
 function placeOf(channel: string): { channel: string; workspace?: string } {
   const [platform, team, id] = channel.split(':');
   return { channel, ...(id !== undefined && { workspace: `${platform}:${team}` }) };

@@ -1,7 +1,7 @@
 import type { Clock, Database } from '../engine/database.js';
 
 export interface Events {
-  /** True the first time an event is seen within ten minutes: platforms deliver some twice. */
+  /** True the first time an event is seen within ten minutes, because platforms deliver some twice. */
   firstTime(event: string): Promise<boolean>;
 }
 
@@ -20,7 +20,7 @@ export function events(database: Database, now: Clock): Events {
       const at = now();
       const oldest = at - EVENT_MILLISECONDS;
       await sweep(oldest);
-      // One statement, so that of two processes that see an event at once only one counts as the first.
+      // One statement, so that only one of two processes that see an event at once counts as the first.
       const { numInsertedOrUpdatedRows } = await database
         .insertInto('events')
         .values({ event, at })

@@ -3,23 +3,23 @@ import type { Clock, Database } from '../engine/database.js';
 import type { Keyring } from '../engine/keyring.js';
 import type { InstallationRow } from '../engine/schema.js';
 
-/** What is known of the workspaces that installed us: tokens above all, so that it lies there encrypted. */
+/** Data of the workspaces that installed the app, encrypted because it includes tokens. */
 export interface Installations {
   /** @throws {InputError} when it cannot be decrypted */
   installation(team: string): Promise<string | undefined>;
-  /** Keeps an installation, in place of an earlier one of the same workspace. */
+  /** Saves an installation in place of an earlier one of the same workspace. */
   keep(team: string, content: string): Promise<void>;
   /**
-   * Forgets an installation that is not younger than a time.
+   * Deletes an installation that was saved no later than a time.
    *
    * @returns whether there was one
    */
   forget(team: string, until: number): Promise<boolean>;
   teams(): Promise<string[]>;
   /**
-   * Makes sure that every installation can be decrypted, and encrypts anew what an older key encrypted.
+   * Makes sure that every installation can be decrypted, and encrypts those of older keys with the newest.
    *
-   * @returns how many were encrypted anew
+   * @returns how many were encrypted again
    * @throws {InputError} when a key is missing; nothing is changed then
    */
   renew(): Promise<number>;
@@ -73,7 +73,7 @@ export function installations(database: Database, now: Clock, keys: Keyring | un
       for (const { row, content } of opened) {
         if (row.key_id === ring().newest) continue;
         const { keyId, sealed } = ring().seal(content, row.team);
-        // Only what was read: a process beside us may have kept a newer installation.
+        // Only if it is still what was read: another process may have saved a newer installation.
         const { numUpdatedRows } = await database
           .updateTable('installations')
           .set({ key_id: keyId, sealed })

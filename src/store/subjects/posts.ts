@@ -2,10 +2,10 @@ import { type DailyPost, FINAL_STATES, type ScheduleBook } from '../../schedule/
 import { type Clock, type Database, inTransaction } from '../engine/database.js';
 import type { PostRow } from '../engine/schema.js';
 
-/** No process keeps a post for longer without renewing its lease: what ends later was taken by a clock that was wrong. */
+/** Leases are never longer than this, so one that ends later was taken by a wrong clock. */
 const LONGEST_LEASE = 3600 * 1000;
 
-/** Posts of days: which process makes one, and how far it is. */
+/** Daily posts: which process makes one, and how far it is. */
 export function posts(
   database: Database,
   now: Clock,
@@ -42,7 +42,7 @@ export function posts(
           .where('channel', '=', channel)
           .where('day', '=', day)
           .where('state', '=', 'skipped')
-          // What stood already, in part, stays the day's one post.
+          // A post that is already visible in part stays the day's post.
           .where('message', 'is', null)
           .execute();
         return true;
@@ -50,7 +50,7 @@ export function posts(
     async claim(channel, day, owner, leaseMilliseconds) {
       const at = now();
       const until = at + leaseMilliseconds;
-      // One statement, so that of processes that try at once only one gets it.
+      // One statement, so that only one of the processes that try at once gets it.
       const row = await database
         .insertInto('posts')
         .values({ channel, day, state: 'claimed', parts: 0, owner, until })
@@ -103,7 +103,7 @@ export function posts(
         .select(['layer', 'feature', 'day'])
         .where('channel', '=', channel)
         .where('model', '=', model)
-        // A feature that was chosen but never came is none that was shown.
+        // A feature that was chosen but never posted was not shown.
         .where((where) => where.or([where('state', '!=', 'skipped'), where('message', 'is not', null)]))
         .where('layer', 'is not', null)
         .where('feature', 'is not', null);
@@ -114,7 +114,7 @@ export function posts(
   };
 }
 
-/** A post as others see it: what is not known of it is left out. */
+/** A post without the fields that are null. */
 export function postOfRow({ channel, day, state, parts, owner, until, ...row }: PostRow): DailyPost {
   const present = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
   return { channel, day, state, parts, owner, until, ...present };

@@ -2,7 +2,7 @@ import type { PickBy, Schedule, ScheduleBook } from '../../schedule/book.js';
 import type { Database } from '../engine/database.js';
 import type { ScheduleRow } from '../engine/schema.js';
 
-/** When which channel gets a feature of the day. */
+/** The schedules of channels that get a feature of the day. */
 export function schedules(
   database: Database,
 ): Pick<ScheduleBook, 'schedule' | 'schedules' | 'set' | 'remove'> {

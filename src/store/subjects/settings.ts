@@ -1,7 +1,7 @@
 import type { Clock, Database } from '../engine/database.js';
 import { type Author, recordIn } from './audit.js';
 
-/** What options are worth in a channel or workspace, by name, as they are typed. */
+/** Option values of a channel or workspace, by name, as they are typed. */
 export type RoomSettings = ReadonlyMap<string, string>;
 
 export interface PlaceSettings {
@@ -27,7 +27,7 @@ export function settings(database: Database, now: Clock): PlaceSettings {
         .where('place', 'in', [channel, ...(workspace ? [workspace] : [])])
         .orderBy('name')
         .execute();
-      // The channel's come last, and so are the ones that stay.
+      // The channel's come last, so that they replace the workspace's.
       rows.sort((a, b) => Number(a.place === channel) - Number(b.place === channel));
       return new Map(rows.map(({ name, value }) => [name, value]));
     },

@@ -1,22 +1,22 @@
 import type { Clock, Database } from '../engine/database.js';
 import type { UnfinishedRow } from '../engine/schema.js';
 
-/** An answer that was begun, by a process that may have ended since. */
+/** An answer that a process began; the process may have ended since. */
 export type UnfinishedAnswer = Omit<UnfinishedRow, 'at'>;
 
 type Begun = Pick<UnfinishedAnswer, 'id' | 'owner' | 'line' | 'place'>;
 type Progress = Pick<UnfinishedAnswer, 'stage' | 'title' | 'line' | 'place'>;
 
-/** What people wait for, so that they can be told when a process was killed over it. */
+/** Answers that people wait for, so that they learn of it when a process is killed. */
 export interface UnfinishedAnswers {
   begin(answer: Begun): Promise<void>;
-  /** Writes down how far it came; nothing happens when another process took it over. */
+  /** Records the progress; does nothing when another process has taken the answer over. */
   advance(id: string, owner: string, progress: Progress): Promise<void>;
   end(id: string, owner: string): Promise<void>;
-  /** The process lives. */
+  /** Shows that the process lives. */
   beat(owner: string): Promise<void>;
   all(): Promise<UnfinishedAnswer[]>;
-  /** Takes over the answer of a process that is gone. @returns false when it lives, or another one was quicker */
+  /** Takes over the answer of a process that is gone. @returns false when it lives, or another process was quicker */
   take(answer: UnfinishedAnswer, owner: string): Promise<boolean>;
 }
 
