@@ -1,4 +1,5 @@
 import { Session, type SessionSettings } from '../session/index.js';
+import type { Products } from './products.js';
 
 /** A row of scores over a large vocabulary is a megabyte: so many are held at once, which costs no speed. */
 const ROWS_AT_A_TIME = 32;
@@ -11,8 +12,8 @@ export interface NextTokens {
   targets: Float32Array;
 }
 
-/** The output embeddings in onnxruntime: next tokens for the decoder, products for the token list. */
-export class Head {
+/** The output embeddings in onnxruntime: next tokens for the decoder, products for the logit lens. */
+export class Head implements Products {
   private constructor(
     private readonly session: Session,
     private readonly hiddenSize: number,

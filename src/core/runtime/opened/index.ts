@@ -21,6 +21,7 @@ import { openLens } from './lens.js';
 import { MemoryShelf } from './memoryShelf.js';
 import { type OpenSae, openSae, sharedBySaes } from './openSae.js';
 import { OwnTextStore } from './ownTextStore.js';
+import { TableProducts } from './products.js';
 import { StatisticsStore } from './statisticsStore.js';
 
 const Config = z.looseObject({
@@ -72,6 +73,9 @@ async function openModel(
   const rows = await opened.add(new EmbeddingRows(tensor));
   const head = await opened.add(Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings));
   const language = await opened.add(Decoder.open(graph, weights.dataFolder, rows, head, settings));
+  const table = graph.inputProducts
+    ? await opened.add(new TableProducts(graph.inputProducts, graph.hiddenSize, weights.dataFolder, settings))
+    : head;
   const tables = new PromiseMemo<boolean, Embeddings>();
   const baselines = new BaselineStore(source);
   const texts = new OwnTextStore(source, checkpoint.files);
@@ -100,7 +104,7 @@ async function openModel(
     lens,
     embeddings(centered) {
       return tables.get(centered, () =>
-        Embeddings.open({ tensor, rows, head, prepared }, centered, settings),
+        Embeddings.open({ tensor, rows, table, prepared }, centered, settings),
       );
     },
     baseline(question, limits, onShare) {

@@ -19,8 +19,8 @@ export function quantisedFile(checkpoint: Checkpoint, dtype: 'q8' | 'q4', prepar
 }
 
 /**
- * Writes a copy of a checkpoint with every weight matrix quantised and everything else as float32. The input
- * embeddings are in it as output embeddings only; rows of them are read from the original.
+ * Writes a copy of a checkpoint with every weight matrix quantised, tables of embeddings included, and everything else
+ * as float32. Rows of the input embeddings are read from the original.
  *
  * @param onBytes called with the bytes of weights read so far and altogether; throwing stops the work
  * @returns the copy, the one that is there if it is whole
