@@ -26,7 +26,7 @@ export class ParityStore {
   ) {}
 
   static async of(model: ModelSource, place: SaeSource, sae: Sae): Promise<ParityStore> {
-    const names = (await readdir(model.folder)).filter((name) => /\.(json|safetensors)$/.test(name));
+    const names = (await readdir(model.folder)).filter((name) => /\.(json|safetensors|gguf)$/.test(name));
     const files = [...names.sort().map((name) => join(model.folder, name)), ...sae.files];
     const states = await Promise.all(
       files.map(async (file) => {

@@ -3,6 +3,7 @@ import type { DenseMatrix, Matrix, MatrixLayout } from '../files/matrix.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from '../files/quantise.js';
 import { readElements, type TensorLocation } from '../files/safetensors.js';
 import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
+import type { WeightType } from '../files/source.js';
 import type { Architecture } from '../graph/architecture.js';
 import { openPrepared, preparedFile, writePrepared } from './file.js';
 
@@ -14,13 +15,14 @@ const WEIGHTS_AT_A_TIME = 16e6;
  *
  * @param prepared folder for derived files
  */
-export function quantisedFile(checkpoint: Checkpoint, dtype: 'q8' | 'q4', prepared: string): Promise<string> {
+export function quantisedFile(checkpoint: Checkpoint, dtype: WeightType, prepared: string): Promise<string> {
   return preparedFile(prepared, `weights.${dtype}`, checkpoint.files);
 }
 
 /**
  * Writes a copy of a checkpoint with every weight matrix quantised, tables of embeddings included, and everything else
- * as float32. Rows of the input embeddings are read from the original.
+ * as float32; with `float32` matrices, too, which graphs can then use where the original is packed. Rows of the input
+ * embeddings are read from the original.
  *
  * @param onBytes called with the bytes of weights read so far and altogether; throwing stops the work
  * @returns the copy, the one that is there if it is whole
@@ -30,7 +32,7 @@ export async function quantiseCheckpoint(
   checkpoint: Checkpoint,
   architecture: Architecture,
   config: unknown,
-  dtype: 'q8' | 'q4',
+  dtype: WeightType,
   prepared: string,
   onBytes: (done: number, total: number) => void | Promise<void> = () => {},
 ): Promise<Checkpoint> {
@@ -52,12 +54,16 @@ export async function quantiseCheckpoint(
   };
   await writePrepared(file, `weights.${dtype}`, [
     ...others.map(([name, tensor]) => plainTensor(name, tensor, read)),
-    ...matrices.flatMap((matrix) => quantisedTensors(matrix, QUANTISATIONS[dtype], read)),
+    ...matrices.flatMap((matrix) =>
+      dtype === 'float32'
+        ? [unpackedMatrix(matrix, read)]
+        : quantisedTensors(matrix, QUANTISATIONS[dtype], read),
+    ),
   ]);
   return Checkpoint.openFile(file);
 }
 
-/** Finds out which weights an architecture uses, and how. */
+/** Finds out which weights an architecture uses, and how; the graph that it makes of them meanwhile is of no use. */
 class WantedWeights implements Weights {
   readonly tensors = new Map<string, TensorLocation>();
   readonly matrices = new Map<string, DenseMatrix>();
@@ -75,14 +81,20 @@ class WantedWeights implements Weights {
   tensor(name: string, shape: readonly number[]): TensorLocation {
     const tensor = this.checkpoint.tensor(name, shape);
     this.tensors.set(name, tensor);
-    return tensor;
+    return asPlain(tensor);
   }
 
   matrix(name: string, inputs: number, outputs: number, stored: MatrixLayout): Matrix {
     const matrix = this.checkpoint.matrix(name, inputs, outputs, stored);
-    if (matrix.form === 'dense') this.matrices.set(name, matrix);
-    return matrix;
+    if (matrix.form !== 'dense') return matrix;
+    this.matrices.set(name, matrix);
+    return { ...matrix, tensor: asPlain(matrix.tensor) };
   }
+}
+
+/** As if a graph could use it where it lies. */
+function asPlain({ pairedRows: _, ...tensor }: TensorLocation): TensorLocation {
+  return { ...tensor, dtype: 'F32' };
 }
 
 function plainTensor(
@@ -97,6 +109,27 @@ function plainTensor(
     async *pieces() {
       yield bytesOf(await readElements(tensor));
       await read(tensor.length);
+    },
+  };
+}
+
+/** A matrix as float32. */
+function unpackedMatrix(
+  { name, inputs, outputs, tensor }: DenseMatrix,
+  read: (bytes: number) => Promise<void>,
+): TensorToWrite {
+  return {
+    name,
+    dtype: 'F32',
+    shape: tensor.shape,
+    async *pieces() {
+      const [count, width] = tensor.shape as [number, number];
+      const rowsAtATime = Math.max(1, Math.floor(WEIGHTS_AT_A_TIME / width));
+      for (let first = 0; first < count; first += rowsAtATime) {
+        const rows = await readElements(tensor, first * width, Math.min(rowsAtATime, count - first) * width);
+        yield bytesOf(rows);
+        await read((tensor.length / (inputs * outputs)) * rows.length);
+      }
     },
   };
 }

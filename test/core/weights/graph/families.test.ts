@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sequenceRows } from '../../../../src/core/features/ghost/sequence.js';
 import { Decoder } from '../../../../src/core/runtime/opened/decoder.js';
 import { Head } from '../../../../src/core/runtime/opened/head.js';
 import { TableProducts } from '../../../../src/core/runtime/opened/products.js';
@@ -10,6 +9,7 @@ import { EmbeddingRows } from '../../../../src/core/weights/files/embeddingRows.
 import { readElements } from '../../../../src/core/weights/files/safetensors.js';
 import { architectureOf } from '../../../../src/core/weights/graph/architectures.js';
 import { largestDifference } from '../../../support/numbers.js';
+import { differencesFrom } from '../../../support/referencePass.js';
 import { fixture } from '../../../support/tinyModel.js';
 
 /**
@@ -69,31 +69,11 @@ async function opened<Result>(
 }
 
 /** Largest differences from transformers, relative to the largest value of each output. */
-async function differences(name: string, changed: Changed = {}): Promise<Record<string, number>> {
-  const reference = await Checkpoint.openFile(join(folderOf(name), 'expected.safetensors'));
-  const read = (output: string) => readElements(reference.tensor(output, reference.shape(output)!));
-  const tokens = await readTokens(reference);
+function differences(name: string, changed: Changed = {}): Promise<Record<string, number>> {
   const layers = configOf(name).num_hidden_layers ?? configOf(name).n_layer;
-  const hooks = Array.from({ length: layers }, (_, layer) =>
-    ['pre', 'post'].map((place) => `blocks.${layer}.hook_resid_${place}`),
-  ).flat();
-  return opened(name, changed, async ({ decoder }) => {
-    const rows = sequenceRows(tokens);
-    const batch = { rows, ghosts: [], shared: [], selected: rows.map((_, index) => index), top: 1 };
-    const outputs = await decoder.inspect(batch, ['logits', ...hooks]);
-    const entries = Object.entries(outputs).map(async ([output, ours]) => {
-      const theirs = await read(output);
-      const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      return [output, largestDifference(ours, theirs) / largest] as const;
-    });
-    return Object.fromEntries(await Promise.all(entries));
-  });
-}
-
-async function readTokens(reference: Checkpoint): Promise<number[]> {
-  const { file, offset, length } = reference.tensor('tokens', reference.shape('tokens')!);
-  const bytes = readFileSync(file).subarray(offset, offset + length);
-  return Array.from({ length: length / 8 }, (_, i) => Number(bytes.readBigInt64LE(8 * i)));
+  return opened(name, changed, ({ decoder }) =>
+    differencesFrom(join(folderOf(name), 'expected.safetensors'), decoder, layers),
+  );
 }
 
 describe.each(CASES)('%s', (name) => {
