@@ -1,3 +1,4 @@
+import { InputError } from '../../report/errors.js';
 import { Checkpoint, type Weights } from '../files/checkpoint.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from '../files/matrix.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from '../files/quantise.js';
@@ -107,7 +108,9 @@ function plainTensor(
     dtype: 'F32',
     shape: tensor.shape,
     async *pieces() {
-      yield bytesOf(await readElements(tensor));
+      const elements = await readElements(tensor);
+      checkFinite(name, elements, elements.length, 0);
+      yield bytesOf(elements);
       await read(tensor.length);
     },
   };
@@ -127,6 +130,7 @@ function unpackedMatrix(
       const rowsAtATime = Math.max(1, Math.floor(WEIGHTS_AT_A_TIME / width));
       for (let first = 0; first < count; first += rowsAtATime) {
         const rows = await readElements(tensor, first * width, Math.min(rowsAtATime, count - first) * width);
+        checkFinite(name, rows, width, first);
         yield bytesOf(rows);
         await read((tensor.length / (inputs * outputs)) * rows.length);
       }
@@ -149,7 +153,10 @@ function quantisedTensors(
       dtype: 'U8',
       shape: [outputs, blocks, blockBytes(quantisation)],
       async *pieces() {
+        let done = 0;
         for await (const rows of outputRows(tensor, inputs, outputs, stored)) {
+          checkFinite(name, rows, inputs, done);
+          done += rows.length / inputs;
           const quantised = quantiseRows(rows, inputs, quantisation);
           scales.push(bytesOf(quantised.scales));
           yield quantised.values;
@@ -164,6 +171,15 @@ function quantisedTensors(
       pieces: () => scales.splice(0),
     },
   ];
+}
+
+/** @throws {InputError} naming tensor and row of the first number that is NaN or infinite */
+function checkFinite(name: string, elements: Float32Array, width: number, firstRow: number): void {
+  const at = elements.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new InputError(
+    `Row ${firstRow + Math.floor(at / width)} of "${name}" has a number that is not finite (${elements[at]}): fetch the model again, or choose another.`,
+  );
 }
 
 /** Rows [n, inputs] of a matrix, however it is stored. */
