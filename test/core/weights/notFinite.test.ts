@@ -5,6 +5,7 @@ import { loadModel } from '../../../src/core/runtime/opened/index.js';
 import { Checkpoint } from '../../../src/core/weights/files/checkpoint.js';
 import { EmbeddingRows } from '../../../src/core/weights/files/embeddingRows.js';
 import { prepareModel } from '../../../src/core/weights/prepare.js';
+import { Sae } from '../../../src/core/weights/sae/index.js';
 import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { fixture, modelSource } from '../../support/tinyModel.js';
 
@@ -54,3 +55,25 @@ test('a row that the table has not is refused, not read from the next tensor', a
     expect(() => rows.read(token)).toThrow(/is beyond the model's 353 embeddings/);
   rows.close();
 });
+
+test.each([
+  ['W_enc', 'encoder', /Column 7 of W_enc .* is not finite/],
+  ['W_dec', 'decoder', /Row 7 of W_dec .* is not finite/],
+] as const)(
+  'a number of %s that is not finite is named by its feature; others can be asked for',
+  async (name, weights, message) => {
+    const folder = await temporaryFolder();
+    const hook = 'blocks.0.hook_resid_post';
+    await cp(fixture('tiny-gpt2', 'saes', hook), folder, { recursive: true });
+    const file = join(folder, 'sae_weights.safetensors');
+    const checkpoint = await Checkpoint.openFile(file);
+    const { offset, shape } = checkpoint.tensor(name, checkpoint.shape(name)!);
+    const bytes = await readFile(file);
+    const index = name === 'W_dec' ? 7 * shape[1]! + 2 : 2 * shape[1]! + 7;
+    bytes.writeFloatLE(Number.NaN, offset + 4 * index);
+    await writeFile(file, bytes);
+    const sae = await Sae.open({ hook, folder });
+    await expect(sae.vector(7, weights)).rejects.toThrow(message);
+    expect(await sae.vector(8, weights)).toHaveLength(WIDTH);
+  },
+);
