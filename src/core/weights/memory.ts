@@ -1,7 +1,7 @@
-import { Checkpoint } from './files/checkpoint.js';
 import { QUANTISATIONS } from './files/quantise.js';
 import { elementBytes } from './files/safetensors.js';
 import type { ModelSource, WeightType } from './files/source.js';
+import { openModelFolder } from './modelFolder.js';
 
 /**
  * What an open model takes besides its weights: tokenizer, statistics of its embeddings, keys and values of a tree and
@@ -18,7 +18,7 @@ const SHARE_BESIDES = 2;
  * @throws {InputError} when a file is missing or damaged
  */
 export async function memoryNeeded({ folder, dtype }: ModelSource): Promise<number> {
-  const checkpoint = await Checkpoint.open(folder);
+  const { checkpoint } = await openModelFolder(folder);
   const elements = checkpoint.all.reduce(
     (sum, { dtype: storedType, length }) => sum + length / elementBytes(storedType),
     0,

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { z } from 'zod';
 import { CancelledError } from '../report/errors.js';
 import type { PrepareControl } from './derived/control.js';
 import { embeddingStatistics } from './derived/embeddings.js';
 import { quantiseCheckpoint } from './derived/quantisedCheckpoint.js';
-import { Checkpoint, readJson } from './files/checkpoint.js';
 import type { ModelSource } from './files/source.js';
 import { architectureOf } from './graph/architectures.js';
+import { openModelFolder } from './modelFolder.js';
 import { prepareSae } from './sae/featureMajor.js';
 import { Sae } from './sae/index.js';
 
@@ -29,17 +27,24 @@ export async function prepareModel(
     if (signal?.aborted) throw new CancelledError();
     onProgress?.({ step, share });
   };
-  const config = await readJson(join(folder, 'config.json'), z.looseObject({ model_type: z.string() }));
-  const checkpoint = await Checkpoint.open(folder);
+  const { config, checkpoint } = await openModelFolder(folder);
   const architecture = architectureOf(config.model_type);
-  if (dtype !== 'float32') {
-    const step = `quantising the weights (${dtype})`;
-    await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, async (done, total) => {
-      report(step, done / total);
-      await setImmediate(); // lets a signal in
-    });
+  let weights = checkpoint;
+  if (dtype !== 'float32' || !checkpoint.isPlain) {
+    const step = dtype === 'float32' ? 'unpacking the weights' : `quantising the weights (${dtype})`;
+    weights = await quantiseCheckpoint(
+      checkpoint,
+      architecture,
+      config,
+      dtype,
+      prepared,
+      async (done, total) => {
+        report(step, done / total);
+        await setImmediate(); // lets a signal in
+      },
+    );
   }
-  const { embeddings, vocabularySize, hiddenSize } = architecture(config, checkpoint);
+  const { embeddings, vocabularySize, hiddenSize } = architecture(config, weights);
   const table = checkpoint.tensor(embeddings, [vocabularySize, hiddenSize]);
   for (const centered of await waysOfCentering(source)) {
     await embeddingStatistics(table, centered, prepared, (share) =>

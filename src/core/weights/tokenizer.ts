@@ -1,23 +1,40 @@
-import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import type { Tokenizer } from '../model/model.js';
 import { InputError } from '../report/errors.js';
-import { readJson } from './files/checkpoint.js';
 
-const TokenizerFile = z.looseObject({
-  model: z.looseObject({ type: z.string(), byte_fallback: z.boolean().nullish() }),
+/** tokenizer.json */
+export const TokenizerFile = z.looseObject({
+  model: z.looseObject({
+    type: z.string(),
+    byte_fallback: z.boolean().nullish(),
+    // Not entry by entry: it may have a quarter of a million.
+    vocab: z.custom<Record<string, number>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'expected an object of ids by tokens',
+    ),
+  }),
+  added_tokens: z.array(z.looseObject({ id: z.number().int().nonnegative(), content: z.string() })).nullish(),
+  post_processor: z.unknown(),
   decoder: z.looseObject({ type: z.string() }).nullish(),
 });
+export type TokenizerContent = z.infer<typeof TokenizerFile>;
+
+/** The model that a tokenizer is for. */
+interface For {
+  folder: string;
+  /** Id of the beginning-of-sequence token. */
+  bos: number;
+  /** Rows of the model's table of embeddings. */
+  vocabularySize: number;
+}
 
 /**
- * Loads `tokenizer.json`.
+ * A tokenizer from the content of tokenizer.json.
  *
- * @param bos id of the beginning-of-sequence token, from the model's config
- * @throws {InputError} when the file is missing or not a tokenizer that the library can read
+ * @throws {InputError} when it is not a tokenizer that the library can read, or has tokens that the model has not
  */
-export async function loadTokenizer(folder: string, bos: number): Promise<Tokenizer> {
-  const file = await readJson(join(folder, 'tokenizer.json'), TokenizerFile);
+export function loadTokenizer(file: TokenizerContent, { folder, bos, vocabularySize }: For): Tokenizer {
   let tokenizer: HuggingFaceTokenizer;
   try {
     tokenizer = new HuggingFaceTokenizer(file, {});
@@ -26,6 +43,15 @@ export async function loadTokenizer(folder: string, bos: number): Promise<Tokeni
       `tokenizer.json in ${folder} cannot be used (${(error as Error).message}): fetch it again.`,
     );
   }
+  const highest = highestId(file);
+  if (!(highest < vocabularySize))
+    throw new InputError(
+      `The tokenizer in ${folder} has a token ${highest}, the model embeddings for ${vocabularySize} only: they do not belong together.`,
+    );
+  if (bos >= vocabularySize)
+    throw new InputError(
+      `bos_token_id ${bos} in ${folder} is beyond the model's ${vocabularySize} embeddings: mend config.json.`,
+    );
   const { model, decoder } = file;
   const textOf =
     decoder?.type === 'ByteLevel' ? byteLevelText : model.byte_fallback ? byteFallbackText : undefined;
@@ -37,6 +63,13 @@ export async function loadTokenizer(folder: string, bos: number): Promise<Tokeni
         ? textOf(tokenizer.id_to_token(tokenId) ?? '')
         : tokenizer.decode([tokenId], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
   };
+}
+
+function highestId({ model, added_tokens }: TokenizerContent): number {
+  let highest = -1;
+  for (const id of Object.values(model.vocab)) highest = Math.max(highest, id);
+  for (const { id } of added_tokens ?? []) highest = Math.max(highest, id);
+  return highest;
 }
 
 /**

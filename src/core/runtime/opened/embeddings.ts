@@ -7,22 +7,22 @@ import type { TensorLocation } from '../../weights/files/safetensors.js';
 import { GraphBuilder } from '../../weights/graph/graph.js';
 import { principalComponent } from '../../weights/principalComponent.js';
 import { Session, type SessionSettings } from '../session/index.js';
-import type { Head } from './head.js';
+import type { Products } from './products.js';
 
 /** A table of embeddings: where it lies, and the head that multiplies with it. */
 export interface EmbeddingSource {
   /** [size, hiddenSize] */
   tensor: TensorLocation;
   rows: EmbeddingRows;
-  /** Holds the same matrix in onnxruntime. */
-  head: Head;
+  /** Multiplies with the same table. */
+  table: Products;
   /** Folder in which measured statistics are kept. */
   prepared: string;
 }
 
 /**
- * The input embeddings of a model with tied output embeddings: products with all of them come from the head,
- * exact ones with a few from their file. The table itself is not in memory here.
+ * The input embeddings of a model: products with all of them come from onnxruntime (from the head, where the output
+ * embeddings are the same), exact ones with a few from their file. The table itself is not held here.
  */
 export class Embeddings implements EmbeddingTable {
   /** [hiddenSize] */
@@ -70,7 +70,7 @@ export class Embeddings implements EmbeddingTable {
 
   async cosines(vector: Float32Array): Promise<Float32Array> {
     // With P the projection that takes the mean away, (P e) . v = e . (P v): the table need not be centred.
-    const cosines = await this.source.head.products(this.centered ? center(vector.slice()) : vector);
+    const cosines = await this.source.table.products(this.centered ? center(vector.slice()) : vector);
     const { norms } = this.statistics;
     const norm = Math.hypot(...vector) || 1;
     for (let token = 0; token < cosines.length; token++) {
@@ -85,7 +85,7 @@ export class Embeddings implements EmbeddingTable {
     const { norms, centroidCosines } = this.statistics;
     const rows = vectors.slice();
     if (this.centered) for (let at = 0; at < rows.length; at += width) center(rows.subarray(at, at + width));
-    const cosines = await this.source.head.products(rows);
+    const cosines = await this.source.table.products(rows);
     const centroidNorm = Math.hypot(...centroid);
     // |e - c|^2 = |e|^2 - 2 e c + |c|^2
     const lengths = Float64Array.from(norms, (norm, token) =>

@@ -1,4 +1,5 @@
 import { Session, type SessionSettings } from '../session/index.js';
+import type { Products } from './products.js';
 
 /** Rows of scores in memory at once: over a large vocabulary each takes a megabyte, and more are not faster. */
 const ROWS_AT_A_TIME = 32;
@@ -11,8 +12,8 @@ export interface NextTokens {
   targets: Float32Array;
 }
 
-/** The output embeddings in onnxruntime: next tokens for the decoder, products for the token list. */
-export class Head {
+/** The output embeddings in onnxruntime: next tokens for the decoder, products for the logit lens. */
+export class Head implements Products {
   private constructor(
     private readonly session: Session,
     private readonly hiddenSize: number,

@@ -1,16 +1,13 @@
-import { join } from 'node:path';
-import { z } from 'zod';
 import { PromiseMemo } from '../../../async/promiseMemo.js';
 import type { AnsweringModel } from '../../features/questions.js';
 import { measureBaseline } from '../../features/tree/baseline.js';
 import type { Baseline, BaselineQuestion, FeatureLimits } from '../../model/model.js';
 import { InputError } from '../../report/errors.js';
 import { quantiseCheckpoint } from '../../weights/derived/quantisedCheckpoint.js';
-import { Checkpoint, readJson } from '../../weights/files/checkpoint.js';
 import { EmbeddingRows } from '../../weights/files/embeddingRows.js';
 import type { ModelSource } from '../../weights/files/source.js';
 import { architectureOf } from '../../weights/graph/architectures.js';
-import { loadTokenizer } from '../../weights/tokenizer.js';
+import { openModelFolder } from '../../weights/modelFolder.js';
 import type { SessionSettings } from '../session/index.js';
 import { type Opened, openTogether } from '../session/together.js';
 import { BaselineStore } from './baselineStore.js';
@@ -22,12 +19,8 @@ import { openLens } from './lens.js';
 import { MemoryShelf } from './memoryShelf.js';
 import { type OpenSae, openSae, sharedBySaes } from './openSae.js';
 import { OwnTextStore } from './ownTextStore.js';
+import { TableProducts } from './products.js';
 import { StatisticsStore } from './statisticsStore.js';
-
-const Config = z.looseObject({
-  model_type: z.string(),
-  bos_token_id: z.number().int().nonnegative(),
-});
 
 /** A model with its SAEs, ready to answer, until it is closed. */
 export interface OpenModel extends AnsweringModel {
@@ -67,19 +60,21 @@ async function openModel(
   opened: Opened,
 ): Promise<OpenModel> {
   const { folder, id, prepared, dtype } = source;
-  const config = await readJson(join(folder, 'config.json'), Config);
-  const checkpoint = await Checkpoint.open(folder);
+  const { config, checkpoint, tokenizer: loadTokenizer } = await openModelFolder(folder);
   const architecture = architectureOf(config.model_type);
   const weights =
-    dtype === 'float32'
+    dtype === 'float32' && checkpoint.isPlain
       ? checkpoint
       : await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, onPrepare);
   const graph = architecture(config, weights);
-  const tokenizer = await loadTokenizer(folder, config.bos_token_id);
+  const tokenizer = await loadTokenizer(graph.vocabularySize);
   const tensor = checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]);
   const rows = await opened.add(new EmbeddingRows(tensor));
   const head = await opened.add(Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings));
   const language = await opened.add(Decoder.open(graph, weights.dataFolder, rows, head, settings));
+  const table = graph.inputProducts
+    ? await opened.add(new TableProducts(graph.inputProducts, graph.hiddenSize, weights.dataFolder, settings))
+    : head;
   const tables = new PromiseMemo<boolean, Embeddings>();
   const baselines = new BaselineStore(source);
   const texts = new OwnTextStore(source, checkpoint.files);
@@ -108,7 +103,7 @@ async function openModel(
     lens,
     embeddings(centered) {
       return tables.get(centered, () =>
-        Embeddings.open({ tensor, rows, head, prepared }, centered, settings),
+        Embeddings.open({ tensor, rows, table, prepared }, centered, settings),
       );
     },
     baseline(question, limits, onShare, isDefault) {

@@ -50,6 +50,6 @@ export async function baselineOf(
 
 /** Absolute paths of what decides how a model answers: its weights, its tokenizer, its configuration. */
 export async function filesOfModel(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => /\.(json|safetensors)$/.test(name));
+  const names = (await readdir(folder)).filter((name) => /\.(json|safetensors|gguf)$/.test(name));
   return names.sort().map((name) => join(folder, name));
 }

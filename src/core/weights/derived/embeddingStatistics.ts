@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { InputError } from '../../report/errors.js';
 import { readElements, type TensorLocation } from '../files/safetensors.js';
 
 /** Rows read at a time: bounds memory at rows * width * 4 bytes. */
@@ -22,6 +24,7 @@ export interface EmbeddingStatistics {
  * @param centered whether each row's own mean over the width is subtracted first, as SAEs trained with
  *   `center_writing_weights` see the residual stream
  * @param onRows called with the share of the work that is done
+ * @throws {InputError} naming the first row with a number that is not finite
  */
 export async function measureEmbeddings(
   tensor: TensorLocation,
@@ -39,7 +42,9 @@ export async function measureEmbeddings(
         sum[i]! += value;
         squares += value * value;
       }
-      norms[first + start / width] = Math.sqrt(squares);
+      const row = first + start / width;
+      if (!Number.isFinite(squares)) throw notFinite(tensor, row);
+      norms[row] = Math.sqrt(squares);
     }
     onRows((first + chunk.length / width) / size / 2);
   });
@@ -64,6 +69,12 @@ export async function measureEmbeddings(
     onRows((1 + (first + chunk.length / width) / size) / 2);
   });
   return { centroid, meanDistance: distances / size, norms, centroidCosines };
+}
+
+function notFinite({ file }: TensorLocation, row: number): InputError {
+  return new InputError(
+    `${basename(file)}: row ${row} of the table of embeddings has a number that is not finite (NaN or infinity): fetch the model again, or choose another. [${file}]`,
+  );
 }
 
 /**

@@ -1,8 +1,10 @@
+import { InputError } from '../../report/errors.js';
 import type { Checkpoint, Weights } from '../files/checkpoint.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from '../files/matrix.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from '../files/quantise.js';
 import { readElements, type TensorLocation } from '../files/safetensors.js';
 import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
+import type { WeightType } from '../files/source.js';
 import type { Architecture } from '../graph/architecture.js';
 import { DerivedFile } from './derivedFile.js';
 
@@ -12,8 +14,9 @@ const VERSION = 2;
 const WEIGHTS_AT_A_TIME = 16e6;
 
 /**
- * Writes a copy of a checkpoint with every weight matrix quantised and everything else as float32. The input
- * embeddings are in it as output embeddings only; rows of them are read from the original.
+ * Writes a copy of a checkpoint with every weight matrix quantised, tables of embeddings included, and everything else
+ * as float32; with `float32` matrices, too, which graphs can then use where the original is packed. Rows of the input
+ * embeddings are read from the original.
  *
  * @param onBytes called with the bytes of weights read so far and altogether; throwing stops the work
  * @returns the copy, the one that is there if it is whole
@@ -23,7 +26,7 @@ export async function quantiseCheckpoint(
   checkpoint: Checkpoint,
   architecture: Architecture,
   config: unknown,
-  dtype: 'q8' | 'q4',
+  dtype: WeightType,
   prepared: string,
   onBytes: (done: number, total: number) => void | Promise<void> = () => {},
 ): Promise<Checkpoint> {
@@ -45,13 +48,17 @@ export async function quantiseCheckpoint(
     };
     return [
       ...others.map(([name, tensor]) => plainTensor(name, tensor, read)),
-      ...matrices.flatMap((matrix) => quantisedTensors(matrix, QUANTISATIONS[dtype], read)),
+      ...matrices.flatMap((matrix) =>
+        dtype === 'float32'
+          ? [unpackedMatrix(matrix, read)]
+          : quantisedTensors(matrix, QUANTISATIONS[dtype], read),
+      ),
     ];
   };
   return file.make(make, () => onBytes(0, 1));
 }
 
-/** Finds out which weights an architecture uses, and how. */
+/** Finds out which weights an architecture uses, and how; the graph that it makes of them meanwhile is of no use. */
 class WantedWeights implements Weights {
   readonly tensors = new Map<string, TensorLocation>();
   readonly matrices = new Map<string, DenseMatrix>();
@@ -69,14 +76,20 @@ class WantedWeights implements Weights {
   tensor(name: string, shape: readonly number[]): TensorLocation {
     const tensor = this.checkpoint.tensor(name, shape);
     this.tensors.set(name, tensor);
-    return tensor;
+    return asPlain(tensor);
   }
 
   matrix(name: string, inputs: number, outputs: number, stored: MatrixLayout): Matrix {
     const matrix = this.checkpoint.matrix(name, inputs, outputs, stored);
-    if (matrix.form === 'dense') this.matrices.set(name, matrix);
-    return matrix;
+    if (matrix.form !== 'dense') return matrix;
+    this.matrices.set(name, matrix);
+    return { ...matrix, tensor: asPlain(matrix.tensor) };
   }
+}
+
+/** As if a graph could use it where it lies. */
+function asPlain({ pairedRows: _, ...tensor }: TensorLocation): TensorLocation {
+  return { ...tensor, dtype: 'F32' };
 }
 
 function plainTensor(
@@ -89,8 +102,32 @@ function plainTensor(
     dtype: 'F32',
     shape: tensor.shape,
     async *pieces() {
-      yield bytesOf(await readElements(tensor));
+      const elements = await readElements(tensor);
+      checkFinite(name, elements, elements.length, 0);
+      yield bytesOf(elements);
       await read(tensor.length);
+    },
+  };
+}
+
+/** A matrix as float32. */
+function unpackedMatrix(
+  { name, inputs, outputs, tensor }: DenseMatrix,
+  read: (bytes: number) => Promise<void>,
+): TensorToWrite {
+  return {
+    name,
+    dtype: 'F32',
+    shape: tensor.shape,
+    async *pieces() {
+      const [count, width] = tensor.shape as [number, number];
+      const rowsAtATime = Math.max(1, Math.floor(WEIGHTS_AT_A_TIME / width));
+      for (let first = 0; first < count; first += rowsAtATime) {
+        const rows = await readElements(tensor, first * width, Math.min(rowsAtATime, count - first) * width);
+        checkFinite(name, rows, width, first);
+        yield bytesOf(rows);
+        await read((tensor.length / (inputs * outputs)) * rows.length);
+      }
     },
   };
 }
@@ -110,7 +147,10 @@ function quantisedTensors(
       dtype: 'U8',
       shape: [outputs, blocks, blockBytes(quantisation)],
       async *pieces() {
+        let done = 0;
         for await (const rows of outputRows(tensor, inputs, outputs, stored)) {
+          checkFinite(name, rows, inputs, done);
+          done += rows.length / inputs;
           const quantised = quantiseRows(rows, inputs, quantisation);
           scales.push(bytesOf(quantised.scales));
           yield quantised.values;
@@ -125,6 +165,15 @@ function quantisedTensors(
       pieces: () => scales.splice(0),
     },
   ];
+}
+
+/** @throws {InputError} naming tensor and row of the first number that is NaN or infinite */
+function checkFinite(name: string, elements: Float32Array, width: number, firstRow: number): void {
+  const at = elements.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new InputError(
+    `Row ${firstRow + Math.floor(at / width)} of "${name}" has a number that is not finite (${elements[at]}): fetch the model again, or choose another.`,
+  );
 }
 
 /** Rows [n, inputs] of a matrix, however it is stored. */

@@ -3,6 +3,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../report/errors.js';
+import { isBlockDtype } from './gguf/types/index.js';
 import type { Matrix, MatrixLayout } from './matrix.js';
 import { readNpz } from './npz.js';
 import { blockBytes, blocksOf, QUANTISATIONS } from './quantise.js';
@@ -69,6 +70,11 @@ export class Checkpoint implements Weights {
     return new Checkpoint(folder, tensors);
   }
 
+  /** Tensors that another reader found in a folder's files. */
+  static of(folder: string, tensors: Map<string, TensorLocation>): Checkpoint {
+    return new Checkpoint(folder, tensors);
+  }
+
   /** Opens a single file, such as an SAE's: safetensors or numpy's `.npz`. */
   static async openFile(file: string): Promise<Checkpoint> {
     return new Checkpoint(dirname(file), await readHeader(file));
@@ -86,6 +92,11 @@ export class Checkpoint implements Weights {
   /** Every tensor. */
   get all(): TensorLocation[] {
     return [...this.tensors.values()];
+  }
+
+  /** Whether graphs can use every tensor where it lies. */
+  get isPlain(): boolean {
+    return this.all.every(({ dtype, pairedRows }) => !isBlockDtype(dtype) && pairedRows === undefined);
   }
 
   /** The files that hold its tensors. */

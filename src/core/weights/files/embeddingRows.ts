@@ -21,9 +21,14 @@ export class EmbeddingRows {
 
   /**
    * @returns the token's input embedding as float32 [width]
-   * @throws {InputError} when the file is gone or cut off
+   * @throws {InputError} when the table has no such row, or the file is gone or cut off
    */
   read(token: number): Float32Array {
+    // Behind the last row lie the numbers of another tensor.
+    if (!(token >= 0 && token < this.tensor.shape[0]!))
+      throw new InputError(
+        `Token ${token} is beyond the model's ${this.tensor.shape[0]} embeddings: its tokenizer does not belong to it.`,
+      );
     this.file ??= openSync(this.tensor.file, 'r');
     const bytes = Buffer.from(new ArrayBuffer(this.bytesPerRow));
     const position = this.tensor.offset + token * this.bytesPerRow;

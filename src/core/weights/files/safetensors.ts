@@ -1,11 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { float16 } from '../../maths/float16.js';
 import { InputError } from '../../report/errors.js';
+import { BLOCK_TYPES, type BlockDtype, isBlockDtype, unpackBlocks } from './gguf/types/index.js';
 
 /** Bytes per element of the dtypes that checkpoints of language models and SAEs use. */
 const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
-export type Dtype = keyof typeof ELEMENT_BYTES;
+export type PlainDtype = keyof typeof ELEMENT_BYTES;
+export type Dtype = PlainDtype | BlockDtype;
 
 /** Where a tensor's bytes lie. */
 export interface TensorLocation {
@@ -17,6 +20,10 @@ export interface TensorLocation {
   offset: number;
   /** Length in bytes. */
   length: number;
+  /**
+   * The file holds the rows of each head as pairs (0, n / 2, 1, n / 2 + 1, ...), n this many: readers put them in order.
+   */
+  pairedRows?: number;
 }
 
 /** The format's own limit on the JSON header. */
@@ -62,11 +69,11 @@ export async function readSafetensorsHeader(file: string): Promise<Map<string, T
         throw new InputError(
           `${basename(file)}: "${name}" has dtype ${dtype}; expected ${Object.keys(ELEMENT_BYTES).join(', ')}.`,
         );
-      const length = elementCount(shape) * ELEMENT_BYTES[dtype as Dtype];
+      const length = elementCount(shape) * ELEMENT_BYTES[dtype as PlainDtype];
       if (end - begin !== length)
         throw damaged(`"${name}" should have ${length} bytes and has ${end - begin}`);
       if (dataStart + end > size) throw damaged(`it ends before "${name}" does`);
-      locations.set(name, { dtype: dtype as Dtype, shape, file, offset: dataStart + begin, length });
+      locations.set(name, { dtype: dtype as PlainDtype, shape, file, offset: dataStart + begin, length });
     }
     return locations;
   } finally {
@@ -99,16 +106,25 @@ export async function readElements(
   first = 0,
   count = elementCount(tensor.shape) - first,
 ): Promise<Float32Array> {
-  const bytesPerElement = ELEMENT_BYTES[tensor.dtype];
+  if (tensor.pairedRows !== undefined) {
+    const { pairedRows, ...stored } = tensor;
+    return inOrder(await readElements(stored), tensor.shape, pairedRows).subarray(first, first + count);
+  }
+  // Elements of a packed dtype are read in whole blocks.
+  const block = blockLength(tensor.dtype);
+  const begin = Math.floor(first / block) * block;
+  const end = Math.ceil((first + count) / block) * block;
+  const bytesPerElement = elementBytes(tensor.dtype);
   const handle = await openForReading(tensor.file);
   try {
     const bytes = await readExactly(
       handle,
-      tensor.offset + first * bytesPerElement,
-      count * bytesPerElement,
+      tensor.offset + begin * bytesPerElement,
+      (end - begin) * bytesPerElement,
       tensor.file,
     );
-    return toFloat32(bytes, tensor.dtype, tensor.file);
+    const elements = toFloat32(bytes, tensor.dtype, tensor.file);
+    return block === 1 ? elements : elements.subarray(first - begin, first - begin + count);
   } finally {
     await handle.close();
   }
@@ -124,6 +140,19 @@ export async function readBytes({ file, offset, length }: TensorLocation): Promi
   }
 }
 
+/** Rows that stand in pairs, in order. */
+function inOrder(rows: Float32Array, shape: readonly number[], headSize: number): Float32Array {
+  const width = elementCount(shape.slice(1));
+  const ordered = new Float32Array(rows.length);
+  for (let row = 0; row < shape[0]!; row++) {
+    const inHead = row % headSize;
+    const half = headSize / 2;
+    const stored = row - inHead + 2 * (inHead % half) + Math.floor(inHead / half);
+    ordered.set(rows.subarray(stored * width, (stored + 1) * width), row * width);
+  }
+  return ordered;
+}
+
 /**
  * Reads every `stride`-th element of a tensor as float32, such as a column of a row-major matrix.
  *
@@ -135,7 +164,7 @@ export async function readStrided(
   stride: number,
   count: number,
 ): Promise<Float32Array> {
-  const size = ELEMENT_BYTES[tensor.dtype];
+  const size = elementBytes(tensor.dtype);
   const handle = await openForReading(tensor.file);
   try {
     const gathered = Buffer.from(new ArrayBuffer(count * size));
@@ -161,9 +190,16 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Bytes per element. */
+/** Bytes per element; of a packed dtype the mean. */
 export function elementBytes(dtype: Dtype): number {
-  return ELEMENT_BYTES[dtype];
+  if (!isBlockDtype(dtype)) return ELEMENT_BYTES[dtype];
+  const { bytes, weights } = BLOCK_TYPES[dtype];
+  return bytes / weights;
+}
+
+/** Elements that stand in a file as one. */
+export function blockLength(dtype: Dtype): number {
+  return isBlockDtype(dtype) ? BLOCK_TYPES[dtype].weights : 1;
 }
 
 /** @throws {InputError} when the file is missing or unreadable */
@@ -207,6 +243,7 @@ export async function readExactly(
  * @throws {InputError} when the dtype is not a floating-point one
  */
 export function toFloat32(bytes: Buffer, dtype: Dtype, file: string): Float32Array {
+  if (isBlockDtype(dtype)) return unpackBlocks(bytes, dtype);
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {
     case 'F32':
@@ -221,21 +258,8 @@ export function toFloat32(bytes: Buffer, dtype: Dtype, file: string): Float32Arr
       return new Float32Array(bits.buffer);
     }
     case 'F16':
-      return Float32Array.from(
-        new Uint16Array(buffer as ArrayBuffer, byteOffset, byteLength / 2),
-        halfToFloat,
-      );
+      return Float32Array.from(new Uint16Array(buffer as ArrayBuffer, byteOffset, byteLength / 2), float16);
     default:
       throw new InputError(`${basename(file)}: a weight has dtype ${dtype}; expected F32, F16, BF16 or F64.`);
   }
-}
-
-/** IEEE 754 binary16 to number. */
-function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

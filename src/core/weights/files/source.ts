@@ -6,7 +6,7 @@ export type { ParityBand } from '../../features/activation/parity.js';
 export interface ModelSource {
   /** Name people use, such as `gloss-12l`. */
   id: string;
-  /** Absolute path of a folder with config.json, model.safetensors (or shards), tokenizer.json. */
+  /** Absolute path of a folder with config.json, model.safetensors (or shards), tokenizer.json, or with a GGUF file. */
   folder: string;
   /** Absolute path of the folder for what ghosttree derives from those files; it need not exist. */
   prepared: string;

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { InputError } from '../../report/errors.js';
 import type { Weights } from '../files/checkpoint.js';
 import type { Matrix } from '../files/matrix.js';
+import { unreadKey } from './configKeys.js';
 import { GraphBuilder, type Value } from './graph.js';
 
 /**
- * A decoder-only transformer as two ONNX graphs over a checkpoint, with the numbers their caller needs. The head
- * is a graph of its own because the token list multiplies with the same matrix, which is then held once.
+ * A decoder-only transformer as ONNX graphs over a checkpoint, with the numbers their caller needs. The head is a
+ * graph of its own because in a model with tied embeddings the token list multiplies with the same matrix, which is
+ * then held once.
  */
 export interface DecoderGraph {
   /**
@@ -17,6 +19,11 @@ export interface DecoderGraph {
   decoder: Uint8Array;
   /** Encoded ONNX model from hidden states to next tokens: see `headGraph`. */
   head: Uint8Array;
+  /**
+   * Encoded ONNX model from `rows [H, hiddenSize]` to their `products [H, vocabulary]` with the input embeddings;
+   * absent where the head is tied, whose products are the same.
+   */
+  inputProducts?: Uint8Array;
   layers: number;
   /** Width of the residual stream, d_model. */
   hiddenSize: number;
@@ -51,19 +58,62 @@ export interface FinalNorm {
 export type Architecture = (config: unknown, weights: Weights) => DecoderGraph;
 
 /**
- * Checks a config.json against a family's schema.
+ * Checks a config.json against a family's schema, which holds every key that the family reads.
  *
- * @throws {InputError} naming the field that is missing or not supported
+ * @throws {InputError} naming the field that is missing or not supported, or one that would change the numbers and
+ *   is not read
  */
-export function parseConfig<T>(schema: z.ZodType<T>, config: unknown, { folder }: Weights): T {
+export function parseConfig<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  config: unknown,
+  { folder }: Weights,
+): z.infer<z.ZodObject<Shape>> {
   const parsed = schema.safeParse(config);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new InputError(`config.json in ${folder}: ${issue?.path.join('.')}: ${issue?.message}.`);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new InputError(`config.json in ${folder}: ${issue?.path.join('.')}: ${issue?.message}.`);
+  }
+  const keys = config as Record<string, unknown>;
+  const unread = unreadKey(keys, schema.shape);
+  if (unread === undefined) return parsed.data;
+  throw new InputError(
+    `config.json in ${folder}: "${unread}" is ${JSON.stringify(keys[unread])}, which changes what the model computes and is not supported for ${keys.model_type}: choose another model.`,
+  );
 }
 
 /** A positive whole number in config.json. */
 export const Count = z.number().int().positive();
+/** Numbers of layers and of heads, of which a graph has one part each: bounded before any is made. */
+export const Layers = Count.max(1024);
+export const Heads = Count.max(1024);
+
+/** Where a model's two tables of embeddings lie. */
+interface Ends {
+  /** Name of the input embeddings. */
+  embeddings: string;
+  /** Whether they are the output embeddings, too. */
+  isTied: boolean;
+  hiddenSize: number;
+  vocabularySize: number;
+  /** Of the logits. */
+  softcap?: number | undefined;
+}
+
+/**
+ * The head, tied to the input embeddings or `lm_head.weight`, and what multiplies with the input embeddings where they
+ * are two.
+ *
+ * @throws {InputError} when a table is missing or of another shape
+ */
+export function endsOf(
+  weights: Weights,
+  { embeddings, isTied, hiddenSize, vocabularySize, softcap }: Ends,
+): Pick<DecoderGraph, 'embeddings' | 'head' | 'inputProducts'> {
+  const table = (name: string) => weights.matrix(name, hiddenSize, vocabularySize, 'outputs,inputs');
+  if (isTied) return { embeddings, head: headGraph(table(embeddings), softcap) };
+  const head = headGraph(table('lm_head.weight'), softcap);
+  return { embeddings, head, inputProducts: productsGraph(table(embeddings)) };
+}
 
 /** The end of every decoder graph: the normalised hidden states of the rows named by `selected [H]`. */
 export function selectedRows(graph: GraphBuilder, hidden: Value, hiddenSize: number): void {
@@ -79,7 +129,7 @@ export function selectedRows(graph: GraphBuilder, hidden: Value, hiddenSize: num
  *
  * @param softcap logits are softcap * tanh(products / softcap); absent: the products themselves
  */
-export function headGraph(matrix: Matrix, softcap?: number): Uint8Array {
+function headGraph(matrix: Matrix, softcap?: number): Uint8Array {
   const graph = new GraphBuilder();
   const { inputs, outputs } = matrix;
   const products = graph.linear(graph.input('rows', 'float32', ['H', inputs]), matrix);
@@ -94,6 +144,14 @@ export function headGraph(matrix: Matrix, softcap?: number): Uint8Array {
   const targets = graph.input('targets', 'int64', ['H', 1]);
   const probability = graph.op('GatherElements', [distribution, targets], { axis: 1 });
   graph.output('probability', probability, 'float32', ['H', 1]);
+  return graph.encode();
+}
+
+/** From `rows [H, inputs]` to their `products [H, outputs]` with a matrix. */
+function productsGraph(matrix: Matrix): Uint8Array {
+  const graph = new GraphBuilder();
+  const products = graph.linear(graph.input('rows', 'float32', ['H', matrix.inputs]), matrix);
+  graph.output('products', products, 'float32', ['H', matrix.outputs]);
   return graph.encode();
 }
 

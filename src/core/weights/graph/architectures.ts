@@ -3,9 +3,15 @@ import type { Architecture } from './architecture.js';
 import { gemma } from './gemma.js';
 import { gemma2 } from './gemma2.js';
 import { gpt2 } from './gpt2.js';
+import { llama } from './llama.js';
+import { mistral } from './mistral.js';
+import { qwen2 } from './qwen2.js';
+import { qwen3 } from './qwen3.js';
 
 /** Model families by the `model_type` of config.json. A new family is one file and one line here. */
-const ARCHITECTURES = new Map<string, Architecture>(Object.entries({ gpt2, gemma, gemma2 }));
+const ARCHITECTURES = new Map<string, Architecture>(
+  Object.entries({ gpt2, gemma, gemma2, llama, mistral, qwen2, qwen3 }),
+);
 
 /** @throws {InputError} when no family of that name is known */
 export function architectureOf(modelType: string): Architecture {

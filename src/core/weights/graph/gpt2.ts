@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { InputError } from '../../report/errors.js';
-import { type Architecture, Count, headGraph, parseConfig, selectedRows } from './architecture.js';
+import {
+  type Architecture,
+  Count,
+  endsOf,
+  Heads,
+  Layers,
+  parseConfig,
+  selectedRows,
+} from './architecture.js';
 import { cachedAttention, visibilityInputs } from './attention.js';
 import { GraphBuilder, type Value } from './graph.js';
 import { holdInputs } from './hold.js';
@@ -8,19 +16,20 @@ import { holdInputs } from './hold.js';
 const Config = z.object({
   model_type: z.literal('gpt2'),
   n_embd: Count,
-  n_layer: Count,
-  n_head: Count,
+  n_layer: Layers,
+  n_head: Heads,
   n_positions: Count,
   n_inner: Count.nullish(),
   vocab_size: Count,
   layer_norm_epsilon: z.number().positive().default(1e-5),
-  activation_function: z.literal('gelu_new').default('gelu_new'),
-  scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
+  // Two names of the tanh approximation.
+  activation_function: z.enum(['gelu_new', 'gelu_pytorch_tanh']).default('gelu_new'),
+  tie_word_embeddings: z.boolean().default(true),
 });
 
 /**
  * GPT-2 (Radford et al. 2019) as Hugging Face's GPT2LMHeadModel stores it: learned positions, LayerNorm before
- * each block, Conv1D weights [in, out], tied output embeddings.
+ * each block, Conv1D weights [in, out].
  */
 export const gpt2: Architecture = (config, weights) => {
   const parsed = parseConfig(Config, config, weights);
@@ -96,13 +105,17 @@ export const gpt2: Architecture = (config, weights) => {
 
   return {
     decoder: graph.encode(),
-    head: headGraph(weights.matrix(`${prefix}wte.weight`, width, vocab_size, 'outputs,inputs')),
+    ...endsOf(weights, {
+      embeddings: `${prefix}wte.weight`,
+      isTied: parsed.tie_word_embeddings,
+      hiddenSize: width,
+      vocabularySize: vocab_size,
+    }),
     layers,
     hiddenSize: width,
     keyValueSize: width,
     vocabularySize: vocab_size,
     contextLength: n_positions,
-    embeddings: `${prefix}wte.weight`,
     finalNorm: { weight: `${prefix}ln_f.weight`, from: 0, centers: true },
   };
 };

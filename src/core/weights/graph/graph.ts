@@ -98,7 +98,8 @@ export class GraphBuilder {
   private initializer(name: string, tensor: TensorLocation): Value {
     if (!this.initializers.has(name)) {
       const elementType = ELEMENT_TYPE[tensor.dtype];
-      if (elementType === undefined) throw new TypeError(`${name}: a graph cannot use dtype ${tensor.dtype}`);
+      if (elementType === undefined || tensor.pairedRows !== undefined)
+        throw new TypeError(`${name}: a graph cannot use dtype ${tensor.dtype}`);
       this.initializers.set(name, {
         name,
         dataType: elementType,

@@ -7,14 +7,11 @@ export interface Rotation {
 }
 
 /**
- * Angles of rotary positions (Su et al. 2021): position * base^(-2i / headSize) for i = 0..headSize / 2 - 1.
- * Declares the input `positions [R]`; call once per graph.
+ * Angles of rotary positions (Su et al. 2021). Declares the input `positions [R]`; call once per graph.
  *
- * @param base rope_theta
+ * @param frequencies radians per position [headSize / 2]
  */
-export function rotaryAngles(graph: GraphBuilder, headSize: number, base: number): Rotation {
-  const half = headSize / 2;
-  const frequencies = Array.from({ length: half }, (_, i) => base ** (-i / half));
+export function rotaryAngles(graph: GraphBuilder, frequencies: readonly number[]): Rotation {
   const positions = graph.toFloat(graph.input('positions', 'int64', ['R']));
   const column = graph.op('Reshape', [positions, graph.integers(-1, 1, 1)]);
   const angles = graph.op('Mul', [column, graph.vector('frequencies', frequencies)]); // [R, 1, half]

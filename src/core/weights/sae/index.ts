@@ -54,7 +54,7 @@ export class Sae {
    * The vector of one feature: column `W_enc[:, feature]` or row `W_dec[feature]`.
    *
    * @returns [inputSize]
-   * @throws {InputError} when there is no such feature
+   * @throws {InputError} when there is no such feature, or its vector holds a number that is not finite
    */
   async vector(feature: number, weights: 'encoder' | 'decoder'): Promise<Float32Array> {
     if (!Number.isInteger(feature) || feature < 0 || feature >= this.features) {
@@ -64,9 +64,14 @@ export class Sae {
     }
     const { W_enc, W_dec } = this.content.weights;
     const rows = weights === 'decoder' ? W_dec : this.encoderRows;
-    return rows
+    const vector = await (rows
       ? readElements(rows, feature * this.inputSize, this.inputSize)
-      : readStrided(W_enc, feature, this.features, this.inputSize);
+      : readStrided(W_enc, feature, this.features, this.inputSize));
+    if (vector.every(Number.isFinite)) return vector;
+    const place = weights === 'decoder' ? `Row ${feature} of W_dec` : `Column ${feature} of W_enc`;
+    throw new InputError(
+      `${place} of the SAE at ${this.hook} has a number that is not finite (NaN or infinity): nothing can be said of feature ${feature}. Ask for another feature, or fetch the SAE again.`,
+    );
   }
 
   /** The vectors of `count` features from `first` on [count, inputSize], which all exist. */
