@@ -21,6 +21,7 @@ class Cache:
     text: np.ndarray                                            # [tokens]: index into rows
     begin: np.ndarray                                           # [texts + 1]: first token of each text
     rows: list                                                  # a line of the corpus for each text
+    median: float                                               # norm
 
     def train_tokens(self):
         return np.flatnonzero(self.usable & ~self.test)
@@ -45,6 +46,7 @@ def load_cache(layer, limit=1 << 40):
         if total >= limit:
             break
     norm = np.concatenate(norms)
-    return Cache(np.concatenate(xs), np.concatenate(ids), norm < MASSIVE * np.median(norm),
+    median = float(np.median(norm))
+    return Cache(np.concatenate(xs), np.concatenate(ids), norm < MASSIVE * median,
                  np.repeat([r["test"] for r in rows], lengths), np.repeat(np.arange(len(rows)), lengths),
-                 np.concatenate([[0], np.cumsum(lengths)]), rows)
+                 np.concatenate([[0], np.cumsum(lengths)]), rows, median)

@@ -7,6 +7,7 @@ The packages are fetched by the package managers' own clients: Debian's into wor
 import bz2
 import gzip
 import json
+import lzma
 import random
 import re
 import subprocess
@@ -21,7 +22,7 @@ from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from lxml import etree
 
 import wordnet
-from paths import WORK
+from paths import CORPUS, WORK
 
 warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)     # XHTML pages
 DEBIAN, WHEELS = WORK / "debian", WORK / "wheels"
@@ -75,12 +76,16 @@ def squeeze(text: str) -> str:
 
 
 def written():
-    """What the model wrote (write.py), by itself or when asked"""
-    for path in sorted(WORK.glob("written.*.jsonl")):
+    """What the model wrote (write.py), by itself or when asked; without write.py's files, what is in the corpus"""
+    paths = sorted(WORK.glob("written.*.jsonl"))
+    for path in paths:
         for line in path.open():
-            if line.endswith("\n"):
+            if line.endswith("\n"):                             # a last line may be cut
                 x = json.loads(line)
-                yield x["kind"], squeeze(x["text"])
+                yield f"{x['kind']} {x['prompt']}", squeeze(x["text"])
+    if not paths and CORPUS.exists():
+        with lzma.open(CORPUS, "rt", encoding="utf-8") as lines:
+            yield from ((x["title"], x["text"]) for x in map(json.loads, lines) if x["source"] == "written")
 
 
 def wikipedia():
