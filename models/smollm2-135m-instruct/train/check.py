@@ -84,6 +84,14 @@ def recovered(model, contexts, clean, layer, sae, median):
     return (with_zeros - with_sae) / (with_zeros - clean), with_sae, with_zeros
 
 
+def stored_agree(model, tokenizer, layer, cache):
+    """Largest difference of stored activations from transformers' own hidden states, relative to the largest value"""
+    first, end = cache.begin[0], cache.begin[1]
+    ids = torch.tensor([encode(tokenizer, cache.rows[0]["text"])])
+    stream = model.model(ids, output_hidden_states=True, use_cache=False).hidden_states[layer + 1][0, 1:]
+    return ((torch.from_numpy(cache.x[first:end]).float() - stream).abs().max() / stream.abs().max()).item()
+
+
 def parity(folder, layer, sae, x):
     """What SAELens says of the folder -> largest difference of its activations from ours, relative to the largest"""
     from sae_lens import SAE
@@ -113,10 +121,11 @@ def main():
     clean = loss(model, contexts)
     print(f"Cross-entropy of the model on {tokens} held-out tokens: {clean:.3f}\n")
     print("| SAE | explained variance | L0 | dead | cross-entropy recovered | held-out tokens | bars |\n|---|---|---|---|---|---|---|")
-    opened, met = [], True
+    opened, met, agree = [], True, {}
     for layer in HOOKS:
         cache = load_cache(layer, a.limit)
-        for folder in sorted((WORK / "saes").glob(hook_name(layer) + "*")):
+        agree[layer] = stored_agree(model, tokenizer, layer, cache)
+        for folder in sorted(p for p in (WORK / "saes").glob(hook_name(layer) + "*") if (p / "cfg.json").exists()):
             sae, b = Sae(folder), bars(layer, layer == HOOKS[1])
             ev, l0, dead, n = static_figures(sae, cache)
             rec, with_sae, with_zeros = recovered(model, contexts, clean, layer, sae, cache.median)
@@ -129,6 +138,8 @@ def main():
     print(f"\n| opened by SAELens {sae_lens.__version__} | hook | model | largest difference of an activation |\n|---|---|---|---|")
     for name, difference, hook, name_of_model in opened:
         print(f"| `{name}` | {hook} | {name_of_model} | {difference:.1e} of the largest |")
+    print("\nStored activations differ from transformers' hidden states by at most "
+          + ", ".join(f"{v:.1e} (block {k})" for k, v in agree.items()) + " of the largest value.")
     sys.exit(0 if met else 1)
 
 

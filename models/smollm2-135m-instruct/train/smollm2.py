@@ -1,9 +1,11 @@
 """SmolLM2's tokenizer and weights out of the GGUF file."""
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils.logging import disable_progress_bar
 
 from paths import GGUF, WORK
 
+disable_progress_bar()
 CONTEXT = 256                                                   # tokens of a context, BOS among them
 BOS = 1                                                         # <|im_start|>
 SPECIAL = 17                                                    # ids below are special tokens

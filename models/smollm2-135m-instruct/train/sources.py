@@ -137,7 +137,7 @@ def fortunes():
     quotations = []
     for package in ("fortunes", "fortunes-min"):
         for path in sorted((debian(package) / "usr/share/games/fortunes").glob("*")):
-            if path.suffix == "" and path.stem not in ("ascii-art", "translate-me"):
+            if path.suffix == "" and path.stem not in ("ascii-art", "ethnic", "men-women", "translate-me"):
                 quotations += [(path.stem, t) for t in re.split(r"\n%\n", path.read_text(errors="replace"))]
     for title, text in shuffled(quotations):
         yield title, text.replace("\t", " ").strip()
@@ -175,7 +175,7 @@ SOURCES = [
     Source("wordnet-examples", "WordNet-3.0", sentences, 120_000, examples=True, attribution="Princeton University"),
     Source("fortunes", "BSD-3-Clause (collection); quotations by many authors", fortunes, 200_000, each=200_000),
     Source("jargon-file", "public domain", dictionary("dict-jargon", "jargon"), 60_000, examples=True),
-    Source("devils-dictionary", "public domain", dictionary("dict-devil", "devil", r"\n(?=[A-Z][A-Z' -]+, )"), 70_000, examples=True),
+    Source("devils-dictionary", "public domain", dictionary("dict-devil", "devil", r"\n(?=[A-Z][A-Z' -]+, )"), 70_000),
     Source("foldoc", "GFDL-1.1+", dictionary("dict-foldoc", "foldoc"), 40_000),
     Source("anarchist-faq", "GPL-2+ or GFDL", pages("anarchism", "usr/share/doc/anarchism/html/sec*.html"), 60_000),
     Source("gnome-help", "CC-BY-SA-3.0", pages("gnome-user-docs", "usr/share/help/C/*/*.page"), 40_000, examples=True,

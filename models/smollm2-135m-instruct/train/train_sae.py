@@ -22,10 +22,10 @@ from cache import load_cache
 from paths import WORK
 from saelens import save_jumprelu
 
-BATCH = 4_096
+BATCH = 2_048
 RATE = 1e-3
 WARM_UP, DECAY = 100, 0.4                                       # steps; share of the steps, at the end
-SILENT = 400_000                                                # tokens without activity after which a feature is helped
+SILENT = 250_000                                                # tokens without activity after which a feature is helped
 HELPED, HELPERS, HELP = 1_024, 32, 1 / 32                       # features at once; active ones a token; weight of the loss
 NAMES = ("encoder", "decoder", "b_enc", "b_dec")
 
