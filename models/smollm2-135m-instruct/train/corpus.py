@@ -40,12 +40,13 @@ def passages(text, count, longest=CONTEXT - 1):
 
     count: text -> its number of tokens
     """
-    part = ""
+    part, size = "", 0
     for piece in split(text, count, longest):
-        if part and count(part + piece) > longest:
+        n = count(piece)
+        if part and size + n > longest:
             yield part.strip()
-            part = ""
-        part += piece
+            part, size = "", 0
+        part, size = part + piece, size + n
     if part.strip():
         yield part.strip()
 

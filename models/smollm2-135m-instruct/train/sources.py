@@ -143,6 +143,29 @@ def fortunes():
         yield title, text.replace("\t", " ").strip()
 
 
+def bible():
+    """The King James Bible by chapters, as Debian's program prints it"""
+    program = debian("bible-kjv") / "usr/bin/bible"
+    verses = subprocess.run([program, "-f", "gen1:1-rev22:21"], cwd=debian("bible-kjv-text") / "usr/lib",
+                            capture_output=True, text=True, check=True).stdout
+    chapters = {}
+    for line in verses.splitlines():
+        if m := re.match(r"(\w+):\d+ (.*)", line):
+            chapters.setdefault(m[1], []).append(m[2])
+    for name, lines in shuffled(chapters.items()):
+        yield name, "\n".join(lines)
+
+
+def campaigns():
+    """Tales of the game Battle for Wesnoth: what is told and said in a scenario, in order"""
+    for package in ("did", "dw", "ei", "l", "nr", "sof", "sota", "thot"):
+        for path in sorted((debian(f"wesnoth-1.16-{package}") / "usr").glob("**/scenarios/*.cfg")):
+            said = re.findall(r'(?:story|message)\s*=\s*_\s*"((?:[^"]|"")*)"', path.read_text())
+            text = "\n\n".join(re.sub(r"<[^>]*>", "", " ".join(t.split())).replace('""', '"') for t in said)
+            if len(text) > 500:
+                yield f"{package} {path.stem}", text
+
+
 def dictionary(package: str, name: str, article: str = r"\n(?=\S)"):
     """Articles of a dictionary in dictd's format; article is the pattern between two of them"""
     def texts():
@@ -168,16 +191,18 @@ def pages(package: str, pattern: str):
 
 SOURCES = [
     Source("written", "Apache-2.0 (written by this model for this project)", written, 2_000_000, examples=True),
-    Source("wikipedia", "CC-BY-SA-4.0", wikipedia, 1_100_000, examples=True, each=20_000,
+    Source("wikipedia", "CC-BY-SA-3.0", wikipedia, 1_100_000, examples=True, each=20_000,
            attribution="Text from English Wikipedia articles, by their authors"),
     Source("news", "all rights reserved (Lee et al. 2005); for training only", news, 120_000, committed=False),
-    Source("wordnet-glosses", "WordNet-3.0", glosses, 160_000, examples=True, attribution="Princeton University"),
+    Source("wordnet-glosses", "WordNet-3.0", glosses, 250_000, examples=True, attribution="Princeton University"),
     Source("wordnet-examples", "WordNet-3.0", sentences, 120_000, examples=True, attribution="Princeton University"),
-    Source("fortunes", "BSD-3-Clause (collection); quotations by many authors", fortunes, 200_000, each=200_000),
-    Source("jargon-file", "public domain", dictionary("dict-jargon", "jargon"), 60_000, examples=True),
-    Source("devils-dictionary", "public domain", dictionary("dict-devil", "devil", r"\n(?=[A-Z][A-Z' -]+, )"), 70_000),
+    Source("fortunes", "BSD-3-Clause (collection); quotations by many authors", fortunes, 300_000, each=200_000),
+    Source("king-james-bible", "public domain", bible, 100_000, examples=True),
+    Source("wesnoth", "GPL-2+", campaigns, 250_000),
+    Source("jargon-file", "public domain", dictionary("dict-jargon", "jargon"), 120_000, examples=True),
+    Source("devils-dictionary", "public domain", dictionary("dict-devil", "devil", r"\n(?=[A-Z][A-Z' -]+, )"), 90_000),
     Source("foldoc", "GFDL-1.1+", dictionary("dict-foldoc", "foldoc"), 40_000),
-    Source("anarchist-faq", "GPL-2+ or GFDL", pages("anarchism", "usr/share/doc/anarchism/html/sec*.html"), 60_000),
+    Source("anarchist-faq", "GPL-2+ or GFDL", pages("anarchism", "usr/share/doc/anarchism/html/sec*.html"), 90_000),
     Source("gnome-help", "CC-BY-SA-3.0", pages("gnome-user-docs", "usr/share/help/C/*/*.page"), 40_000, examples=True,
            attribution="GNOME user documentation, by its authors"),
     Source("gnumeric-manual", "GFDL-1.1+", pages("gnumeric-doc", "usr/share/help/C/gnumeric/*.xml"), 25_000),
