@@ -76,14 +76,20 @@ def squeeze(text: str) -> str:
 
 
 def written():
-    """What the model wrote (write.py), by itself or when asked; without write.py's files, what is in the corpus"""
-    paths = sorted(WORK.glob("written.*.jsonl"))
-    for path in paths:
+    """What the model wrote, by itself or when asked: in write.py's files, and what the corpus holds besides"""
+    titles = set()
+    for path in sorted(WORK.glob("written.*.jsonl")):
         for line in path.open():
             if line.endswith("\n"):                             # a last line may be cut
                 x = json.loads(line)
-                yield f"{x['kind']} {x['prompt']}", squeeze(x["text"])
-    if not paths and CORPUS.exists():
+                titles.add(title := f"{x['kind']} {x['prompt']}")
+                yield title, squeeze(x["text"])
+    yield from ((title, text) for title, text in committed() if title not in titles)
+
+
+def committed():
+    """(title, passage) of what the model wrote that is in the corpus; a title ends in the number of its prompt"""
+    if CORPUS.exists():
         with lzma.open(CORPUS, "rt", encoding="utf-8") as lines:
             yield from ((x["title"], x["text"]) for x in map(json.loads, lines) if x["source"] == "written")
 

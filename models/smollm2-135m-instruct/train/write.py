@@ -22,6 +22,7 @@ import xllamacpp
 
 from paths import GGUF, WORK
 from prompts import as_chat, make_prompt, read_subjects
+from sources import committed
 from wordnet import common_nouns
 
 FAST = WORK / "q8_0.gguf"
@@ -77,12 +78,18 @@ def main():
     share, shares = map(int, a.share.split("/"))
     path = WORK / f"written.{share}.jsonl"
     done, tokens = set(), 0
+    for title, text in committed():                             # by another machine, perhaps
+        number = int(title.split()[1])
+        if number % shares == share:
+            done.add(number)
+            tokens += len(text) // 4                            # about
     if path.exists():
         for line in path.open():
             if line.endswith("\n"):                             # a last line may be cut
                 x = json.loads(line)
-                done.add(x["prompt"])
-                tokens += x["tokens"]
+                if x["prompt"] not in done:
+                    done.add(x["prompt"])
+                    tokens += x["tokens"]
     server, subjects, nouns = serve(a.sequences, a.threads), read_subjects(), common_nouns()
     todo, results = queue.Queue(maxsize=a.sequences), queue.Queue()
 
