@@ -19,7 +19,7 @@ test('a terminal gets a bar for the file and one for all, which are taken away',
   const { written, bars } = stream(true);
   bars.update(PROGRESS);
   expect(written).toEqual([
-    `${'█'.repeat(12)}${'░'.repeat(12)} 250.0 MB of 500.0 MB fetching model.safetensors\n${'█'.repeat(6)}${'░'.repeat(18)} 250.0 MB of 1.0 GB altogether`,
+    `${'█'.repeat(10)}${'░'.repeat(10)} 250.0 MB of 500.0 MB fetching model.safetensors\n${'█'.repeat(5)}${'░'.repeat(15)} 250.0 MB of 1.0 GB altogether`,
   ]);
   bars.update(PROGRESS);
   expect(written).toHaveLength(1);

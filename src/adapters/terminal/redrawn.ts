@@ -12,7 +12,7 @@ export class RedrawnLines {
     // A line that fills the last column wraps on some terminals.
     const columns = columnsOf(this.stream) - 1;
     const text = lines.map((line) => fitted(line, columns)).join('\n');
-    this.stream.write(this.erasing() + text);
+    this.stream.write((this.drawn > 0 ? this.erasing() : '') + text);
     this.drawn = lines.length;
   }
 

@@ -24,7 +24,7 @@ export const DREAMS: Clause[] = [
       expect(announcement!.text).toMatch(/«.+»/s);
       expect(announcement!.text).toMatch(/Read \d+.\d+ tokens, seed 1\./);
       expect(announcement!.text).toMatch(/Repeat: .*dream 0 7 /);
-      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-dream-1-length8-budget3000-theme-light.png');
+      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-dream-1-theme-light-length8-budget3000.png');
       expect(picture!.file!.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       expect(room.harm()).toEqual([]);
     },

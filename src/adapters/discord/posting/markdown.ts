@@ -45,6 +45,7 @@ function codeName(character: string): string {
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-function clipWords(text: string): string {
+/** Longest runs without a space are cut, since they would push everything else out of a message. */
+export function clipWords(text: string): string {
   return text.replaceAll(/\S+/g, (word) => shorten(word, LONGEST_WORD));
 }

@@ -1,5 +1,5 @@
 import type { ChatButton, ChatMessage } from '../../chat/platform.js';
-import { label, plain, tableLines } from './markdown.js';
+import { clipWords, label, plain, tableLines } from './markdown.js';
 
 /** One Discord message. */
 export interface Page {
@@ -71,5 +71,6 @@ function wrapped(line: string): string[] {
 
 /** As much of a text as can be shown, and a page more, so that people see that something is missing. */
 function beginning(text: string): string {
-  return text.slice(0, (MOST_PAGES + 1) * PAGE_LENGTH);
+  // Words first: a long one is not shown whole, and must not cost what follows it.
+  return clipWords(text).slice(0, (MOST_PAGES + 1) * PAGE_LENGTH);
 }
