@@ -126,7 +126,7 @@ const ROOMS: Record<string, string[]> = {
     'src/adapters/slack/index',
     'src/adapters/discord/index',
     'src/core/index',
-    'src/core/files',
+    'src/core/prepare',
     'src/jobs/shared/index',
     'src/store/index',
     'src/configuration',

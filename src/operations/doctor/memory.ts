@@ -1,6 +1,6 @@
 import { type CatalogueModel, coreSettings } from '../../configuration/index.js';
 import { presenceOf } from '../../configuration/manifest.js';
-import { memoryNeeded } from '../../core/files.js';
+import { memoryNeeded } from '../../core/prepare.js';
 import { sizeText } from '../../text/units.js';
 import { type Finding, ok, type Patient, warning, wrong } from './finding.js';
 
