@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawFeature, type Picture } from '../../renderers/index.js';
 import type { TreeNode } from '../../src/core/report/feature.js';
+import { isLong } from '../support/longRun.js';
 import { expectPicture } from '../support/pictures.js';
 import { chain, englishTree, notebook, notebookTree, report, rootNode } from './reports.js';
 
@@ -198,12 +199,13 @@ describe('a picture', () => {
   it('leaves the event loop free: a 10 ms timer is never late by more than 150 ms', async () => {
     const large = report(englishTree(500), notebook.lists[0]!.tokens);
     await drawFeature(large);
-    // Late on the clock, less what a busy machine did for others meanwhile.
+    // Late on the clock; but for the long run, without what a busy machine did for others meanwhile.
     let [last, worked] = [performance.now(), process.cpuUsage()];
     let longest = 0;
     const timer = setInterval(() => {
       const { user, system } = process.cpuUsage(worked);
-      longest = Math.max(longest, Math.min(performance.now() - last - 10, (user + system) / 1000));
+      const late = performance.now() - last - 10;
+      longest = Math.max(longest, isLong ? late : Math.min(late, (user + system) / 1000));
       [last, worked] = [performance.now(), process.cpuUsage()];
     }, 10);
     await drawFeature(large);

@@ -1,7 +1,5 @@
 import { type SharedTiming, TIMING } from '../../src/jobs/shared/index.js';
-
-/** Whether tests of faults wait as long as the program does where people use it: `script/test --long`. */
-export const isLong = process.env.GHOSTTREE_LONG === '1';
+import { isLong } from './longRun.js';
 
 /** The pace of a shared queue in one process: what takes seconds for people may take less here. */
 export const QUICK: Partial<SharedTiming> = {

@@ -3,13 +3,11 @@ import { SlackPlace } from '../../../src/adapters/slack/place.js';
 import { objects } from '../../platforms/slack/args.js';
 import { links, pings } from '../../platforms/slack/blocks/mrkdwn.js';
 import { interrupt } from '../../support/interruption.js';
+import { isLong } from '../../support/longRun.js';
 import { until } from '../../support/until.js';
 import { buttons, isList, LONG, newCore, QUICK, shown, Team } from './team.js';
 
 const core = newCore();
-/** For what a busy machine does late, in milliseconds. */
-const PATIENCE = 30_000;
-
 let team: Team;
 
 beforeEach(async () => {
@@ -247,18 +245,15 @@ test('one who asks too much at once is told so, and nobody else', async () => {
 });
 
 test('fifty commands in one second are all acknowledged in time', async () => {
-  const { options } = team.server.workspace;
-  const { ackTimeout } = options;
-  options.ackTimeout = PATIENCE;
-  // Time of the processor: Slack and the adapter share this process, which a busy machine leaves waiting.
   const before = process.cpuUsage();
   const acks = await Promise.all(
     Array.from({ length: 50 }, (_, index) => team.feature(LONG.replace('7', String(index % 48)))),
   );
   const { user, system } = process.cpuUsage(before);
-  options.ackTimeout = ackTimeout;
   expect(acks.filter((ack) => ack!.failure !== null)).toEqual([]);
+  // Time of the processor: Slack and the adapter share this process, which a busy machine leaves waiting.
   expect((user + system) / 1000).toBeLessThan(1_000);
+  if (isLong) expect(Math.max(...acks.map((ack) => ack!.latency!))).toBeLessThan(1_000);
 });
 
 test('closing tells everybody whose answer is lost', async () => {
