@@ -21,7 +21,7 @@ export interface Evaluation {
 const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluation, hybrid, dream, clamp];
 
 /**
- * `npm run eval [name ...]`: measures on the embedded model whether the methods help, and writes docs/evaluation.md.
+ * `npm run eval [name ...]`: measures on gloss-12l whether the methods help, and writes docs/evaluation.md.
  * Sections of evaluations that are not named stay as they are.
  */
 const names = process.argv.slice(2);
@@ -40,6 +40,6 @@ for (const { name, title, run } of EVALUATIONS) {
 }
 const introduction = `# Evaluation
 
-Measured on the embedded model, gloss-12l, with the lines of its corpus on which each feature is most active as ground truth. The features are split into halves by their numbers (\`eval/measures/split.ts\`): what had to be chosen was chosen on one half, and the numbers are those of the other, as means with 95 % bootstrap intervals. Written by \`npm run eval\`.
+Measured on gloss-12l, a GPT-2 of 12 layers that knows dictionary definitions and is among the tests' fixtures, with the lines of its corpus on which each feature is most active as ground truth. The features are split into halves by their numbers (\`eval/measures/split.ts\`): what had to be chosen was chosen on one half, and the numbers are those of the other, as means with 95 % bootstrap intervals. Written by \`npm run eval\`.
 `;
 await writeFile('docs/evaluation.md', [introduction, ...sections].join('\n'));

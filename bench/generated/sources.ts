@@ -9,14 +9,14 @@ const HOOK = 'blocks.10.hook_resid_post';
 /** Layer of the generated models' SAE. */
 export const SAE_LAYER = 10;
 
-/** The embedded model without SAEs. */
+/** The small trained model of the tests, with one SAE. */
 export const GLOSS: ModelSource = {
   id: 'gloss-12l',
-  folder: resolve('models/gloss-12l'),
+  folder: resolve('test/fixtures/gloss-12l'),
   prepared: resolve('out/bench/gloss-12l/prepared'),
   dtype: 'float32',
   release: 'gloss-12l-res',
-  saes: { 10: { hook: HOOK, folder: resolve('models/gloss-12l/saes', HOOK) } },
+  saes: { 10: { hook: HOOK, folder: resolve('test/fixtures/gloss-12l/saes', HOOK) } },
 };
 
 /** Random weights of GPT-2-small's shape, with an SAE of its release's shape. Stays in out/ (800 MB). */

@@ -13,8 +13,8 @@ export interface FeatureSnippets {
   examples: { tokens: string[]; activations: number[] }[];
 }
 
-/** Reads the snippets that ship with the embedded model, by hook point, in the order of the features. */
-export function readSnippets(folder = 'models/gloss-12l'): Map<string, FeatureSnippets[]> {
+/** Reads the snippets that come with gloss-12l, by hook point, in the order of the features. */
+export function readSnippets(folder = 'test/fixtures/gloss-12l'): Map<string, FeatureSnippets[]> {
   const text = gunzipSync(readFileSync(`${folder}/features.jsonl.gz`)).toString('utf8');
   const byHook = new Map<string, FeatureSnippets[]>();
   for (const line of text.trim().split('\n')) {

@@ -1,6 +1,6 @@
 import { answerFeature } from '../../src/core/features/feature/index.js';
 import type { FeatureParameters, FeatureReport } from '../../src/core/index.js';
-import { type openEmbeddedModel, withEmbeddedModel } from '../embeddedModel.js';
+import { type openEvaluatedModel, withEvaluatedModel } from '../evaluatedModel.js';
 import { treeBag } from '../measures/agreement.js';
 import { endedShare, languageOf, realDefinitions, strongestPaths } from '../measures/definitionLanguage.js';
 import { type FeatureSnippets, readSnippets } from '../measures/snippets.js';
@@ -42,12 +42,12 @@ interface Result {
   repeated: number[];
 }
 
-type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
+type Model = Awaited<ReturnType<typeof openEvaluatedModel>>;
 
 export const clamp: Evaluation = {
   name: 'clamp',
   title: 'Trees under clamping',
-  run: () => withEmbeddedModel(measure),
+  run: () => withEvaluatedModel(measure),
 };
 
 /** Held-out results of one layer, by the name of the condition. */

@@ -1,5 +1,5 @@
 import { DEGREES, type Degree, degreeOf } from '../../renderers/compare/words.js';
-import { openEmbeddedModel } from '../embeddedModel.js';
+import { openEvaluatedModel } from '../evaluatedModel.js';
 import { rankCorrelation } from '../measures/rankCorrelation.js';
 import { isAlive, readSnippets } from '../measures/snippets.js';
 import { halfOf } from '../measures/split.js';
@@ -23,7 +23,7 @@ export const compareEvaluation: Evaluation = {
   name: 'compare',
   title: 'Encoder against decoder',
   async run() {
-    const embedded = await openEmbeddedModel();
+    const embedded = await openEvaluatedModel();
     const layers: Layer[] = [];
     try {
       for (const [hook, snippets] of readSnippets()) {
@@ -89,7 +89,7 @@ function distributionSection(layers: readonly Layer[]): string {
   });
   const head = ['layer', '', 'mean', ...QUANTILES.map((q) => `${100 * q} %`), 'chance'];
   return [
-    `All features of the three SAEs, both vectors as ghosts at the mean token distance (\`scale=auto\`), lists of ${LIST} tokens. Columns of percent are quantiles; _chance_ is the mean of the encoder against the decoder of the next feature. Why the two may differ is in [methods.md](methods.md#encoder-against-decoder); that they differ so little here is the training’s doing, too: its loss draws each encoder vector towards its decoder vector, five times as strongly at layers 0 and 6 as at layer 10 (\`agree\` in models/gloss-12l/train/sae.py, 0.1 and 0.02), so that neither the cosines nor their difference between layers tell of SAEs that were trained without it.`,
+    `All features of the three SAEs, both vectors as ghosts at the mean token distance (\`scale=auto\`), lists of ${LIST} tokens. Columns of percent are quantiles; _chance_ is the mean of the encoder against the decoder of the next feature. Why the two may differ is in [methods.md](methods.md#encoder-against-decoder); that they differ so little here is the training’s doing, too: its loss draws each encoder vector towards its decoder vector, five times as strongly at layers 0 and 6 as at layer 10 (\`agree\` in test/fixtures/gloss-12l/train/sae.py, 0.1 and 0.02), so that neither the cosines nor their difference between layers tell of SAEs that were trained without it.`,
     '',
     ...table(head, rows),
     '',

@@ -6,13 +6,13 @@ import { overlapOfLists } from '../../src/core/features/list/overlap.js';
 import { compareTrees } from '../../src/core/features/tree/overlap.js';
 import type { CompareReport, ListedToken } from '../../src/core/index.js';
 import type { FeatureSource } from '../../src/core/model/model.js';
-import type { openEmbeddedModel } from '../embeddedModel.js';
+import type { openEvaluatedModel } from '../evaluatedModel.js';
 import { snippetBag, treeBag } from '../measures/agreement.js';
 import { type FeatureSnippets, isAlive } from '../measures/snippets.js';
 import { halfOf, sample } from '../measures/split.js';
 import { judgesOf } from '../measures/treeMeasures.js';
 
-type Embedded = Awaited<ReturnType<typeof openEmbeddedModel>>;
+type Embedded = Awaited<ReturnType<typeof openEvaluatedModel>>;
 export type Weights = 'encoder' | 'decoder';
 export type BySide = Record<Weights, number>;
 

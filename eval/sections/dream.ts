@@ -6,6 +6,7 @@ import { sampleTexts } from '../../src/core/features/dream/samples.js';
 import type { DreamReport } from '../../src/core/index.js';
 import { uniformNumbers } from '../../src/core/maths/random.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/opened/index.js';
+import { glossConfiguration } from '../../test/support/glossModel.js';
 import { type FeatureSnippets, isAlive, readSnippets } from '../measures/snippets.js';
 import { halfOf, sample } from '../measures/split.js';
 import { estimate, mean, written } from '../measures/statistics.js';
@@ -32,7 +33,7 @@ export const dream: Evaluation = {
   name: 'dream',
   title: 'Dreamt text: `/dream`',
   async run() {
-    const { models, settings } = readConfiguration();
+    const { models, settings } = readConfiguration(glossConfiguration());
     const model = await loadModel(models.get('gloss-12l')!, { threads: 1 });
     try {
       const limit = await corpusLimit(model);

@@ -1,7 +1,7 @@
 import { activationUnit } from '../../src/core/features/activation/unit.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
 import { tokenizePrompt } from '../../src/core/model/prompt.js';
-import type { openEmbeddedModel } from '../embeddedModel.js';
+import type { openEvaluatedModel } from '../evaluatedModel.js';
 import { readSnippets } from '../measures/snippets.js';
 import { chosen } from '../measures/treeMeasures.js';
 
@@ -12,7 +12,7 @@ const FEATURES = 40;
 export async function unitRows({
   model,
   defaults,
-}: Awaited<ReturnType<typeof openEmbeddedModel>>): Promise<string[]> {
+}: Awaited<ReturnType<typeof openEvaluatedModel>>): Promise<string[]> {
   const prompt = tokenizePrompt(defaults.prompt, model.tokenizer, true);
   const embeddings = await model.embeddings(false);
   const rows: string[] = [];

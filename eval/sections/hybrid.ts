@@ -8,7 +8,7 @@ import { PLACED, strongestFirst } from '../../src/core/features/hybrid/list.js';
 import { shareOfOneToken } from '../../src/core/features/kind/tokenShares.js';
 import { listTokens } from '../../src/core/features/list/near.js';
 import { tokenizePrompt } from '../../src/core/model/prompt.js';
-import { openEmbeddedModel } from '../embeddedModel.js';
+import { openEvaluatedModel } from '../evaluatedModel.js';
 import { type FeatureSnippets, isAlive, readSnippets } from '../measures/snippets.js';
 import { halfOf, sample } from '../measures/split.js';
 import { estimate, mean, written } from '../measures/statistics.js';
@@ -33,7 +33,7 @@ const WAYS = [
   'hybrid with half of the snippets, other half',
 ] as const;
 type Way = (typeof WAYS)[number];
-type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
+type Model = Awaited<ReturnType<typeof openEvaluatedModel>>;
 
 /** What one feature's lists found of its truly activating tokens. */
 interface Measured {
@@ -48,7 +48,7 @@ export const hybrid: Evaluation = {
   name: 'hybrid',
   title: 'A token list that knows context',
   async run() {
-    const embedded = await openEmbeddedModel();
+    const embedded = await openEvaluatedModel();
     try {
       const tuned: { layer: number; shares: number[] }[] = [];
       const measured: Measured[] = [];

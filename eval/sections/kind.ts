@@ -5,7 +5,7 @@ import { centreWeights, extremeTokens } from '../../src/core/features/list/lens.
 import { lensVocabulary, taken } from '../../src/core/features/list/vocabulary.js';
 import type { KindClass, Verdict } from '../../src/core/report/kind.js';
 import type { OpenModel } from '../../src/core/runtime/opened/index.js';
-import { openEmbeddedModel } from '../embeddedModel.js';
+import { openEvaluatedModel } from '../evaluatedModel.js';
 import { rankCorrelation } from '../measures/rankCorrelation.js';
 import { type FeatureSnippets, isAlive, readSnippets } from '../measures/snippets.js';
 import { type Half, halfOf } from '../measures/split.js';
@@ -35,7 +35,7 @@ export const kindEvaluation: Evaluation = {
   name: 'kind',
   title: 'What kind of feature: do the weights tell what the activations show?',
   async run() {
-    const { model, source, limits } = await openEmbeddedModel();
+    const { model, source, limits } = await openEvaluatedModel();
     const snippets = readSnippets();
     const layers = new Map<number, Measured[]>();
     for (const layer of source.layers) {

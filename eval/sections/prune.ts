@@ -3,7 +3,7 @@ import { answerFeature } from '../../src/core/features/feature/index.js';
 import { PARTICULAR, pruneBy } from '../../src/core/features/tree/pruning.js';
 import type { FeatureReport, TreeNode } from '../../src/core/index.js';
 import type { Baseline } from '../../src/core/model/model.js';
-import { type openEmbeddedModel, withEmbeddedModel } from '../embeddedModel.js';
+import { type openEvaluatedModel, withEvaluatedModel } from '../evaluatedModel.js';
 import { wordVectors } from '../measures/meaning.js';
 import { type FeatureSnippets, readSnippets } from '../measures/snippets.js';
 import { mean } from '../measures/statistics.js';
@@ -25,13 +25,13 @@ export const HELD_OUT = {
 const GROWN = 10;
 const THRESHOLDS = [4, 6, 8, 10, 12, 16, 24];
 
-type Model = Awaited<ReturnType<typeof openEmbeddedModel>>;
+type Model = Awaited<ReturnType<typeof openEvaluatedModel>>;
 
 export const prune: Evaluation = {
   name: 'prune',
   title: 'Hiding what every ghost says',
   run: () =>
-    withEmbeddedModel((embedded) =>
+    withEvaluatedModel((embedded) =>
       pruneEvaluation(embedded, async function* (layer, features, sample) {
         for (const feature of features) yield (await ask(embedded, layer, feature, 'off', sample)).tree.root;
       }),

@@ -7,6 +7,7 @@ import type { LeadingDefinition, ScalePoint } from '../../src/core/index.js';
 import type { FeatureSource, Tokenizer } from '../../src/core/model/model.js';
 import { tokenizePrompt } from '../../src/core/model/prompt.js';
 import { loadModel, type OpenModel } from '../../src/core/runtime/opened/index.js';
+import { glossConfiguration } from '../../test/support/glossModel.js';
 import { Agreement, type Bag, Likelihood, snippetBag } from '../measures/agreement.js';
 import { isAlive, readSnippets } from '../measures/snippets.js';
 import { type Half, halfOf, sample } from '../measures/split.js';
@@ -34,7 +35,7 @@ export const WIDER = { width: 16, longest: 20 };
 
 /** Sweeps a sample of `count` alive features of each layer and half. */
 export async function scaleTruths(count: number): Promise<ScaleTruth[]> {
-  const { models, settings } = readConfiguration();
+  const { models, settings } = readConfiguration(glossConfiguration());
   const model = await loadModel(models.get('gloss-12l')!, { threads: 2 });
   const truths: ScaleTruth[] = [];
   try {

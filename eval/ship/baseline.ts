@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { measureBaseline } from '../../src/core/features/tree/baseline.js';
 import { BASELINE, baselineOf, SHIPPED_BASELINE } from '../../src/core/weights/derived/baseline.js';
 import { DerivedFile } from '../../src/core/weights/derived/derivedFile.js';
-import { openEmbeddedModel } from '../embeddedModel.js';
+import { openEmbeddedModel } from '../evaluatedModel.js';
 
 /** `npm run baseline`: writes the baseline that ships with the embedded model, for the default prompt. */
 const { model, source, defaults, limits } = await openEmbeddedModel();

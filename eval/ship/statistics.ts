@@ -5,7 +5,7 @@ import { DerivedFile } from '../../src/core/weights/derived/derivedFile.js';
 import { STATISTICS, statisticsOf } from '../../src/core/weights/derived/statistics.js';
 import { Checkpoint } from '../../src/core/weights/files/checkpoint.js';
 import { Sae } from '../../src/core/weights/sae/index.js';
-import { openEmbeddedModel } from '../embeddedModel.js';
+import { openEmbeddedModel } from '../evaluatedModel.js';
 
 /** `npm run statistics`: measures the embedded model's SAEs anew, for the files that ship with them. */
 const { model, source, limits } = await openEmbeddedModel();

@@ -3,7 +3,7 @@ import { OWN_TEXTS, ownTexts } from '../../src/core/features/activation/ownTexts
 import { DerivedFile } from '../../src/core/weights/derived/derivedFile.js';
 import { SHIPPED_TEXTS, textsFormat, textsOf } from '../../src/core/weights/derived/texts.js';
 import { Checkpoint } from '../../src/core/weights/files/checkpoint.js';
-import { openEmbeddedModel } from '../embeddedModel.js';
+import { openEmbeddedModel } from '../evaluatedModel.js';
 
 /** `npm run texts`: writes the texts of its own that ship with the embedded model. */
 const { model, source } = await openEmbeddedModel();

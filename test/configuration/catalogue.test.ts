@@ -5,10 +5,11 @@ import { featureLine } from '../../commands/line/featureLine.js';
 import { bandOf, readCatalogue } from '../../src/configuration/catalogue.js';
 import { type CatalogueModel, defaultsOf, readConfiguration } from '../../src/configuration/index.js';
 import { checkPresent, offeredModels, presenceOf } from '../../src/configuration/manifest.js';
+import { glossConfiguration } from '../support/glossModel.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { fixture } from '../support/tinyModel.js';
 
-const { models, settings } = readConfiguration();
+const { models, settings } = readConfiguration(glossConfiguration());
 
 const ENTRY = `
 tiny:

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfiguration } from '../../src/configuration/index.js';
 import type { FeatureReport } from '../../src/core/index.js';
 import { createEvidence } from '../../src/evidence/index.js';
+import { glossConfiguration } from '../support/glossModel.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { ghosttree } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
@@ -68,7 +69,7 @@ test('activations on a text tell the known maximum', async () => {
 });
 
 test('examples that come with a model need no network', async () => {
-  const gloss = readConfiguration('config').models.get('gloss-12l')!;
+  const gloss = readConfiguration(glossConfiguration()).models.get('gloss-12l')!;
   const evidence = createEvidence(undefined);
   const found = (await evidence.of(gloss, 10, 777))!;
   expect(found).toMatchObject({ source: 'shipped', explanations: [], maximum: expect.any(Number) });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
+import { glossConfiguration } from '../support/glossModel.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { ghosttree } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
@@ -51,7 +52,10 @@ const IDS = Object.keys(TINY) as Id[];
 
 const hub = new HubServer();
 const slack = new SlackServer();
-const catalogue = parse(readFileSync('config/models.yaml', 'utf8')) as Record<string, Entry>;
+const catalogue = parse(readFileSync(join(glossConfiguration(), 'models.yaml'), 'utf8')) as Record<
+  string,
+  Entry
+>;
 let folder: string;
 let environment: Record<string, string>;
 let program: ChildProcess | undefined;
@@ -166,7 +170,7 @@ describe.each(IDS)('%s', (id) => {
   });
 });
 
-test('the embedded model answers from the same catalogue', async () => {
+test('a model in a folder of the project answers from the same catalogue', async () => {
   const { stdout } = await run(['feature', '10', '777', 'cutoff=0.01', '--json']);
   const report = JSON.parse(stdout) as FeatureReport;
   expect(report.model).toEqual({ id: 'gloss-12l', dtype: 'float32' });

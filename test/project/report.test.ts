@@ -3,6 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { coreSettings, readConfiguration } from '../../src/configuration/index.js';
 import { createCore, type FeatureReport, type FeatureRequest } from '../../src/core/index.js';
 import { createEvidence } from '../../src/evidence/index.js';
+import { glossConfiguration } from '../support/glossModel.js';
 
 /** The rows of docs/report.md. */
 const documented = new Map(
@@ -12,11 +13,11 @@ const documented = new Map(
   ),
 );
 
-const { settings, models } = readConfiguration('config');
+const { settings, models } = readConfiguration(glossConfiguration());
 const core = createCore(coreSettings(settings));
 afterAll(() => core.close());
 
-/** A real report of the embedded model, with its evidence. */
+/** A real report of a model that ships examples, with its evidence. */
 async function ask(parameters: Partial<FeatureRequest['parameters']>): Promise<FeatureReport> {
   const model = models.get('gloss-12l')!;
   const question = {
@@ -73,7 +74,7 @@ test('every field of a report is documented with its type, and what is not optio
   }
 });
 
-test('the optional fields that the embedded model has are there', async () => {
+test('the optional fields that a model with examples has are there', async () => {
   const fields = fieldsOf(await ask({ prune: 'grey' }));
   const there = [...documented.keys()].filter(
     (path) => /^(evidence|tree\.pruned)\./.test(path) && fields.has(path),

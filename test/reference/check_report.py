@@ -1,7 +1,7 @@
 """Checks a report of `ghosttree feature --json` against the original algorithm, slowly and honestly.
 
     npx ghosttree feature 10 777 cutoff=1e-3 --json > report.json
-    python3 test/reference/check_report.py --model models/gloss-12l report.json
+    python3 test/reference/check_report.py --model test/fixtures/gloss-12l report.json
 
 Node sets must be equal (nodes within 1e-3 relative of the cutoff aside), cumulative probabilities
 within 1e-4 relative, lists in the same order where scores differ by more than 1e-5. Exit status 1

@@ -22,7 +22,7 @@ from make_tiny import FIXTURES
 from independent.model import load_model
 from independent.sae import Sae, sae_folder
 
-MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
+MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures")
 SUBJECTS = [
     (os.path.join(FIXTURES, "tiny-gpt2"), ["blocks.0.hook_resid_post", "blocks.1.hook_resid_post"], [7, 21]),
     (os.path.join(FIXTURES, "tiny-gemma"), ["blocks.0.hook_resid_post", "blocks.1.hook_resid_post"], [7, 21]),

@@ -18,7 +18,7 @@ from make_tiny import FIXTURES
 from independent.model import load_model
 from independent.sae import Sae, sae_folder
 
-MODELS = os.path.join(FIXTURES, "..", "..", "models")
+MODELS = FIXTURES
 TEXTS = (
     "In 1994 the ship sailed",
     "A typical definition of \"liver\" would be \"large and complicated reddish-brown glandular organ\"",

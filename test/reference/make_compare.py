@@ -22,7 +22,7 @@ from make_tiny import FIXTURES
 from independent.model import load_model
 from independent.sae import Sae, sae_folder
 
-MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models", "gloss-12l")
+MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures", "gloss-12l")
 PERSISTENCE = 0.9
 CASES = [
     [(10, 777, "encoder"), (10, 777, "decoder")],

@@ -16,7 +16,7 @@ from make_tiny import FIXTURES
 from independent.model import load_model
 from independent.sae import Sae, sae_folder
 
-GLOSS = os.path.join(os.path.dirname(FIXTURES), "..", "models", "gloss-12l")
+GLOSS = os.path.join(FIXTURES, "gloss-12l")
 CASES = [
     (os.path.join(FIXTURES, "tiny-gpt2"), 0, 7, "the and a typical X"),
     (os.path.join(FIXTURES, "tiny-gpt2"), 1, 3, "would be a definition"),

@@ -1,7 +1,7 @@
 """Writes what the TypeScript core is tested against: test/fixtures/<model>.json.
 
     python3 test/reference/make_fixtures.py
-    python3 test/reference/make_fixtures.py --model models/gloss-12l --hook blocks.10.hook_resid_post \
+    python3 test/reference/make_fixtures.py --model test/fixtures/gloss-12l --hook blocks.10.hook_resid_post \
         --feature 777 --feature 3 --cutoff 2e-3
 
 Without --model: the tiny checkpoints, every option. The file's fields:

@@ -26,7 +26,7 @@ from independent.sae import Sae, sae_folder
 from independent.tree import prompt_embeddings, prompt_ids
 
 TINY = ("tiny-gpt2", "tiny-gpt2-sharded", "tiny-gemma", "tiny-gemma-2")
-GLOSS = os.path.normpath(os.path.join(FIXTURES, "..", "..", "models", "gloss-12l"))
+GLOSS = os.path.normpath(os.path.join(FIXTURES, "gloss-12l"))
 MODELS = [(os.path.join(FIXTURES, name), (0, 1)) for name in TINY] + [(GLOSS, (0, 6, 10))]
 CENTERED = ("tiny-gpt2-sharded",)
 GHOST_FEATURE = 7

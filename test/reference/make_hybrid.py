@@ -17,7 +17,7 @@ from make_tiny import FIXTURES
 from independent.model import load_model
 from independent.sae import Sae, sae_folder
 
-MODEL = os.path.join(FIXTURES, "..", "..", "models", "gloss-12l")
+MODEL = os.path.join(FIXTURES, "gloss-12l")
 BEFORE = ["", "The", 'A typical definition of "far" would be "to', "client: a person who"]
 CANDIDATES = [" a", " the", " seeks", " greatest", "red", ".", " person"]
 FEATURES_A_LAYER = 3

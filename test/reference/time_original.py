@@ -1,6 +1,6 @@
 """Prints the nodes per second of the original algorithm (one full forward per node) in PyTorch.
 
-    python3 test/reference/time_original.py --model models/gloss-12l --hook blocks.10.hook_resid_post \
+    python3 test/reference/time_original.py --model test/fixtures/gloss-12l --hook blocks.10.hook_resid_post \
         --feature 777 --seconds 20 --threads 1
 
 The tree is grown breadth first at the default options until the time is over; a node is counted when

@@ -5,6 +5,7 @@ import type { Jobs } from '../../src/jobs/index.js';
 import type { Schedule, ShownFeature } from '../../src/schedule/book.js';
 import { chooseFeature } from '../../src/schedule/choose.js';
 import { addDays } from '../../src/schedule/instants.js';
+import { glossConfiguration } from '../support/glossModel.js';
 
 const DAY = '2026-11-23';
 const SCHEDULE: Schedule = {
@@ -19,7 +20,7 @@ const SCHEDULE: Schedule = {
   setBy: 'slack:T1:U1',
 };
 
-const configuration = readConfiguration();
+const configuration = readConfiguration(glossConfiguration());
 // The search for the best scale takes most of a tree's time, and proves nothing here.
 configuration.models.get('gloss-12l')!.defaults.scale = 4;
 const core = createCore(coreSettings(configuration.settings));

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { glossConfiguration } from '../../support/glossModel.js';
 import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { ghosttree, ghosttreeProcess } from '../../support/terminal.js';
 import { fixture } from '../../support/tinyModel.js';
@@ -14,7 +15,7 @@ describe('what was computed is told', () => {
     const cwd = await temporaryFolder();
     // Gloss has dead features; this is one.
     const args = ['dream', '0', '38', 'budget=1000', 'length=2', '--out', 'o.png'];
-    const { code, stdout, stderr } = await ghosttree(args, { cwd, config: resolve('config') });
+    const { code, stdout, stderr } = await ghosttree(args, { cwd, config: glossConfiguration() });
     expect(stdout).toContain('No text that was tried activates this feature');
     expect(stdout).toMatch(/^Repeat: /m);
     expect(stderr).toContain('ghosttree: No picture was written: this answer has nothing to draw.\n');

@@ -5,8 +5,9 @@ import { splitLine, toRequest } from '../../../commands/line/grammar.js';
 import { type CatalogueModel, jobLimits, readConfiguration } from '../../../src/configuration/index.js';
 import type { CompareRequest } from '../../../src/core/index.js';
 import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
+import { glossConfiguration } from '../../support/glossModel.js';
 
-const { settings, models } = readConfiguration();
+const { settings, models } = readConfiguration(glossConfiguration());
 const other: CatalogueModel = { ...models.get('gloss-12l')!, id: 'gloss-copy' };
 const configuration = { settings, models: new Map([...models, [other.id, other]]) };
 

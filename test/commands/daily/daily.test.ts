@@ -4,11 +4,12 @@ import type { CommandContext } from '../../../commands/line/command.js';
 import { readConfiguration } from '../../../src/configuration/index.js';
 import type { Asker, Jobs } from '../../../src/jobs/index.js';
 import { openStore } from '../../../src/store/index.js';
+import { glossConfiguration } from '../../support/glossModel.js';
 
 const ASKER: Asker = { person: 'slack:T1:U1', channel: 'slack:T1:C1' };
 const MONDAY = '2026-11-23';
 
-const configuration = readConfiguration();
+const configuration = readConfiguration(glossConfiguration());
 /** Nothing here asks the model. */
 const jobs = {} as Jobs;
 let now: number;

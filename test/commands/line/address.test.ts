@@ -5,8 +5,9 @@ import {
   parseLayerAddress,
 } from '../../../commands/line/address.js';
 import { type CatalogueModel, readConfiguration } from '../../../src/configuration/index.js';
+import { glossConfiguration } from '../../support/glossModel.js';
 
-const { settings, models } = readConfiguration();
+const { settings, models } = readConfiguration(glossConfiguration());
 const gemma: CatalogueModel = {
   id: 'gemma-2b',
   title: 'Gemma 2B',

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerActivate, answerStrongest } from '../../../../src/core/features/activate/index.js';
 import type { FeatureSource } from '../../../../src/core/model/model.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
-import { fixture, modelSource, tinyModel } from '../../../support/tinyModel.js';
+import { glossModel } from '../../../support/glossModel.js';
+import { fixture, tinyModel } from '../../../support/tinyModel.js';
 
 /** What test/reference/make_activate.py wrote. */
 type Fixture = Record<
@@ -18,7 +19,7 @@ type Fixture = Record<
 >;
 
 const expected = JSON.parse(readFileSync(fixture('activate.json'), 'utf8')) as Fixture;
-const SOURCES = [modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]), tinyModel('tiny-gpt2')];
+const SOURCES = [glossModel(), tinyModel('tiny-gpt2')];
 const PARAMETERS = { bos: false, theme: 'dark', trim: 1e-4 } as const;
 
 describe.each(SOURCES)('$id against PyTorch', (source) => {

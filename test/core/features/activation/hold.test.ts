@@ -12,9 +12,10 @@ import type { FeatureParameters } from '../../../../src/core/report/parameters.j
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
 import { Sae } from '../../../../src/core/weights/sae/index.js';
 import { ShippedFeatures } from '../../../../src/core/weights/sae/shipped.js';
+import { glossModel } from '../../../support/glossModel.js';
 import { largestDifference } from '../../../support/numbers.js';
 import { tinyJob } from '../../../support/processes.js';
-import { fixture, modelSource, tinyModel } from '../../../support/tinyModel.js';
+import { fixture, tinyModel } from '../../../support/tinyModel.js';
 
 /** Clamping and steering against PyTorch; what the fixture's fields mean: test/reference/make_held.py. */
 interface Case {
@@ -36,10 +37,7 @@ interface Case {
 
 const CASES: Case[] = JSON.parse(readFileSync(fixture('held.json'), 'utf8'));
 const TINY = ['tiny-gpt2', 'tiny-gpt2-sharded', 'tiny-gemma', 'tiny-gemma-2'] as const;
-const SOURCES = [
-  ...TINY.map((name) => tinyModel(name)),
-  modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]),
-];
+const SOURCES = [...TINY.map((name) => tinyModel(name)), glossModel()];
 describe.each(SOURCES)('$id', (source) => {
   const cases = CASES.filter((one) => one.model === source.id);
   let model: OpenModel;
@@ -237,7 +235,7 @@ describe('in an answer', () => {
   });
 
   test('gloss-12l ships the largest activations of its corpus', async () => {
-    const shipped = await ShippedFeatures.read('models/gloss-12l');
+    const shipped = await ShippedFeatures.read(fixture('gloss-12l'));
     expect(shipped?.of('blocks.0.hook_resid_post', 0)?.max).toBe(15.867);
     expect(shipped?.of('blocks.0.hook_resid_post', 1024)).toBeUndefined();
     expect(await ShippedFeatures.read(fixture('tiny-gpt2'))).toBeUndefined();

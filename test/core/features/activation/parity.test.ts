@@ -16,12 +16,13 @@ import { reconstruct } from '../../../../src/core/runtime/opened/saeEncoder.js';
 import { readElements, readSafetensorsHeader } from '../../../../src/core/weights/files/safetensors.js';
 import type { SaeSource } from '../../../../src/core/weights/files/source.js';
 import { Sae } from '../../../../src/core/weights/sae/index.js';
+import { glossModel } from '../../../support/glossModel.js';
 import { temporaryFolder } from '../../../support/temporaryFolder.js';
 import { modelSource, tinyModel } from '../../../support/tinyModel.js';
 
 const LAYERS = [0, 6, 10];
 const hookAt = (layer: number) => `blocks.${layer}.hook_resid_post`;
-const gloss = modelSource('gloss-12l', 'models/gloss-12l', LAYERS);
+const gloss = glossModel(LAYERS);
 const noStep = async () => {};
 
 /** What PyTorch measures on the fixed text, with some room for quantised weights. */

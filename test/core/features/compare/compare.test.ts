@@ -6,8 +6,9 @@ import { compareTrees, leadingDefinition } from '../../../../src/core/features/t
 import type { ComparedVector, CompareReport, ListedToken } from '../../../../src/core/index.js';
 import type { TreeNode } from '../../../../src/core/report/feature.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
+import { glossModel } from '../../../support/glossModel.js';
 import { tinyJob } from '../../../support/processes.js';
-import { fixture, modelSource } from '../../../support/tinyModel.js';
+import { fixture } from '../../../support/tinyModel.js';
 import { node, pathsOf, rootOf } from '../../../support/trees.js';
 
 describe('lists', () => {
@@ -103,7 +104,7 @@ describe('trees', () => {
 describe('gloss-12l', () => {
   let model: OpenModel;
   beforeAll(async () => {
-    model = await loadModel(modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]), { threads: 1 });
+    model = await loadModel(glossModel(), { threads: 1 });
   });
   afterAll(() => model.close());
 

@@ -12,7 +12,8 @@ import { sampleTexts } from '../../../../src/core/features/dream/samples.js';
 import { uniformNumbers } from '../../../../src/core/maths/random.js';
 import { CancelledError } from '../../../../src/core/report/errors.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
-import { fixture, modelSource, tinyModel } from '../../../support/tinyModel.js';
+import { glossModel } from '../../../support/glossModel.js';
+import { fixture, tinyModel } from '../../../support/tinyModel.js';
 
 const LIMITS = {
   batch: 64,
@@ -26,7 +27,7 @@ let tiny: OpenModel;
 let gloss: OpenModel;
 beforeAll(async () => {
   tiny = await loadModel(tinyModel(), { threads: 1 });
-  gloss = await loadModel(modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]), { threads: 1 });
+  gloss = await loadModel(glossModel(), { threads: 1 });
 });
 afterAll(async () => {
   await tiny.close();

@@ -8,8 +8,9 @@ import type { FeatureParameters } from '../../../../src/core/report/parameters.j
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
 import { SaeEncoder } from '../../../../src/core/runtime/opened/saeEncoder.js';
 import { Sae } from '../../../../src/core/weights/sae/index.js';
+import { glossModel } from '../../../support/glossModel.js';
 import { largestDifference } from '../../../support/numbers.js';
-import { fixture, modelSource, tinyModel } from '../../../support/tinyModel.js';
+import { fixture, tinyModel } from '../../../support/tinyModel.js';
 
 /**
  * The core against an independent PyTorch implementation of the original algorithm (one full forward per node).
@@ -47,7 +48,7 @@ interface Fixture {
 const TINY = ['tiny-gpt2', 'tiny-gpt2-sharded', 'tiny-gemma', 'tiny-gemma-2'] as const;
 const MODELS = [
   ...TINY.map((name) => ({ name, source: tinyModel(name) })),
-  { name: 'gloss-12l', source: modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]) },
+  { name: 'gloss-12l', source: glossModel() },
 ];
 
 describe.each(MODELS)('$name', ({ name, source }) => {

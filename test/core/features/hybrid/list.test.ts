@@ -13,6 +13,7 @@ import { activationsInSlots, type Slot } from '../../../../src/core/features/hyb
 import { InputError } from '../../../../src/core/index.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
 import { FakeModel } from '../../../support/fakeModel.js';
+import { glossConfiguration } from '../../../support/glossModel.js';
 import { tinyJob } from '../../../support/processes.js';
 import { fixture, tinyModel } from '../../../support/tinyModel.js';
 
@@ -30,7 +31,10 @@ let gloss: OpenModel;
 let tiny: OpenModel;
 beforeAll(async () => {
   const prepared = mkdtempSync(join(tmpdir(), 'ghosttree-hybrid-'));
-  gloss = await loadModel({ ...readConfiguration().models.get('gloss-12l')!, prepared }, { threads: 1 });
+  gloss = await loadModel(
+    { ...readConfiguration(glossConfiguration()).models.get('gloss-12l')!, prepared },
+    { threads: 1 },
+  );
   tiny = await loadModel({ ...tinyModel(), prepared }, { threads: 1 });
 });
 afterAll(async () => {

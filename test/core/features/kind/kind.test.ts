@@ -5,7 +5,8 @@ import { OWN_TEXTS } from '../../../../src/core/features/activation/ownTexts.js'
 import { answerKind } from '../../../../src/core/features/kind/index.js';
 import type { KindReport, Moment } from '../../../../src/core/report/kind.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
-import { fixture, modelSource, tinyModel } from '../../../support/tinyModel.js';
+import { glossModel } from '../../../support/glossModel.js';
+import { fixture, tinyModel } from '../../../support/tinyModel.js';
 
 /** What test/reference/logit_lens.py wrote. */
 type Fixture = Record<
@@ -26,11 +27,7 @@ type Fixture = Record<
 >;
 
 const expected = JSON.parse(readFileSync(fixture('kind.json'), 'utf8')) as Fixture;
-const SOURCES = [
-  tinyModel('tiny-gpt2'),
-  tinyModel('tiny-gemma'),
-  modelSource('gloss-12l', 'models/gloss-12l', [0, 10]),
-];
+const SOURCES = [tinyModel('tiny-gpt2'), tinyModel('tiny-gemma'), glossModel([0, 10])];
 
 describe.each(SOURCES)('$id against PyTorch', (source) => {
   const { trained, cases } = expected[source.id]!;
@@ -105,8 +102,8 @@ test('measuring stops when its listener throws, and starts anew the next time', 
   await model.close();
 });
 
-test('the embedded model comes with its statistics', async () => {
-  const source = modelSource('gloss-12l', 'models/gloss-12l', [0, 6, 10]);
+test('statistics in the folder of an SAE are taken', async () => {
+  const source = glossModel();
   const model = await loadModel(source, { threads: 1 });
   for (const layer of [0, 6, 10])
     expect((await model.knownStatistics(layer))?.tokens.texts).toBe(OWN_TEXTS.count);

@@ -3,7 +3,7 @@ import { classOf, strengthIn } from '../../../../src/core/features/kind/class.js
 import { answerKinds, firingGroups, quantile } from '../../../../src/core/features/kind/kinds.js';
 import { featureKind } from '../../../../src/core/features/kind/quick.js';
 import { loadModel } from '../../../../src/core/runtime/opened/index.js';
-import { modelSource } from '../../../support/tinyModel.js';
+import { glossModel } from '../../../support/glossModel.js';
 
 /** Measures of which only the percentiles count. */
 function at(skewness: number, kurtosis: number, standardDeviation = 50, leadingSpace = 50) {
@@ -48,7 +48,7 @@ test('a quantile is the value below which so many lie', () => {
 });
 
 test('a layer’s report agrees with what is said of each of its features', async () => {
-  const model = await loadModel(modelSource('gloss-12l', 'models/gloss-12l', [10]), { threads: 1 });
+  const model = await loadModel(glossModel([10]), { threads: 1 });
   const source = await model.features(10);
   const all = (await model.knownStatistics(10))!;
   const parameters = { theme: 'dark', trim: 0 } as const;

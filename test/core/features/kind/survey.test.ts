@@ -4,7 +4,7 @@ import { featureKind } from '../../../../src/core/features/kind/quick.js';
 import type { FeatureStatistics } from '../../../../src/core/features/kind/statistics.js';
 import { surveyFeatures } from '../../../../src/core/features/kind/survey.js';
 import { loadModel } from '../../../../src/core/runtime/opened/index.js';
-import { modelSource } from '../../../support/tinyModel.js';
+import { glossModel } from '../../../support/glossModel.js';
 
 const AGAINST = [12, 777];
 const PARAMETERS = { theme: 'dark', trim: 0 } as const;
@@ -13,7 +13,7 @@ let model: Awaited<ReturnType<typeof loadModel>>;
 let all: FeatureStatistics;
 
 beforeAll(async () => {
-  model = await loadModel(modelSource('gloss-12l', 'models/gloss-12l', [10]), { threads: 1 });
+  model = await loadModel(glossModel([10]), { threads: 1 });
   all = (await model.knownStatistics(10))!;
 });
 afterAll(() => model.close());

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { flatten, SAMPLE, sampleGhosts, unflatten } from '../../../../src/core/features/tree/baseline.js';
 import type { Baseline, MeanTree } from '../../../../src/core/model/model.js';
 import { BaselineStore } from '../../../../src/core/runtime/opened/baselineStore.js';
+import { fixture } from '../../../support/tinyModel.js';
 import { listed, meanOf, node, rootOf } from '../../../support/trees.js';
 
 const prompt = 'A "{ghost}" is "';
@@ -57,11 +58,11 @@ test('a folder that cannot be written costs time, nothing else', async () => {
   expect(await new BaselineStore(source).get(question, async () => baseline)).toBe(baseline);
 });
 
-test('the embedded model ships the baseline of its default prompt', async () => {
-  const source = { folder: 'models/gloss-12l', prepared: folder(), dtype: 'float32' as const };
+test('a baseline in the folder of a model is that of the default prompt', async () => {
+  const source = { folder: fixture('gloss-12l'), prepared: folder(), dtype: 'float32' as const };
   const question = { prompt: 'A typical definition of "{ghost}" would be "', close: true, centered: false };
   const baseline = await new BaselineStore(source).get(question, () => {
-    throw new Error('measured: run `npm run baseline`');
+    throw new Error('measured');
   });
   expect(baseline.floor).toBe(SAMPLE.floor);
   const paths = Object.values(listed(baseline.root));

@@ -5,13 +5,13 @@ import type { Baseline } from '../../../../src/core/model/model.js';
 import type { FeatureReport } from '../../../../src/core/report/feature.js';
 import type { FeatureParameters } from '../../../../src/core/report/parameters.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
+import { glossModel } from '../../../support/glossModel.js';
 import { tinyJob } from '../../../support/processes.js';
-import { modelSource } from '../../../support/tinyModel.js';
 import { meanOf, pathsOf } from '../../../support/trees.js';
 
 let model: OpenModel;
 beforeAll(async () => {
-  model = await loadModel(modelSource('gloss-12l', 'models/gloss-12l', [10]), { threads: 1 });
+  model = await loadModel(glossModel([10]), { threads: 1 });
 });
 afterAll(() => model.close());
 
