@@ -65,13 +65,14 @@ export async function activateReply(
 
 function withPublished(report: ActivateReport, evidence: FeatureEvidence | undefined): ActivateReport {
   if (!evidence) return report;
-  const { source, density, maximum } = evidence;
+  const { source, density, maximum, stability } = evidence;
   return {
     ...report,
     known: {
       source,
       ...(density !== undefined && { density }),
       ...(maximum !== undefined && { maximum }),
+      ...(stability && { stability }),
     },
   };
 }

@@ -47,10 +47,11 @@ export function legendPanel(
 /** Published facts about a feature's activity, in words. */
 export function knownWords(max: number, activity: KnownActivity | undefined): string[] {
   if (!activity) return [];
-  const { maximum, density } = activity;
+  const { maximum, density, stability } = activity;
   const share = maximum && max > 0 ? ` (${formatProbability(max / maximum)} of it here)` : '';
   return [
     ...(maximum === undefined ? [] : [`known maximum ${formatLength(maximum)}${share}`]),
     ...(density === undefined ? [] : [`active on ${formatProbability(density)} of all tokens`]),
+    ...(stability ? [`returns in ${stability.returns} of ${stability.seeds} SAEs of other seeds`] : []),
   ];
 }

@@ -21,11 +21,12 @@ export class ShippedExamples {
     const file = this.files.get(folder, () => ShippedFeatures.read(folder)).catch(() => undefined);
     const entry = (await file)?.of(hook, feature);
     if (!entry) return undefined;
-    const { density, max, examples } = entry;
+    const { density, max, stability, examples } = entry;
     return {
       source: 'shipped',
       density,
       maximum: max,
+      ...(stability && { stability }),
       explanations: [],
       examples: examples.slice(0, MOST_EXAMPLES),
     };

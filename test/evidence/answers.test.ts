@@ -1,5 +1,6 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfiguration } from '../../src/configuration/index.js';
 import type { FeatureReport } from '../../src/core/index.js';
@@ -78,4 +79,23 @@ test('examples that come with a model need no network', async () => {
   for (const { tokens, activations } of found.examples) expect(tokens).toHaveLength(activations.length);
   expect(await evidence.of(gloss, 10, 5_000)).toBeUndefined();
   expect(await evidence.of({ ...gloss, folder: '/nowhere' }, 10, 777)).toBeUndefined();
+});
+
+test('in how many SAEs of other seeds a feature returns is told where it is known', async () => {
+  const folder = await temporaryFolder();
+  const line = { hook: 'h', feature: 3, density: 0.01, max: 5, examples: [], histogram: [1, 2], middle: [] };
+  const lines = [
+    { ...line, stability: { returns: 1, seeds: 2 } },
+    { ...line, feature: 4 },
+  ];
+  const text = lines.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  await writeFile(join(folder, 'features.jsonl.gz'), gzipSync(text));
+  const evidence = createEvidence(undefined);
+  const model = { ...readConfiguration(config).models.get('tiny-gpt2')!, folder };
+  model.saes[0]!.hook = 'h';
+  expect(await evidence.of(model, 0, 3)).toMatchObject({
+    density: 0.01,
+    stability: { returns: 1, seeds: 2 },
+  });
+  expect(await evidence.of(model, 0, 4)).not.toHaveProperty('stability');
 });

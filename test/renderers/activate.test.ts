@@ -169,4 +169,7 @@ test('alt text and legend tell the same in words', () => {
     'active on 0.4% of all tokens',
   ]);
   expect(knownWords(0, { source: 'shipped', maximum: 8 })).toEqual(['known maximum 8']);
+  expect(knownWords(0, { source: 'shipped', stability: { returns: 1, seeds: 2 } })).toEqual([
+    'returns in 1 of 2 SAEs of other seeds',
+  ]);
 });

@@ -31,6 +31,11 @@ def peak(example):
     return example["tokens"][at].strip().lower()
 
 
+def returns(line):
+    """In how many SAEs of other seeds the feature returns"""
+    return line.get("stability", {}).get("returns", 0)
+
+
 def readability(line):
     """0 to 1, or None where it can't be judged"""
     examples = line["examples"]
@@ -40,13 +45,13 @@ def readability(line):
     if not all(w.isalpha() and len(w) > 2 for w in words):
         return None
     strong = max(examples[-1]["activations"]) / line["max"]
-    return strong * (1 - (len(words) - 1) / 20) * (1 + line.get("stability", 0)) / 3
+    return strong * (1 - (len(words) - 1) / 20) * (1 + returns(line)) / 3
 
 
 def show(layer, count):
     ranked = [(r, x) for x in lines() if x["hook"] == hook_name(layer) and (r := readability(x)) is not None]
     for r, x in sorted(ranked, key=lambda p: -p[0])[:count]:
-        print(f"{x['feature']:5} {r:.2f} density {x['density']:.1e} stability {x.get('stability')}")
+        print(f"{x['feature']:5} {r:.2f} density {x['density']:.1e} returns in {returns(x)} other seeds")
         for e in x["examples"][:6]:
             best = max(e["activations"])
             print("      ", "".join(f"[{t}]" if v == best else t for t, v in zip(e["tokens"], e["activations"])).replace("\n", " "))

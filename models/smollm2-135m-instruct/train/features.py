@@ -3,8 +3,8 @@
     python features.py [--limit TOKENS]
 
 A line: hook, feature, density, max, examples (ten, strongest first), middle (five from the middle of the range),
-histogram (BINS equal bins from 0 to max, of the tokens on which it is active), stability (only where other seeds were
-trained: in how many of them a decoder direction has a cosine above SAME with its own). An example is a window of tokens
+histogram (BINS equal bins from 0 to max, of the tokens on which it is active), stability (only where SAEs of other seeds
+were trained: in how many of them a decoder direction has a cosine above SAME with its own). An example is a window of tokens
 with their activations and its `source`; only sources whose licence allows it are shown, while the counts are of all.
 Also writes each SAE's sparsity.safetensors, log10 of the densities, as SAELens keeps them.
 """
@@ -78,11 +78,11 @@ def one_a_text(cache, tokens):
 
 
 def stability(layer, w_dec):
-    """-> in how many of the other seeds each feature has its like, or None where there are none"""
+    """-> (in how many of the other seeds each feature has its like, or None where there are none; how many those are)"""
     others = sorted((WORK / "saes").glob(f"{hook_name(layer)}.seed*"))
     unit = torch.nn.functional.normalize(w_dec, dim=1)
     like = [(unit @ torch.nn.functional.normalize(Sae(o).W_dec, dim=1).t()).amax(1) > SAME for o in others]
-    return torch.stack(like).sum(0).tolist() if like else None
+    return (torch.stack(like).sum(0).tolist() if like else None), len(like)
 
 
 def describe(cache, tokenizer, layer, out):
@@ -94,7 +94,7 @@ def describe(cache, tokenizer, layer, out):
     shown = np.array([r["examples"] for r in cache.rows])
     texts = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
     plain = [tokenizer.decode([i], skip_special_tokens=False) for i in range(len(texts))]
-    stable = stability(layer, sae.W_dec)
+    stable, seeds = stability(layer, sae.W_dec)
     words = lambda w: set(re.findall(r"\w+", tokenizer.decode(cache.ids[w[0]:w[1]].tolist()).lower()))
     density = np.diff(begin) / len(usable)
     for f in range(len(density)):
@@ -125,7 +125,7 @@ def describe(cache, tokenizer, layer, out):
                      "middle": [example(t) for t in middle],
                      "histogram": np.histogram(act, BINS, (0, top))[0].tolist()}
         if stable is not None:
-            line["stability"] = stable[f]
+            line["stability"] = {"returns": stable[f], "seeds": seeds}
         out.write((json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
     save_file({"sparsity": torch.log10(torch.from_numpy(density).float() + 1e-10)}, folder / "sparsity.safetensors")
     full = sum(n > 0 for n in density)

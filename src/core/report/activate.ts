@@ -18,12 +18,12 @@ export interface ActivateReport {
   texts: ActivatedText[];
   /** The largest activation on any of them, 0 where the feature is silent. */
   max: number;
-  /** The feature's density and largest activation over a corpus, where they are known. */
+  /** The feature's density, largest activation over a corpus and stability, where they are known. */
   known?: KnownActivity;
   timing: { load: number; encode: number; total: number };
 }
 
-export type KnownActivity = Pick<FeatureEvidence, 'source' | 'density' | 'maximum'>;
+export type KnownActivity = Pick<FeatureEvidence, 'source' | 'density' | 'maximum' | 'stability'>;
 
 /** The answer to `/activate` without a feature: which features of the layer are most active on some texts. */
 export interface StrongestReport {

@@ -8,6 +8,8 @@ export interface FeatureEvidence {
   density?: number;
   /** Its largest activation in the corpus, in the SAE's units. */
   maximum?: number;
+  /** Of how many SAEs with other seeds, trained alike, how many have a decoder vector with a cosine above 0.7 to its own. */
+  stability?: { returns: number; seeds: number };
   /** What people or models said it means. */
   explanations: string[];
   /** Texts on which it is most active, best first. */

@@ -15,10 +15,14 @@ const Line = z.object({
   feature: z.number().int().nonnegative(),
   density: z.number(),
   max: z.number(),
+  stability: z.object({ returns: z.number().int(), seeds: z.number().int() }).optional(),
   examples: z.array(z.object({ tokens: z.array(z.string()), activations: z.array(z.number()) })),
 });
 
-/** A feature in a corpus: share of the tokens on which it is active, its largest activation, and examples. */
+/**
+ * A feature in a corpus: share of the tokens on which it is active, its largest activation, in how many SAEs of other
+ * seeds it returns, and examples.
+ */
 export type ShippedFeature = z.infer<typeof Line>;
 
 /** What ships with a model about the features of its SAEs. */
