@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { InputError, type WeightType } from '../core/index.js';
+import { whyNotWritten } from '../files/whyNotWritten.js';
 import { sizeText } from '../text/units.js';
 
 /** Bytes left free for others. */
@@ -33,21 +33,11 @@ export async function checkSpace(folder: string, needed: number): Promise<void> 
 
 /** What a person reads when a file cannot be written. @returns other errors as they are */
 export function explainedWriteError(error: unknown, file: string): unknown {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  const folder = dirname(file);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new InputError(
-      `The disk of ${folder} is full: make room and pull again; what was fetched is kept.`,
-    );
-  if (code === 'EFBIG')
-    return new InputError(
-      `${folder} takes no file that large (${code}): raise the limit or set GHOSTTREE_MODELS to another folder.`,
-    );
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new InputError(
-      `${folder} cannot be written to (${code}): change its permissions or set GHOSTTREE_MODELS to another folder.`,
-    );
-  return error;
+  const why = whyNotWritten(error);
+  if (why === undefined) return error;
+  return new InputError(
+    `${file} cannot be written: ${why}. Make room, change its folder's permissions or set GHOSTTREE_MODELS to another folder, and pull again: what was fetched is kept.`,
+  );
 }
 
 /** Size of a file, 0 where there is none. */

@@ -157,7 +157,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
     [['feature', '0', '7', '--out'], '--out needs a file name, as in: --out tree.png'],
     [
       ['feature', '0', '7', '--out', '/no/such/folder/tree.png'],
-      /^tree\.png cannot be written \(its folder does not exist\)/,
+      /^tree\.png cannot be written: its folder does not exist \(ENOENT\)/,
     ],
     [['models', '--out', 'x.png'], /^This command draws no picture: leave --out out/],
   ])('%j', async (args, message) => {

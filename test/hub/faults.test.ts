@@ -228,7 +228,7 @@ describe('no space', () => {
   test('on the way is told, and what came is kept', async () => {
     // A limit on file sizes, in KiB, as a disk that takes no more.
     const limited = await setting.limited(['pull', 'tiny-hub'], 100);
-    expect(limited.stderr).toMatch(/takes no file that large \(EFBIG\)/);
+    expect(limited.stderr).toMatch(/its folder takes no file that large \(EFBIG\)/);
     expect(limited.code).toBe(2);
     const had = (await stat(setting.file(`${WEIGHTS}.part`))).size;
     expect(had).toBeGreaterThan(0);

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { accessSync, constants, lstatSync, type Stats, statSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { InputError } from '../../core/index.js';
+import { writeWhole } from '../../files/wholeFile.js';
+import { whyNotWritten } from '../../files/whyNotWritten.js';
 
 /** What `--out` writes, by the file's ending. */
 const FORMATS = { '.png': 'picture', '.json': 'report', '.txt': 'text' } as const;
@@ -43,26 +44,15 @@ export function readOut(path: string, stdout: Pick<NodeJS.WriteStream, 'isTTY'>)
 }
 
 /**
- * Writes a whole file, or nothing: two programs that write the same one do not mix.
+ * Writes a whole file, or nothing; into a file in a folder where none may be added, directly.
  *
  * @throws {InputError} says why it cannot be written
  */
-export async function writeWhole(file: string, content: Buffer | string): Promise<void> {
-  // Devices, pipes and links stay what they are, and so does a file in a folder where none may be added.
-  if (!isReplaceable(file)) {
-    await writeFile(file, content).catch((error: unknown) => {
-      throw notWritable(file, error);
-    });
-    return;
-  }
-  const part = join(dirname(file), `.${randomBytes(6).toString('hex')}.part`);
-  try {
-    await writeFile(part, content, { flag: 'wx' });
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => {});
+export async function writeOut(file: string, content: Buffer | string): Promise<void> {
+  const write = kindOf(file) && !mayWrite(dirname(file)) ? writeFile : writeWhole;
+  await write(resolve(file), content).catch((error: unknown) => {
     throw notWritable(file, error);
-  }
+  });
 }
 
 /** The file for a picture that was given no name, or a folder. */
@@ -83,29 +73,21 @@ function checkWritable(path: string): void {
   }
 }
 
-function isReplaceable(file: string): boolean {
+function mayWrite(path: string): boolean {
   try {
-    accessSync(dirname(file), constants.W_OK);
-    const kind = lstatSync(file, { throwIfNoEntry: false });
-    return kind === undefined || kind.isFile();
+    accessSync(path, constants.W_OK);
+    return true;
   } catch {
     return false;
   }
 }
 
-function notWritable(file: string, error: unknown): InputError {
-  const { code } = error as NodeJS.ErrnoException;
-  const reasons = new Map([
-    ['ENOENT', 'its folder does not exist'],
-    ['ENOSPC', 'the disk is full'],
-    ['EROFS', 'the disk is read-only'],
-    ['ENAMETOOLONG', 'its name is too long'],
-    ['ENOTDIR', 'a file has the name of its folder'],
-    ['EISDIR', 'a folder has that name'],
-  ]);
-  const why = reasons.get(code ?? '') ?? `no permission (${code})`;
+/** @returns other errors as they are */
+function notWritable(file: string, error: unknown): unknown {
+  const why = whyNotWritten(error);
+  if (why === undefined) return error;
   return new InputError(
-    `${basename(file)} cannot be written (${why}): name another file with --out. [${file}]`,
+    `${basename(file)} cannot be written: ${why}. Name another file with --out. [${file}]`,
   );
 }
 

@@ -4,7 +4,7 @@ import { InputError } from '../../core/index.js';
 import { coloursFor } from './colours.js';
 import { inColumns } from './columns.js';
 import { printFailure } from './failure.js';
-import { fileFor, type Out, type OutFormat, writeWhole } from './output.js';
+import { fileFor, type Out, type OutFormat, writeOut } from './output.js';
 import type { TerminalProcess } from './process.js';
 import { columnsOf } from './width.js';
 
@@ -34,7 +34,7 @@ export async function show(
       return true;
     }
     const file = fileFor(out, picture?.name ?? '');
-    await writeWhole(file, contentOf(reply, out?.format ?? 'picture'));
+    await writeOut(file, contentOf(reply, out?.format ?? 'picture'));
     const what = { picture: 'Picture', report: 'Report', text: 'Text' }[out?.format ?? 'picture'];
     if (!json) text.write(`\n${what}: ${bold(readable(file))}\n`);
     return true;

@@ -28,7 +28,7 @@ describe('what was computed is told', () => {
     const { code, stdout, stderr } = await ghosttree(['feature', '0', '7', ...QUICK], { cwd });
     expect(stdout).toContain('Token list');
     expect(stdout).not.toContain('Picture: ');
-    expect(stderr).toMatch(/^ghosttree: tiny-gpt2-L0-.*\.png cannot be written \(a folder has that name\)/m);
+    expect(stderr).toMatch(/^ghosttree: tiny-gpt2-L0-.*\.png cannot be written: a folder has that name \(EISDIR\)/m);
     expect(code).toBe(0);
   });
 
@@ -48,7 +48,7 @@ describe('what was computed is told', () => {
       },
     );
     expect(stdout).toContain('Token list');
-    expect(stderr).toMatch(/png cannot be written \(no permission \(EACCES\)\)/);
+    expect(stderr).toMatch(/png cannot be written: no permission \(EACCES\)/);
     expect(status).toBe(0);
   });
 

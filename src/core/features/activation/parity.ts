@@ -5,6 +5,9 @@ import { PARITY_PASSAGES } from './parityText.js';
 /** Positions of a passage that are read, BOS included; every model has as many. */
 const POSITIONS = 64;
 
+/** Times the median norm above which a token's residual stream is massive. */
+const MASSIVE = 3;
+
 /** Lowest and highest value that speak for a correctly loaded SAE. */
 export interface ParityBand {
   /** Mean number of active features per token. */
@@ -42,7 +45,7 @@ export interface ParityMeasure {
 
 /**
  * Measures what an SAE that was loaded wrongly (transposed, at another hook point, without centring, with a wrong
- * bias) gets wrong, over all tokens of the fixed text but BOS, whose residual is of another size:
+ * bias) gets wrong, over the tokens of the fixed text but BOS and those of massive norm, on which SAEs are not trained:
  *
  *     L0                 = mean number of active features per token
  *     explained variance = 1 - sum |x - x^|^2 / sum |x - mean(x)|^2
@@ -54,16 +57,19 @@ export async function measureParity(
   onPassage: () => Promise<void> = async () => {},
 ): Promise<ParityMeasure> {
   const streams: Float32Array[] = [];
-  let rows = 0;
+  let positions = 0;
   for (const passage of PARITY_PASSAGES) {
     const tokens = [tokenizer.bos, ...tokenizer.encode(passage)].slice(0, POSITIONS);
     const stream = await residual(tokens);
     streams.push(stream.subarray(stream.length / tokens.length));
-    rows += tokens.length - 1;
+    positions += tokens.length - 1;
     await onPassage();
   }
-  const { active, target, reconstruction } = await reconstruct(joined(streams), rows);
-  const width = target.length / rows;
+  const all = joined(streams);
+  const width = all.length / positions;
+  const ordinary = withoutMassive(all, width);
+  const rows = ordinary.length / width;
+  const { active, target, reconstruction } = await reconstruct(ordinary, rows);
   const sum = new Float64Array(width);
   let error = 0;
   let squares = 0;
@@ -75,6 +81,22 @@ export async function measureParity(
   }
   const ofMean = sum.reduce((total, value) => total + value ** 2, 0) / rows;
   return { l0: active / rows, explainedVariance: 1 - error / (squares - ofMean) };
+}
+
+/**
+ * Leaves out rows whose norm is above three times the median. A few tokens collect attention with a stream many times as
+ * long as any other (Sun et al. 2024, "Massive Activations in Large Language Models").
+ *
+ * @param residual [rows, width]
+ * @returns the others [rows, width]
+ */
+export function withoutMassive(residual: Float32Array, width: number): Float32Array {
+  const rows = Array.from({ length: residual.length / width }, (_, row) =>
+    residual.subarray(row * width, (row + 1) * width),
+  );
+  const norms = rows.map((row) => Math.hypot(...row));
+  const median = norms.toSorted((a, b) => a - b)[Math.floor(norms.length / 2)]!;
+  return joined(rows.filter((_, row) => norms[row]! <= MASSIVE * median));
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

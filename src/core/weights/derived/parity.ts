@@ -8,7 +8,7 @@ import { type Format, jsonTensor, readJsonTensor } from './format.js';
 import { nameFor } from './statistics.js';
 
 /** Raised when the check is measured, or its result written, in another way. */
-const VERSION = 1;
+const VERSION = 2;
 
 const Stored = z.object({ l0: z.number(), explainedVariance: z.number() });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { writeWhole } from '../../../files/wholeFile.js';
+import { whyNotWritten } from '../../../files/whyNotWritten.js';
 import { InputError } from '../../report/errors.js';
 import { BLANK, digestAt } from './checksum.js';
 
@@ -75,16 +76,11 @@ function lengthOf(dtype: TensorToWrite['dtype'], shape: readonly number[]): numb
   return shape.reduce((product, size) => product * size, BYTES[dtype]);
 }
 
-/** The error to show when a file cannot be written. @returns other errors as they are */
+/** What a person reads when a file cannot be written. @returns other errors as they are */
 export function explainedWriteError(file: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
-    return new InputError(
-      `The disk is full: ${basename(file)} cannot be written. Make room and try again. [${file}]`,
-    );
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-    return new InputError(
-      `${basename(file)} cannot be written (${code}): set GHOSTTREE_MODELS to a folder that may be. [${file}]`,
-    );
-  return error;
+  const why = whyNotWritten(error);
+  if (why === undefined) return error;
+  return new InputError(
+    `${basename(file)} cannot be written: ${why}. Make room, or set GHOSTTREE_MODELS to another folder. [${file}]`,
+  );
 }

@@ -60,6 +60,18 @@ describe('the measure', () => {
     expect(explainedVariance).toBeCloseTo(1 - (WIDTH * 0.01) / variance, 4);
   });
 
+  test('leaves out tokens whose stream is many times as long as the others are', async () => {
+    const massive = async (tokens: readonly number[]) => {
+      const stream = await ports.residual(tokens);
+      stream.fill(400, 5 * WIDTH, 6 * WIDTH);
+      return stream;
+    };
+    const withOne = await measureParity({ ...ports, residual: massive });
+    const { explainedVariance } = await measureParity(ports);
+    expect(withOne.l0).toBe(3);
+    expect(withOne.explainedVariance).toBeCloseTo(explainedVariance, 2);
+  });
+
   test('can be stopped after every passage', async () => {
     let passages = 0;
     const stop = async () => {
