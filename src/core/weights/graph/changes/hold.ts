@@ -1,13 +1,12 @@
-import type { GraphBuilder, Value } from './graph.js';
+import type { GraphBuilder, Value } from '../graph.js';
 
-/**
- * A place of the residual stream at which a feature may be held: place 0 is the stream before the first block, place
- * l + 1 the stream after block l.
- *
- * @param update what is about to be added there [R, width]; it comes back changed when the feature is held here
- * @param stream makes the stream as it would be without being held [R, width]
- */
-export type HoldAt = (place: number, update: Value, stream: () => Value) => Value;
+/** Something that may be done to the residual stream at one of its places. */
+export interface Change {
+  /** For each place whether it is done there: one boolean. */
+  isAt: Value[];
+  /** What is added to the stream [R, width]; computed only where it is done. */
+  added: (stream: Value) => Value;
+}
 
 /**
  * Inputs by which one feature is held at one place of the residual stream, in some rows:
@@ -15,21 +14,17 @@ export type HoldAt = (place: number, update: Value, stream: () => Value) => Valu
  *     x <- x + rows * (target - a(x)) * decoder,   a(x) = max(0, gain * pre + offset) where pre > threshold, else 0
  *                                                  pre  = x . encoder + bias
  *
- * `hold.at [layers + 1]` is 1 at that place. Where all are 0 none of this is computed, and the other inputs,
+ * `hold.at [places]` is 1 at that place. Where all are 0 none of this is computed, and the other inputs,
  * `hold.rows [R, 1]` (1 in rows where it is held, else 0), `hold.encoder [width, 1]`, `hold.decoder [1, width]` and
  * `hold.numbers [5]` (bias, threshold, gain, offset, target), are not read.
- *
- * What comes back is the update and not the stream, since the blocks add and normalise in one operator.
  */
-export function holdInputs(graph: GraphBuilder, layers: number, width: number): HoldAt {
-  const at = graph.toBoolean(graph.input('hold.at', 'int64', [layers + 1]));
-  const ones = graph.integers(...Array.from({ length: layers + 1 }, () => 1));
-  const places = graph.ops('Split', [at, ones], layers + 1, { axis: 0 });
+export function holdInputs(graph: GraphBuilder, places: number): Change {
+  const isAt = flags(graph, 'hold.at', places);
   const rows = graph.input('hold.rows', 'float32', ['H', 1]);
   const encoder = graph.input('hold.encoder', 'float32', ['E', 1]);
   const decoder = graph.input('hold.decoder', 'float32', [1, 'E']);
   const numbers = graph.input('hold.numbers', 'float32', ['N']);
-  const change = (stream: Value): Value => {
+  const added = (stream: Value): Value => {
     const parts = graph.ops('Split', [numbers, graph.integers(1, 1, 1, 1, 1)], 5, { axis: 0 });
     const [bias, threshold, gain, offset, target] = parts as [Value, Value, Value, Value, Value];
     const pre = graph.op('Add', [graph.op('MatMul', [stream, encoder]), bias]); // [R, 1]
@@ -38,11 +33,12 @@ export function holdInputs(graph: GraphBuilder, layers: number, width: number): 
     const missing = graph.op('Mul', [rows, graph.op('Sub', [target, activation])]);
     return graph.op('MatMul', [missing, decoder]);
   };
-  return (place, update, stream) =>
-    graph.either(
-      places[place]!,
-      () => graph.op('Add', [update, change(stream())]),
-      () => update,
-      ['R', width],
-    );
+  return { isAt, added };
+}
+
+/** An input of one number a place, not 0 where something is done: one boolean for each. */
+export function flags(graph: GraphBuilder, name: string, places: number): Value[] {
+  const all = graph.toBoolean(graph.input(name, 'int64', [places]));
+  const ones = graph.integers(...Array.from({ length: places }, () => 1));
+  return graph.ops('Split', [all, ones], places, { axis: 0 });
 }
