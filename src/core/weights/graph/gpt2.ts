@@ -10,7 +10,7 @@ import {
   selectedRows,
 } from './architecture.js';
 import { cachedAttention, visibilityInputs } from './attention.js';
-import { changeInputs } from './changes/index.js';
+import { changeInputs } from './changes.js';
 import { GraphBuilder, type Value } from './graph.js';
 
 const Config = z.object({

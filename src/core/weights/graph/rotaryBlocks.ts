@@ -3,7 +3,7 @@ import { InputError } from '../../report/errors.js';
 import type { Weights } from '../files/checkpoint.js';
 import { Count, type DecoderGraph, endsOf, Heads, Layers, selectedRows } from './architecture.js';
 import { type AttentionShape, cachedAttention, slidingWindowInputs, visibilityInputs } from './attention.js';
-import { type ChangeAt, changeInputs } from './changes/index.js';
+import { type ChangeAt, changeInputs } from './changes.js';
 import { GraphBuilder, type Value } from './graph.js';
 import { ropeConfig, ropeFrequencies } from './rope.js';
 import { type Rotation, rotaryAngles, rotate } from './rotary.js';
