@@ -19,8 +19,10 @@ export interface Row {
 
 export interface Batch {
   rows: readonly Row[];
-  /** Input embeddings of the ghost tokens [hiddenSize]: GHOST is the first, GHOST - 1 the second. */
+  /** What stands for the ghost tokens [hiddenSize]: GHOST is the first, GHOST - 1 the second. */
   ghosts: readonly Float32Array[];
+  /** Where they stand; absent: in place of input embeddings. */
+  ghostsAfter?: AfterBlock | undefined;
   /** Slots that every row of the batch sees: the prompt. */
   shared: readonly number[];
   /** Rows whose next token is wanted; a row may be named more than once. */
@@ -33,6 +35,14 @@ export interface Batch {
   hook?: string;
   /** A feature that is held while this is computed; keys and values already in the store do not change. */
   hold?: Hold | undefined;
+}
+
+/** Ghosts that replace the residual stream after a block. */
+export interface AfterBlock {
+  /** From 0. */
+  block: number;
+  /** Token id whose embedding the ghosts' rows have up to there. */
+  placeholder: number;
 }
 
 /** How one feature's activation follows from the residual stream x alone. */
@@ -98,7 +108,10 @@ export interface LanguageModel {
    * @param hook TransformerLens name, such as `blocks.10.hook_resid_post`
    * @returns [rows, hiddenSize]
    */
-  residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'hold'>, hook: string): Promise<Float32Array>;
+  residual(
+    batch: Pick<Batch, 'rows' | 'ghosts' | 'ghostsAfter' | 'hold'>,
+    hook: string,
+  ): Promise<Float32Array>;
 }
 
 /** The model's input embeddings and their statistics. */

@@ -2,9 +2,10 @@ import { type Batch, type BatchResult, GHOST, type LanguageModel, type Row } fro
 import type { EmbeddingRows } from '../../weights/files/embeddingRows.js';
 import type { DecoderGraph } from '../../weights/graph/architecture.js';
 import { type Feed, Session, type SessionSettings } from '../session/index.js';
-import { float32, int64 } from './feeds.js';
+import { ghostFeeds } from './feeds/ghosts.js';
+import { holdFeeds } from './feeds/hold.js';
+import { float32, int64 } from './feeds/index.js';
 import type { Head } from './head.js';
-import { holdFeeds } from './holdFeeds.js';
 import { KeyValueStore, PADDING_SLOT } from './keyValueStore.js';
 
 /** Added to the score of a padded position; far below any score, yet finite in every precision. */
@@ -75,7 +76,10 @@ export class Decoder implements LanguageModel {
     };
   }
 
-  async residual(batch: Pick<Batch, 'rows' | 'ghosts' | 'hold'>, hook: string): Promise<Float32Array> {
+  async residual(
+    batch: Pick<Batch, 'rows' | 'ghosts' | 'ghostsAfter' | 'hold'>,
+    hook: string,
+  ): Promise<Float32Array> {
     // No row is selected but the last: next tokens are not wanted.
     const selected = [batch.rows.length - 1];
     const feeds = this.feeds({ ...batch, shared: [], selected, top: 1 }, this.createStore());
@@ -102,7 +106,10 @@ export class Decoder implements LanguageModel {
     return this.session.close();
   }
 
-  private feeds({ rows, ghosts, shared, selected, hold }: Batch, store: KeyValueStore): Record<string, Feed> {
+  private feeds(
+    { rows, ghosts, ghostsAfter, shared, selected, hold }: Batch,
+    store: KeyValueStore,
+  ): Record<string, Feed> {
     const common = shared.length > 0 ? shared : [PADDING_SLOT];
     const ancestors = padded(rows, (row) => row.ancestors, PADDING_SLOT);
     const peers = padded(rows, (row, index) => [...row.peers, index], 0);
@@ -125,7 +132,7 @@ export class Decoder implements LanguageModel {
       return float32(mask, rows.length, width);
     };
     const feeds: Record<string, Feed> = {
-      embeddings: float32(this.embed(rows, ghosts), rows.length, this.hiddenSize),
+      embeddings: float32(this.embed(rows, ghosts, ghostsAfter), rows.length, this.hiddenSize),
       positions: int64(
         rows.map((row) => row.position),
         rows.length,
@@ -136,6 +143,7 @@ export class Decoder implements LanguageModel {
       mask: maskFor(Number.POSITIVE_INFINITY),
       parts: int64([common.length, width - common.length], 2),
       selected: int64(selected, selected.length),
+      ...ghostFeeds({ rows, ghosts, ghostsAfter }, this.graph.layers, this.hiddenSize),
       ...holdFeeds(hold, rows, this.graph.layers),
     };
     const { keyValueSize, slidingWindow } = this.graph;
@@ -149,11 +157,13 @@ export class Decoder implements LanguageModel {
     return feeds;
   }
 
-  /** Input embeddings of the rows, ghosts in their places. */
-  private embed(rows: readonly Row[], ghosts: Batch['ghosts']): Float32Array {
+  /** Input embeddings of the rows, with ghosts, or what stands for them up to their block. */
+  private embed(rows: readonly Row[], ghosts: Batch['ghosts'], after: Batch['ghostsAfter']): Float32Array {
     const embeddings = new Float32Array(rows.length * this.hiddenSize);
     rows.forEach(({ token }, r) => {
-      embeddings.set(token > GHOST ? this.rows.read(token) : ghosts[GHOST - token]!, r * this.hiddenSize);
+      const isGhost = token <= GHOST;
+      const ghost = after ? this.rows.read(after.placeholder) : ghosts[GHOST - token]!;
+      embeddings.set(isGhost ? ghost : this.rows.read(token), r * this.hiddenSize);
     });
     return embeddings;
   }

@@ -10,8 +10,8 @@ import {
   selectedRows,
 } from './architecture.js';
 import { cachedAttention, visibilityInputs } from './attention.js';
+import { changeInputs } from './changes.js';
 import { GraphBuilder, type Value } from './graph.js';
-import { holdInputs } from './hold.js';
 
 const Config = z.object({
   model_type: z.literal('gpt2'),
@@ -54,7 +54,7 @@ export const gpt2: Architecture = (config, weights) => {
       [rows, weight(`${name}.weight`, width), weight(`${name}.bias`, width)],
       epsilon,
     );
-  const hold = holdInputs(graph, layers, width);
+  const changed = changeInputs(graph, layers, width);
   // Adds to the residual stream (a bias, too) and normalises in one operator; returns both.
   const addAndNorm = (stream: Value, update: Value, bias: Value, name: string): [Value, Value] => {
     const [normalised, , , sum] = graph.ops(
@@ -76,7 +76,7 @@ export const gpt2: Architecture = (config, weights) => {
   const shape = { heads, keyValueHeads: heads, headSize, scale: 1 / Math.sqrt(headSize) };
 
   const embedded = graph.op('Add', [graph.input('embeddings', 'float32', ['R', width]), positions]);
-  let stream = hold(0, embedded, () => embedded); // [R, width]
+  let stream = changed(0, embedded, () => embedded); // [R, width]
   let normalised = norm(stream, 'h.0.ln_1');
   for (let layer = 0; layer < layers; layer++) {
     const name = `h.${layer}`;
@@ -97,7 +97,7 @@ export const gpt2: Architecture = (config, weights) => {
     const down = product(active, `${name}.mlp.c_proj`, inner, width);
     const next = layer + 1 < layers ? `h.${layer + 1}.ln_1` : 'ln_f';
     const bias = weight(`${name}.mlp.c_proj.bias`, width);
-    const update = hold(layer + 1, down, () => graph.op('Add', [graph.op('Add', [stream, down]), bias]));
+    const update = changed(layer + 1, down, () => graph.op('Add', [graph.op('Add', [stream, down]), bias]));
     [normalised, stream] = addAndNorm(stream, update, bias, next);
     graph.output(`blocks.${layer}.hook_resid_post`, stream, 'float32', ['R', width]);
   }

@@ -3,8 +3,8 @@ import { InputError } from '../../report/errors.js';
 import type { Weights } from '../files/checkpoint.js';
 import { Count, type DecoderGraph, endsOf, Heads, Layers, selectedRows } from './architecture.js';
 import { type AttentionShape, cachedAttention, slidingWindowInputs, visibilityInputs } from './attention.js';
+import { type ChangeAt, changeInputs } from './changes.js';
 import { GraphBuilder, type Value } from './graph.js';
-import { type HoldAt, holdInputs } from './hold.js';
 import { ropeConfig, ropeFrequencies } from './rope.js';
 import { type Rotation, rotaryAngles, rotate } from './rotary.js';
 
@@ -50,7 +50,7 @@ export interface SlidingWindow {
 export class RotaryBlocks {
   readonly graph = new GraphBuilder();
   private readonly rotation: Rotation;
-  private readonly holdAt: HoldAt;
+  private readonly changeAt: ChangeAt;
 
   constructor(
     private readonly config: RotaryConfig,
@@ -63,7 +63,7 @@ export class RotaryBlocks {
         `config.json: ${heads} attention heads cannot share ${keyValueHeads} key and value heads evenly.`,
       );
     this.rotation = rotaryAngles(this.graph, ropeFrequencies(config, head_dim));
-    this.holdAt = holdInputs(this.graph, config.num_hidden_layers, config.hidden_size);
+    this.changeAt = changeInputs(this.graph, config.num_hidden_layers, config.hidden_size);
   }
 
   /**
@@ -139,9 +139,9 @@ export class RotaryBlocks {
     return [normalised!, sum!];
   }
 
-  /** `addAndNorm` of what ends a block; a feature may be held there. */
+  /** `addAndNorm` of what ends a block; the stream may be changed there. */
   endBlock(layer: number, stream: Value, update: Value): [Value, Value] {
-    const changed = this.holdAt(layer + 1, update, () => this.graph.op('Add', [stream, update]));
+    const changed = this.changeAt(layer + 1, update, () => this.graph.op('Add', [stream, update]));
     const next = layer + 1 < this.config.num_hidden_layers ? `layers.${layer + 1}.input_layernorm` : 'norm';
     return this.addAndNorm(stream, changed, next);
   }
@@ -168,7 +168,7 @@ export class RotaryBlocks {
       embeddingFactor === undefined
         ? embeddings
         : this.graph.op('Mul', [embeddings, this.graph.scalar(embeddingFactor)]);
-    return this.holdAt(0, stream, () => stream);
+    return this.changeAt(0, stream, () => stream);
   }
 
   /** Makes the residual stream before or after a block an output. */

@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Decoder } from '../../../../src/core/runtime/opened/decoder.js';
-import { Head } from '../../../../src/core/runtime/opened/head.js';
-import { TableProducts } from '../../../../src/core/runtime/opened/products.js';
 import { Checkpoint } from '../../../../src/core/weights/files/checkpoint.js';
-import { EmbeddingRows } from '../../../../src/core/weights/files/embeddingRows.js';
 import { readElements } from '../../../../src/core/weights/files/safetensors.js';
-import { architectureOf } from '../../../../src/core/weights/graph/architectures.js';
 import { largestDifference } from '../../../support/numbers.js';
+import { type OpenDecoder, withDecoder } from '../../../support/openDecoder.js';
 import { differencesFrom } from '../../../support/referencePass.js';
 import { fixture } from '../../../support/tinyModel.js';
 
@@ -38,35 +34,11 @@ interface Changed {
 }
 
 /** Opens a checkpoint with one of its configs, changed or not, and gives what the test asks of it. */
-async function opened<Result>(
+const opened = <Result>(
   name: string,
   { file, change }: Changed,
-  ask: (model: {
-    decoder: Decoder;
-    head: Head;
-    inputs?: TableProducts;
-    rows: EmbeddingRows;
-  }) => Promise<Result>,
-): Promise<Result> {
-  const checkpoint = await Checkpoint.open(folderOf(name));
-  const config = { ...configOf(name, file), ...change };
-  const graph = architectureOf(config.model_type)(config, checkpoint);
-  const { hiddenSize, vocabularySize, inputProducts } = graph;
-  const settings = { threads: 1 };
-  const rows = new EmbeddingRows(checkpoint.tensor(graph.embeddings, [vocabularySize, hiddenSize]));
-  const head = await Head.open(graph.head, hiddenSize, checkpoint.dataFolder, settings);
-  const decoder = await Decoder.open(graph, checkpoint.dataFolder, rows, head, settings);
-  const inputs =
-    inputProducts && new TableProducts(inputProducts, hiddenSize, checkpoint.dataFolder, settings);
-  try {
-    return await ask({ decoder, head, rows, ...(inputs ? { inputs } : {}) });
-  } finally {
-    await inputs?.close();
-    await decoder.close();
-    await head.close();
-    rows.close();
-  }
-}
+  ask: (model: OpenDecoder) => Promise<Result>,
+): Promise<Result> => withDecoder(folderOf(name), { ...configOf(name, file), ...change }, ask);
 
 /** Largest differences from transformers, relative to the largest value of each output. */
 function differences(name: string, changed: Changed = {}): Promise<Record<string, number>> {

@@ -1,4 +1,4 @@
-import type { Feed } from '../session/index.js';
+import type { Feed } from '../../session/index.js';
 
 /** Whole numbers as an input of a graph. */
 export function int64(data: readonly number[] | Int32Array, ...shape: number[]): Feed {

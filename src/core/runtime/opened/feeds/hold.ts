@@ -1,6 +1,6 @@
-import type { Hold, Row } from '../../model/ports.js';
-import type { Feed } from '../session/index.js';
-import { float32, int64 } from './feeds.js';
+import type { Hold, Row } from '../../../model/ports.js';
+import type { Feed } from '../../session/index.js';
+import { float32, int64 } from './index.js';
 
 const NOTHING = new Float32Array(0);
 
