@@ -3,6 +3,7 @@ import { Head } from '../../src/core/runtime/opened/head.js';
 import { TableProducts } from '../../src/core/runtime/opened/products.js';
 import { Checkpoint } from '../../src/core/weights/files/checkpoint.js';
 import { EmbeddingRows } from '../../src/core/weights/files/embeddingRows.js';
+import { whyNotFinite } from '../../src/core/weights/files/finite.js';
 import { architectureOf } from '../../src/core/weights/graph/architectures.js';
 
 /** A checkpoint that is running, without tokenizer and SAEs. */
@@ -29,7 +30,9 @@ export async function withDecoder<Result>(
   const settings = { threads: 1 };
   const rows = new EmbeddingRows(checkpoint.tensor(graph.embeddings, [vocabularySize, hiddenSize]));
   const head = await Head.open(graph.head, hiddenSize, checkpoint.dataFolder, settings);
-  const decoder = await Decoder.open(graph, checkpoint.dataFolder, rows, head, settings);
+  const decoder = await Decoder.open(graph, checkpoint.dataFolder, rows, head, settings, () =>
+    whyNotFinite(checkpoint),
+  );
   const inputs =
     inputProducts && new TableProducts(inputProducts, hiddenSize, checkpoint.dataFolder, settings);
   try {

@@ -28,7 +28,9 @@ describe('what was computed is told', () => {
     const { code, stdout, stderr } = await ghosttree(['feature', '0', '7', ...QUICK], { cwd });
     expect(stdout).toContain('Token list');
     expect(stdout).not.toContain('Picture: ');
-    expect(stderr).toMatch(/^ghosttree: tiny-gpt2-L0-.*\.png cannot be written: a folder has that name \(EISDIR\)/m);
+    expect(stderr).toMatch(
+      /^ghosttree: tiny-gpt2-L0-.*\.png cannot be written: a folder has that name \(EISDIR\)/m,
+    );
     expect(code).toBe(0);
   });
 

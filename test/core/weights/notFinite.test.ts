@@ -1,6 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sequenceRows } from '../../../src/core/features/ghost/sequence.js';
 import { loadModel } from '../../../src/core/runtime/opened/index.js';
 import { Checkpoint } from '../../../src/core/weights/files/checkpoint.js';
 import { EmbeddingRows } from '../../../src/core/weights/files/embeddingRows.js';
@@ -47,6 +48,26 @@ test.each([
   );
 });
 
+test.each([
+  ['h.0.attn.c_attn.weight', 3 * 96 + 5, 3],
+  ['h.2.mlp.c_proj.bias', 4, 0],
+  ['wpe.weight', 2 * WIDTH + 1, 2],
+] as const)(
+  'a number of %s that is not finite is named when the model computes with it',
+  async (name, index, row) => {
+    const model = await loadModel(await damaged(name, index, Number.NaN), { threads: 1 });
+    const message = `Row ${row} of "${name}" has a number that is not finite (NaN)`;
+    const rows = sequenceRows([1, 2, 3, 4]);
+    try {
+      const batch = { rows, ghosts: [], shared: [], selected: [3], top: 1 };
+      await expect(model.language.forward(batch, model.language.createStore())).rejects.toThrow(message);
+      await expect(model.language.residual(batch, 'blocks.2.hook_resid_post')).rejects.toThrow(message);
+    } finally {
+      await model.close();
+    }
+  },
+);
+
 test('a row that the table has not is refused, not read from the next tensor', async () => {
   const checkpoint = await Checkpoint.open(fixture('tiny-gpt2'));
   const rows = new EmbeddingRows(checkpoint.tensor('wte.weight', [353, WIDTH]));
@@ -75,5 +96,7 @@ test.each([
     const sae = await Sae.open({ hook, folder });
     await expect(sae.vector(7, weights)).rejects.toThrow(message);
     expect(await sae.vector(8, weights)).toHaveLength(WIDTH);
+    await expect(sae.vectors(4, 8, weights)).rejects.toThrow(message);
+    expect(await sae.vectors(8, 4, weights)).toHaveLength(4 * WIDTH);
   },
 );

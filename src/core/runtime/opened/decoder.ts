@@ -1,5 +1,6 @@
 import { type Batch, type BatchResult, GHOST, type LanguageModel, type Row } from '../../model/ports.js';
 import type { EmbeddingRows } from '../../weights/files/embeddingRows.js';
+import { allFinite } from '../../weights/files/finite.js';
 import type { DecoderGraph } from '../../weights/graph/architecture.js';
 import { type Feed, Session, type SessionSettings } from '../session/index.js';
 import { ghostFeeds } from './feeds/ghosts.js';
@@ -23,6 +24,7 @@ export class Decoder implements LanguageModel {
     private readonly graph: DecoderGraph,
     private readonly rows: EmbeddingRows,
     private readonly head: Head,
+    private readonly whyNotFinite: () => Promise<Error>,
   ) {
     this.vocabularySize = graph.vocabularySize;
     this.contextLength = graph.contextLength;
@@ -35,6 +37,7 @@ export class Decoder implements LanguageModel {
   /**
    * @param folder to which the graph's weights refer
    * @param rows the model's input embeddings
+   * @param whyNotFinite asked when what is computed is not finite
    */
   static async open(
     graph: DecoderGraph,
@@ -42,8 +45,9 @@ export class Decoder implements LanguageModel {
     rows: EmbeddingRows,
     head: Head,
     settings: SessionSettings,
+    whyNotFinite: () => Promise<Error>,
   ): Promise<Decoder> {
-    return new Decoder(await Session.open(graph.decoder, folder, settings), graph, rows, head);
+    return new Decoder(await Session.open(graph.decoder, folder, settings), graph, rows, head, whyNotFinite);
   }
 
   createStore(): KeyValueStore {
@@ -54,7 +58,7 @@ export class Decoder implements LanguageModel {
     const top = Math.min(batch.top, this.vocabularySize);
     const hooks = batch.hook === undefined ? [] : [batch.hook];
     const results = await this.session.run(this.feeds(batch, store), ['hidden', ...hooks, ...this.newRows]);
-    const hidden = results.hidden!.data as Float32Array;
+    const hidden = await this.finite(results.hidden!.data as Float32Array);
     const { probabilities, tokens, targets } = await this.head.next(hidden, top, batch.targets);
     const rowsOf = (kind: string) =>
       Array.from(
@@ -83,7 +87,7 @@ export class Decoder implements LanguageModel {
     // No row is selected but the last: next tokens are not wanted.
     const selected = [batch.rows.length - 1];
     const feeds = this.feeds({ ...batch, shared: [], selected, top: 1 }, this.createStore());
-    return (await this.session.run(feeds, [hook]))[hook]!.data as Float32Array;
+    return this.finite((await this.session.run(feeds, [hook]))[hook]!.data as Float32Array);
   }
 
   /**
@@ -104,6 +108,12 @@ export class Decoder implements LanguageModel {
 
   close(): Promise<void> {
     return this.session.close();
+  }
+
+  /** @throws {InputError} naming what is wrong with the weights when not all numbers are finite */
+  private async finite(values: Float32Array): Promise<Float32Array> {
+    if (!allFinite(values)) throw await this.whyNotFinite();
+    return values;
   }
 
   private feeds(

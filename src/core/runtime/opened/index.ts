@@ -5,6 +5,7 @@ import type { Baseline, BaselineQuestion, FeatureLimits } from '../../model/mode
 import { InputError } from '../../report/errors.js';
 import { quantiseCheckpoint } from '../../weights/derived/quantisedCheckpoint.js';
 import { EmbeddingRows } from '../../weights/files/embeddingRows.js';
+import { whyNotFinite } from '../../weights/files/finite.js';
 import type { ModelSource } from '../../weights/files/source.js';
 import { architectureOf } from '../../weights/graph/architectures.js';
 import { openModelFolder } from '../../weights/modelFolder.js';
@@ -71,7 +72,9 @@ async function openModel(
   const tensor = checkpoint.tensor(graph.embeddings, [graph.vocabularySize, graph.hiddenSize]);
   const rows = await opened.add(new EmbeddingRows(tensor));
   const head = await opened.add(Head.open(graph.head, graph.hiddenSize, weights.dataFolder, settings));
-  const language = await opened.add(Decoder.open(graph, weights.dataFolder, rows, head, settings));
+  const language = await opened.add(
+    Decoder.open(graph, weights.dataFolder, rows, head, settings, () => whyNotFinite(checkpoint)),
+  );
   const table = graph.inputProducts
     ? await opened.add(new TableProducts(graph.inputProducts, graph.hiddenSize, weights.dataFolder, settings))
     : head;

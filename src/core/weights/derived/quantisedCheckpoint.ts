@@ -1,5 +1,5 @@
-import { InputError } from '../../report/errors.js';
 import type { Checkpoint, Weights } from '../files/checkpoint.js';
+import { checkFinite } from '../files/finite.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from '../files/matrix.js';
 import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from '../files/quantise.js';
 import { readElements, type TensorLocation } from '../files/safetensors.js';
@@ -165,15 +165,6 @@ function quantisedTensors(
       pieces: () => scales.splice(0),
     },
   ];
-}
-
-/** @throws {InputError} naming tensor and row of the first number that is NaN or infinite */
-function checkFinite(name: string, elements: Float32Array, width: number, firstRow: number): void {
-  const at = elements.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  throw new InputError(
-    `Row ${firstRow + Math.floor(at / width)} of "${name}" has a number that is not finite (${elements[at]}): fetch the model again, or choose another.`,
-  );
 }
 
 /** Rows [n, inputs] of a matrix, however it is stored. */

@@ -89,6 +89,11 @@ export class Checkpoint implements Weights {
     return this.tensors.get(name)?.shape;
   }
 
+  /** Every tensor with its name. */
+  get entries(): Iterable<[name: string, tensor: TensorLocation]> {
+    return this.tensors.entries();
+  }
+
   /** Every tensor. */
   get all(): TensorLocation[] {
     return [...this.tensors.values()];

@@ -67,15 +67,37 @@ export class Sae {
     const vector = await (rows
       ? readElements(rows, feature * this.inputSize, this.inputSize)
       : readStrided(W_enc, feature, this.features, this.inputSize));
-    if (vector.every(Number.isFinite)) return vector;
+    this.requireFinite(vector, feature, weights);
+    return vector;
+  }
+
+  /**
+   * The vectors of `count` features from `first` on, which all exist.
+   *
+   * @returns [count, inputSize]
+   * @throws {InputError} when one of them holds a number that is not finite
+   */
+  async vectors(first: number, count: number, weights: 'encoder' | 'decoder'): Promise<Float32Array> {
+    const vectors = await this.readVectors(first, count, weights);
+    this.requireFinite(vectors, first, weights);
+    return vectors;
+  }
+
+  private requireFinite(vectors: Float32Array, first: number, weights: 'encoder' | 'decoder'): void {
+    const at = vectors.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) return;
+    const feature = first + Math.floor(at / this.inputSize);
     const place = weights === 'decoder' ? `Row ${feature} of W_dec` : `Column ${feature} of W_enc`;
     throw new InputError(
       `${place} of the SAE at ${this.hook} has a number that is not finite (NaN or infinity): nothing can be said of feature ${feature}. Ask for another feature, or fetch the SAE again.`,
     );
   }
 
-  /** The vectors of `count` features from `first` on [count, inputSize], which all exist. */
-  async vectors(first: number, count: number, weights: 'encoder' | 'decoder'): Promise<Float32Array> {
+  private async readVectors(
+    first: number,
+    count: number,
+    weights: 'encoder' | 'decoder',
+  ): Promise<Float32Array> {
     const { W_enc, W_dec } = this.content.weights;
     const { inputSize } = this;
     const rows = weights === 'decoder' ? W_dec : this.encoderRows;
