@@ -121,7 +121,7 @@ const Entry = z
     title: z.string(),
     folder: z.string().optional(),
     hub: Hub.optional(),
-    dtype: z.enum(WEIGHT_TYPES).default('float32'),
+    dtype: z.enum(WEIGHT_TYPES).default('stored'),
     defaults: Defaults.default({}),
     sae: Saes,
   })

@@ -11,7 +11,7 @@ const RESERVE = 100e6;
  * checkpoint of at least 16 bits per weight), and a second copy of each encoder (half of an SAE).
  */
 export function preparedEstimate(modelBytes: number, saeBytes: number, dtype: WeightType): number {
-  const share = { float32: 0, q8: 0.55, q4: 0.3 }[dtype];
+  const share = { stored: 0, float32: 0, q8: 0.55, q4: 0.3 }[dtype];
   return modelBytes * share + saeBytes / 2;
 }
 

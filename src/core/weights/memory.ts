@@ -1,6 +1,7 @@
-import { QUANTISATIONS } from './files/quantise.js';
-import { elementBytes } from './files/safetensors.js';
-import type { ModelSource, WeightType } from './files/source.js';
+import { staysPacked } from './files/gguf/types/fourBits.js';
+import { QUANTISATIONS, STORED_BLOCKS } from './files/quantise.js';
+import { type Dtype, elementBytes } from './files/safetensors.js';
+import { isRounded, type ModelSource, type WeightType } from './files/source.js';
 import { openModelFolder } from './modelFolder.js';
 
 /**
@@ -19,16 +20,20 @@ const SHARE_BESIDES = 2;
  */
 export async function memoryNeeded({ folder, dtype }: ModelSource): Promise<number> {
   const { checkpoint } = await openModelFolder(folder);
-  const elements = checkpoint.all.reduce(
-    (sum, { dtype: storedType, length }) => sum + length / elementBytes(storedType),
+  const weights = checkpoint.all.reduce(
+    (sum, { dtype: storedType, length }) =>
+      sum + (length / elementBytes(storedType)) * bytesPerWeight(dtype, storedType),
     0,
   );
-  const weights = elements * bytesPerWeight(dtype);
   return weights + Math.min(BESIDES_WEIGHTS, SHARE_BESIDES * weights);
 }
 
-function bytesPerWeight(dtype: WeightType): number {
-  if (dtype === 'float32') return 4;
-  const { bits, blockSize } = QUANTISATIONS[dtype];
-  return bits / 8 + 4 / blockSize;
+function bytesPerWeight(dtype: WeightType, storedType: Dtype): number {
+  if (isRounded(dtype)) {
+    const { bits, blockSize } = QUANTISATIONS[dtype];
+    return bits / 8 + 4 / blockSize;
+  }
+  if (dtype === 'float32' || !staysPacked(storedType)) return 4;
+  // A scale and an offset.
+  return STORED_BLOCKS.bits / 8 + 8 / STORED_BLOCKS.blockSize;
 }

@@ -3,7 +3,7 @@ import { CancelledError } from '../report/errors.js';
 import type { PrepareControl } from './derived/control.js';
 import { embeddingStatistics } from './derived/embeddings.js';
 import { quantiseCheckpoint } from './derived/quantisedCheckpoint.js';
-import type { ModelSource } from './files/source.js';
+import { isRounded, type ModelSource } from './files/source.js';
 import { architectureOf } from './graph/architectures.js';
 import { openModelFolder } from './modelFolder.js';
 import { prepareSae } from './sae/featureMajor.js';
@@ -30,8 +30,8 @@ export async function prepareModel(
   const { config, checkpoint } = await openModelFolder(folder);
   const architecture = architectureOf(config.model_type);
   let weights = checkpoint;
-  if (dtype !== 'float32' || !checkpoint.isPlain) {
-    const step = dtype === 'float32' ? 'unpacking the weights' : `quantising the weights (${dtype})`;
+  if (isRounded(dtype) || !checkpoint.isPlain) {
+    const step = isRounded(dtype) ? `quantising the weights (${dtype})` : 'unpacking the weights';
     weights = await quantiseCheckpoint(
       checkpoint,
       architecture,

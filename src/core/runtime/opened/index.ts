@@ -6,7 +6,7 @@ import { InputError } from '../../report/errors.js';
 import { quantiseCheckpoint } from '../../weights/derived/quantisedCheckpoint.js';
 import { EmbeddingRows } from '../../weights/files/embeddingRows.js';
 import { whyNotFinite } from '../../weights/files/finite.js';
-import type { ModelSource } from '../../weights/files/source.js';
+import { isRounded, type ModelSource } from '../../weights/files/source.js';
 import { architectureOf } from '../../weights/graph/architectures.js';
 import { openModelFolder } from '../../weights/modelFolder.js';
 import type { SessionSettings } from '../session/index.js';
@@ -64,7 +64,7 @@ async function openModel(
   const { config, checkpoint, tokenizer: loadTokenizer } = await openModelFolder(folder);
   const architecture = architectureOf(config.model_type);
   const weights =
-    dtype === 'float32' && checkpoint.isPlain
+    !isRounded(dtype) && checkpoint.isPlain
       ? checkpoint
       : await quantiseCheckpoint(checkpoint, architecture, config, dtype, prepared, onPrepare);
   const graph = architecture(config, weights);

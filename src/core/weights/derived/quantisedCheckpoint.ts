@@ -1,10 +1,23 @@
 import type { Checkpoint, Weights } from '../files/checkpoint.js';
-import { checkFinite } from '../files/finite.js';
+import { checkFinite, notFinite } from '../files/finite.js';
+import {
+  type FourBits,
+  type RepackedBlocks,
+  repackBlocks,
+  staysPacked,
+} from '../files/gguf/types/fourBits.js';
 import type { DenseMatrix, Matrix, MatrixLayout } from '../files/matrix.js';
-import { blockBytes, blocksOf, QUANTISATIONS, type Quantisation, quantiseRows } from '../files/quantise.js';
-import { readElements, type TensorLocation } from '../files/safetensors.js';
+import {
+  blockBytes,
+  blocksOf,
+  QUANTISATIONS,
+  type Quantisation,
+  quantiseRows,
+  STORED_BLOCKS,
+} from '../files/quantise.js';
+import { readBytes, readElements, type TensorLocation } from '../files/safetensors.js';
 import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
-import type { WeightType } from '../files/source.js';
+import { isRounded, type WeightType } from '../files/source.js';
 import type { Architecture } from '../graph/architecture.js';
 import { DerivedFile } from './derivedFile.js';
 
@@ -15,8 +28,8 @@ const WEIGHTS_AT_A_TIME = 16e6;
 
 /**
  * Writes a copy of a checkpoint with every weight matrix quantised, tables of embeddings included, and everything else
- * as float32; with `float32` matrices, too, which graphs can then use where the original is packed. Rows of the input
- * embeddings are read from the original.
+ * as float32; with `float32` matrices, too, which graphs can then use where the original is packed, and with `stored`
+ * those that graphs cannot use packed. Rows of the input embeddings are read from the original.
  *
  * @param onBytes called with the bytes of weights read so far and altogether; throwing stops the work
  * @returns the copy, the one that is there if it is whole
@@ -48,14 +61,58 @@ export async function quantiseCheckpoint(
     };
     return [
       ...others.map(([name, tensor]) => plainTensor(name, tensor, read)),
-      ...matrices.flatMap((matrix) =>
-        dtype === 'float32'
-          ? [unpackedMatrix(matrix, read)]
-          : quantisedTensors(matrix, QUANTISATIONS[dtype], read),
-      ),
+      ...matrices.flatMap((matrix) => {
+        if (isRounded(dtype)) return quantisedTensors(matrix, QUANTISATIONS[dtype], read);
+        const isPacked = dtype === 'stored' && matrix.stored === 'outputs,inputs';
+        return isPacked && staysPacked(matrix.tensor.dtype)
+          ? storedTensors(matrix, matrix.tensor.dtype, read)
+          : [unpackedMatrix(matrix, read)];
+      }),
     ];
   };
   return file.make(make, () => onBytes(0, 1));
+}
+
+/** The 4-bit blocks of a file as MatMulNBits has them, number for number. */
+function storedTensors(
+  { name, inputs, outputs, tensor }: DenseMatrix,
+  dtype: FourBits,
+  read: (bytes: number) => Promise<void>,
+): TensorToWrite[] {
+  const blocks = blocksOf(inputs, STORED_BLOCKS);
+  const valueName = name + STORED_BLOCKS.suffix;
+  let packed: RepackedBlocks;
+  const vectors: TensorToWrite[] = [
+    {
+      name: `${valueName}.scales`,
+      dtype: 'F32',
+      shape: [outputs, blocks],
+      pieces: () => [bytesOf(packed.scales)],
+    },
+  ];
+  if (dtype === 'Q4_1')
+    vectors.push({
+      name: `${valueName}.offsets`,
+      dtype: 'F32',
+      shape: [blocks, outputs],
+      pieces: () => [bytesOf(packed.offsets)],
+    });
+  return [
+    {
+      name: valueName,
+      dtype: 'U8',
+      shape: [outputs, blocks, blockBytes(STORED_BLOCKS)],
+      async *pieces() {
+        packed = repackBlocks(await readBytes(tensor), dtype, blocks, tensor.pairedRows);
+        checkFinite(name, packed.scales, blocks, 0);
+        const at = packed.offsets.findIndex((offset) => !Number.isFinite(offset));
+        if (at >= 0) throw notFinite(name, at % outputs, packed.offsets[at]!);
+        yield packed.values;
+        await read(tensor.length);
+      },
+    },
+    ...vectors,
+  ];
 }
 
 /** Finds out which weights an architecture uses, and how; the graph that it makes of them meanwhile is of no use. */

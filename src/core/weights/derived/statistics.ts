@@ -1,5 +1,6 @@
 import { MEASURES } from '../../features/kind/moments.js';
 import type { FeatureStatistics } from '../../features/kind/statistics.js';
+import { isRounded } from '../files/source.js';
 import type { Derivation } from './derivedFile.js';
 import { type Format, readVectors, vector } from './format.js';
 
@@ -18,12 +19,13 @@ export interface MeasuredSae {
 
 /** What is measured of all features of an SAE. */
 export function statisticsOf({ hook, dtype, files }: MeasuredSae): Derivation {
-  return { name: nameFor(hook, 'statistics', dtype), version: VERSION, sources: files, settings: dtype };
+  const name = nameFor(hook, 'statistics', dtype);
+  return { name, version: VERSION, sources: files, settings: isRounded(dtype) ? dtype : 'float32' };
 }
 
 /** Name of what is measured of an SAE with a model's weights of this type. */
 export function nameFor(hook: string, what: string, dtype: string): string {
-  return dtype === 'float32' ? `${hook}.${what}` : `${hook}.${what}.${dtype}`;
+  return isRounded(dtype) ? `${hook}.${what}.${dtype}` : `${hook}.${what}`;
 }
 
 export const STATISTICS: Format<FeatureStatistics> = {

@@ -6,10 +6,13 @@ import { InputError } from '../../report/errors.js';
 import { isBlockDtype } from './gguf/types/index.js';
 import type { Matrix, MatrixLayout } from './matrix.js';
 import { readNpz } from './npz.js';
-import { blockBytes, blocksOf, QUANTISATIONS } from './quantise.js';
+import { blockBytes, blocksOf, QUANTISATIONS, STORED_BLOCKS } from './quantise.js';
 import { readSafetensorsHeader, type TensorLocation } from './safetensors.js';
 
 const ShardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+/** The forms in which a prepared checkpoint may hold a matrix, besides plain numbers. */
+const BLOCKS = [...Object.values(QUANTISATIONS), STORED_BLOCKS];
 
 /** What an architecture asks of a checkpoint. */
 export interface Weights {
@@ -120,12 +123,13 @@ export class Checkpoint implements Weights {
   }
 
   matrix(name: string, inputs: number, outputs: number, stored: MatrixLayout): Matrix {
-    const quantisation = Object.values(QUANTISATIONS).find(({ suffix }) => this.has(name + suffix));
+    const quantisation = BLOCKS.find(({ suffix }) => this.has(name + suffix));
     if (!quantisation) {
       const shape = stored === 'inputs,outputs' ? [inputs, outputs] : [outputs, inputs];
       return { form: 'dense', name, inputs, outputs, stored, tensor: this.tensor(name, shape) };
     }
-    const { bits, blockSize, suffix } = quantisation;
+    const { bits, blockSize, suffix, roundsRows } = quantisation;
+    const offsets = `${name}${suffix}.offsets`;
     const blocks = blocksOf(inputs, quantisation);
     return {
       form: 'blocks',
@@ -136,6 +140,8 @@ export class Checkpoint implements Weights {
       blockSize,
       values: this.tensor(name + suffix, [outputs, blocks, blockBytes(quantisation)]),
       scales: this.tensor(`${name}${suffix}.scales`, [outputs, blocks]),
+      offsets: this.has(offsets) ? this.tensor(offsets, [blocks, outputs]) : undefined,
+      roundsRows,
     };
   }
 

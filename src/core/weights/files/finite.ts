@@ -12,9 +12,13 @@ const AT_A_TIME = 4e6;
  */
 export function checkFinite(name: string, elements: Float32Array, width: number, firstRow: number): void {
   const at = elements.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  throw new InputError(
-    `Row ${firstRow + Math.floor(at / width)} of "${name}" has a number that is not finite (${elements[at]}): fetch the model again, or choose another.`,
+  if (at >= 0) throw notFinite(name, firstRow + Math.floor(at / width), elements[at]!);
+}
+
+/** The error about a number of a weight that is NaN or infinite. */
+export function notFinite(name: string, row: number, value: number): InputError {
+  return new InputError(
+    `Row ${row} of "${name}" has a number that is not finite (${value}): fetch the model again, or choose another.`,
   );
 }
 

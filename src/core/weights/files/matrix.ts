@@ -13,7 +13,10 @@ export interface DenseMatrix {
   stored: MatrixLayout;
 }
 
-/** Quantised in blocks of `blockSize` along the inputs, symmetrically, as onnxruntime's MatMulNBits has it. */
+/**
+ * Packed in blocks of `blockSize` along the inputs, as onnxruntime's MatMulNBits has it: a weight is
+ * `scale * (q - 2^(bits-1))`, and `+ offset` where there are offsets.
+ */
 export interface BlockMatrix {
   form: 'blocks';
   name: string;
@@ -25,6 +28,10 @@ export interface BlockMatrix {
   values: TensorLocation;
   /** float32 [outputs, blocks]. */
   scales: TensorLocation;
+  /** float32 [blocks, outputs]. */
+  offsets?: TensorLocation | undefined;
+  /** Whether the rows that are multiplied are rounded to 8 bits, too. */
+  roundsRows: boolean;
 }
 
 export type MatrixLayout = 'inputs,outputs' | 'outputs,inputs';

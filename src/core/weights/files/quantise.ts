@@ -1,3 +1,5 @@
+import type { RoundedType } from './source.js';
+
 /** The quantised forms, as names of tensors in a prepared checkpoint tell them apart. */
 export interface Quantisation {
   bits: 4 | 8;
@@ -5,12 +7,17 @@ export interface Quantisation {
   blockSize: number;
   /** What is added to the matrix's name; the scales are called the same with `.scales` behind. */
   suffix: string;
+  /** Whether the rows that are multiplied are rounded to 8 bits, too. */
+  roundsRows: boolean;
 }
 
-export const QUANTISATIONS: Record<'q8' | 'q4', Quantisation> = {
-  q8: { bits: 8, blockSize: 128, suffix: '.q8' },
-  q4: { bits: 4, blockSize: 32, suffix: '.q4' },
+export const QUANTISATIONS: Record<RoundedType, Quantisation> = {
+  q8: { bits: 8, blockSize: 128, suffix: '.q8', roundsRows: true },
+  q4: { bits: 4, blockSize: 32, suffix: '.q4', roundsRows: true },
 };
+
+/** Matrices that their file holds in 4-bit blocks: nothing is rounded, so the rows are not, either. */
+export const STORED_BLOCKS: Quantisation = { bits: 4, blockSize: 32, suffix: '.stored', roundsRows: false };
 
 /** Blocks per row; the last one may be filled up. */
 export function blocksOf(inputs: number, { blockSize }: Quantisation): number {

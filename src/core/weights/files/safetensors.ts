@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { float16 } from '../../maths/float16.js';
 import { InputError } from '../../report/errors.js';
 import { BLOCK_TYPES, type BlockDtype, isBlockDtype, unpackBlocks } from './gguf/types/index.js';
+import { storedRow } from './pairedRows.js';
 
 /** Bytes per element of the dtypes that checkpoints of language models and SAEs use. */
 const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
@@ -145,9 +146,7 @@ function inOrder(rows: Float32Array, shape: readonly number[], headSize: number)
   const width = elementCount(shape.slice(1));
   const ordered = new Float32Array(rows.length);
   for (let row = 0; row < shape[0]!; row++) {
-    const inHead = row % headSize;
-    const half = headSize / 2;
-    const stored = row - inHead + 2 * (inHead % half) + Math.floor(inHead / half);
+    const stored = storedRow(row, headSize);
     ordered.set(rows.subarray(stored * width, (stored + 1) * width), row * width);
   }
   return ordered;

@@ -18,9 +18,20 @@ export interface ModelSource {
   saes: Record<number, SaeSource>;
 }
 
-/** As transformers.js names them: full precision, 8 bits and 4 bits per weight in blocks with a scale each. */
-export const WEIGHT_TYPES = ['float32', 'q8', 'q4'] as const;
+/**
+ * `stored`: the very numbers of the model's files, packed matrices in 4-bit blocks as they are. The others as
+ * transformers.js names them: full precision, 8 bits and 4 bits per weight in blocks with a scale each.
+ */
+export const WEIGHT_TYPES = ['stored', 'float32', 'q8', 'q4'] as const;
 export type WeightType = (typeof WEIGHT_TYPES)[number];
+
+/** The types that round weights. */
+export type RoundedType = 'q8' | 'q4';
+
+/** Whether a type computes with weights that are rounded, so that what is measured with them differs a little. */
+export function isRounded(dtype: string): dtype is RoundedType {
+  return dtype === 'q8' || dtype === 'q4';
+}
 
 /** One SAE. */
 export interface SaeSource {

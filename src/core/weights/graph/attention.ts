@@ -103,24 +103,25 @@ export function cachedAttention(
   const keys = store('keys', key);
   const values = store('values', value);
 
-  // Queries become columns: transposing them is cheap, transposing keys and values would not be. A 0 in a shape keeps
-  // the size at its place.
-  const scaled = graph.op('Mul', [query, graph.scalar(scale)]);
-  const queries = reshape(scaled, -1, keyValueHeads, group, headSize); // [R, K, G, headSize]
-  const suffixProducts = graph.op('MatMul', [keys.suffix, transpose(queries, 0, 1, 3, 2)]); // [R, K, S + T, G]
-  const suffixScores = reshape(transpose(suffixProducts, 0, 1, 3, 2), 0, heads, -1); // [R, heads, S + T]
-  const columns = reshape(transpose(queries, 1, 3, 0, 2), 0, 0, -1); // [K, headSize, R * G]
-  const sharedProducts = reshape(graph.op('MatMul', [keys.shared, columns]), 0, 0, -1, group); // [K, P, R, G]
-  const sharedScores = reshape(transpose(sharedProducts, 2, 0, 3, 1), 0, heads, -1); // [R, heads, P]
+  // Whole rows of a head move as one piece: every other transposition costs as much as the products. A 0 in a shape
+  // keeps the size at its place.
+  const headMajor = (value: Value) => transpose(value, 1, 0, 2);
+  const products = (rows: Value, keys: Value) =>
+    graph.op('FusedMatMul', [rows, keys], { transB: 1, alpha: { float: scale } }, 'com.microsoft');
+  const queries = reshape(query, -1, heads, headSize);
+  const suffixProducts = products(reshape(query, -1, keyValueHeads, group, headSize), keys.suffix); // [R, K, G, S + T]
+  const suffixScores = reshape(suffixProducts, 0, heads, -1); // [R, heads, S + T]
+  const sharedProducts = products(reshape(headMajor(queries), keyValueHeads, -1, headSize), keys.shared); // [K, G * R, P]
+  const sharedScores = headMajor(reshape(sharedProducts, heads, -1, 0)); // [R, heads, P]
 
   let scores = graph.op('Concat', [sharedScores, suffixScores], { axis: 2 }); // [R, heads, P + S + T]
   if (softcap !== undefined) scores = softCapped(graph, scores, softcap);
   const weights = graph.op('Softmax', [graph.op('Add', [scores, visible.mask])], { axis: 2 });
   const [sharedWeights, suffixWeights] = graph.ops('Split', [weights, visible.parts], 2, { axis: 2 });
-  const grouped = (value: Value) => reshape(value, 0, keyValueHeads, group, -1); // [R, K, G, P or S + T]
-  const fromSuffix = graph.op('MatMul', [grouped(suffixWeights!), values.suffix]); // [R, K, G, headSize]
-  const weightColumns = reshape(transpose(grouped(sharedWeights!), 1, 3, 0, 2), 0, 0, -1); // [K, P, R * G]
-  const mixed = graph.op('MatMul', [transpose(values.shared, 0, 2, 1), weightColumns]); // [K, headSize, R * G]
-  const fromShared = transpose(reshape(mixed, 0, 0, -1, group), 2, 0, 3, 1); // [R, K, G, headSize]
+  const grouped = reshape(suffixWeights!, 0, keyValueHeads, group, -1); // [R, K, G, S + T]
+  const fromSuffix = reshape(graph.op('MatMul', [grouped, values.suffix]), 0, heads, headSize);
+  const sharedRows = reshape(headMajor(sharedWeights!), keyValueHeads, -1, 0); // [K, G * R, P]
+  const mixed = graph.op('MatMul', [sharedRows, values.shared]); // [K, G * R, headSize]
+  const fromShared = headMajor(reshape(mixed, heads, -1, headSize)); // [R, heads, headSize]
   return reshape(graph.op('Add', [fromSuffix, fromShared]), -1, heads * headSize);
 }

@@ -186,12 +186,11 @@ export class RotaryBlocks {
     const project = (part: string, heads: number) =>
       this.linear(rows, `${name}.${part}_proj`, width, heads * head_dim, biases?.queryKeyValue);
     const turned = (part: 'q' | 'k', heads: number) => {
-      const byHead = this.graph.op('Reshape', [
-        project(part, heads),
-        this.graph.integers(-1, heads, head_dim),
-      ]);
-      const value = headNorms ? this.rmsNorm(byHead, `${name}.${part}_norm`, head_dim) : byHead;
-      return rotate(this.graph, value, heads, head_dim, this.rotation);
+      const rows = project(part, heads);
+      if (!headNorms) return rotate(this.graph, rows, heads * head_dim, this.rotation);
+      const byHead = this.graph.op('Reshape', [rows, this.graph.integers(-1, heads, head_dim)]);
+      const normalised = this.rmsNorm(byHead, `${name}.${part}_norm`, head_dim);
+      return rotate(this.graph, normalised, heads * head_dim, this.rotation);
     };
     return [
       turned('q', num_attention_heads),

@@ -44,8 +44,11 @@ describe('packed types', async () => {
 });
 
 describe.each(['llama', 'llama-scaled', 'qwen2'])('%s.gguf', (name) => {
-  test('logits and every residual stream are those of transformers', async () => {
-    const model = await loadModel(sourceOf(name), { threads: 1 });
+  test.each([
+    'float32',
+    'stored',
+  ] as const)('logits and every residual stream are those of transformers (%s)', async (dtype) => {
+    const model = await loadModel(sourceOf(name, dtype), { threads: 1 });
     try {
       const found = await differencesFrom(join(folderOf(name), 'expected.safetensors'), model.language, 2);
       expect(Object.keys(found)).toHaveLength(5);
@@ -87,6 +90,9 @@ describe.each(['llama', 'llama-scaled', 'qwen2'])('%s.gguf', (name) => {
     const float32 = await memoryNeeded(sourceOf(name));
     expect(float32).toBeGreaterThan((await bytesOf(name)).length);
     expect(await memoryNeeded(sourceOf(name, 'q8'))).toBeLessThan(float32 / 3);
+    const stored = await memoryNeeded(sourceOf(name, 'stored'));
+    expect(stored).toBeLessThanOrEqual(float32);
+    expect(stored).toBeGreaterThan((await bytesOf(name)).length);
   });
 });
 
