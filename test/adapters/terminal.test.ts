@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -7,6 +9,7 @@ import type { FeatureReport } from '../../src/core/report/feature.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { damagedModel, ghosttree, ghosttreeProcess } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
+import { until } from '../support/until.js';
 
 const PROGRAM = `node ${resolve('dist/src/main.js')}`;
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
@@ -41,6 +44,25 @@ test('nothing is left in the home folder, and so no id of the machine that could
   });
   expect(code).toBe(0);
   expect(await readdir(home)).toEqual([]);
+});
+
+test('SIGINT cancels the question, and nothing is written', async () => {
+  const cwd = await temporaryFolder();
+  const args = [resolve('dist/src/main.js'), 'feature', '0', '7', 'cutoff=1e-8', 'top=20', 'close=off'];
+  const env = { ...process.env, GHOSTTREE_CONFIG: fixture('config') };
+  const program = spawn(process.execPath, [...args, 'nodes=20000'], { cwd, env });
+  let [stdout, stderr] = ['', ''];
+  program.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  program.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  await until('progress is shown', () => stderr.includes('loading the model'));
+  program.kill('SIGINT');
+  const [code] = await once(program, 'close');
+  expect([code, stdout, await readdir(cwd)]).toEqual([1, '', []]);
+  expect(stderr).toMatch(/^ghosttree: Cancelled\.\n$/m);
 });
 
 test('--json prints the report and nothing else on standard output', async () => {

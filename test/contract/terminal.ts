@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { quoted, splitLine } from '../../commands/line/grammar.js';
 import type { FeatureReport } from '../../src/core/index.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
-import { ghosttree } from '../support/terminal.js';
+import { ghosttree, type Run, startGhosttree } from '../support/terminal.js';
 import type { Driver, Person, Room, Said } from './driver.js';
 
 const ONE_PERSON = 'a terminal has one person, whose process answers nobody else';
@@ -31,7 +29,7 @@ export const terminal: Driver = {
       },
       faults: () => [],
       async close() {
-        for (const room of rooms) room.kill();
+        await Promise.all(rooms.map((room) => room.end()));
       },
     };
   },
@@ -39,10 +37,9 @@ export const terminal: Driver = {
 
 /** One command of the program, in a folder of its own. */
 class TerminalRoom implements Room {
-  private process: ChildProcess | undefined;
+  private run: Run | undefined;
+  private isRunning = false;
   private line = '';
-  private stdout = '';
-  private stderr = '';
 
   constructor(
     private readonly folder: string,
@@ -50,48 +47,42 @@ class TerminalRoom implements Room {
   ) {}
 
   async command(line: string): Promise<number> {
-    if (this.process) throw new Error('one command a room');
+    if (this.run) throw new Error('one command a room');
     this.line = line;
-    const env = { ...process.env, GHOSTTREE_CONFIG: this.config };
-    const arguments_ = [resolve('dist/src/main.js'), ...splitLine(line)];
-    this.process = spawn(process.execPath, arguments_, {
-      cwd: this.folder,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.process.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      this.stdout += text;
-    });
-    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr += text;
-    });
-    await once(this.process, 'spawn');
+    this.isRunning = true;
+    const run = await startGhosttree(splitLine(line), { cwd: this.folder, config: this.config });
+    this.run = run;
+    const ended = () => {
+      this.isRunning = false;
+    };
+    run.outcome.then(ended, ended);
     return 0;
   }
 
   async cancel(): Promise<void> {
-    this.process?.kill('SIGINT');
+    this.run?.interrupt();
   }
 
   progress(): string {
-    return this.stderr;
+    return this.run?.stderr ?? '';
   }
 
   /** What is printed beside a picture is an answer. */
   threads(): Said[][] {
     // The line after it is the last one: what is printed before it may come alone.
-    const [, name] = /^Picture: (.+)\nRepeat: .*\n/m.exec(this.stdout) ?? [];
+    const { stdout } = this;
+    const [, name] = /^Picture: (.+)\nRepeat: .*\n/m.exec(stdout) ?? [];
     if (name === undefined) return [];
     const file = { name, bytes: readFileSync(join(this.folder, name)) };
-    const list = this.stdout.slice(this.stdout.indexOf('Token list'), this.stdout.indexOf('Picture: '));
-    const said = [{ text: this.stdout }, { text: '', file }, { text: list.trimEnd() }];
+    const list = stdout.slice(stdout.indexOf('Token list'), stdout.indexOf('Picture: '));
+    const said = [{ text: stdout }, { text: '', file }, { text: list.trimEnd() }];
     return [said.map((part) => ({ ...part, buttons: [] }))];
   }
 
   /** Everything else; an error on stderr, after lines that show progress. */
   privately(person: Person): string[] {
-    if (person !== 'ada' || this.process?.exitCode === null || this.threads().length > 0) return [];
-    const [, error = ''] = /^ghosttree: (.*)\n$/ms.exec(this.stderr) ?? [];
+    if (person !== 'ada' || this.isRunning || this.threads().length > 0) return [];
+    const [, error = ''] = /^ghosttree: (.*)\n$/ms.exec(this.progress()) ?? [];
     return [error, this.stdout.trimEnd()].filter((text) => text !== '');
   }
 
@@ -108,7 +99,7 @@ class TerminalRoom implements Room {
   }
 
   harm(): string[] {
-    return [...(this.stdout + this.stderr).matchAll(/(?!\n)\p{C}/gu)].map(([character]) =>
+    return [...(this.stdout + this.progress()).matchAll(/(?!\n)\p{C}/gu)].map(([character]) =>
       JSON.stringify(character),
     );
   }
@@ -117,8 +108,14 @@ class TerminalRoom implements Room {
   follow = () => lacking();
   press = () => lacking();
 
-  kill(): void {
-    this.process?.kill('SIGKILL');
+  /** A test that failed may have left it at work. */
+  async end(): Promise<void> {
+    this.run?.interrupt();
+    await this.run?.outcome;
+  }
+
+  private get stdout(): string {
+    return this.run?.stdout ?? '';
   }
 }
 

@@ -3,7 +3,7 @@ import { afterAll } from 'vitest';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** Seconds that processors worked for a test file that has a process to itself, where the system tells. */
+    /** Seconds that processors worked for a test file that no other one ran beside in its process, where the system tells. */
     processorSeconds?: number | undefined;
   }
 }
@@ -11,10 +11,16 @@ declare module 'vitest' {
 /** Linux counts the time of processors in hundredths of a second. */
 const TICKS = 100;
 
+/** Of this process until the file before this one ended; a process that starts has none, and its start counts. */
+const before = process as unknown as { secondsUntilFile?: number };
+
 // Reporters run in another process, and get what a file cost with its results.
 // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern, and there is nothing in it that we need.
 afterAll(({}, file) => {
-  file.meta.processorSeconds = processorSeconds();
+  const seconds = processorSeconds();
+  if (seconds === undefined) return;
+  file.meta.processorSeconds = seconds - (before.secondsUntilFile ?? 0);
+  before.secondsUntilFile = seconds;
 });
 
 /**

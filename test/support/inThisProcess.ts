@@ -22,22 +22,69 @@ const nodeImport: (url: string) => Promise<unknown> = createRequire(import.meta.
 let last: Promise<unknown> = Promise.resolve();
 let runs = 0;
 
+/** A run of the program in this process. */
+export interface Run {
+  /** What it has written so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** When the program has ended. */
+  readonly outcome: Promise<Outcome>;
+  /** As Ctrl-C does, once it runs. */
+  interrupt(): void;
+}
+
+interface Surroundings {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
 /**
  * Runs the program in this process, where its modules are loaded once, as if it were started with these words, in this
  * folder and with these variables. What only a process of its own shows (signals, pipes that close, what is left when
  * it ends) is for `ghosttreeProcess`.
  */
-export function runInThisProcess(
-  args: readonly string[],
-  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<Outcome> {
-  const run = last.then(() => runNow(args, cwd, env));
-  last = run.catch(() => {});
-  return run;
+export function runInThisProcess(args: readonly string[], surroundings: Surroundings): Promise<Outcome> {
+  return startInThisProcess(args, surroundings).outcome;
 }
 
-async function runNow(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+/** As `runInThisProcess`, for who watches the program while it runs, or interrupts it. */
+export function startInThisProcess(args: readonly string[], { cwd, env }: Surroundings): Run {
   const [stdout, stderr] = [new Collected(), new Collected()];
+  const listening = new Set<unknown>();
+  let isRunning = false;
+  const outcome = last.then(async () => {
+    for (const listener of process.rawListeners('SIGINT')) listening.add(listener);
+    isRunning = true;
+    try {
+      return await runNow(args, cwd, env, stdout, stderr);
+    } finally {
+      isRunning = false;
+    }
+  });
+  last = outcome.catch(() => {});
+  return {
+    get stdout() {
+      return stdout.text;
+    },
+    get stderr() {
+      return stderr.text;
+    },
+    outcome,
+    interrupt() {
+      if (!isRunning) return;
+      // Only what the program listens with: vitest listens, too.
+      for (const listener of process.rawListeners('SIGINT')) if (!listening.has(listener)) listener('SIGINT');
+    },
+  };
+}
+
+async function runNow(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  stdout: Collected,
+  stderr: Collected,
+): Promise<Outcome> {
   const before = {
     argv: process.argv,
     execArgv: process.execArgv,

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Outcome, runInThisProcess } from './inThisProcess.js';
+import { type Outcome, type Run, runInThisProcess, startInThisProcess } from './inThisProcess.js';
 import { temporaryFolder } from './temporaryFolder.js';
 import { fixture } from './tinyModel.js';
 
-export type { Outcome };
+export type { Outcome, Run };
 
 interface Surroundings {
   /** Folder with the configuration; the tiny checkpoint's when it is left out. */
@@ -18,6 +18,11 @@ interface Surroundings {
 /** Runs the program to its end in the process of the test, which is the quick way. */
 export async function ghosttree(args: string[], surroundings: Surroundings = {}): Promise<Outcome> {
   return runInThisProcess(args, await readSurroundings(surroundings));
+}
+
+/** Starts the program in the process of the test, for who watches it while it runs. */
+export async function startGhosttree(args: string[], surroundings: Surroundings = {}): Promise<Run> {
+  return startInThisProcess(args, await readSurroundings(surroundings));
 }
 
 /** Runs the program to its end in a process of its own, as a person would. */

@@ -5,6 +5,7 @@ import { coreSettings, jobLimits, readConfiguration } from '../../../src/configu
 import type { Shards } from '../../../src/configuration/platforms.js';
 import {
   CancelledError,
+  type Core,
   createCore,
   type JobControl,
   type ModelSource,
@@ -21,7 +22,20 @@ import { fixture } from '../../support/tinyModel.js';
 import { until } from '../../support/until.js';
 
 export const configuration = readConfiguration(fixture('config'));
-export const core = createCore(coreSettings(configuration.settings));
+
+let opened: Core | undefined;
+/** Test files share a process: for each of them it is opened anew. */
+export const core: Core = {
+  ask(kind, request, source, control) {
+    opened ??= createCore(coreSettings(configuration.settings));
+    return opened.ask(kind, request, source, control);
+  },
+  async close() {
+    const { close } = opened ?? { close: async () => {} };
+    opened = undefined;
+    await close();
+  },
+};
 export const closeCore = () => core.close();
 
 /** Options of a question that is answered in a moment, and of one that takes long. */

@@ -15,10 +15,15 @@ import { createExplainer, type ExplainReport } from '../../../src/explanation/in
 import type { JobProgress } from '../../../src/jobs/index.js';
 import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { EndpointServer } from '../../explanation/endpointServer.js';
-import { fixture } from '../../support/tinyModel.js';
+import { fixture, tinyModel } from '../../support/tinyModel.js';
 
-const configuration = readConfiguration(fixture('config'));
-const { settings } = configuration;
+const read = readConfiguration(fixture('config'));
+const { settings } = read;
+// A folder of its own for what is derived: elsewhere another test file may have measured the layer.
+const configuration = {
+  ...read,
+  models: new Map([['tiny-gpt2', { ...read.models.get('tiny-gpt2')!, prepared: tinyModel().prepared }]]),
+};
 const core = createCore(coreSettings(settings));
 afterAll(() => core.close());
 
