@@ -1,4 +1,5 @@
 import { coreSettings, readConfiguration } from '../src/configuration/index.js';
+import { glossConfiguration } from '../test/support/glossModel.js';
 import { benchAcks } from './scale/acks.js';
 import { benchCosts } from './scale/costs.js';
 import { benchFaults } from './scale/faults.js';
@@ -10,7 +11,7 @@ import { writeResults } from './table.js';
  * `npm run bench:scale [-- costs throughput acks faults]`: the shared queue with real workers, front end and Redis, all on
  * this machine. A run of all parts keeps its table in bench/scale-results.md. Takes a few minutes.
  */
-const own = await roomyConfiguration('config');
+const own = await roomyConfiguration(glossConfiguration());
 const tiny = await roomyConfiguration('test/fixtures/config');
 const parts = {
   costs: () => benchCosts(own),

@@ -31,7 +31,7 @@ export const settings: Command = {
   usage: 'settings [show|set|reset] [key=value ...] [scope=channel|workspace]',
   examples: [
     'settings',
-    'settings theme=light model=gloss-12l',
+    'settings theme=light model=gpt2-small',
     'settings weights=decoder scope=workspace',
     'settings reset theme',
     'settings reset scope=workspace',

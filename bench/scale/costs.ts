@@ -16,7 +16,7 @@ const PATIENCE = 300_000;
 /** Of the clock by which Linux counts processor time. */
 const TICKS_PER_SECOND = 100;
 
-/** What one `/feature` of the embedded model, typed in Slack, costs each part of the house. */
+/** What one `/feature` of gloss-12l, typed in Slack, costs each part of the house. */
 export async function benchCosts(config: string): Promise<BenchRow[]> {
   const slack = await new SlackServer({ scopes: manifestScopes() }).start();
   const user = slack.addUser('ada');

@@ -14,7 +14,7 @@ const LAYER = 10;
 const WORKERS = [1, 2, 4];
 const log = { info: () => {}, fault: (message: string) => void process.stderr.write(`${message}\n`) };
 
-/** How many `/feature` of the embedded model are answered in a second, as typed without options. */
+/** How many `/feature` of gloss-12l are answered in a second, as typed without options. */
 export async function benchThroughput(config: string): Promise<BenchRow[]> {
   const { settings, models } = readConfiguration(config);
   const model = models.get('gloss-12l')!;

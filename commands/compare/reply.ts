@@ -54,7 +54,7 @@ export async function compareReply(
   };
 }
 
-/** `gloss-12l-L10-F777-compare`, `gloss-12l-L10-F777-L6-F301-encoder-compare`. */
+/** `gemma-2b-L10-F777-compare`, `gemma-2b-L10-F777-L6-F301-encoder-compare`. */
 function nameOf(report: CompareReport): string {
   const [first, second] = report.sides;
   const address = ({ sae }: ComparedSide) => `L${sae.layer}-F${sae.feature}`;

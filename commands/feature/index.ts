@@ -17,7 +17,7 @@ export const feature: Command = {
     'feature 10 777',
     'feature 10 777 scale=4 weights=decoder',
     'feature L10 F777',
-    'feature gloss-12l/10-res/777 theme=light',
+    'feature smollm2-135m-instruct/10-res/777 theme=light',
     'feature 10 random',
     'feature 10 777 clamp=1',
     `feature 10 777 prompt='The word "{ghost}" means "'`,

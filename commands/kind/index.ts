@@ -18,7 +18,7 @@ export const kind: Command = {
     'kind 10 777',
     'kind 10',
     'kind L10 F777 theme=light',
-    'kind gloss-12l/10-res/777',
+    'kind smollm2-135m-instruct/10-res/777',
     'kind 10 random',
   ],
   options: OPTIONS,

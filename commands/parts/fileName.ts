@@ -7,7 +7,7 @@ const LONGEST_NAME = 120;
 
 /**
  * The name of an answer's files, without an ending: a base, and every option of the line that asks the question again,
- * so that no other answer has the same name. `gloss-12l-L10-F777-encoder-scale4-theme-light`.
+ * so that no other answer has the same name. `gemma-2b-L10-F777-encoder-scale4-theme-light`.
  *
  * @param base what the answer is about
  * @param line leaves out what is a default

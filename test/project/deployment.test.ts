@@ -82,6 +82,21 @@ test('systemd starts a program of ours as nobody in particular, and gives it tim
   expect(set.filter((name) => name !== 'NODE_ENV' && !variables.includes(name))).toEqual([]);
 });
 
+test('the nightly copy is made by a program of ours, of the same store, as the same user', () => {
+  const [service, backup] = ['ghosttree', 'ghosttree-backup'].map((name) =>
+    readFileSync(`deploy/${name}.service`, 'utf8'),
+  ) as [string, string];
+  const [, program] = /^ExecStart=\/usr\/bin\/node dist\/src\/main\.js (\w+)$/m.exec(backup)!;
+  expect(isProgram(program!)).toBe(true);
+  for (const name of ['WorkingDirectory', 'User', 'DynamicUser', 'StateDirectory', 'Environment']) {
+    const lines = [...service.matchAll(new RegExp(`^${name}=.*$`, 'gm'))].map(([line]) => line);
+    const own = [...backup.matchAll(new RegExp(`^${name}=.*$`, 'gm'))].map(([line]) => line);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.filter((line) => !lines.includes(line))).toEqual([]);
+  }
+  expect(readFileSync('deploy/ghosttree-backup.timer', 'utf8')).toMatch(/^OnCalendar=/m);
+});
+
 test.each<[string, object, RegExp]>([
   ['has no checksum', { integrity: undefined }, /no strong checksum/],
   ['has a weak one', { integrity: 'sha1-abc' }, /no strong checksum/],

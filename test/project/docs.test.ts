@@ -12,7 +12,7 @@ import { formatCutoff } from '../../src/text/numbers.js';
 const { settings, models } = readConfiguration();
 const documents = [
   'README.md',
-  'test/fixtures/gloss-12l/README.md',
+  'models/smollm2-135m-instruct/README.md',
   ...readdirSync('docs').map((name) => join('docs', name)),
 ].filter((name) => name.endsWith('.md'));
 

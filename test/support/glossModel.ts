@@ -30,7 +30,6 @@ export function glossConfiguration(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ghosttree-'));
   const settings = readFileSync('config/ghosttree.yaml', 'utf8').replace(/^model: .*$/m, 'model: gloss-12l');
   writeFileSync(join(folder, 'ghosttree.yaml'), settings);
-  const shipped = readFileSync('config/models.yaml', 'utf8').replace(/^gloss-12l:[\s\S]*?\n\n/m, '');
-  writeFileSync(join(folder, 'models.yaml'), `${ENTRY}\n${shipped}`);
+  writeFileSync(join(folder, 'models.yaml'), `${ENTRY}\n${readFileSync('config/models.yaml', 'utf8')}`);
   return folder;
 }

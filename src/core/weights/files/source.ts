@@ -4,7 +4,7 @@ export type { ParityBand } from '../../features/activation/parity.js';
 
 /** Where a model's files lie and how they are to be used; plain data from the catalogue. */
 export interface ModelSource {
-  /** Name people use, such as `gloss-12l`. */
+  /** Name people use, such as `gemma-2b`. */
   id: string;
   /** Absolute path of a folder with config.json, model.safetensors (or shards), tokenizer.json, or with a GGUF file. */
   folder: string;
