@@ -7,10 +7,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { InputError } from '../core/index.js';
+import { PROJECT_FOLDER } from '../files/projectFolder.js';
 import { dataFolder } from './dataFolder.js';
 import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operating.js';
 import type { DiscordOptions, Shards, SlackOptions } from './platforms.js';
-import { PROJECT_FOLDER } from './projectFolder.js';
 import { isAddress, webAddress, withoutEndSlashes } from './web.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md explain where the values come from. */
