@@ -12,6 +12,10 @@ import { formatCutoff } from '../../src/text/numbers.js';
 const { settings, models } = readConfiguration();
 const documents = [
   'README.md',
+  'CHANGELOG.md',
+  'CODE_OF_CONDUCT.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   'test/fixtures/gloss-12l/README.md',
   ...readdirSync('docs').map((name) => join('docs', name)),
 ].filter((name) => name.endsWith('.md'));
