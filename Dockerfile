@@ -1,6 +1,6 @@
 # ghosttree without anything to build it with: a system with glibc, because onnxruntime-node and libsql have no
 # binaries for musl. docs/operating.md tells how to run it.
-FROM node:20-bookworm-slim AS packages
+FROM node:24-bookworm-slim AS packages
 # What canvas is compiled with: its own binary would be fetched from elsewhere, without a checksum in the lock file.
 RUN apt-get update && apt-get install -y --no-install-recommends \
       build-essential python3 pkg-config \
@@ -23,19 +23,21 @@ COPY commands commands
 COPY renderers renderers
 RUN npm run build
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
       libcairo2 libpango-1.0-0 libpangocairo-1.0-0 libjpeg62-turbo libgif7 librsvg2-2 \
     && rm -rf /var/lib/apt/lists/* \
     && install -d -o node -g node /data /data/models
 WORKDIR /app
-COPY package.json LICENSE NOTICE ./
+COPY package.json LICENSE NOTICE CHANGELOG.md SECURITY.md .env.example ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY config config
 COPY models models
 COPY renderers/fonts renderers/fonts
 COPY src/core/words src/core/words
+COPY docs docs
+COPY deploy deploy
 ENV NODE_ENV=production \
     GHOSTTREE_STORE=/data/ghosttree.sqlite \
     GHOSTTREE_MODELS=/data/models \

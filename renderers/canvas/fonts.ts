@@ -1,6 +1,7 @@
 /** Hands the shipped fonts to canvas, each when it is first needed: most pictures need three of them. */
 import { join } from 'node:path';
 import { once } from '../../src/async/promiseMemo.js';
+import { InputError } from '../../src/core/report/errors.js';
 import { fontFolder, shippedFonts } from '../sheet/coverage.js';
 import type { FontRun } from '../sheet/fontRuns.js';
 import type { Style } from '../sheet/typeset.js';
@@ -13,9 +14,19 @@ const registered = new Set<string>();
 export const loadCanvas = once(async () => {
   // fontconfig reads this when canvas first asks for a font; without it, a bare machine prints warnings.
   process.env.FONTCONFIG_FILE ??= join(fontFolder(), 'fonts.conf');
-  const module = await import('canvas');
-  return module.default as unknown as Canvas;
+  try {
+    const module = await import('canvas');
+    return module.default as unknown as Canvas;
+  } catch (error) {
+    throw new InputError(missingText(error));
+  }
 });
+
+/** What is missing, and the remedy. @param error what loading the binary threw */
+export function missingText(error: unknown): string {
+  const why = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  return `Pictures cannot be drawn: canvas has no binary here (${why}). "npm rebuild canvas --ignore-scripts=false" in the folder of the installation fetches or compiles it (docs/installing.md).`;
+}
 
 /** The CSS font of a run, after its file was registered. */
 export function cssFont(canvas: Canvas, run: FontRun, style: Style): string {

@@ -7,9 +7,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { InputError } from '../core/index.js';
+import { PROJECT_FOLDER } from '../files/projectFolder.js';
+import { dataFolder } from './dataFolder.js';
 import { LOG_LEVELS, type LogSettings, type OperationsPlace, secretsOf } from './operating.js';
 import type { DiscordOptions, Shards, SlackOptions } from './platforms.js';
-import { PROJECT_FOLDER } from './projectFolder.js';
 import { isAddress, webAddress, withoutEndSlashes } from './web.js';
 
 /** What the environment says; docs/slack.md and docs/discord.md explain where the values come from. */
@@ -226,9 +227,13 @@ export function configurationFolder(variables: Variables = process.env): string 
   return variables.GHOSTTREE_CONFIG || join(PROJECT_FOLDER, 'config');
 }
 
-/** Where pulled models lie, and what is derived from models: the folder named by GHOSTTREE_MODELS, or `data/models`. */
+/**
+ * Where pulled models lie, and what is derived from models: GHOSTTREE_MODELS, or `models` in the user's data folder.
+ *
+ * @throws {InputError} when neither is known
+ */
 export function modelsFolder(variables: Variables = process.env): string {
-  return resolve(variables.GHOSTTREE_MODELS || join(PROJECT_FOLDER, 'data/models'));
+  return resolve(variables.GHOSTTREE_MODELS || join(dataFolder(variables), 'models'));
 }
 
 /** Whether faults say where they happened: GHOSTTREE_DEBUG. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { InputError } from '../core/index.js';
+import { PROJECT_FOLDER } from '../files/projectFolder.js';
 import { type CatalogueModel, readCatalogue } from './catalogue.js';
 import { configurationFolder, modelsFolder } from './environment.js';
 import { readManifest } from './manifest.js';
-import { PROJECT_FOLDER } from './projectFolder.js';
 import { LimitedSettings, type Settings } from './settings.js';
 import { readYaml } from './yaml.js';
 

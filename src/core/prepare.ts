@@ -1,4 +1,5 @@
 export { type BaselineSettings, prepareBaseline } from './runtime/opened/prepareBaseline.js';
 export type { PrepareControl, PrepareProgress } from './weights/derived/control.js';
+export { type WrittenFiles, writtenFiles } from './weights/derived/writtenBy.js';
 export { memoryNeeded } from './weights/memory.js';
 export { prepareModel } from './weights/prepare.js';

@@ -1,4 +1,5 @@
 import { InputError } from '../core/index.js';
+import { version as thisVersion } from '../files/version.js';
 import type { ScheduleBook } from '../schedule/book.js';
 import type { Clock, Database, OpenedDatabase } from './engine/database.js';
 import { StoreError } from './engine/failures.js';
@@ -17,6 +18,7 @@ import { schedules } from './subjects/schedules.js';
 import { type PlaceSettings, settings } from './subjects/settings.js';
 import { type Threads, threads } from './subjects/threads.js';
 import { type UnfinishedAnswers, unfinished } from './subjects/unfinished.js';
+import { noteVersion, type Versions, versions } from './subjects/versions.js';
 import { votes } from './subjects/votes.js';
 
 export { backupStore } from './backup.js';
@@ -29,12 +31,13 @@ export type { ButtonAction } from './subjects/buttons.js';
 export type { Installations } from './subjects/installations.js';
 export type { PlaceSettings, RoomSettings } from './subjects/settings.js';
 export type { UnfinishedAnswer, UnfinishedAnswers } from './subjects/unfinished.js';
+export type { StoreVersion } from './subjects/versions.js';
 
 /**
  * What must survive a restart. Several processes may have the same store open. What was written is on the disk when
  * the promise resolves; every call may throw a StoreError.
  */
-export interface Store extends Threads, Buttons, Events {
+export interface Store extends Threads, Buttons, Events, Versions {
   /** The features of the day. */
   schedules: ScheduleBook;
   /** Questions per hour. */
@@ -59,6 +62,8 @@ export interface StoreOptions {
   auditDays?: number;
   /** Milliseconds between deletions of old rows, which happen at opening, too. @default 6 hours */
   forgetEvery?: number;
+  /** The version of the program that is noted in it. @default that of package.json */
+  version?: string;
   /** Keys of what is encrypted; without them nothing encrypted can be read or written. */
   keys?: Keyring | undefined;
 }
@@ -78,14 +83,23 @@ const MEMORY_MILLISECONDS = 365 * 24 * 3600 * 1000;
  */
 export async function openStore(
   location: string,
-  { now = Date.now, keys, auditDays = AUDIT_DAYS, forgetEvery = FORGET_EVERY }: StoreOptions = {},
+  {
+    now = Date.now,
+    keys,
+    auditDays = AUDIT_DAYS,
+    forgetEvery = FORGET_EVERY,
+    version = thisVersion(),
+  }: StoreOptions = {},
 ): Promise<Store> {
   const forgetOld = (opened: Database) =>
     forget(opened, {
       memory: now() - MEMORY_MILLISECONDS,
       audit: now() - auditDays * DAY_MILLISECONDS,
     });
-  const { database, close } = await openDatabase(location, forgetOld);
+  const { database, close } = await openDatabase(location, async (opened) => {
+    await forgetOld(opened);
+    await noteVersion(opened, version, now);
+  });
   const stopForgetting = again(forgetEvery, () => forgetOld(database));
   const bookOf = (opened: Database): ScheduleBook => ({
     ...schedules(opened),
@@ -96,6 +110,7 @@ export async function openStore(
     ...threads(database, now),
     ...buttons(database, now),
     ...events(database, now),
+    ...versions(database),
     schedules: audited(database, bookOf, now),
     allowances: allowances(database, now),
     settings: settings(database, now),
@@ -140,13 +155,13 @@ interface Oldest {
 
 async function openDatabase(
   location: string,
-  forgetOld: (database: Database) => Promise<void>,
+  prepare: (database: Database) => Promise<void>,
 ): Promise<OpenedDatabase> {
   let opened: OpenedDatabase | undefined;
   try {
     opened = isPostgres(location) ? openPostgres(location) : await openSqlite(location);
     await migrate(opened.database);
-    await forgetOld(opened.database);
+    await prepare(opened.database);
     return opened;
   } catch (error) {
     await opened?.close();

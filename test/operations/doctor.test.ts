@@ -1,9 +1,10 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { examine, type Finding } from '../../src/operations/doctor/index.js';
 import { checkNode } from '../../src/operations/doctor/node.js';
+import { openStore } from '../../src/store/index.js';
 import { DiscordServer } from '../platforms/discord/discordServer.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
 import { RedisServer } from '../support/redis.js';
@@ -33,6 +34,7 @@ test('a machine without a chat platform is well, and everything was looked at', 
   const { isWell, told } = await findings();
   expect(isWell).toBe(true);
   expect(told.map(({ state, what }) => `${state} ${what.split(/[ :(]/)[0]}`)).toEqual([
+    'ok ghosttree',
     'ok Node.js',
     'ok Configuration',
     'warning No',
@@ -41,6 +43,7 @@ test('a machine without a chat platform is well, and everything was looked at', 
     'ok Store',
     'ok Fonts',
     'ok Memory',
+    'ok Derived',
     'ok tiny-gpt2',
   ]);
 });
@@ -130,6 +133,22 @@ test('a store that is no database is wrong, and so is a folder that is a file', 
   expect(about(told, /ghosttree\.sqlite/)[0]).toMatchObject({ state: 'wrong' });
 });
 
+test('which versions wrote the store and the derived files is told', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'ghosttree.sqlite');
+  await (await openStore(file, { version: '0.0.9', now: () => Date.UTC(2026, 0, 2) })).close();
+  const { told } = await findings({ GHOSTTREE_STORE: file });
+  const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+  const today = new Date().toISOString().slice(0, 10);
+  expect(about(told, /^Store/)[0]!.what).toContain(
+    `written by 0.0.9 since 2026-01-02, ${version} since ${today}`,
+  );
+  expect(about(told, /^ghosttree /)[0]!.what).toBe(`ghosttree ${version} in ${resolve('.')}`);
+  // The examination itself derived something from the model, which the next one sees.
+  const again = await findings({ GHOSTTREE_STORE: file });
+  expect(about(again.told, /^Derived/)[0]!.what).toMatch(new RegExp(`\\d+ \\(.+\\) written by ${version}`));
+});
+
 test('a port that another program listens on is told of', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, resolve));
@@ -171,7 +190,7 @@ test('the program prints the findings and exits with 1 when something is wrong',
   const cwd = await temporaryFolder();
   const well = await ghosttreeProcess(['doctor'], { cwd });
   expect([well.code, well.stderr]).toEqual([0, '']);
-  expect(well.stdout).toMatch(/^ok {7}Node\.js /);
+  expect(well.stdout).toMatch(/^ok {7}Node\.js /m);
   const ill = await ghosttreeProcess(['doctor'], { cwd, env: { DISCORD_TOKEN: 'hush hush' } });
   expect(ill.code).toBe(1);
   expect(ill.stdout).toMatch(/^wrong {4}DISCORD_TOKEN is not valid\n {9}copy it again/m);

@@ -43,7 +43,7 @@ test.each([['--version'], ['-v']])('%s loads a handful of files', async (...args
     [],
   );
   expect(own.slice(MOST_FOR_VERSION)).toEqual([]);
-  expect(own).toContain('src/adapters/terminal/version.js');
+  expect(own).toContain('src/files/version.js');
 });
 
 test.each([['help'], [], ['--help']])(

@@ -32,7 +32,7 @@ const ROOMS: Record<string, string[]> = {
   'src/core': ['src/core', 'src/async'],
   // What stands around the core and knows no chat.
   'src/jobs': ['src/core/index', 'src/core/requests', 'src/async', 'src/text'],
-  'src/configuration': ['src/core/index', 'src/core/requests', 'src/jobs/index', 'src/text'],
+  'src/configuration': ['src/files', 'src/core/index', 'src/core/requests', 'src/jobs/index', 'src/text'],
   'src/operations': ['src/core/index', 'src/jobs/index', 'src/configuration', 'src/async', 'src/text'],
   'src/evidence': [
     'src/core/index',
@@ -44,7 +44,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/text'],
   'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
-  'src/store': ['src/core/index', 'src/schedule/book'],
+  'src/store': ['src/files', 'src/core/index', 'src/schedule/book'],
   'src/hub': [
     'src/files',
     'src/core/index',
@@ -90,6 +90,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   'src/adapters/slack': [
     'src/async',
+    'src/files',
     'src/adapters/chat',
     'commands',
     'src/operations/index',
@@ -123,6 +124,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   // Look at every room from above.
   'src/operations/doctor': [
+    'src/files',
     'src/adapters/slack/index',
     'src/adapters/discord/index',
     'src/core/index',

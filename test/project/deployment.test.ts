@@ -29,8 +29,16 @@ test('what the image copies exists, and goes to the engine', () => {
 
 test('what package.json ships is in the image', () => {
   const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
-  const copied = instructions('COPY', stages.at(-1)).map((copy) => copy.split(' ').at(-1));
-  expect(files.filter((file) => !file.startsWith('!') && !copied.includes(file))).toEqual([]);
+  const copied = instructions('COPY', stages.at(-1)).flatMap((copy) => copy.split(' '));
+  const isIn = (file: string) => copied.some((path) => file === path || file.startsWith(`${path}/`));
+  expect(files.filter((file) => !file.startsWith('!') && !isIn(file))).toEqual([]);
+});
+
+test('the image is made with a Node.js that is maintained, and the clone asks for the same', () => {
+  const bases = instructions('FROM').filter((base) => base.includes(':'));
+  const wanted = readFileSync('.nvmrc', 'utf8').trim();
+  expect(['22', '24']).toContain(wanted);
+  expect(new Set(bases.map((base) => base.split(' ')[0]))).toEqual(new Set([`node:${wanted}-bookworm-slim`]));
 });
 
 test('the image runs a program of ours, without a shell and not as root, and writes below /data only', () => {
@@ -60,6 +68,11 @@ test('the composed services run programs of ours, with a read-only system', () =
     expect([read_only, cap_drop]).toEqual([true, ['ALL']]);
     for (const volume of volumes) expect(volume).toMatch(/:\/data/);
   }
+  for (const service of Object.values(services) as { mem_limit?: string }[])
+    expect(service.mem_limit).toMatch(/^(\$\{\w+:-)?\d+g\}?$/);
+  const text = readFileSync('docs/operating.md', 'utf8');
+  for (const [, name] of readFileSync('compose.yaml', 'utf8').matchAll(/\$\{(\w+_MEMORY):/g))
+    expect(text).toContain(`\`${name}\``);
   expect(isProgram(services.front.command[0])).toBe(true);
   expect(services.redis.command.join(' ')).toMatch(/--appendonly yes.*--maxmemory-policy noeviction/);
   expect(services.postgres.profiles).toEqual(['postgres']);
@@ -76,6 +89,8 @@ test('systemd starts a program of ours as nobody in particular, and gives it tim
     'StateDirectory=ghosttree',
     'MemoryDenyWriteExecute=no',
     'TimeoutStopSec=30',
+    'MemoryMax=4G',
+    'OOMPolicy=continue',
   ])
     expect(unit).toContain(`\n${line}\n`);
   const set = [...unit.matchAll(/^Environment=(\w+)=/gm)].map(([, name]) => name!);

@@ -13,6 +13,10 @@ const { settings, models } = readConfiguration();
 const documents = [
   'README.md',
   'models/smollm2-135m-instruct/README.md',
+  'CHANGELOG.md',
+  'CODE_OF_CONDUCT.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync('docs').map((name) => join('docs', name)),
 ].filter((name) => name.endsWith('.md'));
 

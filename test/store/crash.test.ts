@@ -4,6 +4,7 @@ import { migrate } from '../../src/store/engine/migrate.js';
 import { isPostgres, openPostgres } from '../../src/store/engine/postgres.js';
 import { openSqlite } from '../../src/store/engine/sqlite.js';
 import { openStore } from '../../src/store/index.js';
+import { noteVersion } from '../../src/store/subjects/versions.js';
 import { databases } from '../support/databases.js';
 import { missingRows } from '../support/storeFaults.js';
 import { futureMigrations } from './futureMigrations.js';
@@ -67,6 +68,10 @@ describe.each(databases)('what happens to processes with a store in $name', ({ f
     await migrate(database, futureMigrations());
     await expect(openStore(location)).rejects.toThrow(
       /^The store was written by a newer ghosttree \(it has 9999-future\): install that version again/,
+    );
+    await noteVersion(database, '9.1.0', () => Date.now());
+    await expect(openStore(location)).rejects.toThrow(
+      /\(it has 9999-future; 9\.1\.0 was the last to come\): install that version again/,
     );
     const tables = (await database.introspection.getTables()).map(({ name }) => name);
     expect(tables).toContain('future');

@@ -1,8 +1,8 @@
 import type { HelpTopic } from '../../../commands/line/command.js';
+import { version } from '../../files/version.js';
 import { parseArguments } from './arguments.js';
 import { printFailure } from './failure.js';
 import { EXIT, type TerminalProcess } from './process.js';
-import { version } from './version.js';
 
 /**
  * Runs one command line and prints its reply. Each step loads what it needs: `--version` comes without the commands,

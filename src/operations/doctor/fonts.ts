@@ -18,8 +18,8 @@ export async function checkFonts(): Promise<Finding[]> {
   } catch (error) {
     return [
       wrong(
-        `Pictures cannot be drawn (${(error as Error).message.split('\n')[0]})`,
-        'run script/setup again: it installs canvas, or says which system libraries it needs',
+        (error as Error).message.split('\n')[0]!,
+        'in a clone, script/setup installs canvas, or says which system libraries it needs',
       ),
     ];
   }

@@ -1,6 +1,7 @@
 import { environmentVariables, type Variables } from '../../configuration/environment.js';
 import { UnreachableError } from '../../core/index.js';
 import { checkConfiguration, checkEnvironment } from './configuration.js';
+import { checkDerivedFiles } from './derivedFiles.js';
 import { checkDiscord } from './discord.js';
 import { checkDisk } from './disk.js';
 import { type Check, type Finding, type Patient, warning, wrong } from './finding.js';
@@ -9,6 +10,7 @@ import { checkMemory } from './memory.js';
 import { checkModels } from './models.js';
 import { checkNode } from './node.js';
 import { checkPorts } from './ports.js';
+import { checkProgram } from './program.js';
 import { checkQueue } from './queue.js';
 import { checkSlack } from './slack.js';
 import { checkStore } from './store.js';
@@ -17,6 +19,7 @@ export type { Finding } from './finding.js';
 
 /** In this order: later checks need what earlier ones read. */
 const CHECKS: Check[] = [
+  checkProgram,
   checkNode,
   checkConfiguration,
   checkEnvironment,
@@ -28,6 +31,7 @@ const CHECKS: Check[] = [
   checkPorts,
   checkFonts,
   checkMemory,
+  checkDerivedFiles,
   checkModels,
 ];
 

@@ -9,6 +9,12 @@ export async function checkStore({ variables }: Patient): Promise<Finding[]> {
   const isServer = location.includes('://');
   if (!isServer && !existsSync(location)) return [ok('Store: none yet; `ghosttree serve` makes it')];
   const store = await openStore(location);
+  const versions = await store.versions();
   await store.close();
-  return [ok(`Store: ${isServer ? 'the database server' : location} opens`)];
+  const written = versions.map(
+    ({ version, at }) => `${version} since ${new Date(at).toISOString().slice(0, 10)}`,
+  );
+  return [
+    ok(`Store: ${isServer ? 'the database server' : location} opens; written by ${written.join(', ')}`),
+  ];
 }

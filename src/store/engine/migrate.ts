@@ -27,9 +27,22 @@ export async function migrate(
   const applied = await appliedMigrations(database).catch(() => []);
   const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
   if (unknown.length === 0) throw error;
+  const version = await lastVersion(database).catch(() => undefined);
+  const by = version ? `; ${version} was the last to come` : '';
   throw new StoreError(
-    `The store was written by a newer ghosttree (it has ${unknown.join(', ')}): install that version again, or restore a backup from before it.`,
+    `The store was written by a newer ghosttree (it has ${unknown.join(', ')}${by}): install that version again, or restore a backup from before it.`,
   );
+}
+
+/** The version of the program that was the last to open the store for the first time. */
+async function lastVersion(database: Database): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('versions')
+    .select('version')
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.version;
 }
 
 async function appliedMigrations(database: Database): Promise<string[]> {

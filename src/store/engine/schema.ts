@@ -102,6 +102,13 @@ export interface UnfinishedRow {
   at: number;
 }
 
+export interface VersionRow {
+  /** Of the program. */
+  version: string;
+  /** When it opened the store first. */
+  at: number;
+}
+
 /** Every table and its rows. */
 export interface Tables {
   threads: ThreadRow;
@@ -115,6 +122,7 @@ export interface Tables {
   settings: SettingRow;
   audit: AuditRow;
   unfinished: UnfinishedRow;
+  versions: VersionRow;
 }
 
 /** How far an answer came: asked for; announced; or `told`, with the result posted and parts of the thread to follow. */

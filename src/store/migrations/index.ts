@@ -4,6 +4,7 @@ import * as daily from './0002-daily.js';
 import * as installations from './0003-installations.js';
 import * as operating from './0004-operating.js';
 import * as unfinished from './0005-unfinished.js';
+import * as versions from './0006-versions.js';
 
 /**
  * Every change of the tables so far, in the order of the names. Those that a database lacks are made in one transaction
@@ -26,4 +27,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0003-installations': installations,
   '0004-operating': operating,
   '0005-unfinished': unfinished,
+  '0006-versions': versions,
 };

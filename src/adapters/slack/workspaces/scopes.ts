@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { PROJECT_FOLDER } from '../../../configuration/projectFolder.js';
 import { readYaml } from '../../../configuration/yaml.js';
+import { PROJECT_FOLDER } from '../../../files/projectFolder.js';
 
 /** Without these there is no answer. */
 export const NEEDED_SCOPES = ['app_mentions:read', 'chat:write', 'commands', 'files:write', 'im:history'];

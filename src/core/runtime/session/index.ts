@@ -1,6 +1,6 @@
-import './noTelemetry.js';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Device } from './devices.js';
+import { loadOnnxruntime } from './library.js';
 
 /** How onnxruntime may use the machine. */
 export interface SessionSettings {
@@ -27,7 +27,10 @@ let openSessions = 0;
 
 /** A loaded graph. The only class that touches onnxruntime; `run` blocks the thread it is called on. */
 export class Session {
-  private constructor(private readonly session: InferenceSession) {
+  private constructor(
+    private readonly library: Awaited<ReturnType<typeof loadOnnxruntime>>,
+    private readonly session: InferenceSession,
+  ) {
     openSessions += 1;
   }
 
@@ -41,6 +44,8 @@ export class Session {
    * @param folder where the files of its external data lie
    */
   static async open(onnx: Uint8Array, folder: string, settings: SessionSettings): Promise<Session> {
+    // Before a device is tried, which would be blamed for what is missing.
+    await loadOnnxruntime();
     const { device = 'cpu' } = settings;
     if (device !== 'cpu' && !unusable.has(device)) {
       try {
@@ -60,8 +65,10 @@ export class Session {
     { threads, prepack = true }: SessionSettings,
     executionProviders: Device[],
   ): Promise<Session> {
+    const library = await loadOnnxruntime();
     return new Session(
-      await InferenceSession.create(onnx, {
+      library,
+      await library.InferenceSession.create(onnx, {
         executionProviders,
         graphOptimizationLevel: 'all',
         // An arena keeps the memory of the largest batch, twice as much while it grows, and is not faster here.
@@ -91,7 +98,8 @@ export class Session {
     feeds: Record<string, Feed>,
     fetches: readonly Name[],
   ): Promise<Record<Name, { data: Float32Array | BigInt64Array; shape: readonly number[] }>> {
-    const tensors: Record<string, Tensor> = {};
+    const { Tensor } = this.library;
+    const tensors: Record<string, InstanceType<typeof Tensor>> = {};
     for (const [name, feed] of Object.entries(feeds)) {
       tensors[name] =
         feed.type === 'float32'

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Lock, waitForLock } from '../../../files/lock.js';
+import { version as programVersion } from '../../../files/version.js';
 import { Checkpoint } from '../files/checkpoint.js';
 import { readMetadata } from '../files/checksum.js';
 import { explainedWriteError, type TensorToWrite, writeSafetensors } from '../files/safetensorsWriter.js';
@@ -123,7 +124,8 @@ export class DerivedFile {
   async write(tensors: readonly TensorToWrite[]): Promise<void> {
     if ((await lstat(this.path).catch(() => undefined))?.isFile() !== true)
       await rm(this.path, { recursive: true, force: true });
-    await writeSafetensors(this.path, tensors, { fingerprint: this.fingerprint });
+    const metadata = { fingerprint: this.fingerprint, version: programVersion() };
+    await writeSafetensors(this.path, tensors, metadata);
   }
 
   private async locked<T>(

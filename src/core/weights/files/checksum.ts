@@ -30,10 +30,7 @@ export async function readMetadata(file: string): Promise<Record<string, string>
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    const length = size < PREFIX ? 0 : Number((await piece(handle, 0, PREFIX)).readBigUInt64LE());
-    if (length === 0 || length > MOST_HEADER_BYTES || PREFIX + length > size) throw new Error('no header');
-    const header = await piece(handle, 0, PREFIX + length);
-    const { __metadata__: metadata } = Header.parse(JSON.parse(header.subarray(PREFIX).toString()));
+    const { header, metadata } = await readHeader(handle, size);
     const { sha256 } = metadata;
     const at = digestAt(header);
     if (!sha256 || header.subarray(at, at + BLANK.length).toString() !== sha256)
@@ -47,6 +44,29 @@ export async function readMetadata(file: string): Promise<Record<string, string>
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * The same without a look at the bytes behind the header.
+ *
+ * @throws Error when it is no such file
+ */
+export async function readMetadataUnchecked(file: string): Promise<Record<string, string>> {
+  const handle = await open(file, 'r');
+  try {
+    return (await readHeader(handle, (await handle.stat()).size)).metadata;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The bytes of length and header, and what the header says of the file. */
+async function readHeader(handle: FileHandle, size: number) {
+  const length = size < PREFIX ? 0 : Number((await piece(handle, 0, PREFIX)).readBigUInt64LE());
+  if (length === 0 || length > MOST_HEADER_BYTES || PREFIX + length > size) throw new Error('no header');
+  const header = await piece(handle, 0, PREFIX + length);
+  const { __metadata__: metadata } = Header.parse(JSON.parse(header.subarray(PREFIX).toString()));
+  return { header, metadata };
 }
 
 async function piece(handle: FileHandle, position: number, length: number): Promise<Buffer> {
