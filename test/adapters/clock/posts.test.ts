@@ -8,7 +8,7 @@ import type { Schedule } from '../../../src/schedule/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { notedLog } from '../../support/notedLog.js';
 import { temporaryFolder } from '../../support/temporaryFolder.js';
-import { closeCore, configuration as ordinary, core } from '../discord/setting.js';
+import { closeCore, core, configuration as ordinary } from '../discord/setting.js';
 import { FakeClock } from './fakeClock.js';
 import { type Death, Mortal } from './mortal.js';
 import { discordTown, slackTown, type Town } from './towns.js';
