@@ -8,12 +8,14 @@ import { filesByProject } from './test/suite/projects.js';
 const files = filesByProject('dist/test');
 const processors = availableParallelism();
 
-const setupFiles = ['dist/test/suite/measureFile.js'];
+const setupFiles = ['dist/test/suite/firstClient.js', 'dist/test/suite/measureFile.js'];
 
 const common = {
   exclude: [],
   // What programs derive from models goes where nothing is left from another run.
   env: { GHOSTTREE_MODELS: mkdtempSync(join(tmpdir(), 'ghosttree-models-')) },
+  // The program's files are loaded as Node loads them, once for the tests and for the programs that run in their process.
+  server: { deps: { external: [/\/dist\/(bench|commands|docs|eval|renderers|src)\//] } },
   testTimeout: 60_000,
   hookTimeout: 60_000,
 };
@@ -35,7 +37,7 @@ export default defineConfig({
         },
       },
       {
-        // A process per file keeps one crash from taking the others along.
+        // Files share processes, where modules are loaded once.
         test: {
           ...common,
           name: 'core',
@@ -55,7 +57,6 @@ export default defineConfig({
           include: files.system,
           setupFiles,
           pool: 'forks',
-          isolate: false,
           maxWorkers: processors + 1,
           sequence: { groupOrder: 2 },
         },

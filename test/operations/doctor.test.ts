@@ -2,7 +2,8 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { examine, type Finding } from '../../src/operations/doctor/index.js';
+import { CHECKS, examine, type Finding } from '../../src/operations/doctor/index.js';
+import { checkModels } from '../../src/operations/doctor/models.js';
 import { checkNode } from '../../src/operations/doctor/node.js';
 import { openStore } from '../../src/store/index.js';
 import { DiscordServer } from '../platforms/discord/discordServer.js';
@@ -17,21 +18,25 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
+/** To look at models, a process is started and they are loaded. */
+const WITHOUT_MODELS = CHECKS.filter((check) => check !== checkModels);
+
 /** What the doctor says of a machine with these variables. */
 async function findings(
   variables: Record<string, string> = {},
+  checks: typeof CHECKS = WITHOUT_MODELS,
 ): Promise<{ isWell: boolean; told: Finding[] }> {
   const told: Finding[] = [];
   const GHOSTTREE_STORE = join(await temporaryFolder(), 'ghosttree.sqlite');
   const all = { GHOSTTREE_CONFIG: fixture('config'), GHOSTTREE_STORE, ...variables };
-  const isWell = await examine((finding) => void told.push(finding), all);
+  const isWell = await examine((finding) => void told.push(finding), all, checks);
   return { isWell, told };
 }
 
 const about = (told: Finding[], words: RegExp) => told.filter(({ what }) => words.test(what));
 
 test('a machine without a chat platform is well, and everything was looked at', async () => {
-  const { isWell, told } = await findings();
+  const { isWell, told } = await findings({}, CHECKS);
   expect(isWell).toBe(true);
   expect(told.map(({ state, what }) => `${state} ${what.split(/[ :(]/)[0]}`)).toEqual([
     'ok ghosttree',
@@ -170,7 +175,7 @@ test('a queue: whether Redis answers, and whether it may throw questions away', 
 
 test('a model that is damaged, or does not fit, or is not there, is wrong', async () => {
   const damaged = await damagedModel((folder) => writeFile(join(folder, 'model.safetensors'), 'short'));
-  const { isWell, told } = await findings({ GHOSTTREE_CONFIG: damaged });
+  const { isWell, told } = await findings({ GHOSTTREE_CONFIG: damaged }, CHECKS);
   expect(isWell).toBe(false);
   expect(about(told, /^tiny-gpt2 cannot answer/)[0]).toMatchObject({ state: 'wrong' });
 });
@@ -180,7 +185,7 @@ test('a configuration that cannot be read is wrong, and the rest is looked at al
   await mkdir(folder);
   await cp(fixture('config'), folder, { recursive: true });
   await rm(join(folder, 'models.yaml'));
-  const { isWell, told } = await findings({ GHOSTTREE_CONFIG: folder });
+  const { isWell, told } = await findings({ GHOSTTREE_CONFIG: folder }, CHECKS);
   expect(isWell).toBe(false);
   expect(about(told, /models\.yaml cannot be read/)).toMatchObject([{ state: 'wrong' }]);
   expect(about(told, /^Fonts/)).toMatchObject([{ state: 'ok' }]);

@@ -18,7 +18,7 @@ import { checkStore } from './store.js';
 export type { Finding } from './finding.js';
 
 /** In this order: later checks need what earlier ones read. */
-const CHECKS: Check[] = [
+export const CHECKS: readonly Check[] = [
   checkProgram,
   checkNode,
   checkConfiguration,
@@ -40,15 +40,17 @@ const CHECKS: Check[] = [
  *
  * @param tell called with each finding as soon as it is made
  * @param variables default: the environment
+ * @param checks default: all
  * @returns whether nothing is wrong
  */
 export async function examine(
   tell: (finding: Finding) => void,
   variables: Variables = environmentVariables(),
+  checks: readonly Check[] = CHECKS,
 ): Promise<boolean> {
   const patient: Patient = { variables };
   let isWell = true;
-  for (const check of CHECKS) {
+  for (const check of checks) {
     for (const finding of await findingsOf(check, patient)) {
       isWell &&= finding.state !== 'wrong';
       tell(finding);

@@ -1,35 +1,26 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ORDINARY } from './clauses/words.js';
 import { CONTRACT, type Scene } from './contract.js';
-import { discord } from './discord.js';
-import type { Connection } from './driver.js';
+import type { Connection, Driver } from './driver.js';
 import { hostileModel, type Model, tinyModel } from './model.js';
 import { answered } from './reading.js';
-import { slack } from './slack.js';
-import { terminal } from './terminal.js';
 
-const ordinaryModel = tinyModel();
-let hostile: Model;
-beforeAll(async () => {
-  hostile = await hostileModel();
-});
-afterAll(() => Promise.all([ordinaryModel.core.close(), hostile.core.close()]));
-
-test('only a terminal lacks anything', () => {
-  expect([slack.lacks, discord.lacks]).toEqual([{}, {}]);
-});
-
-describe.each([terminal, slack, discord])('$name', (driver) => {
+/** Tests that a platform does all that the contract says, but for what it lacks. Each has a file of its own. */
+export function expectToHold(driver: Driver): void {
+  const ordinaryModel = tinyModel();
+  let hostile: Model;
   let connection: Connection;
   let hostileConnection: Connection;
   let ordinary: ReturnType<Scene['ordinary']> | undefined;
   beforeAll(async () => {
+    hostile = await hostileModel();
     connection = await driver.connect(ordinaryModel);
     hostileConnection = await driver.connect(hostile);
   });
   afterEach(() => ordinaryModel.core.release());
   afterAll(async () => {
     await Promise.all([connection.close(), hostileConnection.close()]);
+    await Promise.all([ordinaryModel.core.close(), hostile.core.close()]);
     expect([connection.faults(), hostileConnection.faults()]).toEqual([[], []]);
   });
 
@@ -60,4 +51,4 @@ describe.each([terminal, slack, discord])('$name', (driver) => {
       });
     });
   }
-});
+}

@@ -1,0 +1,4 @@
+import { expectToHold } from './holds.js';
+import { terminal } from './terminal.js';
+
+expectToHold(terminal);
