@@ -1,9 +1,13 @@
+const SINGLE = new Float32Array(1);
+const BITS = new Uint32Array(SINGLE.buffer);
+/** Between the exponents of the two formats. */
+const SHIFTED = 2 ** 112;
+
 /** IEEE 754 binary16 to number. */
 export function float16(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const magnitude = half & 0x7fff;
+  if (magnitude >= 0x7c00) return magnitude > 0x7c00 ? Number.NaN : half > 0x7fff ? -Infinity : Infinity;
+  // The same bits in binary32 are the number over 2^112, subnormal ones, too.
+  BITS[0] = ((half & 0x8000) << 16) | (magnitude << 13);
+  return SINGLE[0]! * SHIFTED;
 }

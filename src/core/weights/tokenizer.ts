@@ -67,7 +67,7 @@ export function loadTokenizer(file: TokenizerContent, { folder, bos, vocabularyS
 
 function highestId({ model, added_tokens }: TokenizerContent): number {
   let highest = -1;
-  for (const id of Object.values(model.vocab)) highest = Math.max(highest, id);
+  for (const token in model.vocab) highest = Math.max(highest, model.vocab[token]!);
   for (const { id } of added_tokens ?? []) highest = Math.max(highest, id);
   return highest;
 }

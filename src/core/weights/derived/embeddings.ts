@@ -1,11 +1,11 @@
-import type { TensorLocation } from '../files/safetensors.js';
+import { elementCount, type TensorLocation } from '../files/safetensors.js';
 import { DerivedFile } from './derivedFile.js';
 import { type EmbeddingStatistics, measureEmbeddings } from './embeddingStatistics.js';
 import { type Format, readVectors, vector } from './format.js';
 import { readOrFindOut } from './result.js';
 
-/** Smaller tables are measured so fast that no file is needed. */
-const WORTH_KEEPING_BYTES = 64e6;
+/** Tables of fewer numbers are measured so fast that no file is needed. */
+const WORTH_KEEPING = 16e6;
 /** Raised when tables are measured, or the results written, in another way. */
 const VERSION = 2;
 
@@ -75,6 +75,6 @@ async function fromFile<Value>(
     sources: [tensor.file],
     settings: tensor.shape,
   });
-  const keepIn = tensor.length >= WORTH_KEEPING_BYTES ? file : undefined;
+  const keepIn = elementCount(tensor.shape) >= WORTH_KEEPING ? file : undefined;
   return (await readOrFindOut({ files: [file], keepIn, format }, measure)).value;
 }

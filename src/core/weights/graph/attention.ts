@@ -83,7 +83,7 @@ export function cachedAttention(
   { heads, keyValueHeads, headSize, scale, softcap }: AttentionShape,
 ): Value {
   const keyValueSize = keyValueHeads * headSize;
-  /** Query heads per key head; K below is keyValueHeads, G this. */
+  /** Query heads per key head. */
   const group = heads / keyValueHeads;
   const reshape = (value: Value, ...shape: number[]) =>
     graph.op('Reshape', [value, graph.integers(...shape)]);
@@ -92,13 +92,14 @@ export function cachedAttention(
   const store = (name: string, rows: Value) => {
     graph.output(`new.${name}.${layer}`, rows, 'float32', ['R', keyValueSize]);
     const past = byHead(graph.input(`past.${name}.${layer}`, 'float32', ['N', keyValueSize]));
-    const suffix = graph.op(
-      'Concat',
-      [graph.op('Gather', [past, visible.ancestors]), graph.op('Gather', [byHead(rows), visible.peers])],
-      { axis: 2 },
-    ); // [R, K, S + T, headSize]
-    const shared = graph.op('Squeeze', [graph.op('Gather', [past, visible.shared]), graph.integers(0)]); // [K, P, headSize]
-    return { suffix, shared };
+    const ancestors = graph.op('Gather', [past, visible.ancestors]);
+    const peers = graph.op('Gather', [byHead(rows), visible.peers]);
+    const suffix = graph.op('Concat', [ancestors, peers], { axis: 2 });
+    const shared = graph.op('Squeeze', [graph.op('Gather', [past, visible.shared]), graph.integers(0)]);
+    return {
+      suffix: graph.shaped(suffix, 'R', keyValueHeads, 'S+T', headSize),
+      shared: graph.shaped(shared, keyValueHeads, 'P', headSize),
+    };
   };
   const keys = store('keys', key);
   const values = store('values', value);
@@ -108,20 +109,40 @@ export function cachedAttention(
   const headMajor = (value: Value) => transpose(value, 1, 0, 2);
   const products = (rows: Value, keys: Value) =>
     graph.op('FusedMatMul', [rows, keys], { transB: 1, alpha: { float: scale } }, 'com.microsoft');
-  const queries = reshape(query, -1, heads, headSize);
-  const suffixProducts = products(reshape(query, -1, keyValueHeads, group, headSize), keys.suffix); // [R, K, G, S + T]
-  const suffixScores = reshape(suffixProducts, 0, heads, -1); // [R, heads, S + T]
-  const sharedProducts = products(reshape(headMajor(queries), keyValueHeads, -1, headSize), keys.shared); // [K, G * R, P]
-  const sharedScores = headMajor(reshape(sharedProducts, heads, -1, 0)); // [R, heads, P]
+  const queries = graph.shaped(reshape(query, 0, heads, headSize), 'R', heads, headSize);
+  const suffixProducts = products(reshape(query, 0, keyValueHeads, group, headSize), keys.suffix);
+  graph.shaped(suffixProducts, 'R', keyValueHeads, group, 'S+T');
+  const suffixScores = graph.shaped(reshape(suffixProducts, 0, heads, -1), 'R', heads, 'S+T');
+  const sharedProducts = products(reshape(headMajor(queries), keyValueHeads, -1, headSize), keys.shared);
+  graph.shaped(sharedProducts, keyValueHeads, 'G*R', 'P');
+  const sharedScores = headMajor(graph.shaped(reshape(sharedProducts, heads, -1, 0), heads, 'R', 'P'));
 
-  let scores = graph.op('Concat', [sharedScores, suffixScores], { axis: 2 }); // [R, heads, P + S + T]
+  let scores = graph.shaped(graph.op('Concat', [sharedScores, suffixScores], { axis: 2 }), 'R', heads, 'V');
   if (softcap !== undefined) scores = softCapped(graph, scores, softcap);
-  const weights = graph.op('Softmax', [graph.op('Add', [scores, visible.mask])], { axis: 2 });
-  const [sharedWeights, suffixWeights] = graph.ops('Split', [weights, visible.parts], 2, { axis: 2 });
-  const grouped = reshape(suffixWeights!, 0, keyValueHeads, group, -1); // [R, K, G, S + T]
-  const fromSuffix = reshape(graph.op('MatMul', [grouped, values.suffix]), 0, heads, headSize);
-  const sharedRows = reshape(headMajor(sharedWeights!), keyValueHeads, -1, 0); // [K, G * R, P]
-  const mixed = graph.op('MatMul', [sharedRows, values.shared]); // [K, G * R, headSize]
-  const fromShared = headMajor(reshape(mixed, heads, -1, headSize)); // [R, heads, headSize]
-  return reshape(graph.op('Add', [fromSuffix, fromShared]), -1, heads * headSize);
+  const masked = graph.shaped(graph.op('Add', [scores, visible.mask]), 'R', heads, 'V');
+  const weights = graph.op('Softmax', [masked], { axis: 2 });
+  const [sharedWeights, suffixWeights] = graph.ops('Split', [weights, visible.parts], 2, { axis: 2 }) as [
+    Value,
+    Value,
+  ];
+  graph.shaped(sharedWeights, 'R', heads, 'P');
+  graph.shaped(suffixWeights, 'R', heads, 'S+T');
+  const grouped = reshape(suffixWeights, 0, keyValueHeads, group, -1);
+  const suffixMix = graph.shaped(
+    graph.op('MatMul', [grouped, values.suffix]),
+    'R',
+    keyValueHeads,
+    group,
+    headSize,
+  );
+  const fromSuffix = reshape(suffixMix, 0, heads, headSize);
+  const sharedRows = reshape(headMajor(sharedWeights), keyValueHeads, -1, 0);
+  const sharedMix = graph.shaped(
+    graph.op('MatMul', [sharedRows, values.shared]),
+    keyValueHeads,
+    'G*R',
+    headSize,
+  );
+  const fromShared = headMajor(graph.shaped(reshape(sharedMix, heads, -1, headSize), heads, 'R', headSize));
+  return reshape(graph.op('Add', [fromSuffix, fromShared]), 0, heads * headSize);
 }

@@ -58,6 +58,7 @@ export class GraphBuilder {
   private readonly sums = new Map<Value, Value>();
   /** Names of results that are outputs. */
   private readonly outputNames = new Map<Value, string>();
+  private readonly shapes = new Map<Value, object>();
   private counter = 0;
 
   /** Declares an input; dimensions given as strings are free, equal names mean equal sizes. */
@@ -109,7 +110,7 @@ export class GraphBuilder {
   private blockSums(rows: Value, blocks: number, blockSize: number): Value {
     const known = this.sums.get(rows);
     if (known) return known;
-    const inBlocks = this.op('Reshape', [rows, this.integers(-1, blocks, blockSize)]);
+    const inBlocks = this.op('Reshape', [rows, this.integers(0, blocks, blockSize)]);
     const sums = this.op('ReduceSum', [inBlocks, this.integers(2)], { keepdims: 0 });
     this.sums.set(rows, sums);
     return sums;
@@ -134,6 +135,15 @@ export class GraphBuilder {
       });
     }
     return name;
+  }
+
+  /**
+   * Says of what shape a value is, where ONNX's rules lose it (equal names mean equal sizes). onnxruntime plans its
+   * buffers by it: those of unknown shapes are never used again, and it searches all of them for every operator.
+   */
+  shaped(value: Value, ...shape: Dimension[]): Value {
+    this.shapes.set(value, valueInfo(value, 'float32', shape));
+    return value;
   }
 
   /** A constant vector of integers, for shapes and axes. */
@@ -244,6 +254,7 @@ export class GraphBuilder {
         node: this.nodeProtos(this.nodes),
         input: this.inputs,
         output: this.outputs,
+        valueInfo: [...this.shapes].filter(([value]) => !this.outputNames.has(value)).map(([, info]) => info),
         initializer: [...this.initializers.values()],
       },
     });

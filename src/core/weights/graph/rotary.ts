@@ -27,8 +27,8 @@ export function rotaryAngles(graph: GraphBuilder, frequencies: readonly number[]
  */
 export function rotate(graph: GraphBuilder, rows: Value, width: number, { cosines, sines }: Rotation): Value {
   // To the operator the rows are one sequence whose r-th position has the r-th angles.
-  const sequence = graph.op('Reshape', [rows, graph.integers(1, -1, width)]);
-  const inputs = [sequence, graph.integers(0), cosines, sines];
+  const first = graph.integers(0);
+  const inputs = [graph.op('Unsqueeze', [rows, first]), first, cosines, sines];
   const turned = graph.op('RotaryEmbedding', inputs, {}, 'com.microsoft');
-  return graph.op('Reshape', [turned, graph.integers(-1, width)]);
+  return graph.op('Squeeze', [graph.shaped(turned, 1, 'R', width), first]);
 }

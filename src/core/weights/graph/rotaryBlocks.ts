@@ -181,16 +181,18 @@ export class RotaryBlocks {
 
   /** Queries and keys are turned by their positions. */
   private queryKeyValue(rows: Value, name: string): [Value, Value, Value] {
-    const { hidden_size: width, num_attention_heads, num_key_value_heads, head_dim } = this.config;
+    const { hidden_size, num_attention_heads, num_key_value_heads, head_dim } = this.config;
     const { headNorms, biases } = this.style;
     const project = (part: string, heads: number) =>
-      this.linear(rows, `${name}.${part}_proj`, width, heads * head_dim, biases?.queryKeyValue);
+      this.linear(rows, `${name}.${part}_proj`, hidden_size, heads * head_dim, biases?.queryKeyValue);
     const turned = (part: 'q' | 'k', heads: number) => {
       const rows = project(part, heads);
-      if (!headNorms) return rotate(this.graph, rows, heads * head_dim, this.rotation);
-      const byHead = this.graph.op('Reshape', [rows, this.graph.integers(-1, heads, head_dim)]);
+      const width = heads * head_dim;
+      if (!headNorms) return rotate(this.graph, rows, width, this.rotation);
+      const byHead = this.graph.op('Reshape', [rows, this.graph.integers(0, heads, head_dim)]);
       const normalised = this.rmsNorm(byHead, `${name}.${part}_norm`, head_dim);
-      return rotate(this.graph, normalised, heads * head_dim, this.rotation);
+      const joined = this.graph.op('Reshape', [normalised, this.graph.integers(0, width)]);
+      return rotate(this.graph, joined, width, this.rotation);
     };
     return [
       turned('q', num_attention_heads),

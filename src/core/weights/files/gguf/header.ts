@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../../report/errors.js';
@@ -59,12 +60,26 @@ const DTYPES = new Map<number, TensorLocation['dtype']>([
   ...Object.entries(BLOCK_TYPES).map(([name, { id }]) => [id, name as keyof typeof BLOCK_TYPES] as const),
 ]);
 
+/** The header that was read last, until it is wanted again: what a model needs is asked just before it is opened. */
+let latest: { state: string; header: GgufHeader } | undefined;
+
 /**
  * Reads the header of a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md). No tensor data is read.
  *
  * @throws {InputError} when the file is missing, cut off, of another kind, or describes more than it holds
  */
 export async function readGgufHeader(file: string): Promise<GgufHeader> {
+  const facts = await stat(file, { bigint: true }).catch(() => undefined);
+  const state = facts && [file, facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join();
+  const earlier = latest;
+  latest = undefined;
+  if (earlier && earlier.state === state) return earlier.header;
+  const header = await readHeader(file);
+  if (state !== undefined) latest = { state, header };
+  return header;
+}
+
+async function readHeader(file: string): Promise<GgufHeader> {
   const damaged = (what: string) =>
     new InputError(`${basename(file)} is damaged (${what}): fetch it again. [${file}]`);
   const size = await checkPrefix(file, damaged);
