@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { float16 } from '../../maths/float16.js';
 import { InputError } from '../../report/errors.js';
 import { BLOCK_TYPES, type BlockDtype, isBlockDtype, unpackBlocks } from './gguf/types/index.js';
-import { storedRow } from './pairedRows.js';
+import { storedRow } from './gguf/types/pairedRows.js';
 
 /** Bytes per element of the dtypes that checkpoints of language models and SAEs use. */
 const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };

@@ -1,5 +1,5 @@
-import { storedRow } from '../../pairedRows.js';
 import { halfAt } from './block.js';
+import { storedRow } from './pairedRows.js';
 import { Q4_0 } from './q4_0.js';
 import { Q4_1 } from './q4_1.js';
 
