@@ -35,7 +35,9 @@ test('what package.json names is there', () => {
 
 test('documents and files that messages point to are in it', () => {
   const named = sources.flatMap((text) =>
-    [...text.matchAll(/\b(?:docs\/[\w-]+\.md|config\/[\w-]+\.yaml)|\.env\.example/g)].map(([path]) => path),
+    [...text.matchAll(/(?<![\w/])(?:docs\/[\w-]+\.md|config\/[\w-]+\.yaml)|\.env\.example/g)].map(
+      ([path]) => path,
+    ),
   );
   expect(new Set(named).size).toBeGreaterThan(6);
   expect(named.filter((path) => !existsSync(path) || !ships(path))).toEqual([]);
