@@ -5,13 +5,17 @@ import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:f
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { listCommands } from '../../commands/index.js';
 import type { FeatureReport } from '../../src/core/report/feature.js';
+import { PROGRAMS } from '../../src/programs/index.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { damagedModel, ghosttree, ghosttreeProcess } from '../support/terminal.js';
 import { fixture } from '../support/tinyModel.js';
 import { until } from '../support/until.js';
 
 const PROGRAM = `node ${resolve('dist/src/main.js')}`;
+/** Commands and programs, as a refusal lists them. */
+const EVERY_NAME = [...listCommands(), ...PROGRAMS].map(({ name }) => name).join(', ');
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 test('feature prints title and token list and writes the picture', async () => {
@@ -158,10 +162,7 @@ test.each(['models', 'doctor', 'nonsense'])('colours are for terminals only: %s'
 
 describe('bad input is answered in one line that names the remedy, with exit code 2', () => {
   test.each([
-    [
-      ['featur', '0', '7'],
-      'There is no command "featur". Did you mean "feature"? Commands: feature, explain, activate, sweep, compare, kind, dream, daily, settings, models, help, serve, worker, doctor, audit, discord-invite, new-key, pull, remove, backup, completion.',
-    ],
+    [['featur', '0', '7'], `There is no command "featur". Did you mean "feature"? Commands: ${EVERY_NAME}.`],
     [['feature'], /^No feature was named: expected a layer and a feature, as in: 10 777/],
     [['feature', '5', '7'], 'tiny-gpt2 has no SAE at layer 5; layers with one: 0, 1.'],
     [['feature', '0', '48'], 'Feature 48 does not exist: layer 0 of tiny-gpt2 has features 0 to 47.'],

@@ -6,6 +6,7 @@ import { listCommands } from '../../commands/index.js';
 import { readCatalogue } from '../../src/configuration/catalogue.js';
 import { defaultsFor, readConfiguration } from '../../src/configuration/index.js';
 import { PARAMETER_NAMES, parameterNamed, rangeText, ruleWithin } from '../../src/core/index.js';
+import { architectureOf } from '../../src/core/weights/graph/architectures.js';
 import { PROGRAMS } from '../../src/programs/index.js';
 import { formatCutoff } from '../../src/text/numbers.js';
 
@@ -67,6 +68,34 @@ function rows(): string[][] {
     ];
   });
 }
+
+test.each([
+  ['## About features', listCommands()],
+  ['## Around it', PROGRAMS],
+])('the table under %s in commands.md is that of the program', (heading, topics) => {
+  const file = 'docs/commands.md';
+  const text = readFileSync(file, 'utf8');
+  const section = text.slice(text.indexOf(heading));
+  const [, written] = /\| --- \| --- \| --- \|\n((?:\|.*\n)+)/.exec(section)!;
+  const cell = (words: string) => words.replaceAll('|', '\\|');
+  const wanted = topics
+    .map(({ name, usage, summary }) => `| \`${name}\` | \`${cell(usage)}\` | ${cell(summary)} |\n`)
+    .join('');
+  if (process.env.RENEW_DOCS === '1')
+    writeFileSync(
+      file,
+      text.replace(written!, () => wanted),
+    );
+  else expect(written).toBe(wanted);
+});
+
+test('the families that models.md names are those that there are', () => {
+  const [, named] = /\(`model_type` in its `config\.json`: (.*?)\) takes one entry/.exec(
+    readFileSync('docs/models.md', 'utf8'),
+  )!;
+  const names = [...named!.matchAll(/`([^`]+)`/g)].map(([, name]) => name).join(', ');
+  expect(() => architectureOf('none')).toThrow(`; known: ${names}.`);
+});
 
 test.each(documents)('%s links to files that exist', (document) => {
   const links = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(

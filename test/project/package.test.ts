@@ -35,7 +35,7 @@ test('what package.json names is there', () => {
 
 test('documents and files that messages point to are in it', () => {
   const named = sources.flatMap((text) =>
-    [...text.matchAll(/(?<!\/)\b(?:docs\/[\w-]+\.md|config\/[\w-]+\.yaml)|\.env\.example/g)].map(
+    [...text.matchAll(/(?<![\w/])(?:docs\/[\w-]+\.md|config\/[\w-]+\.yaml)|\.env\.example/g)].map(
       ([path]) => path,
     ),
   );
