@@ -14,7 +14,7 @@ const common = {
   exclude: [],
   // What programs derive from models goes where nothing is left from another run.
   env: { GHOSTTREE_MODELS: mkdtempSync(join(tmpdir(), 'ghosttree-models-')) },
-  // The program's files are loaded as Node loads them, once for the tests and for the programs that run in their process.
+  // The program's files are loaded as Node does, once for tests and for programs that run in their process.
   server: { deps: { external: [/\/dist\/(bench|commands|docs|eval|renderers|src)\//] } },
   testTimeout: 60_000,
   hookTimeout: 60_000,
