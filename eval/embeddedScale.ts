@@ -13,8 +13,8 @@ import { estimate, written } from './measures/statistics.js';
  * active the feature is on what its ghost says, read as plain text, as a share of its largest activation in the corpus.
  * A first measure of the input ghost; the table is eval/results/embedded-scale.md.
  */
-const SCALES = [1, 2, 4, 10];
-const FEATURES = 48;
+const SCALES = [1, 4, 10];
+const FEATURES = 24;
 const WEIGHTS = ['encoder', 'decoder'] as const;
 
 const { model, source, defaults } = await openEmbeddedModel();
