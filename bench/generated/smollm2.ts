@@ -14,12 +14,6 @@ export const smollm2 = (dtype: WeightType): ModelSource => ({
   saes: {},
 });
 
-/** Multiplications and additions of its weight matrices for one row of the decoder, and of the head. */
-export const OPERATIONS = {
-  decoder: 2 * 30 * (2 * 576 * 576 + 2 * 576 * 192 + 3 * 576 * 1536),
-  head: 2 * 576 * 49_152,
-};
-
 /** The original prompt, and the word whose embedding stands in the ghost's place where speed is measured. */
 export const PROMPT = 'A typical definition of "{ghost}" would be "';
 export const WORD = 'democracy';

@@ -1,6 +1,5 @@
 /**
- * A process that holds SmolLM2 with one type of weights and answers what `bench/quantisation.ts` and `bench/smollm2.ts`
- * ask, so that ways can take turns and each has its own peak of memory.
+ * A process that holds SmolLM2 with one type of weights and answers what `bench/quantisation.ts` asks, so that ways can take turns and each has its own peak of memory.
  *
  *     node way.js <dtype> <threads> <batch>
  */

@@ -44,19 +44,20 @@ describe('packed types', async () => {
 });
 
 describe.each(['llama', 'llama-scaled', 'qwen2'])('%s.gguf', (name) => {
-  test.each([
-    'float32',
-    'stored',
-  ] as const)('logits and every residual stream are those of transformers (%s)', async (dtype) => {
-    const model = await loadModel(sourceOf(name, dtype), { threads: 1 });
-    try {
-      const found = await differencesFrom(join(folderOf(name), 'expected.safetensors'), model.language, 2);
-      expect(Object.keys(found)).toHaveLength(5);
-      for (const [output, difference] of Object.entries(found)) expect(difference, output).toBeLessThan(1e-4);
-    } finally {
-      await model.close();
-    }
-  });
+  test.each(['float32', 'stored'] as const)(
+    'logits and every residual stream are those of transformers (%s)',
+    async (dtype) => {
+      const model = await loadModel(sourceOf(name, dtype), { threads: 1 });
+      try {
+        const found = await differencesFrom(join(folderOf(name), 'expected.safetensors'), model.language, 2);
+        expect(Object.keys(found)).toHaveLength(5);
+        for (const [output, difference] of Object.entries(found))
+          expect(difference, output).toBeLessThan(1e-4);
+      } finally {
+        await model.close();
+      }
+    },
+  );
 
   test('texts become the ids that transformers gives', async () => {
     const texts: { text: string; ids: number[] }[] = JSON.parse(
