@@ -1,123 +1,81 @@
-import { PARITY_PASSAGES } from '../src/core/features/activation/parityText.js';
-import { answerFeature } from '../src/core/features/feature/index.js';
-import { sequenceRows } from '../src/core/features/ghost/sequence.js';
-import type { FeatureReport, ModelSource } from '../src/core/index.js';
-import { loadModel, type OpenModel } from '../src/core/runtime/opened/index.js';
-import { type BenchQuestion, question } from './generated/question.js';
-import { GLOSS, gpt2SmallShape, SAE_LAYER } from './generated/sources.js';
-import type { BenchRow } from './row.js';
-import { writeResults } from './table.js';
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import type { WeightType } from '../src/core/index.js';
+import { WORDS } from './generated/smollm2.js';
+import type { DefinitionsAnswer, TreeAnswer } from './speed/way.js';
+import { Way } from './speed/ways.js';
 
 /**
- * `npm run bench:quantisation`: what 8 and 4 bits per weight do to the answers, against float32 weights of the
- * same model. The table is bench/quantisation-results.md.
+ * `npm run bench:quantisation`: the ways to hold SmolLM2-135M-Instruct's weights (a GGUF of Q4_1 matrices): speed of a
+ * tree, memory, and what they do to the definitions of words, against float32 of the same file. Ways take turns; the
+ * table is bench/quantisation-results.md.
  */
-const FEATURES = Array.from({ length: 20 }, (_, i) => 17 + 50 * i);
-const THREADS = 1;
+const THREADS = 2;
 const BATCH = 128;
-const MODELS = [
-  { name: 'gloss-12l', source: GLOSS, cutoff: 5e-5, nodes: 20_000 },
-  { name: 'GPT-2-small shape, random weights', source: await gpt2SmallShape(), cutoff: 1e-5, nodes: 300 },
-];
+const NODES = 500;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+const DEFINITIONS = 10;
+const LONGEST = 10;
+const WAYS: WeightType[] = ['float32', 'stored', 'q8', 'q4'];
 
-const rows: BenchRow[] = [];
-for (const { name, source, ...limits } of MODELS) {
-  const exact = await answersOf({ ...source, dtype: 'float32' }, limits);
-  for (const dtype of ['q8', 'q4'] as const) {
-    rows.push(...compare(`${name}, ${dtype}`, exact, await answersOf({ ...source, dtype }, limits)));
-  }
-}
-await writeResults('bench/quantisation-results.md', 'npm run bench:quantisation', rows, {
-  threads: THREADS,
-  batch: BATCH,
-});
-
-interface Answers {
-  /** Log-probabilities of the next token at every position of the passages [vocabulary]. */
-  distributions: Float64Array[];
-  reports: FeatureReport[];
+// The first process of each derives its files; what is measured begins after.
+for (const dtype of WAYS) await (await Way.open(dtype, THREADS, BATCH)).close();
+const ways: { dtype: WeightType; way: Way; trees: TreeAnswer[] }[] = [];
+for (const dtype of WAYS) ways.push({ dtype, way: await Way.open(dtype, THREADS, BATCH), trees: [] });
+for (const { way } of ways) await way.tree(50);
+for (let round = 0; round < ROUNDS; round++)
+  for (const { way, trees } of ways) trees.push(await way.tree(NODES));
+const answers = new Map<WeightType, DefinitionsAnswer>();
+for (const { dtype, way } of ways) {
+  answers.set(dtype, await way.definitions(DEFINITIONS, LONGEST));
+  await way.close();
 }
 
-async function answersOf(
-  source: ModelSource,
-  limits: Pick<BenchQuestion, 'cutoff' | 'nodes'>,
-): Promise<Answers> {
-  const model = await loadModel(source, { threads: THREADS });
-  const features = await model.features(SAE_LAYER);
-  const reports: FeatureReport[] = [];
-  for (const feature of FEATURES) {
-    const asked = question({ ...limits, model: source.id, layer: SAE_LAYER, feature });
-    const budget = {
-      treeMilliseconds: 600_000,
-      textMilliseconds: 600_000,
-      listMilliseconds: 600_000,
-      dreamMilliseconds: 600_000,
-      batch: BATCH,
-    };
-    reports.push(await answerFeature(model, features, asked, budget, 0, () => {}));
-  }
-  const distributions: Float64Array[] = [];
-  for (const passage of PARITY_PASSAGES) distributions.push(...(await distributionsOf(model, passage)));
-  await model.close();
-  return { distributions, reports };
-}
-
-async function distributionsOf({ language, tokenizer }: OpenModel, text: string): Promise<Float64Array[]> {
-  const rows = sequenceRows([tokenizer.bos, ...tokenizer.encode(text)].slice(0, 64));
-  const batch = { rows, ghosts: [], shared: [], selected: [...rows.keys()], top: 1 };
-  const { logits } = await language.inspect(batch, ['logits']);
-  return rows.map((_, row) =>
-    logSoftmax(logits!.subarray(row * language.vocabularySize, (row + 1) * language.vocabularySize)),
-  );
-}
-
-function logSoftmax(logits: Float32Array): Float64Array {
-  const largest = logits.reduce((a, b) => Math.max(a, b));
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-  return Float64Array.from(logits, (logit) => logit - largest - Math.log(sum));
-}
-
-function compare(name: string, exact: Answers, quantised: Answers): BenchRow[] {
-  const divergences = exact.distributions.map((p, i) => divergence(p, quantised.distributions[i]!));
-  const trees = exact.reports.map(({ tree }, i) => {
-    const [ours, theirs] = [massesOf(tree.root), massesOf(quantised.reports[i]!.tree.root)];
-    const kept = [...ours].filter(([path]) => theirs.has(path));
-    const massOf = (nodes: [string, number][]) => nodes.reduce((sum, [, mass]) => sum + mass, 0);
-    return { kept: kept.length / ours.size, mass: massOf(kept) / massOf([...ours]) };
-  });
-  const lists = exact.reports.map(({ tokens }, i) => {
-    const theirs = new Set(quantised.reports[i]!.tokens.map(({ tokenId }) => tokenId));
-    return tokens.filter(({ tokenId }) => theirs.has(tokenId)).length / tokens.length;
-  });
-  return [
-    { name: `${name}: KL divergence of the next token, mean`, value: mean(divergences), unit: 'nats' },
-    { name: `${name}: nodes of the tree kept`, value: 100 * mean(trees.map(({ kept }) => kept)), unit: '%' },
-    {
-      name: `${name}: the same, weighed by probability`,
-      value: 100 * mean(trees.map(({ mass }) => mass)),
-      unit: '%',
-    },
-    { name: `${name}: tokens of the list kept`, value: 100 * mean(lists), unit: '%' },
+const exact = answers.get('float32')!;
+const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+const speed = (trees: TreeAnswer[]) => median(trees.map(({ nodes, seconds }) => nodes / seconds));
+const work = (trees: TreeAnswer[]) => median(trees.map(({ nodes, processor }) => nodes / processor));
+const [base] = ways.map(({ trees }) => ({ speed: speed(trees), work: work(trees) }));
+const lines = ways.map(({ dtype, trees }) => {
+  const { same, first, divergence } = compare(exact, answers.get(dtype)!);
+  const memory = Math.max(...trees.map((tree) => tree.memory)) / 1e6;
+  const cells = [
+    dtype,
+    speed(trees).toFixed(0),
+    (speed(trees) / base!.speed).toFixed(2),
+    work(trees).toFixed(0),
+    (work(trees) / base!.work).toFixed(2),
+    `${memory.toFixed(0)} MB`,
+    same.toFixed(2),
+    `${first} of ${WORDS.length}`,
+    divergence.toExponential(1),
   ];
+  return `| ${cells.join(' | ')} |`;
+});
+const text = `# Ways to hold the weights
+
+Written by \`npm run bench:quantisation\` on ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}: SmolLM2-135M-Instruct out of its GGUF file (Q4_1 matrices, Q8_0 embeddings), ${THREADS} threads, batches of ${BATCH}. A tree of ${NODES} nodes, median of ${ROUNDS} rounds in which the ways take turns; memory is the peak of the process that computes. Fidelity to float32 over ${WORDS.length} words, each word's own embedding in the ghost's place: of the ${DEFINITIONS} leading definitions those that are the same (goal >= 9), words whose first one is the same (goal >= 48), and the mean KL divergence of the first token in nats (goal <= 0.005).
+
+| weights | nodes/s | times float32 | nodes per processor second | times float32 | memory | of ten the same | first the same | KL |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+${lines.join('\n')}
+`;
+process.stdout.write(text);
+await writeFile('bench/quantisation-results.md', text);
+
+function compare(exact: DefinitionsAnswer, other: DefinitionsAnswer) {
+  const same = exact.definitions.map((list, word) => {
+    const theirs = new Set(other.definitions[word]!);
+    return list.filter((definition) => theirs.has(definition)).length;
+  });
+  const first = exact.definitions.filter((list, word) => list[0] === other.definitions[word]![0]).length;
+  const divergences = exact.distributions.map((p, word) => divergence(p, other.distributions[word]!));
+  return { same: mean(same), first, divergence: mean(divergences) };
 }
 
-/** KL(p || q) in nats, of log-probabilities. */
-function divergence(p: Float64Array, q: Float64Array): number {
-  return p.reduce((sum, logp, token) => sum + Math.exp(logp) * (logp - q[token]!), 0);
-}
-
-/** Cumulative probabilities of all nodes by their path. */
-function massesOf(root: FeatureReport['tree']['root']): Map<string, number> {
-  const nodes = new Map<string, number>();
-  const visit = (node: typeof root, path: string) => {
-    for (const child of node.children) {
-      const own = `${path},${child.tokenId}`;
-      nodes.set(own, child.cumulative);
-      visit(child, own);
-    }
-  };
-  visit(root, '');
-  return nodes;
+/** KL(p || q) in nats. */
+function divergence(p: Float32Array, q: Float32Array): number {
+  return p.reduce((sum, value, token) => sum + (value > 0 ? value * Math.log(value / q[token]!) : 0), 0);
 }
 
 function mean(values: readonly number[]): number {
