@@ -7,14 +7,14 @@ import { ShippedExamples } from './shipped.js';
 /** Published facts about features. */
 export interface Evidence {
   /**
-   * Never throws, and takes no longer than its limit, because an answer does without evidence.
+   * Never throws, because an answer does without evidence.
    *
-   * @returns undefined where there is none in time
+   * @returns undefined where there is none, or where a site does not give it in time
    */
   of(model: CatalogueModel, layer: number, feature: number): Promise<FeatureEvidence | undefined>;
 }
 
-/** No answer waits longer for evidence. */
+/** No answer waits longer for a site. */
 const LIMIT_MILLISECONDS = 2_000;
 
 /**
@@ -28,12 +28,12 @@ export function createEvidence(
 ): Evidence {
   const shipped = new ShippedExamples();
   const site = neuronpedia && new Neuronpedia({ ...neuronpedia, limitMilliseconds });
-  const find = async (model: CatalogueModel, layer: number, feature: number) => {
-    const shippedEvidence = await shipped.of(model, layer, feature).catch(() => undefined);
-    const name = model.neuronpedia[layer];
-    return shippedEvidence ?? (name === undefined ? undefined : site?.of(name, feature));
-  };
   return {
-    of: (model, layer, feature) => within(limitMilliseconds, find(model, layer, feature), () => undefined),
+    async of(model, layer, feature) {
+      const shippedEvidence = await shipped.of(model, layer, feature).catch(() => undefined);
+      const name = model.neuronpedia[layer];
+      if (shippedEvidence || name === undefined || !site) return shippedEvidence;
+      return within(limitMilliseconds, site.of(name, feature), () => undefined);
+    },
   };
 }

@@ -1,11 +1,17 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { z } from 'zod';
 
 /** In a model's folder: a JSON object a line for each feature of each hook point. */
 const FILE = 'features.jsonl.gz';
+
+/** Unpacked, it stays in memory. */
+const MOST_BYTES = 1e9;
+
+const unpack = promisify(gunzip);
 
 /** How many of a feature's examples answers may use; the others stay unseen, so that they can test an answer. */
 export const SHOWN_EXAMPLES = 5;
@@ -27,20 +33,15 @@ export type ShippedFeature = z.infer<typeof Line>;
 
 /** What ships with a model about the features of its SAEs. */
 export class ShippedFeatures {
-  /** @param lines by `hook feature`; parsed when they are asked for */
-  private constructor(private readonly lines: ReadonlyMap<string, string>) {}
+  /** @param lines the whole file, of which a line is read when it is asked for */
+  private constructor(private readonly lines: Buffer) {}
 
   /** @returns undefined where nothing ships with the model */
   static async read(folder: string): Promise<ShippedFeatures | undefined> {
     const file = join(folder, FILE);
     if (!existsSync(file)) return undefined;
-    const lines = new Map<string, string>();
-    // In a stream, so that a chat bot answers its platform while it reads.
-    for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()) })) {
-      const [, hook, feature] = /^\{"hook":"([^"]+)","feature":(\d+),/.exec(line) ?? [];
-      if (hook !== undefined) lines.set(`${hook} ${feature}`, line);
-    }
-    return new ShippedFeatures(lines);
+    // Unpacked in a thread, so that a chat bot answers its platform meanwhile.
+    return new ShippedFeatures(await unpack(await readFile(file), { maxOutputLength: MOST_BYTES }));
   }
 
   /**
@@ -48,7 +49,10 @@ export class ShippedFeatures {
    * @throws Error when the file is damaged
    */
   of(hook: string, feature: number): ShippedFeature | undefined {
-    const line = this.lines.get(`${hook} ${feature}`);
-    return line === undefined ? undefined : Line.parse(JSON.parse(line));
+    // Inside a text the quotes would be written \", so that nothing else reads like this.
+    const start = this.lines.indexOf(`{"hook":${JSON.stringify(hook)},"feature":${feature},`);
+    if (start < 0) return undefined;
+    const end = this.lines.indexOf('\n', start);
+    return Line.parse(JSON.parse(this.lines.toString('utf8', start, end < 0 ? undefined : end)));
   }
 }
