@@ -55,7 +55,10 @@ describe.runIf(isLong)('the package', () => {
         env: {
           ...strangers(folder),
           // Headers of this Node.js, where it has them, so that nothing but the registry is asked.
-          ...(existsSync(join(headers, 'include/node/node.h')) && { npm_config_nodedir: headers }),
+          ...(existsSync(join(headers, 'include/node/node.h')) && {
+            npm_config_nodedir: headers,
+            npm_config_build_from_source: 'true',
+          }),
         },
         maxBuffer: 64 << 20,
       });
