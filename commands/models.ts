@@ -55,7 +55,8 @@ async function stateOf(model: CatalogueModel): Promise<ModelState> {
   const { hub, layers } = model;
   if (model.elsewhere) return { state: 'elsewhere', layersHere: layers };
   const folder = hub?.folder ?? model.folder;
-  const isBegun = existsSync(hub ? folder : join(folder, 'config.json'));
+  const names = await readdir(folder).catch((): string[] => []);
+  const isBegun = hub ? existsSync(folder) : names.some((name) => /^config\.json$|\.gguf$/.test(name));
   const size = isBegun ? { bytes: await folderSize(folder) } : {};
   if (!hub) return { state: isBegun ? 'here' : 'absent', layersHere: isBegun ? layers : [], ...size };
   if (!readManifest(model)) return { state: 'absent', layersHere: [], ...size };

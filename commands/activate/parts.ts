@@ -1,5 +1,5 @@
 import type { ColumnPicture } from '../../renderers/canvas/column.js';
-import type { ActivateReport, ReadText, StrongestReport } from '../../src/core/index.js';
+import { type ActivateReport, isRounded, type ReadText, type StrongestReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCount } from '../../src/text/numbers.js';
 
@@ -17,7 +17,7 @@ export async function activatePicture(
 
 /** Quantised weights change activations, which matters to anybody who compares them. */
 export function weightTexts(dtype: string): string[] {
-  return dtype === 'float32' ? [] : [`Weights in ${dtype}.`];
+  return isRounded(dtype) ? [`Weights in ${dtype}.`] : [];
 }
 
 /** Notes for the reader on texts that were cut off. */

@@ -1,7 +1,12 @@
 import type { Picture } from '../../renderers/index.js';
 import { holdWords } from '../../renderers/text/holdWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
-import type { FeatureReport, FeatureRequest, HoldSummary } from '../../src/core/index.js';
+import {
+  type FeatureReport,
+  type FeatureRequest,
+  type HoldSummary,
+  isRounded,
+} from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCutoff, formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyLink } from '../line/command.js';
@@ -99,5 +104,5 @@ function treeLine({ tree, model, ghost }: FeatureReport): string {
   const best = ghost.chosen ? how[ghost.chosen.criterion === 'fallback' ? 'fallback' : 'chosen'] : '';
   const nodes = `${counted(tree.nodes, 'node')} at cutoff ${formatCutoff(tree.cutoff)}${best}`;
   // Quantised weights change small probabilities, which matters to anybody who compares trees.
-  return model.dtype === 'float32' ? nodes : `${nodes}, weights in ${model.dtype}`;
+  return isRounded(model.dtype) ? `${nodes}, weights in ${model.dtype}` : nodes;
 }

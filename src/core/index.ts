@@ -47,7 +47,7 @@ export type { InferenceEvent } from './runtime/process/events.js';
 export type { JobControl } from './runtime/process/host.js';
 export { DEVICES } from './runtime/session/devices.js';
 export type * from './weights/files/source.js';
-export { WEIGHT_TYPES } from './weights/files/source.js';
+export { isRounded, WEIGHT_TYPES } from './weights/files/source.js';
 
 export interface CoreSettings extends FeatureLimits, HostSettings, RuntimeSettings {}
 

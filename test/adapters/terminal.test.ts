@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -89,7 +89,7 @@ test('--json prints the report and nothing else on standard output', async () =>
     'timing',
   ]);
   expect(report.schema).toBe('ghosttree/feature@1');
-  expect(report.model).toEqual({ id: 'tiny-gpt2', dtype: 'float32' });
+  expect(report.model).toEqual({ id: 'tiny-gpt2', dtype: 'stored' });
   expect(report.sae).toEqual({
     release: 'tiny-res',
     hook: 'blocks.1.hook_resid_post',
@@ -135,6 +135,20 @@ test('models lists the catalogue with sizes', async () => {
   expect(stdout).toMatch(
     /tiny-gpt2 \(default\): a random GPT-2 of 3 layers\n.*layers 0, 1, features 0 to 47 each\n {2}on this machine, \d+\.\d kB/,
   );
+});
+
+test('models knows a model whose folder holds a GGUF file and nothing else', async () => {
+  const config = await temporaryFolder();
+  await cp(fixture('config'), config, { recursive: true });
+  const folder = join(await temporaryFolder(), 'model');
+  const catalogue = await readFile(join(config, 'models.yaml'), 'utf8');
+  await writeFile(join(config, 'models.yaml'), catalogue.replace(/^( +folder: ).*$/m, `$1${folder}`));
+  const told = async () => (await ghosttree(['models'], { config })).stdout;
+  expect(await told()).toContain('not on this machine');
+  await mkdir(folder);
+  expect(await told()).toContain('not on this machine');
+  await writeFile(join(folder, 'model.Q4_1.gguf'), 'GGUF');
+  expect(await told()).toMatch(/on this machine, \d/);
 });
 
 test('help lists the commands, help feature its options with their defaults', async () => {

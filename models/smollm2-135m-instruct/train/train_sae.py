@@ -1,6 +1,6 @@
 """Trains a sparse autoencoder on the stored activations of a block: BatchTopK (Bussmann et al. 2024), saved as JumpReLU.
 
-    python train_sae.py --layer 10 [--seed 0] [--epochs 3] [--features 4096] [--k 30]
+    python train_sae.py --layer 10 [--seed 0] [--epochs 2] [--features 4096] [--k 30]
 
 Over a batch the K x B largest pre-activations are active; features that have not been active for long learn from what
 the others leave over (the auxiliary loss of Gao et al. 2024). Only the pre-activations are a dense product; everything
@@ -129,7 +129,7 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--layer", type=int, required=True)
     a.add_argument("--seed", type=int, default=0)
-    a.add_argument("--epochs", type=float, default=3)
+    a.add_argument("--epochs", type=float, default=2)
     a.add_argument("--features", type=int, default=4096)
     a.add_argument("--k", type=int, default=30)
     a.add_argument("--threads", type=int, default=1)

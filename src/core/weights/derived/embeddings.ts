@@ -4,8 +4,8 @@ import { type EmbeddingStatistics, measureEmbeddings } from './embeddingStatisti
 import { type Format, readVectors, vector } from './format.js';
 import { readOrFindOut } from './result.js';
 
-/** Tables of fewer numbers are measured so fast that no file is needed. */
-const WORTH_KEEPING = 16e6;
+/** Tables that are smaller, unpacked, are measured so fast that no file is needed. */
+const WORTH_KEEPING_BYTES = 64e6;
 /** Raised when tables are measured, or the results written, in another way. */
 const VERSION = 2;
 
@@ -75,6 +75,7 @@ async function fromFile<Value>(
     sources: [tensor.file],
     settings: tensor.shape,
   });
-  const keepIn = elementCount(tensor.shape) >= WORTH_KEEPING ? file : undefined;
+  const unpacked = Float32Array.BYTES_PER_ELEMENT * elementCount(tensor.shape);
+  const keepIn = Math.max(tensor.length, unpacked) >= WORTH_KEEPING_BYTES ? file : undefined;
   return (await readOrFindOut({ files: [file], keepIn, format }, measure)).value;
 }
