@@ -53,7 +53,7 @@ test('a model is not there, is pulled, answers, and is removed', async () => {
 test('the manifest names every file, all are regular, and nothing that is not needed is fetched', async () => {
   await setting.run(['pull', 'tiny-hub']);
   const { files, ...rest } = await setting.manifest();
-  expect(rest).toEqual({ schema: 'ghosttree/manifest@1', model: 'tiny-hub', dtype: 'float32' });
+  expect(rest).toEqual({ schema: 'ghosttree/manifest@1', model: 'tiny-hub', dtype: 'stored' });
   const saes = HOOKS.flatMap((hook) => [`saes/${hook}/cfg.json`, `saes/${hook}/sae_weights.safetensors`]);
   const names = ['config.json', 'model.safetensors', 'tokenizer.json', ...saes];
   expect(Object.keys(files).sort()).toEqual(names.sort());
@@ -163,7 +163,7 @@ describe('bad input is answered in one line, with exit code 2', () => {
     [['pull', 'tiny-gpt2'], 'tiny-gpt2 is not on the Hub: its files lie in a folder of this machine.'],
     [['pull', 'tiny-hub', 'layers=5'], 'tiny-hub has no SAE at layer 5; layers with one: 0, 1.'],
     [['pull', 'tiny-hub', 'layers=a'], 'layers=a: expected layers, as in layers=0,6,10, or all.'],
-    [['pull', 'tiny-hub', 'dtype=q9'], /^dtype=q9: expected float32, q8, q4\./],
+    [['pull', 'tiny-hub', 'dtype=q9'], /^dtype=q9: expected stored, float32, q8, q4\./],
     [['remove', 'tiny-hub'], 'tiny-hub is not on this machine.'],
     [['remove', 'tiny-gpt2'], 'tiny-gpt2 was not pulled: its files lie in a folder of this machine.'],
   ])('%j', async (args, message) => {

@@ -23,7 +23,7 @@ test.each(PROGRAMS.map(({ name }) => name))('%s says what it does, and does noth
 test('pull --help names its options', async () => {
   const { stdout } = await ghosttree(['pull', 'gemma-2b', 'layers=0', '--help']);
   expect(stdout).toMatch(/^ {2}layers {2}/m);
-  expect(stdout).toMatch(/^ {2}dtype {3}float32, q8, q4/m);
+  expect(stdout).toMatch(/^ {2}dtype {3}stored, float32, q8, q4/m);
 });
 
 test('help and models as JSON', async () => {
