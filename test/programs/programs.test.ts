@@ -48,7 +48,7 @@ test('help and models as JSON', async () => {
         id: 'tiny-gpt2',
         title: expect.any(String),
         default: true,
-        dtype: 'float32',
+        dtype: 'stored',
         release: 'tiny-res',
         layers: [0, 1],
         features: 48,
