@@ -57,6 +57,7 @@ export default defineConfig({
           include: files.system,
           setupFiles,
           pool: 'forks',
+          isolate: false,
           maxWorkers: processors + 1,
           sequence: { groupOrder: 2 },
         },
