@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** What `script/new` does, in the working folder. Nothing is written where something is wrong. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,6 +107,12 @@ for (const [path, text] of written) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   console.log(`wrote    ${path}`);
+}
+// A name decides where lines break; without the packages nothing can be formatted yet.
+const formatter = 'node_modules/.bin/biome';
+if (existsSync(formatter)) {
+  const sources = [...written.keys()].filter((path) => path.endsWith('.ts'));
+  spawnSync(formatter, ['check', '--write', '--vcs-enabled=false', ...sources], { stdio: 'ignore' });
 }
 for (const step of next(name, identifier)) console.log(`to do    ${step}`);
 console.log('to try   npm run check && npm test');

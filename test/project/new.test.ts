@@ -111,7 +111,8 @@ describe.runIf(isLong)('in a copy of everything', () => {
       const copied = 'src commands renderers bench eval test docs config script package.json'.split(' ');
       const files = 'tsconfig.json tsconfig.build.json biome.json vitest.config.ts'.split(' ');
       const documents = 'README.md CONTRIBUTING.md CODE_OF_CONDUCT.md SECURITY.md CHANGELOG.md'.split(' ');
-      for (const path of [...copied, ...files, ...documents, '.gitignore', '.env.example'])
+      const named = 'LICENSE NOTICE Dockerfile compose.yaml deploy .gitignore .env.example'.split(' ');
+      for (const path of [...copied, ...files, ...documents, ...named])
         await cp(path, join(folder, path), { recursive: true });
       for (const path of ['node_modules', 'models']) await symlink(resolve(path), join(folder, path));
       expect(make(folder, 'command', 'neighbours').status).toBe(0);
