@@ -82,10 +82,9 @@ function mayWrite(path: string): boolean {
   }
 }
 
-/** @returns other errors as they are */
-function notWritable(file: string, error: unknown): unknown {
-  const why = whyNotWritten(error);
-  if (why === undefined) return error;
+function notWritable(file: string, error: unknown): InputError {
+  // Whatever else the file system says is no fault of the program, either.
+  const why = whyNotWritten(error) ?? `the system refuses it (${(error as NodeJS.ErrnoException).code})`;
   return new InputError(
     `${basename(file)} cannot be written: ${why}. Name another file with --out. [${file}]`,
   );

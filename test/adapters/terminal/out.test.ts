@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { glossConfiguration } from '../../support/glossModel.js';
@@ -52,6 +52,16 @@ describe('what was computed is told', () => {
     expect(stdout).toContain('Token list');
     expect(stderr).toMatch(/png cannot be written: no permission \(EACCES\)/);
     expect(status).toBe(0);
+  });
+
+  test('whatever the file system says is told in one line', async () => {
+    const cwd = await temporaryFolder();
+    await symlink('loop', join(cwd, 'loop'));
+    const { code, stderr } = await ghosttree(['feature', '0', '7', '--out', 'loop/x.png'], { cwd });
+    expect(stderr).toMatch(
+      /^ghosttree: x\.png cannot be written: the system refuses it \(ELOOP\)\. Name another/,
+    );
+    expect(code).toBe(2);
   });
 
   test('a command without pictures refuses one at once', async () => {

@@ -1,5 +1,5 @@
 import type { Checkpoint, Weights } from '../files/checkpoint.js';
-import { checkFinite, notFinite } from '../files/finite.js';
+import { checkFinite, finitePieces, notFinite } from '../files/finite.js';
 import {
   type FourBits,
   type RepackedBlocks,
@@ -15,7 +15,7 @@ import {
   quantiseRows,
   STORED_BLOCKS,
 } from '../files/quantise.js';
-import { readBytes, readElements, type TensorLocation } from '../files/safetensors.js';
+import { elementCount, readBytes, readElements, type TensorLocation } from '../files/safetensors.js';
 import { bytesOf, type TensorToWrite } from '../files/safetensorsWriter.js';
 import { isRounded, type WeightType } from '../files/source.js';
 import type { Architecture } from '../graph/architecture.js';
@@ -66,7 +66,7 @@ export async function quantiseCheckpoint(
         const isPacked = dtype === 'stored' && matrix.stored === 'outputs,inputs';
         return isPacked && staysPacked(matrix.tensor.dtype)
           ? storedTensors(matrix, matrix.tensor.dtype, read)
-          : [unpackedMatrix(matrix, read)];
+          : [plainTensor(matrix.name, matrix.tensor, read)];
       }),
     ];
   };
@@ -149,6 +149,7 @@ function asPlain({ pairedRows: _, ...tensor }: TensorLocation): TensorLocation {
   return { ...tensor, dtype: 'F32' };
 }
 
+/** A tensor as float32. */
 function plainTensor(
   name: string,
   tensor: TensorLocation,
@@ -159,31 +160,9 @@ function plainTensor(
     dtype: 'F32',
     shape: tensor.shape,
     async *pieces() {
-      const elements = await readElements(tensor);
-      checkFinite(name, elements, elements.length, 0);
-      yield bytesOf(elements);
-      await read(tensor.length);
-    },
-  };
-}
-
-/** A matrix as float32. */
-function unpackedMatrix(
-  { name, inputs, outputs, tensor }: DenseMatrix,
-  read: (bytes: number) => Promise<void>,
-): TensorToWrite {
-  return {
-    name,
-    dtype: 'F32',
-    shape: tensor.shape,
-    async *pieces() {
-      const [count, width] = tensor.shape as [number, number];
-      const rowsAtATime = Math.max(1, Math.floor(WEIGHTS_AT_A_TIME / width));
-      for (let first = 0; first < count; first += rowsAtATime) {
-        const rows = await readElements(tensor, first * width, Math.min(rowsAtATime, count - first) * width);
-        checkFinite(name, rows, width, first);
-        yield bytesOf(rows);
-        await read((tensor.length / (inputs * outputs)) * rows.length);
+      for await (const elements of finitePieces(name, tensor)) {
+        yield bytesOf(elements);
+        await read((tensor.length / elementCount(tensor.shape)) * elements.length);
       }
     },
   };
