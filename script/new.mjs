@@ -38,11 +38,11 @@ const KINDS = {
     pattern: /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/,
     expected: 'the model_type of its config.json, as in: phi3',
     files: {
-      'src/core/weights/graph/{identifier}.ts': 'family.ts.txt',
+      'src/core/weights/graph/families/{identifier}.ts': 'family.ts.txt',
       'test/core/weights/graph/{identifier}.test.ts': 'family.test.ts.txt',
     },
     changes: {
-      'src/core/weights/graph/architectures.ts': (text, name, identifier) =>
+      'src/core/weights/graph/families/index.ts': (text, name, identifier) =>
         withEntry(withImport(text, `import { ${identifier} } from './${identifier}.js';`), {
           before: / \}\),\n\);/,
           entry: `, ${name === identifier ? name : `'${name}': ${identifier}`}`,
@@ -51,7 +51,7 @@ const KINDS = {
         withEntry(text, { before: /\) takes one entry in/, entry: `, \`${name}\`` }),
     },
     next: (name, identifier) => [
-      `src/core/weights/graph/${identifier}.ts: what differs from Llama, and the paper`,
+      `src/core/weights/graph/families/${identifier}.ts: what differs from Llama, and the paper`,
       `test/reference/make_families.py and test/core/weights/graph/families.test.ts: ${name} against transformers`,
       'src/core/weights/files/gguf/families.ts, where llama.cpp has it',
     ],

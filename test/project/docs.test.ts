@@ -6,7 +6,7 @@ import { listCommands } from '../../commands/index.js';
 import { readCatalogue } from '../../src/configuration/catalogue.js';
 import { defaultsFor, readConfiguration } from '../../src/configuration/index.js';
 import { PARAMETER_NAMES, parameterNamed, rangeText, ruleWithin } from '../../src/core/index.js';
-import { architectureOf } from '../../src/core/weights/graph/architectures.js';
+import { architectureOf } from '../../src/core/weights/graph/families/index.js';
 import { PROGRAMS } from '../../src/programs/index.js';
 import { formatCutoff } from '../../src/text/numbers.js';
 

@@ -15,7 +15,7 @@ const CHANGED = [
   'commands/index.ts',
   'docs/commands.md',
   'docs/models.md',
-  'src/core/weights/graph/architectures.ts',
+  'src/core/weights/graph/families/index.ts',
 ];
 
 /** A folder with the files that `script/new` changes. */
@@ -62,11 +62,11 @@ test('a command gets its file, its test, its place in the list and its row in th
 test('a family gets its file, its test, its entry and its name in the documents', async () => {
   const folder = await house();
   expect(make(folder, 'family', 'gpt_neo').status).toBe(0);
-  expect(await added(folder, 'src/core/weights/graph/architectures.ts')).toEqual([
+  expect(await added(folder, 'src/core/weights/graph/families/index.ts')).toEqual([
     "import { gptNeo } from './gptNeo.js';",
     expect.stringContaining("qwen3, 'gpt_neo': gptNeo }"),
   ]);
-  expect(await readFile(join(folder, 'src/core/weights/graph/gptNeo.ts'), 'utf8')).toContain(
+  expect(await readFile(join(folder, 'src/core/weights/graph/families/gptNeo.ts'), 'utf8')).toContain(
     'export const gptNeo: Architecture',
   );
   expect(await added(folder, 'docs/models.md')).toEqual([

@@ -4,7 +4,7 @@ import { TableProducts } from '../../src/core/runtime/opened/products.js';
 import { Checkpoint } from '../../src/core/weights/files/checkpoint.js';
 import { EmbeddingRows } from '../../src/core/weights/files/embeddingRows.js';
 import { whyNotFinite } from '../../src/core/weights/files/finite.js';
-import { architectureOf } from '../../src/core/weights/graph/architectures.js';
+import { architectureOf } from '../../src/core/weights/graph/families/index.js';
 
 /** A checkpoint that is running, without tokenizer and SAEs. */
 export interface OpenDecoder {

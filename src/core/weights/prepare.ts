@@ -4,7 +4,7 @@ import type { PrepareControl } from './derived/control.js';
 import { embeddingStatistics } from './derived/embeddings.js';
 import { quantiseCheckpoint } from './derived/quantisedCheckpoint.js';
 import { isRounded, type ModelSource } from './files/source.js';
-import { architectureOf } from './graph/architectures.js';
+import { architectureOf } from './graph/families/index.js';
 import { openModelFolder } from './modelFolder.js';
 import { prepareSae } from './sae/featureMajor.js';
 import { Sae } from './sae/index.js';

@@ -6,7 +6,7 @@ import { MemoryShelf } from '../../../src/core/runtime/opened/memoryShelf.js';
 import { ModelShelf } from '../../../src/core/runtime/opened/shelf.js';
 import { Session } from '../../../src/core/runtime/session/index.js';
 import type { ModelSource } from '../../../src/core/weights/files/source.js';
-import { architectureOf } from '../../../src/core/weights/graph/architectures.js';
+import { architectureOf } from '../../../src/core/weights/graph/families/index.js';
 import { temporaryFolder } from '../../support/temporaryFolder.js';
 import { tinyModel } from '../../support/tinyModel.js';
 

@@ -7,7 +7,7 @@ import { quantiseCheckpoint } from '../../weights/derived/quantisedCheckpoint.js
 import { EmbeddingRows } from '../../weights/files/embeddingRows.js';
 import { whyNotFinite } from '../../weights/files/finite.js';
 import { isRounded, type ModelSource } from '../../weights/files/source.js';
-import { architectureOf } from '../../weights/graph/architectures.js';
+import { architectureOf } from '../../weights/graph/families/index.js';
 import { openModelFolder } from '../../weights/modelFolder.js';
 import type { SessionSettings } from '../session/index.js';
 import { type Opened, openTogether } from '../session/together.js';

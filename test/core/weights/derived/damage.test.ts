@@ -20,7 +20,7 @@ import { STATISTICS, statisticsOf } from '../../../../src/core/weights/derived/s
 import { textsFormat, textsOf } from '../../../../src/core/weights/derived/texts.js';
 import { Checkpoint, readJson } from '../../../../src/core/weights/files/checkpoint.js';
 import { readBytes } from '../../../../src/core/weights/files/safetensors.js';
-import { gpt2 } from '../../../../src/core/weights/graph/gpt2.js';
+import { gpt2 } from '../../../../src/core/weights/graph/families/gpt2.js';
 import { prepareSae } from '../../../../src/core/weights/sae/featureMajor.js';
 import { Sae } from '../../../../src/core/weights/sae/index.js';
 import { tinyJob } from '../../../support/processes.js';

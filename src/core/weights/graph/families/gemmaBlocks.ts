@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Weights } from '../files/checkpoint.js';
-import { RotaryBlocks, type RotaryConfig, rotaryConfig } from './rotaryBlocks.js';
+import type { Weights } from '../../files/checkpoint.js';
+import { RotaryBlocks, type RotaryConfig, rotaryConfig } from '../rotaryBlocks.js';
 
 /** What config.json of every Gemma says. */
 export const gemmaConfig = <Type extends string>(type: Type) =>

@@ -1,5 +1,5 @@
-import { InputError } from '../../report/errors.js';
-import type { Architecture } from './architecture.js';
+import { InputError } from '../../../report/errors.js';
+import type { Architecture } from '../architecture.js';
 import { gemma } from './gemma.js';
 import { gemma2 } from './gemma2.js';
 import { gpt2 } from './gpt2.js';

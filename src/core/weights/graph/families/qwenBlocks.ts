@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Count } from './architecture.js';
-import { LayerTypes, slidingLayers } from './layerTypes.js';
+import { Count } from '../architecture.js';
+import { LayerTypes, slidingLayers } from '../layerTypes.js';
+import type { SlidingWindow } from '../rotaryBlocks.js';
 import { llamaConfig } from './llamaBlocks.js';
-import type { SlidingWindow } from './rotaryBlocks.js';
 
 /** What the Qwen families' configs take where a file says nothing. */
 const DEFAULT = { keyValueHeads: 32, window: 4096, fullLayers: 28 };

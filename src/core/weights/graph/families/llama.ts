@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Architecture, parseConfig } from './architecture.js';
+import { type Architecture, parseConfig } from '../architecture.js';
 import { llamaConfig, llamaDecoder } from './llamaBlocks.js';
 
 const Config = llamaConfig('llama').extend({

@@ -1,4 +1,4 @@
-import { type Architecture, parseConfig } from './architecture.js';
+import { type Architecture, parseConfig } from '../architecture.js';
 import { llamaDecoder } from './llamaBlocks.js';
 import { qwenConfig, qwenWindow } from './qwenBlocks.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InputError } from '../../report/errors.js';
+import { InputError } from '../../../report/errors.js';
 import {
   type Architecture,
   Count,
@@ -8,10 +8,10 @@ import {
   Layers,
   parseConfig,
   selectedRows,
-} from './architecture.js';
-import { cachedAttention, visibilityInputs } from './attention.js';
-import { changeInputs } from './changes.js';
-import { GraphBuilder, type Value } from './graph.js';
+} from '../architecture.js';
+import { cachedAttention, visibilityInputs } from '../attention.js';
+import { changeInputs } from '../changes.js';
+import { GraphBuilder, type Value } from '../graph.js';
 
 const Config = z.object({
   model_type: z.literal('gpt2'),

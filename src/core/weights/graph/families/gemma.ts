@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Architecture, parseConfig } from './architecture.js';
+import { type Architecture, parseConfig } from '../architecture.js';
 import { gemmaBlocks, gemmaConfig } from './gemmaBlocks.js';
 
 const Config = gemmaConfig('gemma').extend({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Architecture, Count, parseConfig } from './architecture.js';
+import { type Architecture, Count, parseConfig } from '../architecture.js';
+import { LayerTypes, slidingLayers } from '../layerTypes.js';
 import { gemmaBlocks, gemmaConfig } from './gemmaBlocks.js';
-import { LayerTypes, slidingLayers } from './layerTypes.js';
 
 const Config = gemmaConfig('gemma2').extend({
   hidden_act: z.literal('gelu_pytorch_tanh').nullish(),

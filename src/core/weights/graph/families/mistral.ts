@@ -1,4 +1,4 @@
-import { type Architecture, Count, parseConfig } from './architecture.js';
+import { type Architecture, Count, parseConfig } from '../architecture.js';
 import { llamaConfig, llamaDecoder } from './llamaBlocks.js';
 
 /** What MistralConfig takes where a file says nothing. */

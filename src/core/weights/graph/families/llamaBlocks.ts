@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { InputError } from '../../report/errors.js';
-import type { Weights } from '../files/checkpoint.js';
-import type { DecoderGraph } from './architecture.js';
+import { InputError } from '../../../report/errors.js';
+import type { Weights } from '../../files/checkpoint.js';
+import type { DecoderGraph } from '../architecture.js';
 import {
   RotaryBlocks,
   type RotaryConfig,
   type RotaryStyle,
   rotaryConfig,
   type SlidingWindow,
-} from './rotaryBlocks.js';
+} from '../rotaryBlocks.js';
 
 /** What config.json of every family like Llama says; what may be left out follows from the rest. */
 export const llamaConfig = <Type extends string>(type: Type) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Architecture, parseConfig } from './architecture.js';
+import { type Architecture, parseConfig } from '../architecture.js';
 import { llamaDecoder } from './llamaBlocks.js';
 import { qwenConfig, qwenWindow } from './qwenBlocks.js';
 
