@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { readBack } from '../src/core/features/activation/readBack.js';
 import { makeGhost } from '../src/core/features/ghost/ghost.js';
+import { inputPlace } from '../src/core/features/ghost/place.js';
 import { BEAM } from '../src/core/features/sweep/scales.js';
 import { leadingDefinitions } from '../src/core/features/tree/leadingDefinitions.js';
 import { tokenizePrompt } from '../src/core/model/prompt.js';
@@ -36,8 +37,8 @@ for (const layer of Object.keys(source.saes).map(Number)) {
       const vector = await features.vector(feature, weights);
       const ghosts: Float32Array[] = [];
       for (const scale of SCALES) {
-        const options = { scale: scale * embeddings.meanDistance, centroid: true, pca: 0 };
-        ghosts.push((await makeGhost(vector, embeddings, options)).ghost);
+        const options = { scale, centroid: true, pca: 0 };
+        ghosts.push((await makeGhost(vector, inputPlace(embeddings), options)).ghost);
       }
       const { definitions } = await leadingDefinitions(model.language, model.tokenizer, prompt, ghosts, BEAM);
       const active = await readBack(model, features, feature, definitions);

@@ -33,7 +33,7 @@ async function openModel({ settings, models }: Configuration) {
     model,
     source,
     // What evaluations compare with; each says where it departs from it.
-    defaults: { ...settings.defaults, prune: 'off' as const, scale: 'auto' as const },
+    defaults: { ...settings.defaults, prune: 'off' as const, at: 'input' as const, scale: 'auto' as const },
     limits: {
       treeMilliseconds: 60_000,
       textMilliseconds: 600_000,

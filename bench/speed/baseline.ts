@@ -13,7 +13,7 @@ const RUNS = 3;
 export async function benchBaseline(threads: number, batch: number): Promise<BenchRow[]> {
   const { prompt, close } = readConfiguration().settings.defaults;
   const model = await loadModel(GLOSS, { threads });
-  const question = { prompt, close, centered: false };
+  const question = { prompt, close, centered: false, at: 'input', radius: 1, hook: '' } as const;
   const { centroid, meanDistance } = await model.embeddings(false);
   const ghosts = sampleGhosts(centroid, meanDistance);
   const tokens = tokenizePrompt(prompt, model.tokenizer, close);

@@ -1,5 +1,6 @@
 import { readConfiguration } from '../../src/configuration/index.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
+import { inputPlace } from '../../src/core/features/ghost/place.js';
 import { listHybrid } from '../../src/core/features/hybrid/list.js';
 import { tokenizePrompt } from '../../src/core/model/prompt.js';
 import { loadModel } from '../../src/core/runtime/opened/index.js';
@@ -17,7 +18,7 @@ export async function benchHybridList(threads: number): Promise<BenchRow[]> {
   const source = await model.features(SAE_LAYER);
   const table = await model.embeddings(source.centered);
   const vector = await source.vector(FEATURE, 'encoder');
-  const { ghost } = await makeGhost(vector, table, { scale: 'auto', centroid: true, pca: 0 });
+  const { ghost } = await makeGhost(vector, inputPlace(table), { scale: 1, centroid: true, pca: 0 });
   const preparing = performance.now();
   const firings = await model.firings(source, { listMilliseconds: 600_000 }, () => {});
   const prepared = performance.now() - preparing;

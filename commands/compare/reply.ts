@@ -3,10 +3,10 @@ import {
   comparedTitle,
   differenceSentence,
   isOneFeature,
-  scaleWords,
   sideNames,
   tokenNames,
 } from '../../renderers/compare/words.js';
+import { settingWords } from '../../renderers/text/settingWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import type { ComparedSide, CompareReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
@@ -67,7 +67,7 @@ function textOf(report: CompareReport): string {
   const names = sideNames(report);
   const [firstShare, secondShare] = trees.shared.map(formatProbability);
   const sideTexts = sides.flatMap((side, index) => [
-    `${capitalised(names[index]!)}, ${scaleWords(side)}${missed(side)}, ${counted(side.tree.nodes, 'node')} at cutoff ${formatCutoff(side.tree.cutoff)}:`,
+    `${capitalised(names[index]!)}, ghost ${settingWords(side)}${missed(side)}, ${counted(side.tree.nodes, 'node')} at cutoff ${formatCutoff(side.tree.cutoff)}:`,
     ...definitionTexts(side.tree, DEFINITIONS),
     ...prunedText({ tree: side.tree, parameters }),
     '',
@@ -85,7 +85,7 @@ function textOf(report: CompareReport): string {
 
 /** A note for a side where no scale was better than another. */
 function missed({ ghost }: ComparedSide): string {
-  return ghost.chosen?.criterion === 'fallback' ? ' (no scale was found to be better)' : '';
+  return ghost.chosen === 'fallback' ? ' (nothing that either says activates it)' : '';
 }
 
 function tokenLines({ sides }: CompareReport, names: readonly [string, string]): string[] {
@@ -112,8 +112,8 @@ function tokenLines({ sides }: CompareReport, names: readonly [string, string]):
 function actions(report: CompareReport, model: CatalogueModel, settings: Settings): ReplyAction[] {
   const { sides, parameters } = report;
   const names = sideNames(report);
-  const trees = sides.map(({ sae, weights, scale }, index): ReplyAction => {
-    const asked = { ...parameters, weights, scale: Number(scale.toPrecision(6)) };
+  const trees = sides.map(({ sae, weights, at, scale }, index): ReplyAction => {
+    const asked = { ...parameters, weights, at, scale };
     const question = { layer: sae.layer, feature: sae.feature, parameters: asked };
     return { label: `Tree of ${names[index]}`, does: { line: featureLine(question, model, settings) } };
   });

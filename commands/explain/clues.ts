@@ -39,7 +39,7 @@ export function cluesOf(
   const firing = kind?.firing ?? feature?.kind?.firing;
   return {
     ...definitionsOf(feature),
-    bestScale: feature?.ghost.chosen !== undefined && feature.ghost.chosen.criterion !== 'fallback',
+    bestScale: feature?.ghost.chosen === 'readBack',
     tokens: trusted ? tokensOf(feature) : [],
     ...(firing && {
       firing: {

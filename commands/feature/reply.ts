@@ -1,5 +1,6 @@
 import type { Picture } from '../../renderers/index.js';
 import { holdWords } from '../../renderers/text/holdWords.js';
+import { settingWords } from '../../renderers/text/settingWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import {
   type FeatureReport,
@@ -91,18 +92,12 @@ function holdText(hold: HoldSummary): string {
   return `Grown with ${holdWords(hold)}, from the ghost on.`;
 }
 
-function titleOf({ model, sae, parameters, ghost, held: hold }: FeatureReport): string {
-  const units = formatLength(parameters.scale / ghost.meanTokenDistance);
-  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · scale ${formatLength(parameters.scale)} = ${units} × mean token distance${hold ? ` · ${hold.by} ${formatLength(hold.strength)}` : ''}`;
+function titleOf({ model, sae, parameters, held: hold }: FeatureReport): string {
+  return `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · ${settingWords(parameters)}${hold ? ` · ${hold.by} ${formatLength(hold.strength)}` : ''}`;
 }
 
-function treeLine({ tree, model, ghost }: FeatureReport): string {
-  const how = {
-    chosen: ', scale=best',
-    fallback: ', scale=best found nothing and took the mean token distance',
-  };
-  const best = ghost.chosen ? how[ghost.chosen.criterion === 'fallback' ? 'fallback' : 'chosen'] : '';
-  const nodes = `${counted(tree.nodes, 'node')} at cutoff ${formatCutoff(tree.cutoff)}${best}`;
+function treeLine({ tree, model, parameters }: FeatureReport): string {
+  const nodes = `${counted(tree.nodes, 'node')} at cutoff ${formatCutoff(tree.cutoff)}, ghost ${settingWords(parameters)}`;
   // Quantised weights change small probabilities, which matters to anybody who compares trees.
   return isRounded(model.dtype) ? `${nodes}, weights in ${model.dtype}` : nodes;
 }

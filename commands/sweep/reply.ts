@@ -32,7 +32,7 @@ export async function sweepReply(
   const asked = { layer: sae.layer, feature: sae.feature, parameters };
   const name = fileName(base, questionLine('sweep', asked, model, settings), ['weights']);
   const picture = pictures ? await draw(report, pictures) : undefined;
-  const title = `${report.model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · best scale ${formatLength(chosen.scale)} = ${formatLength(chosen.relative)} × mean token distance`;
+  const title = `${report.model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · best scale ${formatLength(chosen.relative)} × mean token distance`;
   return {
     title,
     text: [...definitionLines(report), '', chosenLine(report), ...parityTexts(sae.parity)].join('\n'),
@@ -100,9 +100,10 @@ function actions(report: SweepReport, model: CatalogueModel, settings: Settings)
   const { points, chosen, parameters, sae } = report;
   const address = { layer: sae.layer, feature: sae.feature };
   const at = (index: number): ReplyAction => {
-    const { scale, relative } = points[index]!;
+    const { relative } = points[index]!;
     const label = `Tree at ${formatFactor(relative)} ×${index === chosen.index ? ' (best)' : ''}`;
-    const question = { ...address, parameters: { ...parameters, scale: Number(scale.toPrecision(6)) } };
+    const scale = Number(relative.toPrecision(6));
+    const question = { ...address, parameters: { ...parameters, at: 'input' as const, scale } };
     return { label, does: { line: featureLine(question, model, settings) } };
   };
   // At an end of the grid, the next points inwards.

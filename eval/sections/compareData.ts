@@ -1,5 +1,6 @@
 import { answerCompare, cosine } from '../../src/core/features/compare/index.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
+import { inputPlace } from '../../src/core/features/ghost/place.js';
 import { shareOfOneToken } from '../../src/core/features/kind/tokenShares.js';
 import { listTokens } from '../../src/core/features/list/near.js';
 import { overlapOfLists } from '../../src/core/features/list/overlap.js';
@@ -61,8 +62,8 @@ export async function pairsOf(
       decoder: await source.vector(snippets.feature, 'decoder'),
     };
     const list = async (weights: Weights) => {
-      const options = { ...defaults, scale: 'auto' } as const;
-      const { ghost } = await makeGhost(vectors[weights], embeddings, options);
+      const options = { ...defaults, scale: 1 };
+      const { ghost } = await makeGhost(vectors[weights], inputPlace(embeddings), options);
       return listTokens(ghost, embeddings, model.tokenizer, defaults.m, LIST);
     };
     if (Object.values(vectors).some((vector) => vector.every((value) => value === 0))) continue;

@@ -1,5 +1,6 @@
 import { activationUnit } from '../../src/core/features/activation/unit.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
+import { inputPlace } from '../../src/core/features/ghost/place.js';
 import { tokenizePrompt } from '../../src/core/model/prompt.js';
 import type { openEvaluatedModel } from '../evaluatedModel.js';
 import { readSnippets } from '../measures/snippets.js';
@@ -23,8 +24,14 @@ export async function unitRows({
     let texts = 0;
     for (const { feature, max } of chosen(snippets, 'held-out', FEATURES)) {
       const vector = await source.vector(feature, 'encoder');
-      const { ghost } = await makeGhost(vector, embeddings, { scale: 'auto', centroid: true, pca: 0 });
-      const { unit, from } = await activationUnit(model, source, feature, prompt, ghost, async () => {});
+      const { ghost } = await makeGhost(vector, inputPlace(embeddings), { scale: 1, centroid: true, pca: 0 });
+      const { unit, from } = await activationUnit(
+        model,
+        source,
+        feature,
+        { prompt, ghost, speaker: model.language },
+        async () => {},
+      );
       ratios.push(unit / max);
       if (from === 'texts') texts++;
     }

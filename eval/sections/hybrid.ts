@@ -1,4 +1,5 @@
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
+import { inputPlace } from '../../src/core/features/ghost/place.js';
 import {
   type HybridFiring,
   type HybridQuestion,
@@ -132,7 +133,7 @@ async function ghostOf({ model, defaults }: Model, layer: number, feature: numbe
   const source = await model.features(layer);
   const table = await model.embeddings(source.centered);
   const vector = await source.vector(feature, defaults.weights);
-  const { ghost } = await makeGhost(vector, table, { ...defaults, scale: 'auto' });
+  const { ghost } = await makeGhost(vector, inputPlace(table), { ...defaults, scale: 1 });
   return { ghost, near: await listTokens(ghost, table, model.tokenizer, defaults.m, 100) };
 }
 

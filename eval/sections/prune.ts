@@ -41,7 +41,11 @@ export const prune: Evaluation = {
 /** @param grow grows trees as `prune=off` does */
 export async function pruneEvaluation(embedded: Model, grow: Grower): Promise<string> {
   const { model, defaults, limits } = embedded;
-  const baseline = await model.baseline({ ...defaults, centered: false }, limits, () => {});
+  const baseline = await model.baseline(
+    { ...defaults, centered: false, radius: 1, hook: '' },
+    limits,
+    () => {},
+  );
   const reference = { baseline, vectors: await wordVectors(model) };
   const measure = (sample: Sample, rules: Rule[]) => measurePruning(sample, rules, reference, grow);
   const rules: Rule[] = ['off', PARTICULAR, 'hidden'];

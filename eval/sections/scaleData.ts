@@ -1,6 +1,7 @@
 import { readConfiguration } from '../../src/configuration/index.js';
 import { readBack } from '../../src/core/features/activation/readBack.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
+import { inputPlace } from '../../src/core/features/ghost/place.js';
 import { type SweepOptions, sweepScales } from '../../src/core/features/sweep/scales.js';
 import { leadingDefinitions } from '../../src/core/features/tree/leadingDefinitions.js';
 import type { LeadingDefinition, ScalePoint } from '../../src/core/index.js';
@@ -95,7 +96,8 @@ async function definitionsAt(
   const vector = await source.vector(feature, options.weights);
   const table = await embeddings(source.centered);
   const ghosts: Float32Array[] = [];
-  for (const { scale } of points) ghosts.push((await makeGhost(vector, table, { ...options, scale })).ghost);
+  for (const { relative } of points)
+    ghosts.push((await makeGhost(vector, inputPlace(table), { ...options, scale: relative })).ghost);
   return (await leadingDefinitions(language, tokenizer, prompt, ghosts, beam)).definitions;
 }
 

@@ -1,6 +1,7 @@
 /** The picture of an answer to `/compare`: two vectors side by side. */
+
 import type { ComparedSide, CompareReport } from '../../src/core/report/compare.js';
-import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { formatProbability } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
@@ -11,6 +12,7 @@ import type { Pen } from '../sheet/pen.js';
 import type { Panel } from '../sheet/scene.js';
 import { THEMES } from '../sheet/theme.js';
 import { strongestDefinitions } from '../text/definitions.js';
+import { unitWords } from '../text/settingWords.js';
 import { fitTree } from '../tree/fit.js';
 import { numbersPanel, sentencePanel, titlePanel } from './header.js';
 import { type Shown, saysPanel, sideList, sideTree } from './side.js';
@@ -72,7 +74,7 @@ function keyOf({ sides, model, parameters }: CompareReport, pen: Pen, width: num
     ...(parameters.prune === 'on' ? ['Grey words on a coloured branch: any ghost says them.'] : []),
     '● the definition closes.',
     'Alike: the smaller of both probabilities, summed over all branches, over the sum of the larger.',
-    `mean token distance ${formatLength(sides[0].ghost.meanTokenDistance)}   ${hooks}   ${readable(model.dtype)}   prompt: ${readable(parameters.prompt)}`,
+    `${unitWords(sides[0], sides[0].ghost)}   ${hooks}   ${readable(model.dtype)}   prompt: ${readable(parameters.prompt)}`,
   ];
   return keyPanel(sentences, pen, width, KEY_SIZE, 4);
 }

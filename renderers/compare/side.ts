@@ -1,12 +1,7 @@
 /** One side of the picture: its strongest definitions in large type, its tree, its list. */
+
 import type { ComparedSide } from '../../src/core/report/compare.js';
-import {
-  counted,
-  formatCount,
-  formatCutoff,
-  formatLength,
-  formatProbability,
-} from '../../src/text/numbers.js';
+import { counted, formatCount, formatCutoff, formatProbability } from '../../src/text/numbers.js';
 import { visiblePieces } from '../../src/text/visibleToken.js';
 import { type ShownList, tokensPanel } from '../panels/tokens.js';
 import { type BranchLook, mutedLook, treePanel } from '../panels/tree.js';
@@ -17,6 +12,7 @@ import type { Theme } from '../sheet/theme.js';
 import { measureWords, wrap } from '../sheet/typeset.js';
 import { definitionChunks } from '../text/definitionChunks.js';
 import { strongestDefinitions } from '../text/definitions.js';
+import { settingWords } from '../text/settingWords.js';
 import type { FittedTree } from '../tree/fit.js';
 import type { PlacedBranch } from '../tree/layout.js';
 
@@ -41,9 +37,8 @@ export function saysPanel({ side, name, colour, shared }: Shown, pen: Pen, width
   const padding = unit * 0.45;
   const items: Item[] = [];
   const inner = width - 2 * padding;
-  const relative = formatLength(side.scale / side.ghost.meanTokenDistance);
   const heading = words(name, { x: padding, y: unit * 0.85, size: unit * 0.95, bold: true, colour }, pen);
-  const scale = `at ${relative} × mean token distance, ${formatProbability(shared)} shared`;
+  const scale = `${settingWords(side)}, ${formatProbability(shared)} shared`;
   items.push(
     heading,
     words(

@@ -5,7 +5,7 @@ import type {
   ComparedToken,
   CompareReport,
 } from '../../src/core/report/compare.js';
-import { formatLength, formatProbability } from '../../src/text/numbers.js';
+import { formatProbability } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
@@ -128,12 +128,6 @@ export function tokenNames(tokens: readonly ComparedToken[], most: number): stri
     tokens.map(({ token }) => shorten(visibleToken(token.trim() || token), LONGEST_TOKEN)),
   );
   return [...names].slice(0, most);
-}
-
-/** `scale 4.2 = 2.5 × mean token distance`. */
-export function scaleWords({ scale, ghost }: ComparedSide): string {
-  const units = formatLength(scale / ghost.meanTokenDistance);
-  return `scale ${formatLength(scale)} = ${units} × mean token distance`;
 }
 
 function quoted(text: string, ended: boolean): string {

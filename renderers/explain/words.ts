@@ -1,7 +1,8 @@
 /** How an explanation is put into words, the same in pictures, alt texts and chats. */
+
 import type { ExplainReport, Explanation, Score } from '../../src/explanation/report.js';
-import { formatLength } from '../../src/text/numbers.js';
 import { CLASS_NAMES, VERDICT_NAMES } from '../kind/words.js';
+import { settingWords } from '../text/settingWords.js';
 
 const LEVELS = { good: 'fairly sure', some: 'somewhat sure', little: 'not sure' } as const;
 
@@ -29,10 +30,8 @@ export function scoreWords({ scores }: Explanation, counts = false): string[] {
 export function factsOf({ parts }: ExplainReport): string[] {
   const { feature } = parts;
   const kind = parts.kind ?? feature?.kind;
-  const scale = feature && feature.parameters.scale / feature.ghost.meanTokenDistance;
-  const chosen = feature?.ghost.chosen?.criterion === 'fallback' ? 'scale' : 'best scale';
   return [
     ...(kind ? [CLASS_NAMES[kind.class], VERDICT_NAMES[kind.firing.verdict]] : []),
-    ...(scale === undefined ? [] : [`${chosen} ${formatLength(scale)} × mean token distance`]),
+    ...(feature ? [`ghost ${settingWords(feature.parameters)}`] : []),
   ];
 }

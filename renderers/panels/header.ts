@@ -1,4 +1,5 @@
 /** The head of a picture: what was asked, in large type, and how it was grown, in small type. */
+
 import type { FeatureReport } from '../../src/core/report/feature.js';
 import {
   counted,
@@ -12,6 +13,7 @@ import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, type Ruler, wrap } from '../sheet/typeset.js';
 import { holdWords } from '../text/holdWords.js';
+import { settingWords, unitWords } from '../text/settingWords.js';
 import type { FittedTree } from '../tree/fit.js';
 
 const DETAIL_SIZE = 19;
@@ -64,10 +66,10 @@ export function headerPanel(
 }
 
 function details({ parameters, ghost, held: hold, sae, model }: FeatureReport): string[] {
-  const inUnits = ghost.meanTokenDistance > 0 ? parameters.scale / ghost.meanTokenDistance : 0;
   return [
     `${parameters.weights} weights`,
-    `scale ${formatLength(parameters.scale)} = ${formatLength(inUnits)} × mean token distance ${formatLength(ghost.meanTokenDistance)}`,
+    `ghost ${settingWords(parameters)}`,
+    unitWords(parameters, ghost),
     ...(hold ? [holdWords(hold)] : []),
     `centroid ${parameters.centroid ? 'on' : 'off'}`,
     ...(parameters.pca === 0 ? [] : [`PCA ${formatLength(parameters.pca)}`]),

@@ -34,11 +34,7 @@ export function sweepHeader(report: SweepReport, theme: Theme, ruler: Ruler, wid
     TITLE,
     theme.ink,
   );
-  write(
-    `speaks best at ${formatLength(chosen.relative)} × the mean token distance: scale ${formatLength(chosen.scale)}`,
-    BEST,
-    theme.end,
-  );
+  write(`speaks best at ${formatLength(chosen.relative)} × the mean token distance`, BEST, theme.end);
   const details = [
     `mean token distance ${formatLength(meanTokenDistance)}`,
     `centroid ${parameters.centroid ? 'on' : 'off'}`,

@@ -88,7 +88,7 @@ test('--json prints the report and nothing else on standard output', async () =>
     'tokens',
     'timing',
   ]);
-  expect(report.schema).toBe('ghosttree/feature@1');
+  expect(report.schema).toBe('ghosttree/feature@2');
   expect(report.model).toEqual({ id: 'tiny-gpt2', dtype: 'stored' });
   expect(report.sae).toEqual({
     release: 'tiny-res',

@@ -153,7 +153,17 @@ describe.each(IDS)('%s', (id) => {
     expect(prepared.some((name) => /^blocks\.0\.hook_resid_\w+\.encoder\./.test(name))).toBe(true);
 
     const picture = join(folder, `${id}.png`);
-    const question = ['feature', '0', '7', `model=${id}`, 'cutoff=0.001', '--json', '--out', picture];
+    const question = [
+      'feature',
+      '0',
+      '7',
+      `model=${id}`,
+      'at=input',
+      'cutoff=0.001',
+      '--json',
+      '--out',
+      picture,
+    ];
     const { code, stdout } = await run(question);
     expect(code).toBe(0);
     expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');
@@ -166,7 +176,7 @@ describe.each(IDS)('%s', (id) => {
     // The numbers of PyTorch: raw embeddings, and centred ones for GPT-2's SAEs.
     const { embedding } = JSON.parse(await readFile(fixture(`${checkpoint}.json`), 'utf8'));
     const { meanTokenDistance } = embedding[id === 'gpt2-small' ? 'centered' : 'raw'];
-    expect(report.ghost.meanTokenDistance / meanTokenDistance).toBeCloseTo(1, 5);
+    expect(report.ghost.unit / meanTokenDistance).toBeCloseTo(1, 5);
   });
 });
 

@@ -28,11 +28,11 @@ function compareReport(
     const leading = leadingDefinition(mine.tree.root, theirs.tree);
     const { sae, ghost, tree } = mine;
     const tokens = withOtherRanks(mine.tokens, theirs.tokens);
-    return { sae, ghost, tree, tokens, weights, scale: 3.8, ...(leading && { leading }) };
+    return { sae, ghost, tree, tokens, weights, at: 'input' as const, scale: 1, ...(leading && { leading }) };
   };
   const ids = ({ tokens }: typeof one) => tokens.map(({ tokenId }) => tokenId);
   return {
-    schema: 'ghosttree/compare@1',
+    schema: 'ghosttree/compare@2',
     model: one.model,
     parameters: { ...parameters, scale: 'best' },
     sides: [side(one, other, 'encoder'), side(other, one, 'decoder')],

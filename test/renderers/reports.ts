@@ -18,7 +18,7 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
   let nodes = -1;
   for (const stack = [root]; stack.length > 0; nodes++) stack.push(...stack.pop()!.children);
   return {
-    schema: 'ghosttree/feature@1',
+    schema: 'ghosttree/feature@2',
     model: { id: 'gemma-2b', dtype: 'float16' },
     sae: {
       release: 'jbloom/Gemma-2b-Residual-Stream-SAEs',
@@ -29,7 +29,8 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
     },
     parameters: {
       weights: 'encoder',
-      scale: 3.8,
+      at: 'input',
+      scale: 1,
       centroid: true,
       pca: 0,
       m: 1.4,
@@ -47,7 +48,9 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
       steer: 'off',
       theme: 'dark',
     },
-    ghost: { norm: 4.1, distanceFromCentroid: 3.8, meanTokenDistance: 3.8 },
+    ghost: { norm: 4.1, distance: 3.8, unit: 3.8 },
+    definitions: [],
+    calibrated: false,
     tree: { nodes, complete: true, cutoff: 5e-5, root, candidates: [] },
     tokens: tokens.map((token, index) => ({
       rank: index + 1,

@@ -60,7 +60,7 @@ export function question(
 
 export function reportOf({ feature, parameters }: FeatureRequest): FeatureReport {
   return {
-    schema: 'ghosttree/feature@1',
+    schema: 'ghosttree/feature@2',
     sae: { feature },
     parameters: { ...parameters, scale: 1 },
     tokens: [],

@@ -16,6 +16,7 @@ export function tinyJob(
       feature: 7,
       parameters: {
         weights: 'encoder',
+        at: 'input',
         scale: 'auto',
         centroid: true,
         pca: 0,

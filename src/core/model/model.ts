@@ -1,3 +1,4 @@
+import type { GhostPlace, GhostSetting } from '../report/parameters.js';
 import type { SaeParity } from '../report/parity.js';
 import type { EmbeddingTable, FeatureActivation, LanguageModel, LogitLens } from './ports.js';
 /**
@@ -69,6 +70,17 @@ export interface RunningModel {
   tokenizer: Tokenizer;
   lens: LogitLens;
   /**
+   * What a ghost's distance is measured from and by after a block; measured when it is first asked for, and kept.
+   *
+   * @param block from 0
+   * @throws {InputError} when the model has no such block, or no later one that would read the ghost
+   */
+  streamPlace(block: number): Promise<StreamPlace>;
+  /** How a vector of a hook point becomes a ghost, where that was learned. */
+  learnedGhost(hook: string): Promise<LearnedGhost | undefined>;
+  /** Which settings make the features of a hook point speak; undefined where the model was not calibrated there. */
+  calibration(hook: string): Promise<Calibration | undefined>;
+  /**
    * Where the features of one of its SAEs fire in texts that the model writes by itself; collected when it is first
    * asked for, and kept.
    *
@@ -91,12 +103,42 @@ export interface RunningModel {
   ): Promise<Baseline>;
 }
 
+/** What stands in the residual stream after a block otherwise. */
+export interface StreamPlace {
+  /** Over tokens of texts, BOS and those of massive norm left out [hiddenSize]. */
+  mean: Float32Array;
+  /** Median distance of a token's stream from that mean. */
+  unit: number;
+}
+
+/** A ghost of a hook point is `scale * direction + bias`, put into the residual stream after a block. */
+export interface LearnedGhost {
+  block: number;
+  scale: number;
+  /** [hiddenSize] */
+  bias: Float32Array;
+}
+
+/** What was measured of how the features of a hook point speak, with labels that no other model gave. */
+export interface Calibration {
+  /** Settings that speak truly of different features, the best first. */
+  settings: readonly GhostSetting[];
+  /** Shares of a feature's maximum from which on what is said counts as read back, and as partly read back. */
+  readsBack: number;
+  partly: number;
+}
+
 /** What a baseline depends on besides the model. */
 export interface BaselineQuestion {
   prompt: string;
   close: boolean;
   /** Whether each embedding is taken without its mean over the width. */
   centered: boolean;
+  at: GhostPlace;
+  /** About how far the ghosts are from the mean of the place, in its typical distances: a power of 2. */
+  radius: number;
+  /** Of the SAE that is asked about: a learned ghost belongs to one. */
+  hook: string;
 }
 
 /** What every ghost says: a trie of definitions. */

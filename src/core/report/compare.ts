@@ -1,5 +1,5 @@
 import type { FeatureReport, ListedToken } from './feature.js';
-import type { Asked, ParameterValues } from './parameters.js';
+import type { Asked, GhostSetting, ParameterValues } from './parameters.js';
 
 /**
  * The answer to `/compare`: two vectors of one model, what each says at its own scale, and what both say. They are
@@ -7,7 +7,7 @@ import type { Asked, ParameterValues } from './parameters.js';
  * and shares are in 0..1, times in milliseconds. docs/methods.md has the formulas.
  */
 export interface CompareReport {
-  schema: 'ghosttree/compare@1';
+  schema: 'ghosttree/compare@2';
   model: { id: string; dtype: string };
   parameters: CompareParameters;
   sides: [ComparedSide, ComparedSide];
@@ -18,7 +18,7 @@ export interface CompareReport {
   timing: { load: number; compare: number; total: number };
 }
 
-/** As they were asked for: `scale` becomes a number of its own on each side. */
+/** As they were asked for: each side has the place and the scale that words stood for, the same on both. */
 export type CompareParameters = Asked<'compare'>;
 
 /** One vector. */
@@ -29,10 +29,8 @@ export interface ComparedVector {
 }
 
 /** One vector and what it says. In its tree `other` marks every node that the other tree has, too. */
-export interface ComparedSide extends Pick<FeatureReport, 'sae' | 'ghost' | 'tree'> {
+export interface ComparedSide extends Pick<FeatureReport, 'sae' | 'ghost' | 'tree'>, GhostSetting {
   weights: ParameterValues['weights'];
-  /** Distance of the ghost from the centroid, in the units of the embedding space. */
-  scale: number;
   tokens: ComparedToken[];
   /** The definition that sets it apart most from the other; absent where there is none. */
   leading?: ComparedDefinition;

@@ -1,19 +1,23 @@
 import type { FeatureEvidence } from './evidence.js';
 import type { FeatureKind } from './kind.js';
-import type { FeatureParameters } from './parameters.js';
+import type { FeatureParameters, GhostSetting } from './parameters.js';
 import type { SaeParity } from './parity.js';
-import type { ChosenScale } from './sweep.js';
+import type { LeadingDefinition } from './sweep.js';
 
 /**
  * The answer to `/feature`: plain data that is drawn, exported as JSON and cached.
  * Nothing here knows of chats or pictures. All probabilities are in 0..1, all times in milliseconds.
  */
 export interface FeatureReport {
-  schema: 'ghosttree/feature@1';
+  schema: 'ghosttree/feature@2';
   model: { id: string; dtype: string };
   sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
   parameters: FeatureParameters;
   ghost: GhostSummary;
+  /** What the model says of the feature at all settings that were tried, what activates it most first. */
+  definitions: SpokenDefinition[];
+  /** Whether places, scales and thresholds were measured for this model and hook point. */
+  calibrated: boolean;
   /** How the feature was held while the tree grew; absent where it was not. */
   held?: HoldSummary;
   tree: DefinitionTree;
@@ -28,15 +32,32 @@ export interface FeatureReport {
   timing: { load: number; tree: number; tokens: number; total: number };
 }
 
+/** The point that was put in a token's place. `parameters` have where that is (`at`), and its `scale`. */
 export interface GhostSummary {
-  /** Euclidean length of the ghost token. */
+  /** The block after which it stands in the residual stream, from 0; absent in place of an input embedding. */
+  block?: number;
+  /** Its Euclidean length. */
   norm: number;
-  /** Euclidean distance between ghost and centroid. */
-  distanceFromCentroid: number;
-  /** Mean Euclidean distance of the model's token embeddings from their centroid. */
-  meanTokenDistance: number;
-  /** With scale=best: what chose the scale; "fallback" when no criterion could tell the scales apart. */
-  chosen?: Pick<ChosenScale, 'criterion'>;
+  /** Its Euclidean distance from the mean of the place: the mean token embedding, or the mean residual stream. */
+  distance: number;
+  /** What a scale of 1 stands for: the mean distance of token embeddings, or the median distance of streams, from it. */
+  unit: number;
+  /**
+   * How place and scale were chosen where they were not given: by what reads back most; "fallback" where nothing that
+   * the feature says activates it.
+   */
+  chosen?: 'readBack' | 'fallback';
+}
+
+/** Something that the model says of a ghost, and how active the feature is on it. */
+export interface SpokenDefinition extends LeadingDefinition, GhostSetting {
+  /**
+   * The feature's largest activation on it, read as plain text alone and in a neutral sentence, whichever is larger; in
+   * the SAE's units.
+   */
+  activation: number;
+  /** The same as a share of the feature's known maximum; absent where none is known. */
+  readBack?: number;
 }
 
 /** A feature that was clamped or steered at the SAE's hook point, from the ghost's position on. */

@@ -38,24 +38,34 @@ export const PARAMETERS = {
     commands: ['feature', 'explain', 'sweep', 'compare', 'dream'],
     variants: { compare: { meaning: 'which vector of two features' } },
   },
-  /** Distance of the ghost from the centroid; reports hold the number that a word stood for. */
+  /** Where the ghost is put; reports hold the place that a word stood for. */
+  at: {
+    kind: 'whole',
+    range: [0, 999],
+    words: ['best', 'input', 'sae', 'learned'],
+    default: 'best',
+    unit: 'block',
+    meaning:
+      "where the ghost is put: input embedding, after a block (a number), the SAE's hook, or as learned",
+    commands: ['feature', 'compare'],
+  },
+  /** Distance of the ghost from the place's mean; reports hold the number that a word stood for. */
   scale: {
     kind: 'number',
-    range: [0.01, 100],
+    range: [0.01, 64],
     words: ['auto', 'best'],
-    default: 'auto',
-    unit: 'embedding space',
-    meaning: 'distance of the ghost from the centroid',
+    default: 'best',
+    unit: 'typical distances',
+    meaning: "distance of the ghost from the place's mean; auto: 1; best: what reads back most",
     commands: ['feature', 'compare'],
-    // Encoder and decoder do not speak at the same scale.
     variants: {
-      compare: { meaning: 'distance of each ghost from the centroid; best: each its own', default: 'best' },
+      compare: { meaning: "distance of each ghost from the place's mean; best: one for both" },
     },
   },
   centroid: {
     kind: 'switch',
     default: true,
-    meaning: 'offset by the mean token embedding',
+    meaning: "offset by the place's mean",
     commands: ['feature', 'sweep'],
   },
   pca: {
@@ -63,7 +73,7 @@ export const PARAMETERS = {
     range: [-1, 1],
     default: 0,
     unit: 'share',
-    meaning: 'share of the first principal component',
+    meaning: 'share of the first principal component, at=input only',
     commands: ['feature', 'sweep'],
   },
   m: {
@@ -251,10 +261,18 @@ export type AskedBy<Command extends ParameterCommand> =
 export type Asked<Command extends ParameterCommand> = Pick<ParameterValues, AskedBy<Command>>;
 
 /** Every option of `/feature` as it was used, nothing left at "auto". See docs/methods.md. */
-export type FeatureParameters = Omit<Asked<'feature'>, 'scale'> & {
-  /** Distance of the ghost from the centroid, in the units of the embedding space. */
+export type FeatureParameters = Omit<Asked<'feature'>, 'scale' | 'at'> & GhostSetting;
+
+/** Where a ghost is put, and how far from the mean of that place. */
+export interface GhostSetting {
+  /** `input`: in place of a token's embedding; a block's number: of the residual stream after it; `learned`: as learned. */
+  at: GhostPlace;
+  /** Distance from the mean of the place, in its typical distances; for `learned`, in what was learned. */
   scale: number;
-};
+}
+
+/** A place that a ghost can be put in. */
+export type GhostPlace = 'input' | 'learned' | number;
 
 /** The parameters that a command takes as options, in the table's order. */
 export function optionsOf<Command extends ParameterCommand>(command: Command): OptionsOf<Command>[] {

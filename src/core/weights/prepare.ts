@@ -55,7 +55,15 @@ export async function prepareModel(
 }
 
 /** Whether a model's SAEs need its embeddings centred, not centred, or both. */
-export async function waysOfCentering({ saes }: ModelSource): Promise<Set<boolean>> {
-  const ways = Object.values(saes).map(async (sae) => sae.centered ?? (await Sae.open(sae)).centered);
-  return new Set(await Promise.all(ways));
+async function waysOfCentering(source: ModelSource): Promise<Set<boolean>> {
+  return new Set((await centeringOfSaes(source)).map(({ centered }) => centered));
+}
+
+/** Whether each of a model's SAEs needs the embeddings centred. */
+export function centeringOfSaes({ saes }: ModelSource): Promise<{ hook: string; centered: boolean }[]> {
+  const each = Object.values(saes).map(async (sae) => ({
+    hook: sae.hook,
+    centered: sae.centered ?? (await Sae.open(sae)).centered,
+  }));
+  return Promise.all(each);
 }

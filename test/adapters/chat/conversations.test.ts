@@ -127,7 +127,7 @@ test('buttons work, after a restart, too', async () => {
   await press(buttonNamed('Decoder'), { place: decoder });
   expect(decoder.edits.at(-1)!.title).toMatch(/decoder/);
   await press(buttonNamed('JSON'));
-  expect(place.files[0]!.content.schema).toBe('ghosttree/feature@1');
+  expect(place.files[0]!.content.schema).toBe('ghosttree/feature@2');
   const fewer = new FakePlace();
   await press(buttonNamed('Fewer branches'), { place: fewer });
   expect(fewer.edits.at(-1)!.text).toContain('trim=0.04');

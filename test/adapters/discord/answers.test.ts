@@ -72,7 +72,7 @@ test('a button asks again in the same thread, after a restart, too', async () =>
       .find(({ attachments }) => attachments.length > 0),
   );
   expect(withFile.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.json');
-  expect(JSON.parse(withFile.attachments[0]!.bytes.toString()).schema).toBe('ghosttree/feature@1');
+  expect(JSON.parse(withFile.attachments[0]!.bytes.toString()).schema).toBe('ghosttree/feature@2');
 });
 
 test('a mention in the thread changes what the thread is about', async () => {

@@ -14,7 +14,7 @@ let hostile: string[];
 const hostileCore: Answerer = {
   async ask<K extends QuestionKind>(...asked: Parameters<typeof core.ask<K>>) {
     const report = await core.ask(...asked);
-    if (report.schema !== 'ghosttree/feature@1') return report;
+    if (report.schema !== 'ghosttree/feature@2') return report;
     const nodes = [report.tree.root];
     for (const [index, node] of nodes.entries()) {
       nodes.push(...node.children);

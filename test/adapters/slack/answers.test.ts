@@ -74,7 +74,7 @@ test('the JSON button hands out the report as a file in the thread', async () =>
     team.server.files.find(({ name }) => name.endsWith('.json')),
   );
   await until('the report is shared', () => file.shares.length > 0);
-  expect(JSON.parse(String(file.bytes)).schema).toBe('ghosttree/feature@1');
+  expect(JSON.parse(String(file.bytes)).schema).toBe('ghosttree/feature@2');
   expect(file).toMatchObject({ altText: null, shares: [{ threadTs: parent.ts }] });
 });
 

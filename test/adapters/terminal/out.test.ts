@@ -86,7 +86,7 @@ describe('--out goes by the ending', () => {
     const ask = (out: string) => ghosttree(['feature', '0', '7', ...QUICK, '--out', out], { cwd });
     expect((await ask('x.json')).stdout).toContain('\nReport: x.json\n');
     expect(JSON.parse(await readFile(join(cwd, 'x.json'), 'utf8'))).toMatchObject({
-      schema: 'ghosttree/feature@1',
+      schema: 'ghosttree/feature@2',
     });
     const { stdout } = await ask('x.txt');
     const text = await readFile(join(cwd, 'x.txt'), 'utf8');

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { GhostSetting } from '../../../src/core/index.js';
 import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
 import { answered, atWork } from '../reading.js';
@@ -77,7 +78,7 @@ export const ANSWERS: Clause[] = [
       await room.command('feature 1 3 scale=2 weights=decoder cutoff=0.01 tokens=12');
       await answered(room);
       const { schema, model, sae, parameters } = await room.report();
-      expect(schema).toBe('ghosttree/feature@1');
+      expect(schema).toBe('ghosttree/feature@2');
       expect([model.id, sae.layer, sae.feature]).toEqual(['tiny-gpt2', 1, 3]);
       const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12, list: 'near' };
       const chosen = { centroid: true, pca: 0, m: 1.4, close: true };
@@ -123,9 +124,10 @@ export const ANSWERS: Clause[] = [
     async holds({ room }) {
       await room.command('feature 1 3 scale=best cutoff=0.01 tokens=12');
       await answered(room);
-      const { parameters, ghost } = await room.report();
+      const { parameters, ghost, definitions } = await room.report();
       expect(parameters.scale).toBeGreaterThan(0);
-      expect(ghost.chosen?.criterion).toMatch(/^(readBack|fallback)$/);
+      expect(ghost.chosen).toMatch(/^(readBack|fallback)$/);
+      if (ghost.chosen === 'readBack') expect(parameters).toMatchObject(settingOf(definitions[0]!));
     },
   },
   {
@@ -179,3 +181,8 @@ export const ANSWERS: Clause[] = [
     },
   },
 ];
+
+/** Where the ghost was put that said something. */
+function settingOf({ at, scale }: GhostSetting): GhostSetting {
+  return { at, scale };
+}

@@ -53,7 +53,7 @@ export const COMPARISONS: Clause[] = [
       await room.press('JSON');
       const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
       const report = JSON.parse(String(file!.bytes));
-      expect(report).toMatchObject({ schema: 'ghosttree/compare@1', parameters: { scale: 'best' } });
+      expect(report).toMatchObject({ schema: 'ghosttree/compare@2', parameters: { scale: 'best' } });
       await room.press('Tree of the decoder');
       const [answer] = await answered(room);
       expect(answer!.picture.name).toMatch(/^tiny-gpt2-L0-F8-decoder-scale[\d.]+-cutoff0\.01-tokens20\.png$/);

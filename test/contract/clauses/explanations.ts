@@ -61,7 +61,7 @@ export const EXPLANATIONS: Clause[] = [
       expect(JSON.parse(String(file.bytes))).toMatchObject({
         schema: 'ghosttree/explain@1',
         explanation: { by: 'rules' },
-        parts: { feature: { schema: 'ghosttree/feature@1' } },
+        parts: { feature: { schema: 'ghosttree/feature@2' } },
       });
     },
   },

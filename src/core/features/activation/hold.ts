@@ -18,6 +18,7 @@ export interface ResolvedHold {
  * feature's.
  *
  * @param ghost the feature's ghost token, with which its maximum is measured where none is known
+ * @param speaker the model that puts it in its place
  * @param onStep awaited with the share of the measurement that is done; throwing stops it
  * @returns undefined where neither is asked for
  * @throws {InputError} when both are, or the SAE's activations do not allow to clamp one feature
@@ -27,7 +28,7 @@ export async function holdOf(
   source: FeatureSource,
   feature: number,
   strengths: Strengths,
-  { prompt, ghost }: { prompt: PromptTokens; ghost: Float32Array },
+  { prompt, ghost, speaker }: { prompt: PromptTokens; ghost: Float32Array; speaker: LanguageModel },
   onStep: (share: number) => Promise<void>,
 ): Promise<ResolvedHold | undefined> {
   requireOneStrength(strengths);
@@ -38,7 +39,7 @@ export async function holdOf(
   // First, since it may throw.
   const activation = by === 'clamp' ? await source.activation(feature) : undefined;
   const decoder = await source.writing(feature);
-  const { unit, from } = await activationUnit(model, source, feature, prompt, ghost, onStep);
+  const { unit, from } = await activationUnit(model, source, feature, { prompt, ghost, speaker }, onStep);
   const target = strength * unit;
   return {
     hold: { hook: source.hook, from: prompt.ids.indexOf(GHOST), target, decoder, activation },

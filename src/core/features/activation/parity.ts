@@ -99,7 +99,8 @@ export function withoutMassive(residual: Float32Array, width: number): Float32Ar
   return joined(rows.filter((_, row) => norms[row]! <= MASSIVE * median));
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+/** Numbers one after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -3,8 +3,24 @@ import type { LeadingDefinition } from '../../report/sweep.js';
 import { activationsOn, readableText } from './activations.js';
 
 /**
- * How much a feature is active on definitions that are read as plain text: for each, BOS and the text go through the
- * model, and the largest activation at any token of the text counts; the mean over a list is weighed by probability.
+ * How active a feature is on texts that are read as they stand: BOS and the text go through the model, and the largest
+ * activation at any token of the text counts.
+ *
+ * @returns one number for each text, in the SAE's units
+ */
+export async function largestActivations(
+  model: Pick<RunningModel, 'language' | 'tokenizer'>,
+  source: FeatureSource,
+  feature: number,
+  texts: readonly string[],
+): Promise<number[]> {
+  const ids = texts.map((text) => readableText(model, text));
+  const activations = await activationsOn(model, source, feature, ids);
+  return activations.map((ofText) => Math.max(0, ...ofText.subarray(1)));
+}
+
+/**
+ * How much a feature is active on definitions: the mean of their largest activations, weighed by probability.
  *
  * @returns one number for each list, in the SAE's units; 0 for a list without text
  */
@@ -15,9 +31,8 @@ export async function readBack(
   lists: readonly (readonly LeadingDefinition[])[],
 ): Promise<number[]> {
   const texts = [...new Set(lists.flatMap((list) => list.map(({ text }) => text)))];
-  const ids = texts.map((text) => readableText(model, text));
-  const activations = await activationsOn(model, source, feature, ids);
-  const largest = new Map(texts.map((text, i) => [text, Math.max(0, ...activations[i]!.subarray(1))]));
+  const activations = await largestActivations(model, source, feature, texts);
+  const largest = new Map(texts.map((text, i) => [text, activations[i]!]));
   return lists.map((list) => {
     const total = list.reduce((sum, { probability }) => sum + probability, 0);
     const sum = list.reduce((part, { text, probability }) => part + probability * largest.get(text)!, 0);

@@ -1,4 +1,5 @@
 import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
+import type { LanguageModel } from '../../model/ports.js';
 import type { HoldUnit } from '../../report/feature.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
 import { encodeTexts, readableText } from './activations.js';
@@ -13,20 +14,19 @@ const BEAM = { width: 5, longest: 16 } as const;
  * the feature is silent there, too, the median over the SAE's features of their largest activation on the passages.
  *
  * @param ghost the feature's ghost token; no feature is held while it is read
+ * @param speaker the model that puts it in its place
  * @param onStep awaited after every batch with the share of the work that is done; throwing stops it
  */
 export async function activationUnit(
   model: RunningModel,
   source: FeatureSource,
   feature: number,
-  prompt: PromptTokens,
-  ghost: Float32Array,
+  { prompt, ghost, speaker }: { prompt: PromptTokens; ghost: Float32Array; speaker: LanguageModel },
   onStep: (share: number) => Promise<void>,
 ): Promise<{ unit: number; from: HoldUnit }> {
   const maximum = await source.knownMaximum(feature);
   if (maximum) return { unit: maximum, from: 'corpus' };
-  const { language, tokenizer } = model;
-  const { definitions } = await leadingDefinitions(language, tokenizer, prompt, [ghost], BEAM, (share) =>
+  const { definitions } = await leadingDefinitions(speaker, model.tokenizer, prompt, [ghost], BEAM, (share) =>
     onStep(share / 2),
   );
   const texts = [...PARITY_PASSAGES, ...definitions[0]!.map(({ text }) => text)];

@@ -2,6 +2,7 @@ import type { FeatureSource, RunningModel } from '../../model/model.js';
 import type { LogitLens } from '../../model/ports.js';
 import { tokenizePrompt } from '../../model/prompt.js';
 import { makeGhost } from '../ghost/ghost.js';
+import { inputPlace } from '../ghost/place.js';
 import { extremeTokens } from '../list/lens.js';
 import { listTokens } from '../list/near.js';
 import { lensVocabulary, taken } from '../list/vocabulary.js';
@@ -56,7 +57,7 @@ export async function dreamStarts(
   await onStep();
   const table = await model.embeddings(source.centered);
   const vector = await source.vector(feature, weights);
-  const { ghost } = await makeGhost(vector, table, { scale: 'auto', centroid: true, pca: 0 });
+  const { ghost } = await makeGhost(vector, inputPlace(table), { scale: 1, centroid: true, pca: 0 });
   const near = (await listTokens(ghost, table, tokenizer, M, COUNTS.listed)).map(({ tokenId }) => tokenId);
   const { ids: vocabulary } = await lensVocabulary(tokenizer, table);
   const lens = await model.lens.logits(await source.vector(feature, 'decoder'));

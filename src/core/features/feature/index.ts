@@ -9,15 +9,18 @@ import type { Preparing } from '../../model/preparing.js';
 import { requireReadable, requireSameWidth } from '../../model/requirements.js';
 import type { FeatureReport, HybridWork, ListedToken, TreeNode } from '../../report/feature.js';
 import type { Asked, FeatureParameters } from '../../report/parameters.js';
-import type { ChosenScale } from '../../report/sweep.js';
 import { holdOf, whileHeld } from '../activation/hold.js';
 import { makeGhost } from '../ghost/ghost.js';
+import { inputPlace, speakingAt } from '../ghost/place.js';
 import { listHybrid } from '../hybrid/list.js';
 import { listTokens } from '../list/near.js';
-import { bestScale, SCALE_RULES } from '../sweep/bestScale.js';
-import { readBackScales, type SweepOptions } from '../sweep/scales.js';
+import { chooseSetting } from '../speak/choose.js';
+import { radiusOf } from '../tree/baseline.js';
 import { type Pruning, pruneBy } from '../tree/pruning.js';
 import { growTree, type TreeProgress } from '../tree/tree.js';
+
+/** Most definitions of a report, over all settings that were tried. */
+const MOST_DEFINITIONS = 12;
 
 /** A question: which feature, and how to look at it. */
 export interface FeatureRequest {
@@ -55,25 +58,29 @@ export async function answerFeature(
   const { tokenizer, language } = model;
   requireSameWidth(source, language);
   const prompt = requireReadable(model, parameters);
-  const pruning = await pruningOf(model, source, parameters, limits, onProgress);
-  const best =
-    parameters.scale === 'best' ? await findScale(model, source, feature, parameters, onProgress) : undefined;
   const vector = await source.vector(feature, parameters.weights);
-  const embeddings = await model.embeddings(source.centered);
-  const { ghost, scale, summary } = await makeGhost(vector, embeddings, {
-    ...parameters,
-    scale: best?.scale ?? (parameters.scale as number | 'auto'),
-  });
-  const hold = await holdOf(model, source, feature, parameters, { prompt, ghost }, async (share) =>
+  const question = { ...parameters, prompt };
+  const { definitions, setting, chosen, calibrated } = await chooseSetting(
+    model,
+    source,
+    feature,
+    vector,
+    question,
+    async (share) => onProgress({ stage: 'measuring', share }),
+  );
+  const { place, at, scale } = setting;
+  const { ghost, summary } = await makeGhost(vector, place, { ...parameters, scale });
+  const pruning = await pruningOf(model, source, { ...parameters, at, scale }, limits, onProgress);
+  const speaker = speakingAt(language, place);
+  const hold = await holdOf(model, source, feature, parameters, { prompt, ghost, speaker }, async (share) =>
     onProgress({ stage: 'measuring', share }),
   );
   const started = performance.now();
-  const speaker = hold ? whileHeld(language, hold.hold) : language;
   const { tokens, hybrid } = await tokenList(
     model,
     source,
     feature,
-    { ...parameters, layer, prompt, ghost },
+    { ...parameters, layer, prompt, vector, scale: place.at === 'input' ? scale : 1 },
     limits,
     onProgress,
   );
@@ -82,7 +89,8 @@ export async function answerFeature(
   const grow = (hide: boolean) => {
     const outOfTime = () => performance.now() - listed > limits.treeMilliseconds;
     const options = { top, cutoff, depth, nodes, batch: limits.batch, pruning, hide, outOfTime };
-    return growTree(speaker, prompt, ghost, options, (progress) =>
+    const growing = hold ? whileHeld(speaker, hold.hold) : speaker;
+    return growTree(growing, prompt, ghost, options, (progress) =>
       onProgress({ stage: 'growing', ...progress }),
     );
   };
@@ -93,11 +101,13 @@ export async function answerFeature(
   nameTokens(tree.root, tokenizer);
   const finished = performance.now();
   return {
-    schema: 'ghosttree/feature@1',
+    schema: 'ghosttree/feature@2',
     model: { id: model.id, dtype: model.dtype },
     sae: { release: source.release, hook: source.hook, layer, feature, parity: source.parity },
-    parameters: { ...parameters, scale },
-    ghost: { ...summary, ...(best && { chosen: { criterion: best.criterion } }) },
+    parameters: { ...parameters, at, scale },
+    ghost: { ...summary, ...(chosen && { chosen }) },
+    definitions: definitions.slice(0, MOST_DEFINITIONS),
+    calibrated,
     ...(hold && { held: hold.summary }),
     tree,
     tokens,
@@ -120,17 +130,19 @@ async function tokenList(
     list,
     layer,
     ...asked
-  }: Pick<FeatureParameters, 'list' | 'm' | 'tokens'> & {
+  }: Pick<FeatureParameters, 'list' | 'm' | 'tokens' | 'scale' | 'centroid' | 'pca'> & {
     layer: number;
     prompt: PromptTokens;
-    ghost: Float32Array;
+    vector: Float32Array;
   },
   limits: FeatureLimits,
   onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<{ tokens: ListedToken[]; hybrid?: HybridWork }> {
   const embeddings = await model.embeddings(source.centered);
+  // Nearness is one of embeddings, wherever the ghost of the tree is put.
+  const { ghost } = await makeGhost(asked.vector, inputPlace(embeddings), asked);
   if (list === 'near')
-    return { tokens: await listTokens(asked.ghost, embeddings, model.tokenizer, asked.m, asked.tokens) };
+    return { tokens: await listTokens(ghost, embeddings, model.tokenizer, asked.m, asked.tokens) };
   const firings = await model.firings(source, limits, (share) =>
     onProgress({ stage: 'preparing', what: 'firings', layer, share }),
   );
@@ -139,7 +151,7 @@ async function tokenList(
     model,
     source,
     feature,
-    { ...asked, firings, contexts: await source.knownExamples(feature) },
+    { ...asked, ghost, firings, contexts: await source.knownExamples(feature) },
     () => performance.now() - started > limits.listMilliseconds,
     (share) => onProgress({ stage: 'ranking', share }),
   );
@@ -149,28 +161,15 @@ async function tokenList(
 /** What recognises the generic branches of this tree; undefined where nobody asked. */
 async function pruningOf(
   model: RunningModel,
-  { centered }: FeatureSource,
-  { prompt, close, prune }: FeatureRequest['parameters'],
+  { centered, hook }: FeatureSource,
+  { prompt, close, prune, at, scale }: FeatureParameters,
   limits: FeatureLimits,
   onProgress: (progress: FeatureProgress) => void | Promise<void>,
 ): Promise<Pruning | undefined> {
   if (prune === 'off') return undefined;
   const onShare = (share: number) => onProgress({ stage: 'preparing', what: 'baseline', share });
-  return pruneBy(await model.baseline({ prompt, close, centered }, limits, onShare));
-}
-
-/** The scale at which the feature speaks best. */
-async function findScale(
-  model: RunningModel,
-  source: FeatureSource,
-  feature: number,
-  parameters: SweepOptions,
-  onProgress: (progress: FeatureProgress) => void | Promise<void>,
-): Promise<ChosenScale> {
-  const points = await readBackScales(model, source, feature, parameters, async (share) =>
-    onProgress({ stage: 'measuring', share }),
-  );
-  return bestScale(points, SCALE_RULES[parameters.weights]);
+  const question = { prompt, close, centered, hook, at, radius: radiusOf(scale) };
+  return pruneBy(await model.baseline(question, limits, onShare));
 }
 
 /** Fills in the texts of a tree's tokens. */

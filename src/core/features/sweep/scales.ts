@@ -6,6 +6,7 @@ import { tokenizePrompt } from '../../model/prompt.js';
 import type { ScaleCriteria, ScalePoint, SweepParameters } from '../../report/sweep.js';
 import { readBack } from '../activation/readBack.js';
 import { makeGhost } from '../ghost/ghost.js';
+import { inputPlace } from '../ghost/place.js';
 import { ghostRows } from '../ghost/rows.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
 
@@ -53,24 +54,6 @@ export async function sweepScales(
   }));
 }
 
-/**
- * Measures at every scale of the grid no more than how active the feature is on what it says there: what the best
- * scale is chosen by. The rest of a sweep is for people to look at.
- *
- * @param onStep awaited after every batch with the share of the work that is done; throwing stops it
- * @returns smallest scale first
- * @throws {InputError} when the feature has no direction, or the prompt no ghost
- */
-export async function readBackScales(
-  model: RunningModel,
-  source: FeatureSource,
-  feature: number,
-  options: SweepOptions,
-  onStep: (share: number) => Promise<void>,
-): Promise<Pick<ScalePoint, 'scale' | 'relative' | 'readBack'>[]> {
-  return (await speakAtScales(model, source, feature, options, onStep)).points;
-}
-
 /** What the feature's ghosts say at every scale of the grid, and how active the feature is on that. */
 async function speakAtScales(
   model: RunningModel,
@@ -101,8 +84,7 @@ async function ghostsOf(
 ): Promise<Float32Array[]> {
   const ghosts: Float32Array[] = [];
   for (const relative of GRID) {
-    const scale = relative * embeddings.meanDistance;
-    ghosts.push((await makeGhost(vector, embeddings, { ...options, scale })).ghost);
+    ghosts.push((await makeGhost(vector, inputPlace(embeddings), { ...options, scale: relative })).ghost);
   }
   return ghosts;
 }
@@ -155,10 +137,11 @@ async function randomFirstTokens(
   const layout = ghostRows(ids, perScale);
   const means: Float32Array[] = [];
   for (const relative of GRID) {
-    const scale = relative * embeddings.meanDistance;
     const ghosts: Float32Array[] = [];
     for (const direction of directions)
-      ghosts.push((await makeGhost(direction, embeddings, { scale, centroid, pca })).ghost);
+      ghosts.push(
+        (await makeGhost(direction, inputPlace(embeddings), { scale: relative, centroid, pca })).ghost,
+      );
     const selected = layout.rowsOfGhosts.map((rows) => rows.at(-1)!);
     const batch = { rows: layout.rows, ghosts, shared: [], selected, top: 1 };
     const result = await language.forward(batch, language.createStore());

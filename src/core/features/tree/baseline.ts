@@ -1,13 +1,14 @@
 import { gaussian } from '../../maths/random.js';
 import type { Baseline, BaselineQuestion, FeatureLimits, MeanTree, RunningModel } from '../../model/model.js';
 import { tokenizePrompt } from '../../model/prompt.js';
+import { placeOf, speakingAt } from '../ghost/place.js';
 import { growMeanTree } from './mean.js';
 
 /** Which ghosts are sampled and how far what they say is followed; a baseline belongs to one such sample. */
 export const SAMPLE = {
   /** Random directions per distance: what few ghosts happen to say is not what every ghost says. */
   directions: 40,
-  /** Distances from the centroid in units of the mean token distance. */
+  /** Distances from the mean of the place, as multiples of the radius that is asked for. */
   distances: [0.5, 0.7, 1, 1.4, 2],
   seed: 20_261,
   /** More than any tree looks at: one baseline serves every `top` and `depth`. */
@@ -34,40 +35,46 @@ export interface FlatBaseline {
   probabilities: number[];
 }
 
+/** The radius of the baseline that a scale is compared with: the nearest power of 2. */
+export function radiusOf(scale: number): number {
+  return 2 ** Math.round(Math.log2(scale));
+}
+
 /**
- * Samples ghosts that mean nothing in particular, random directions at several distances and the centroid itself, and
- * takes the mean of what they say: B(path) = 1/G sum_g P_g(path) (`growMeanTree`), so that B(path, t) / B(path) is the
+ * Samples ghosts that mean nothing in particular, random directions at several distances around the mean of the place
+ * and that mean itself, and takes the mean of what they say: B(path) = 1/G sum_g P_g(path) (`growMeanTree`), so that B(path, t) / B(path) is the
  * mean of the ghosts' probabilities of t, each weighed by how much of its probability reaches `path`.
  *
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
  * @throws {InputError} when the prompt does not hold `{ghost}` once
  */
 export async function measureBaseline(
-  { language, tokenizer, embeddings }: Pick<RunningModel, 'language' | 'tokenizer' | 'embeddings'>,
-  { prompt, close, centered }: BaselineQuestion,
+  model: Parameters<typeof placeOf>[0] & Pick<RunningModel, 'language'>,
+  { prompt, close, at, radius, ...source }: BaselineQuestion,
   { batch }: Pick<FeatureLimits, 'batch'>,
   onShare: (share: number) => void | Promise<void>,
 ): Promise<Baseline> {
-  const tokens = tokenizePrompt(prompt, tokenizer, close);
-  const { centroid, meanDistance } = await embeddings(centered);
-  const ghosts = sampleGhosts(centroid, meanDistance);
+  const tokens = tokenizePrompt(prompt, model.tokenizer, close);
+  const place = await placeOf(model, source, at);
+  const ghosts = sampleGhosts(place.mean, radius * place.unit);
+  const speaker = speakingAt(model.language, place);
   return {
     floor: SAMPLE.floor,
-    root: await growMeanTree(language, tokens, ghosts, { ...SAMPLE, batch }, onShare),
+    root: await growMeanTree(speaker, tokens, ghosts, { ...SAMPLE, batch }, onShare),
   };
 }
 
-/** The centroid and seeded random directions around it [hiddenSize each]. */
-export function sampleGhosts(centroid: Float32Array, meanDistance: number): Float32Array[] {
+/** The mean of a place and seeded random directions around it [hiddenSize each]. @param radius Euclidean distance */
+export function sampleGhosts(mean: Float32Array, radius: number): Float32Array[] {
   const normal = gaussian(SAMPLE.seed);
   const around = SAMPLE.distances.flatMap((distance) =>
     Array.from({ length: SAMPLE.directions }, () => {
-      const direction = centroid.map(normal);
+      const direction = mean.map(normal);
       const length = Math.hypot(...direction);
-      return centroid.map((value, i) => value + (distance * meanDistance * direction[i]!) / length);
+      return mean.map((value, i) => value + (distance * radius * direction[i]!) / length);
     }),
   );
-  return [centroid, ...around];
+  return [mean, ...around];
 }
 
 /** Plain data of a baseline, probabilities with four significant digits. */

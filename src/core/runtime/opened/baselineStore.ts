@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Baseline, BaselineQuestion } from '../../model/model.js';
-import { BASELINE, baselineOf, SHIPPED_BASELINE } from '../../weights/derived/baseline.js';
+import { BASELINE, baselineOf, shippedBaseline } from '../../weights/derived/baseline.js';
 import { DerivedFile } from '../../weights/derived/derivedFile.js';
 import type { ModelSource } from '../../weights/files/source.js';
 import { KeptResults } from './kept.js';
 
 /** Baselines in memory. */
-const MOST_HELD = 4;
+const MOST_HELD = 8;
 
 /** What a model says for any ghost, for each prompt. */
 export class BaselineStore {
@@ -25,7 +25,7 @@ export class BaselineStore {
     const lasting = await baselineOf(this.source, question, true);
     const ofPrompt = await DerivedFile.in(prepared, derivation);
     const ofDefault = await DerivedFile.in(prepared, lasting);
-    const shipped = await DerivedFile.shipped(join(folder, SHIPPED_BASELINE), lasting);
+    const shipped = await DerivedFile.shipped(join(folder, shippedBaseline(question)), lasting);
     const places = async () => ({
       files: [ofDefault, ofPrompt, shipped],
       keepIn: isDefault ? ofDefault : ofPrompt,

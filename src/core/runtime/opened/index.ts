@@ -21,6 +21,7 @@ import { MemoryShelf } from './memoryShelf.js';
 import { type OpenSae, openSae, sharedBySaes } from './openSae.js';
 import { OwnTextStore } from './ownTextStore.js';
 import { TableProducts } from './products.js';
+import { SpeakingPlaces } from './speakingPlaces.js';
 import { StatisticsStore } from './statisticsStore.js';
 
 /** A model with its SAEs, ready to answer, until it is closed. */
@@ -83,6 +84,7 @@ async function openModel(
   const texts = new OwnTextStore(source, checkpoint.files);
   const firings = new FiringStore(source, checkpoint.files, texts, memory);
   const lens = await openLens(checkpoint, graph, head);
+  const places = new SpeakingPlaces(source, graph);
   const saes = new PromiseMemo<number, OpenSae>();
   const shared = sharedBySaes(source, memory);
   const statistics = new StatisticsStore(source, checkpoint.files, texts);
@@ -109,6 +111,9 @@ async function openModel(
         Embeddings.open({ tensor, rows, table, prepared }, centered, settings),
       );
     },
+    streamPlace: (block) => places.streamPlace(model, block),
+    learnedGhost: (hook) => places.learnedGhost(hook),
+    calibration: (hook) => places.calibration(hook),
     baseline(question, limits, onShare, isDefault) {
       return baselines.get(question, () => measureBaseline(model, question, limits, onShare), isDefault);
     },

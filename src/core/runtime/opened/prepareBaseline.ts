@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { BaselineQuestion, FeatureLimits } from '../../model/model.js';
+import { radiusOf } from '../../features/tree/baseline.js';
+import type { BaselineQuestion, FeatureLimits, RunningModel } from '../../model/model.js';
 import { CancelledError } from '../../report/errors.js';
 import type { PrepareControl } from '../../weights/derived/control.js';
 import type { ModelSource } from '../../weights/files/source.js';
-import { waysOfCentering } from '../../weights/prepare.js';
+import { centeringOfSaes } from '../../weights/prepare.js';
 import type { SessionSettings } from '../session/index.js';
 
 /** The prompt whose baseline is wanted, and how the machine may be used for it. */
-export type BaselineSettings = Omit<BaselineQuestion, 'centered'> &
+export type BaselineSettings = Pick<BaselineQuestion, 'prompt' | 'close'> &
   Pick<FeatureLimits, 'batch'> &
   SessionSettings;
 
@@ -33,11 +34,28 @@ export async function prepareBaseline(
   const { loadModel } = await import('./index.js');
   const model = await loadModel(source, settings);
   try {
-    for (const centered of await waysOfCentering(source)) {
+    for (const question of await defaultBaselines(model, source)) {
       await onShare(0);
-      await model.baseline({ prompt, close, centered }, { batch }, onShare, true);
+      await model.baseline({ ...question, prompt, close }, { batch }, onShare, true);
     }
   } finally {
     await model.close();
   }
+}
+
+/** What first answers with default options may need: the settings that were calibrated, else those of the original method. */
+export async function defaultBaselines(
+  model: Pick<RunningModel, 'calibration'>,
+  source: ModelSource,
+): Promise<Omit<BaselineQuestion, 'prompt' | 'close'>[]> {
+  const questions = new Map<string, Omit<BaselineQuestion, 'prompt' | 'close'>>();
+  for (const { hook, centered } of await centeringOfSaes(source)) {
+    const settings = (await model.calibration(hook))?.settings ?? [{ at: 'input', scale: 1 } as const];
+    for (const { at, scale } of settings) {
+      const radius = radiusOf(scale);
+      const question = { at, radius, hook, centered };
+      questions.set(JSON.stringify([at, radius, centered, at === 'learned' ? hook : '']), question);
+    }
+  }
+  return [...questions.values()];
 }

@@ -7,13 +7,21 @@ import type { ModelSource } from '../files/source.js';
 import type { Derivation } from './derivedFile.js';
 import { type Format, jsonTensor, readJsonTensor } from './format.js';
 
-/** The baseline that ships with a model, for its default prompt, below its folder. */
-export const SHIPPED_BASELINE = join('baseline', 'default.safetensors');
+/** Where the baseline of a setting ships with a model, for its default prompt, below its folder. */
+export function shippedBaseline({ at, radius, hook }: BaselineQuestion): string {
+  const place = at === 'learned' ? `${at}.${hook}` : at;
+  return join('baseline', `${isOriginal({ at, radius }) ? 'default' : `${place}.${radius}`}.safetensors`);
+}
+
+/** Whether the ghosts are those of the original method. */
+function isOriginal({ at, radius }: Pick<BaselineQuestion, 'at' | 'radius'>): boolean {
+  return at === 'input' && radius === 1;
+}
 
 /** Baselines of people's prompts that are kept for one model; every prompt that somebody tries makes one. */
 const MOST = 20;
-/** Baselines of the default prompt: one for each way of centring the embeddings. */
-const MOST_DEFAULT = 2;
+/** Baselines of the default prompt: for each way of centring the embeddings, place and radius. */
+const MOST_DEFAULT = 24;
 /** Raised when baselines are measured, or written, in another way. */
 const VERSION = 1;
 
@@ -36,14 +44,17 @@ export const BASELINE: Format<Baseline> = {
  */
 export async function baselineOf(
   { folder, dtype }: Pick<ModelSource, 'folder' | 'dtype'>,
-  { prompt, close, centered }: BaselineQuestion,
+  { prompt, close, centered, at, radius, hook }: BaselineQuestion,
   isDefault: boolean,
 ): Promise<Derivation> {
   return {
     name: isDefault ? 'baseline.default' : 'baseline',
     version: VERSION,
     sources: await filesOfModel(folder),
-    settings: [dtype, prompt, close, centered, SAMPLE],
+    settings: [
+      ...[dtype, prompt, close, centered, SAMPLE],
+      ...(isOriginal({ at, radius }) ? [] : [at, radius, at === 'learned' ? hook : '']),
+    ],
     most: isDefault ? MOST_DEFAULT : MOST,
   };
 }

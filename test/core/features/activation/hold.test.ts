@@ -177,7 +177,7 @@ describe('in an answer', () => {
   const unitOf = (from: FeatureSource) => {
     const prompt = tokenizePrompt(tinyJob().request.parameters.prompt, model.tokenizer, true);
     const ghost = new Float32Array(model.language.hiddenSize).fill(0.1);
-    return activationUnit(model, from, 3, prompt, ghost, async () => {});
+    return activationUnit(model, from, 3, { prompt, ghost, speaker: model.language }, async () => {});
   };
 
   test('a held tree says how it was held, and is another tree', async () => {

@@ -35,7 +35,7 @@ interface Fixture {
     hook: string;
     feature: number;
     centered: boolean;
-    options: FeatureParameters & { scale: number | 'auto' };
+    options: Omit<FeatureParameters, 'scale'> & { scale: number | 'auto' };
     parameters: FeatureParameters;
     ghost: { norm: number; distanceFromCentroid: number; meanTokenDistance: number };
     prompt: { before: number[]; after: number[] };
@@ -130,6 +130,12 @@ describe.each(MODELS)('$name', ({ name, source }) => {
           feature: wanted.feature,
           parameters: {
             ...wanted.options,
+            at: 'input',
+            // The original method counts in the units of the embedding space.
+            scale:
+              wanted.options.scale === 'auto'
+                ? 'auto'
+                : wanted.options.scale / wanted.ghost.meanTokenDistance,
             trim: 0,
             list: 'near',
             prune: 'off',
@@ -148,10 +154,15 @@ describe.each(MODELS)('$name', ({ name, source }) => {
         0,
         () => {},
       );
-      expect(report.parameters.scale).toBeCloseTo(wanted.parameters.scale, 5);
-      for (const key of ['norm', 'distanceFromCentroid', 'meanTokenDistance'] as const) {
-        expect(Math.abs(report.ghost[key] / wanted.ghost[key] - 1)).toBeLessThan(1e-5);
-      }
+      const { norm, distance, unit } = report.ghost;
+      expect(report.parameters.scale * unit).toBeCloseTo(wanted.parameters.scale, 5);
+      const { norm: length, distanceFromCentroid, meanTokenDistance } = wanted.ghost;
+      for (const [ours, theirs] of [
+        [norm, length],
+        [distance, distanceFromCentroid],
+        [unit, meanTokenDistance],
+      ] as const)
+        expect(Math.abs(ours / theirs - 1)).toBeLessThan(1e-5);
       expectSameTree(report.tree, wanted);
       expectSameList(report.tokens, wanted.tokens);
     },

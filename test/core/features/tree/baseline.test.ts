@@ -10,6 +10,9 @@ import { listed, meanOf, node, rootOf } from '../../../support/trees.js';
 
 const prompt = 'A "{ghost}" is "';
 
+/** The ghosts of the original method. */
+const ORIGINAL = { at: 'input', radius: 1, hook: 'blocks.0.hook_resid_post' } as const;
+
 test('a baseline survives being written down', () => {
   const root = meanOf([rootOf(node(1, 0.6, [node(2, 0.3), node(3, 0.1)]), node(5, 0.25))]);
   const baseline = { floor: 0.01, root };
@@ -35,18 +38,26 @@ test('a baseline is measured once for a prompt, kept in a file, and measured aga
     measured++;
     return { floor: 0.01, root: { probability: 1, children: new Map([[3, leaf(0.5)]]) } };
   };
-  const question = { prompt, close: true, centered: false };
+  const question = { prompt, close: true, centered: false, ...ORIGINAL };
   const store = new BaselineStore(source);
   const baseline = await store.get(question, measure);
   expect(await store.get(question, measure)).toBe(baseline);
   expect(await new BaselineStore(source).get(question, measure)).toEqual(baseline);
   expect(measured).toBe(1);
-  for (const other of [{ prompt: 'a {ghost} b' }, { close: false }, { centered: true }])
+  for (const other of [
+    { prompt: 'a {ghost} b' },
+    { close: false },
+    { centered: true },
+    { at: 2 },
+    { radius: 4 },
+    { at: 'learned' } as const,
+    { at: 'learned', hook: 'blocks.1.hook_resid_post' } as const,
+  ])
     await store.get({ ...question, ...other }, measure);
-  expect(measured).toBe(4);
+  expect(measured).toBe(8);
   for (const name of readdirSync(source.prepared)) writeFileSync(join(source.prepared, name), 'damaged');
   expect(await new BaselineStore(source).get(question, measure)).toEqual(baseline);
-  expect(measured).toBe(5);
+  expect(measured).toBe(9);
 });
 
 test('a folder that cannot be written costs time, nothing else', async () => {
@@ -54,13 +65,18 @@ test('a folder that cannot be written costs time, nothing else', async () => {
   writeFileSync(file, '');
   const source = { folder: 'test/fixtures/tiny-gpt2', prepared: file, dtype: 'float32' as const };
   const baseline: Baseline = { floor: 0.01, root: leaf(1) };
-  const question = { prompt, close: true, centered: false };
+  const question = { prompt, close: true, centered: false, ...ORIGINAL };
   expect(await new BaselineStore(source).get(question, async () => baseline)).toBe(baseline);
 });
 
 test('a baseline in the folder of a model is that of the default prompt', async () => {
   const source = { folder: fixture('gloss-12l'), prepared: folder(), dtype: 'float32' as const };
-  const question = { prompt: 'A typical definition of "{ghost}" would be "', close: true, centered: false };
+  const question = {
+    prompt: 'A typical definition of "{ghost}" would be "',
+    close: true,
+    centered: false,
+    ...ORIGINAL,
+  };
   const baseline = await new BaselineStore(source).get(question, () => {
     throw new Error('measured');
   });

@@ -68,7 +68,14 @@ const root = node(1, [
 ]);
 const texts = [[1, 5, 7], [1], [1, 2, 3, 4]];
 const firings = { texts, text: integers(), position: integers(), activation: vector() };
-const question = { prompt: 'a {ghost} b', close: true, centered: false };
+const question = {
+  prompt: 'a {ghost} b',
+  close: true,
+  centered: false,
+  at: 'input',
+  radius: 1,
+  hook: '',
+} as const;
 const statistics = {
   moments: Object.fromEntries(MEASURES.map((name) => [name, vector()])) as Record<
     (typeof MEASURES)[number],

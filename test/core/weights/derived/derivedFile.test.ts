@@ -183,7 +183,11 @@ test('the default prompt’s baseline stays whatever else is asked, others go by
       measured++;
       return { floor: 0.01, root: { probability: 1, children: new Map() } };
     };
-    await new BaselineStore(source).get({ prompt, close: true, centered: false }, measure, isDefault);
+    await new BaselineStore(source).get(
+      { prompt, close: true, centered: false, at: 'input', radius: 1, hook: '' },
+      measure,
+      isDefault,
+    );
     return measured > before;
   };
   expect(await ask('asked before {ghost}')).toBe(true);

@@ -1,0 +1,90 @@
+import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
+import type { SpokenDefinition } from '../../report/feature.js';
+import type { GhostSetting } from '../../report/parameters.js';
+import { largestActivations } from '../activation/readBack.js';
+import { type GhostOptions, makeGhost } from '../ghost/ghost.js';
+import { type Place, speakingAt } from '../ghost/place.js';
+import { leadingDefinitions } from '../tree/leadingDefinitions.js';
+
+/** What is said at one setting is searched so far. */
+export const BEAM = { width: 6, longest: 14 } as const;
+
+/** A definition by itself, and one in a sentence that says nothing else. */
+const FORMS = [(text: string) => text, (text: string) => `It means ${text}.`] as const;
+
+/** A setting whose place is known. */
+export interface PlacedSetting extends GhostSetting {
+  place: Place;
+}
+
+/**
+ * What a model says of a vector at several settings, ranked by how active the feature is on it when it is read as plain
+ * text: a vector alone can be made to say anything, and what activates the feature is what holds.
+ *
+ * @param vector the feature's encoder or decoder vector, or another direction that it speaks by [hiddenSize]
+ * @param settings at least one
+ * @param onStep awaited after every batch with the share that is done; throwing stops the work
+ * @returns what activates the feature most first, each text once
+ */
+export async function speak(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  vector: Float32Array,
+  { prompt, ...options }: { prompt: PromptTokens } & Omit<GhostOptions, 'scale'>,
+  settings: readonly PlacedSetting[],
+  onStep: (share: number) => Promise<void> = async () => {},
+): Promise<SpokenDefinition[]> {
+  const { language, tokenizer } = model;
+  const found: Omit<SpokenDefinition, 'activation'>[] = [];
+  const groups = byBlock(settings);
+  for (const [index, group] of groups.entries()) {
+    const ghosts: Float32Array[] = [];
+    for (const { place, scale } of group)
+      ghosts.push((await makeGhost(vector, place, { ...options, scale })).ghost);
+    const speaker = speakingAt(language, group[0]!.place);
+    const { definitions } = await leadingDefinitions(speaker, tokenizer, prompt, ghosts, BEAM, (share) =>
+      onStep(((index + share) / groups.length) * 0.7),
+    );
+    for (const [i, { at, scale }] of group.entries())
+      found.push(...definitions[i]!.map((definition) => ({ ...definition, at, scale })));
+  }
+  return ranked(model, source, feature, found);
+}
+
+/** Ghosts that stand after the same block share their batches. */
+function byBlock(settings: readonly PlacedSetting[]): PlacedSetting[][] {
+  const groups = new Map<number | undefined, PlacedSetting[]>();
+  for (const setting of settings) {
+    const block = setting.place.after?.block;
+    groups.set(block, [...(groups.get(block) ?? []), setting]);
+  }
+  return [...groups.values()];
+}
+
+async function ranked(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  found: readonly Omit<SpokenDefinition, 'activation'>[],
+): Promise<SpokenDefinition[]> {
+  const said = found.filter(({ text }) => text !== '');
+  const texts = [...new Set(said.map(({ text }) => text))];
+  const forms = FORMS.map((form) => texts.map(form));
+  const activations = await largestActivations(model, source, feature, forms.flat());
+  const largest = new Map(
+    texts.map((text, i) => [
+      text,
+      Math.max(...FORMS.map((_, form) => activations[form * texts.length + i]!)),
+    ]),
+  );
+  const maximum = await source.knownMaximum(feature);
+  const sorted = said
+    .map((definition) => {
+      const activation = largest.get(definition.text)!;
+      return { ...definition, activation, ...(maximum && { readBack: activation / maximum }) };
+    })
+    .sort((a, b) => b.activation - a.activation || b.probability - a.probability);
+  const seen = new Set<string>();
+  return sorted.filter(({ text }) => !seen.has(text) && seen.add(text));
+}

@@ -1,0 +1,39 @@
+import type { Calibration } from '../../model/model.js';
+import type { GhostSetting, ParameterValues } from '../../report/parameters.js';
+
+/** Scales that are tried at a place of which nothing was measured. */
+const SCALES = { input: [1, 4, 10], stream: [1, 2] } as const;
+
+/** Blocks after which ghosts of a model that was not calibrated are put. */
+const BLOCKS = [2, 4] as const;
+
+/**
+ * The settings that are tried for a question: the one that it names, else those that were calibrated, else a few that
+ * spoke in more than one model.
+ *
+ * @param blocks how many blocks the model has
+ * @param sae the place of the SAE's hook point
+ */
+export function settingsFor(
+  { at, scale }: Pick<ParameterValues, 'at' | 'scale'>,
+  calibration: Calibration | undefined,
+): (Omit<GhostSetting, 'at'> & { at: Exclude<ParameterValues['at'], 'best'> })[] {
+  if (at === 'best') {
+    const fixed = typeof scale === 'number' ? scale : scale === 'auto' ? 1 : undefined;
+    const settings = calibration?.settings ?? GUESSES;
+    if (fixed === undefined) return [...settings];
+    return [...new Set(settings.map((setting) => setting.at))].map((place) => ({ at: place, scale: fixed }));
+  }
+  if (scale === 'auto') return [{ at, scale: 1 }];
+  if (typeof scale === 'number') return [{ at, scale }];
+  const measured = calibration?.settings.filter((setting) => setting.at === at) ?? [];
+  if (measured.length > 0) return [...measured];
+  if (at === 'learned') return [{ at, scale: 1 }];
+  return SCALES[at === 'input' ? 'input' : 'stream'].map((each) => ({ at, scale: each }));
+}
+
+/** For a model that was not calibrated. */
+const GUESSES: readonly GhostSetting[] = [
+  ...SCALES.input.map((scale) => ({ at: 'input', scale }) as const),
+  ...BLOCKS.flatMap((at) => SCALES.stream.map((scale) => ({ at, scale }))),
+];
