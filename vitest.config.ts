@@ -8,7 +8,8 @@ import { filesByProject } from './test/suite/projects.js';
 const files = filesByProject('dist/test');
 const processors = availableParallelism();
 
-const setupFiles = ['dist/test/suite/firstClient.js', 'dist/test/suite/measureFile.js'];
+const sameCases = 'dist/test/suite/sameCases.js';
+const setupFiles = ['dist/test/suite/firstClient.js', sameCases, 'dist/test/suite/measureFile.js'];
 
 const common = {
   exclude: [],
@@ -30,6 +31,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: files.unit,
+          setupFiles: [sameCases],
           pool: 'threads',
           isolate: false,
           maxWorkers: processors,

@@ -47,7 +47,7 @@ test('growing with the baseline keeps what pruning the whole tree keeps, with th
   );
 });
 
-test('under a node budget a pruned tree is exact for its cutoff, which reaches at least as far down', async () => {
+test('under a node budget a pruned tree is exact for its cutoff, and holds at least what is kept of the whole one', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, seeds, fc.integer({ min: 1, max: 300 }), async (seed, other, nodes) => {
       const pruning = pruneBy(await baselineFrom(other), 4);
@@ -55,12 +55,17 @@ test('under a node budget a pruned tree is exact for its cutoff, which reaches a
       const off = await growTree(model, prompt, ghost, { ...options, nodes });
       const on = await growTree(model, prompt, ghost, { ...options, nodes, pruning, hide: true });
       expect(on.nodes).toBeLessThanOrEqual(nodes);
-      if (on.nodes > 0) expect(on.cutoff).toBeLessThanOrEqual(off.cutoff);
+      // The cutoffs do not tell: each is the weakest node's, and where the weakest of the whole tree is left out, the
+      // cutoff of what is kept lies above it.
+      const held = flat(on.root);
+      const kept = flat(prunedCopy(off.root, pruning));
+      expect([...kept.keys()].filter((path) => !held.has(path))).toEqual([]);
+      if (on.nodes > kept.size) expect(on.cutoff).toBeLessThanOrEqual(off.cutoff);
       const whole = await growTree(model, prompt, ghost, { ...options, cutoff: on.cutoff });
-      expect(flat(on.root)).toEqual(flat(prunedCopy(whole.root, pruning)));
-      expect(on.nodes).toBe(flat(on.root).size);
+      expect(held).toEqual(flat(prunedCopy(whole.root, pruning)));
+      expect(on.nodes).toBe(held.size);
     }),
-    { numRuns: 40 },
+    { numRuns: 40, examples: [[613119912, 2033493225, 3]] },
   );
 });
 
