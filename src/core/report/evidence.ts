@@ -10,6 +10,8 @@ export interface FeatureEvidence {
   maximum?: number;
   /** Of how many SAEs with other seeds, trained alike, how many have a decoder vector with a cosine above 0.7 to its own. */
   stability?: { returns: number; seeds: number };
+  /** What its top examples share; absent where no example tells. */
+  label?: FeatureLabel;
   /** What people or models said it means. */
   explanations: string[];
   /** Texts on which it is most active, best first. */
@@ -20,4 +22,18 @@ export interface EvidenceExample {
   tokens: string[];
   /** Of each token, in the SAE's units. */
   activations: number[];
+}
+
+/** The words by which a feature is called, made from where it fires and from nothing else. */
+export interface FeatureLabel {
+  /** At most five, what tells it apart most first. */
+  words: string[];
+  /** How many examples have one of them at or around the peak, of how many that differ; 0: the words are of single ones. */
+  shared: number;
+  of: number;
+  source: 'examples';
+  /** What the places of nearly all peaks have in common, such as "before a number". */
+  pattern?: string;
+  /** How many other features of the SAE have the same words. */
+  same?: number;
 }
