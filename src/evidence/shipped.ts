@@ -1,6 +1,6 @@
 import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel } from '../configuration/index.js';
-import { SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
+import { labelOf, SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
 import type { FeatureEvidence } from '../core/index.js';
 
 /** Twice as many as answers show, because an explanation is scored on the other half. */
@@ -19,16 +19,20 @@ export class ShippedExamples {
     if (hook === undefined) return undefined;
     // An answer does without a file that cannot be read; the next question tries again.
     const file = this.files.get(folder, () => ShippedFeatures.read(folder)).catch(() => undefined);
-    const entry = (await file)?.of(hook, feature);
-    if (!entry) return undefined;
-    const { density, max, stability, examples } = entry;
+    const shipped = await file;
+    const entry = shipped?.of(hook, feature);
+    if (!shipped || !entry) return undefined;
+    const { density, max, stability } = entry;
+    const examples = entry.examples.slice(0, MOST_EXAMPLES);
+    const label = labelOf(examples, await shipped.wordFrequencies(hook));
     return {
       source: 'shipped',
       density,
       maximum: max,
       ...(stability && { stability }),
+      ...(label && { label }),
       explanations: [],
-      examples: examples.slice(0, MOST_EXAMPLES),
+      examples,
     };
   }
 }

@@ -10,7 +10,7 @@ import { leadingDefinitions } from '../tree/leadingDefinitions.js';
 export const BEAM = { width: 6, longest: 14 } as const;
 
 /** A definition by itself, and one in a sentence that says nothing else. */
-const FORMS = [(text: string) => text, (text: string) => `It means ${text}.`] as const;
+export const FORMS = [(text: string) => text, (text: string) => `It means ${text}.`] as const;
 
 /** A setting whose place is known. */
 export interface PlacedSetting extends GhostSetting {

@@ -1,3 +1,4 @@
+import { PromiseMemo } from '../../../async/promiseMemo.js';
 import { type Batch, type BatchResult, GHOST, type LanguageModel, type Row } from '../../model/ports.js';
 import type { EmbeddingRows } from '../../weights/files/embeddingRows.js';
 import { allFinite } from '../../weights/files/finite.js';
@@ -18,12 +19,15 @@ export class Decoder implements LanguageModel {
   readonly contextLength: number;
   readonly hiddenSize: number;
   private readonly newRows: string[];
+  /** Sessions that stop at a hook point: onnxruntime computes a whole graph, whatever is wanted of it. */
+  private readonly readers = new PromiseMemo<string, Session>();
 
   private constructor(
     private readonly session: Session,
     private readonly graph: DecoderGraph,
     private readonly rows: EmbeddingRows,
     private readonly head: Head,
+    private readonly openReader: (hook: string) => Promise<Session>,
     private readonly whyNotFinite: () => Promise<Error>,
   ) {
     this.vocabularySize = graph.vocabularySize;
@@ -47,7 +51,9 @@ export class Decoder implements LanguageModel {
     settings: SessionSettings,
     whyNotFinite: () => Promise<Error>,
   ): Promise<Decoder> {
-    return new Decoder(await Session.open(graph.decoder, folder, settings), graph, rows, head, whyNotFinite);
+    const session = await Session.open(graph.decoder, folder, settings);
+    const openReader = (hook: string) => Session.open(graph.decoderUpTo(hook), folder, settings);
+    return new Decoder(session, graph, rows, head, openReader, whyNotFinite);
   }
 
   createStore(): KeyValueStore {
@@ -84,10 +90,11 @@ export class Decoder implements LanguageModel {
     batch: Pick<Batch, 'rows' | 'ghosts' | 'ghostsAfter' | 'hold'>,
     hook: string,
   ): Promise<Float32Array> {
-    // No row is selected but the last: next tokens are not wanted.
-    const selected = [batch.rows.length - 1];
-    const feeds = this.feeds({ ...batch, shared: [], selected, top: 1 }, this.createStore());
-    return this.finite((await this.session.run(feeds, [hook]))[hook]!.data as Float32Array);
+    const session = await this.readers.get(hook, () => this.openReader(hook));
+    const feeds = this.feeds({ ...batch, shared: [], selected: [], top: 0 }, this.createStore());
+    const read = Object.entries(feeds).filter(([name]) => session.inputs.includes(name));
+    const results = await session.run(Object.fromEntries(read), [hook]);
+    return this.finite(results[hook]!.data as Float32Array);
   }
 
   /**
@@ -106,8 +113,9 @@ export class Decoder implements LanguageModel {
     return Object.fromEntries(await Promise.all(values));
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  async close(): Promise<void> {
+    for (const reader of this.readers.all()) await (await reader.catch(() => undefined))?.close();
+    await this.session.close();
   }
 
   /** @throws {InputError} naming what is wrong with the weights when not all numbers are finite */

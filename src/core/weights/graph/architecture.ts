@@ -17,6 +17,8 @@ export interface DecoderGraph {
    * Outputs: `hidden [H, hiddenSize]`, new keys and values of every layer, and hook points.
    */
   decoder: Uint8Array;
+  /** The part of it that gives one of its hook points, encoded, with those of the inputs that this part reads. */
+  decoderUpTo(hook: string): Uint8Array;
   /** Encoded ONNX model from hidden states to next tokens: see `headGraph`. */
   head: Uint8Array;
   /**

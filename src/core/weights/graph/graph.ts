@@ -51,8 +51,8 @@ interface Branch {
  */
 export class GraphBuilder {
   private nodes: GraphNode[] = [];
-  private readonly inputs: object[] = [];
-  private readonly outputs: object[] = [];
+  private readonly inputs: ValueInfo[] = [];
+  private readonly outputs: ValueInfo[] = [];
   private readonly initializers = new Map<Value, object>();
   private readonly casts = new Map<Value, Value>();
   private readonly sums = new Map<Value, Value>();
@@ -240,8 +240,17 @@ export class GraphBuilder {
     });
   }
 
-  /** The finished model in ONNX's binary format. */
-  encode(): Uint8Array {
+  /**
+   * The finished model in ONNX's binary format.
+   *
+   * @param wanted names of the outputs that it is for, and no operator more than they need; default: all
+   */
+  encode(wanted?: readonly string[]): Uint8Array {
+    const nodes = wanted ? this.neededFor(wanted) : this.nodes;
+    const read = new Set(nodes.flatMap(valuesRead));
+    const isNamed = ({ name }: { name?: string }) => wanted === undefined || wanted.includes(name!);
+    const isRead = (name: string) => wanted === undefined || read.has(name);
+    const made = new Set(nodes.flatMap(({ output }) => output));
     const model = onnx.ModelProto.fromObject({
       irVersion: 8,
       producerName: 'ghosttree',
@@ -251,18 +260,44 @@ export class GraphBuilder {
       ],
       graph: {
         name: 'decoder',
-        node: this.nodeProtos(this.nodes),
-        input: this.inputs,
-        output: this.outputs,
-        valueInfo: [...this.shapes].filter(([value]) => !this.outputNames.has(value)).map(([, info]) => info),
-        initializer: [...this.initializers.values()],
+        node: this.nodeProtos(nodes),
+        input: this.inputs.filter(({ name }) => isRead(name!)),
+        output: this.outputs.filter(isNamed),
+        valueInfo: [...this.shapes]
+          .filter(([value]) => made.has(value) && !this.outputNames.has(value))
+          .map(([, info]) => info),
+        initializer: [...this.initializers].filter(([name]) => isRead(name)).map(([, tensor]) => tensor),
       },
     });
     return onnx.ModelProto.encode(model).finish();
   }
+
+  /** The operators on the way to some outputs, in their order. */
+  private neededFor(outputs: readonly string[]): GraphNode[] {
+    const renamed = new Map([...this.outputNames].map(([value, name]) => [name, value]));
+    const needed = new Set(outputs.map((name) => renamed.get(name) ?? name));
+    const nodes: GraphNode[] = [];
+    for (const operator of this.nodes.toReversed()) {
+      if (!operator.output.some((value) => needed.has(value))) continue;
+      nodes.push(operator);
+      for (const value of valuesRead(operator)) needed.add(value);
+    }
+    return nodes.reverse();
+  }
 }
 
-function valueInfo(name: string, type: 'float32' | 'int64', shape: Dimension[]): object {
+/** Names of all that an operator reads, in its branches, too. */
+function valuesRead({ input, branches }: GraphNode): Value[] {
+  return [...input, ...Object.values(branches ?? {}).flatMap(({ nodes }) => nodes.flatMap(valuesRead))];
+}
+
+/** ONNX's description of a value. */
+interface ValueInfo {
+  name: string;
+  type: object;
+}
+
+function valueInfo(name: string, type: 'float32' | 'int64', shape: Dimension[]): ValueInfo {
   const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   const elemType = type === 'float32' ? DataType.FLOAT : DataType.INT64;
   return { name, type: { tensorType: { elemType, shape: { dim } } } };

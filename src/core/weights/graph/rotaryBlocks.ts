@@ -98,6 +98,7 @@ export class RotaryBlocks {
     selectedRows(graph, normalised, width);
     return {
       decoder: graph.encode(),
+      decoderUpTo: (hook) => graph.encode([hook]),
       layers,
       hiddenSize: width,
       keyValueSize: num_key_value_heads * config.head_dim,

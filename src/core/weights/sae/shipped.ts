@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from 'zod';
+import { PromiseMemo } from '../../../async/promiseMemo.js';
+import { countWords, type WordFrequencies } from '../../features/label/index.js';
 
 /** In a model's folder: a JSON object a line for each feature of each hook point. */
 const FILE = 'features.jsonl.gz';
+
+/** Whose words are counted without a pause. */
+const FEATURES_AT_A_TIME = 64;
 
 /** Unpacked, it stays in memory. */
 const MOST_BYTES = 1e9;
@@ -33,6 +39,8 @@ export type ShippedFeature = z.infer<typeof Line>;
 
 /** What ships with a model about the features of its SAEs. */
 export class ShippedFeatures {
+  private readonly frequencies = new PromiseMemo<string, WordFrequencies>();
+
   /** @param lines the whole file, of which a line is read when it is asked for */
   private constructor(private readonly lines: Buffer) {}
 
@@ -42,6 +50,33 @@ export class ShippedFeatures {
     if (!existsSync(file)) return undefined;
     // Unpacked in a thread, so that a chat bot answers its platform meanwhile.
     return new ShippedFeatures(await unpack(await readFile(file), { maxOutputLength: MOST_BYTES }));
+  }
+
+  /**
+   * In how many features of a hook point words stand where they fire; counted once.
+   *
+   * @throws Error when the file is damaged
+   */
+  wordFrequencies(hook: string): Promise<WordFrequencies> {
+    return this.frequencies.get(hook, async () => {
+      const words = new Map<string, number>();
+      let features = 0;
+      for (const { examples } of this.all(hook)) {
+        countWords(words, examples);
+        // A chat bot answers its platform meanwhile.
+        if (++features % FEATURES_AT_A_TIME === 0) await setImmediate();
+      }
+      return { features: Math.max(1, features), of: (word) => words.get(word) ?? 0 };
+    });
+  }
+
+  /** All features of a hook point, in the order of the file. @throws Error when the file is damaged */
+  private *all(hook: string): Generator<ShippedFeature> {
+    const start = `{"hook":${JSON.stringify(hook)},`;
+    for (let at = this.lines.indexOf(start); at >= 0; at = this.lines.indexOf(start, at + 1)) {
+      const end = this.lines.indexOf('\n', at);
+      yield JSON.parse(this.lines.toString('utf8', at, end < 0 ? undefined : end)) as ShippedFeature;
+    }
   }
 
   /**

@@ -105,6 +105,7 @@ export const gpt2: Architecture = (config, weights) => {
 
   return {
     decoder: graph.encode(),
+    decoderUpTo: (hook) => graph.encode([hook]),
     ...endsOf(weights, {
       embeddings: `${prefix}wte.weight`,
       isTied: parsed.tie_word_embeddings,

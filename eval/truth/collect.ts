@@ -1,0 +1,147 @@
+/**
+ * `npm run truth -- collect ANSWERS.ndjson [grid|default] FEATURES [seed ...]`: what the embedded model says of the features of
+ * selections.json at many settings, with what activates them, one line for each feature. The judges in Python read what
+ * `answers.ts` makes of it.
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { largestActivations } from '../../src/core/features/activation/readBack.js';
+import { makeGhost } from '../../src/core/features/ghost/ghost.js';
+import { type Place, placeOf, speakingAt } from '../../src/core/features/ghost/place.js';
+import { peakOf } from '../../src/core/features/label/words.js';
+import { BEAM, FORMS } from '../../src/core/features/speak/index.js';
+import { leadingDefinitions } from '../../src/core/features/tree/leadingDefinitions.js';
+import { tokenizePrompt } from '../../src/core/model/prompt.js';
+import type { GhostSetting } from '../../src/core/report/parameters.js';
+import { openEmbeddedModel } from '../evaluatedModel.js';
+import type { FeatureSnippets } from '../measures/snippets.js';
+import { readSnippets } from '../measures/snippets.js';
+
+export interface Selection {
+  hook: string;
+  seed: number;
+  features: number[];
+}
+
+/** One definition of a vector at a setting. */
+export interface Pooled extends GhostSetting {
+  weights: 'encoder' | 'decoder' | 'random';
+  text: string;
+  probability: number;
+  /** The feature's largest activation on it, as a share of its maximum: alone, and in a sentence. */
+  alone: number;
+  sentence: number;
+}
+
+/** What is known and said of one feature. */
+export interface Collected {
+  hook: string;
+  seed: number;
+  feature: number;
+  density: number;
+  maximum: number;
+  /** Where it fires, strongest first. */
+  firing: { word: string; text: string }[];
+  pool: Pooled[];
+}
+
+/** Features whose ghosts share batches. */
+const TOGETHER = 24;
+/** Tokens of a text around its peak. */
+const SNIPPET = { before: 10, after: 5 };
+
+/** Places and scales of the tuning grid. */
+function gridOf(block: number): GhostSetting[] {
+  const settings: GhostSetting[] = [{ at: 'input', scale: 10 }];
+  for (const at of [0, 2, 4, 6, 10].filter((each) => each <= block && each >= block - 10))
+    for (const scale of [1, 1.6, 2.5]) settings.push({ at, scale });
+  return settings;
+}
+
+const [file, kind, most, ...seeds] = process.argv.slice(2);
+if (!file || !kind || !most) throw new Error('Give a file, grid or default, how many features, and seeds.');
+const done = new Set(
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => {
+          const { hook, seed, feature } = JSON.parse(line) as Collected;
+          return `${hook} ${seed} ${feature}`;
+        })
+    : [],
+);
+const selections = (JSON.parse(readFileSync('eval/truth/selections.json', 'utf8')) as Selection[]).filter(
+  ({ seed }) => seeds.includes(String(seed)),
+);
+const { model, source, defaults } = await openEmbeddedModel();
+const prompt = tokenizePrompt(defaults.prompt, model.tokenizer, defaults.close);
+const snippets = readSnippets(source.folder);
+for (const { hook, seed, features } of selections) {
+  const layer = Number(Object.keys(source.saes).find((each) => source.saes[Number(each)]!.hook === hook));
+  const sae = await model.features(layer);
+  const settings = kind === 'grid' ? gridOf(layer) : [...((await model.calibration(hook))?.settings ?? [])];
+  const places = new Map<unknown, Place>();
+  for (const { at } of settings) places.set(at, await placeOf(model, sae, at));
+  const waiting = features
+    .slice(0, Number(most))
+    .filter((feature) => !done.has(`${hook} ${seed} ${feature}`));
+  for (let first = 0; first < waiting.length; first += TOGETHER) {
+    const some = waiting.slice(first, first + TOGETHER);
+    const pools = some.map((): Omit<Pooled, 'alone' | 'sentence'>[] => []);
+    for (const weights of ['decoder', 'encoder'] as const) {
+      // What the encoder says was never better than what the decoder says at the same setting; a few tell so.
+      const tried =
+        weights === 'decoder' ? settings : settings.filter(({ at, scale }) => at === 2 && scale === 1.6);
+      for (const { at, scale } of tried) {
+        const place = places.get(at)!;
+        const ghosts: Float32Array[] = [];
+        for (const feature of some) {
+          const vector = await sae.vector(feature, weights);
+          ghosts.push((await makeGhost(vector, place, { scale, centroid: true, pca: 0 })).ghost);
+        }
+        const speaker = speakingAt(model.language, place);
+        const { definitions } = await leadingDefinitions(speaker, model.tokenizer, prompt, ghosts, BEAM);
+        for (const [i, said] of definitions.entries())
+          pools[i]!.push(...said.map(({ text, probability }) => ({ weights, at, scale, text, probability })));
+      }
+    }
+    for (const [i, feature] of some.entries()) {
+      const known = snippets.get(hook)![feature]!;
+      const pool = pools[i]!.filter(({ text }) => text !== '');
+      const texts = [...new Set(pool.map(({ text }) => text))];
+      const shares = await largestActivations(
+        model,
+        sae,
+        feature,
+        FORMS.flatMap((form) => texts.map(form)),
+      );
+      const share = (text: string, form: number) =>
+        shares[form * texts.length + texts.indexOf(text)]! / known.max;
+      const line: Collected = {
+        hook,
+        seed,
+        feature,
+        density: known.density,
+        maximum: known.max,
+        firing: firingOf(known),
+        pool: pool.map((each) => ({ ...each, alone: share(each.text, 0), sentence: share(each.text, 1) })),
+      };
+      appendFileSync(file, `${JSON.stringify(line)}\n`);
+    }
+    process.stderr.write(
+      `${hook} seed ${seed}: ${Math.min(first + TOGETHER, waiting.length)} of ${waiting.length}\n`,
+    );
+  }
+}
+await model.close();
+
+/** The ten shown examples, each as the word that fires and the text around it. */
+function firingOf({ examples }: FeatureSnippets): Collected['firing'] {
+  return examples.slice(0, 10).flatMap((example) => {
+    const peak = peakOf(example);
+    if (!peak) return [];
+    const at = example.activations.indexOf(Math.max(...example.activations));
+    const text = example.tokens.slice(Math.max(0, at - SNIPPET.before), at + SNIPPET.after).join('');
+    return [{ word: peak.written, text }];
+  });
+}
