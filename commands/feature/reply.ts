@@ -20,6 +20,7 @@ import { kindText } from '../parts/kind.js';
 import { parityTexts } from '../parts/parity.js';
 import { prunedText } from '../parts/pruned.js';
 import { tokenTable } from '../parts/tokenTable.js';
+import { spokenTexts, verdictTexts } from '../parts/verdict.js';
 import { featureActions } from './actions.js';
 
 const DEFINITIONS = 5;
@@ -45,10 +46,13 @@ export async function featureReply(
   return {
     title: titleOf(report),
     text: [
-      ...definitionTexts(report.tree, DEFINITIONS),
+      ...verdictTexts(report),
+      '',
+      ...evidenceTexts(report.evidence),
+      // What is said of a held feature is said by the tree alone.
+      ...(hold ? definitionTexts(report.tree, DEFINITIONS) : spokenTexts(report, DEFINITIONS)),
       '',
       kindText(report),
-      ...evidenceTexts(report.evidence),
       treeLine(report),
       ...(hold ? [holdText(hold)] : []),
       ...prunedText(report),
@@ -77,6 +81,8 @@ function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promis
       report.tree.cutoff,
       report.hybrid,
       report.evidence,
+      report.verdict,
+      report.definitions,
     ]),
     async () => {
       // canvas takes a moment to load, so it is loaded only when a picture is wanted.

@@ -1,2 +1,2 @@
-export { labelOf } from './features/label/index.js';
+export { labelOf, type WordFrequencies } from './features/label/index.js';
 export { SHOWN_EXAMPLES, ShippedFeatures } from './weights/sae/shipped.js';

@@ -26,6 +26,7 @@ export type {
   Request,
 } from './features/questions.js';
 export type { SweepRequest } from './features/sweep/index.js';
+export { verdictOf } from './features/verdict/index.js';
 export { uniformNumbers } from './maths/random.js';
 export type { FeatureLimits } from './model/model.js';
 export type { Preparing } from './model/preparing.js';
@@ -43,6 +44,7 @@ export type * from './report/parity.js';
 export * from './report/rules.js';
 export type * from './report/survey.js';
 export type * from './report/sweep.js';
+export type * from './report/verdict.js';
 export type { InferenceEvent } from './runtime/process/events.js';
 export type { JobControl } from './runtime/process/host.js';
 export { DEVICES } from './runtime/session/devices.js';

@@ -1,6 +1,6 @@
 import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel } from '../configuration/index.js';
-import { labelOf, SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
+import { labelOf, SHOWN_EXAMPLES, ShippedFeatures, type WordFrequencies } from '../core/files.js';
 import type { FeatureEvidence } from '../core/index.js';
 
 /** Twice as many as answers show, because an explanation is scored on the other half. */
@@ -9,6 +9,7 @@ const MOST_EXAMPLES = 2 * SHOWN_EXAMPLES;
 /** Examples that ship with a model. A file is read when one of its features is first asked for. */
 export class ShippedExamples {
   private readonly files = new PromiseMemo<string, ShippedFeatures | undefined>();
+  private readonly words = new PromiseMemo<string, WordFrequencies>();
 
   async of(
     { folder, saes }: Pick<CatalogueModel, 'folder' | 'saes'>,
@@ -24,7 +25,8 @@ export class ShippedExamples {
     if (!shipped || !entry) return undefined;
     const { density, max, stability } = entry;
     const examples = entry.examples.slice(0, MOST_EXAMPLES);
-    const label = labelOf(examples, await shipped.wordFrequencies(hook));
+    const words = await this.words.get(`${hook} ${folder}`, () => shipped.wordFrequencies(hook));
+    const label = labelOf(examples, words);
     return {
       source: 'shipped',
       density,

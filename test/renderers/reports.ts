@@ -51,6 +51,7 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
     ghost: { norm: 4.1, distance: 3.8, unit: 3.8 },
     definitions: [],
     calibrated: false,
+    thresholds: { readsBack: 0.5, partly: 0.1 },
     tree: { nodes, complete: true, cutoff: 5e-5, root, candidates: [] },
     tokens: tokens.map((token, index) => ({
       rank: index + 1,
@@ -59,7 +60,7 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
       score: 0.3 + index / 250,
       cosine: 0.6 - index / 250,
     })),
-    timing: { load: 1, tree: 1, tokens: 1, total: 3 },
+    timing: { load: 1, speak: 1, tree: 1, tokens: 1, total: 4 },
     ...change,
   };
 }

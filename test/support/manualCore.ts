@@ -62,7 +62,9 @@ export function reportOf({ feature, parameters }: FeatureRequest): FeatureReport
   return {
     schema: 'ghosttree/feature@2',
     sae: { feature },
-    parameters: { ...parameters, scale: 1 },
+    parameters: { ...parameters, at: 'input', scale: 1 },
+    definitions: [],
+    thresholds: { readsBack: 0.5, partly: 0.1 },
     tokens: [],
   } as unknown as FeatureReport;
 }

@@ -64,6 +64,8 @@ export interface FeatureSource {
 export interface RunningModel {
   id: string;
   dtype: string;
+  /** How many blocks it has. */
+  blocks: number;
   language: LanguageModel;
   /** @param centered whether each embedding is taken without its mean over the width */
   embeddings(centered: boolean): Promise<EmbeddingTable>;

@@ -3,6 +3,7 @@ import type { FeatureKind } from './kind.js';
 import type { FeatureParameters, GhostSetting } from './parameters.js';
 import type { SaeParity } from './parity.js';
 import type { LeadingDefinition } from './sweep.js';
+import type { FeatureVerdict, VerdictThresholds } from './verdict.js';
 
 /**
  * The answer to `/feature`: plain data that is drawn, exported as JSON and cached.
@@ -18,6 +19,7 @@ export interface FeatureReport {
   definitions: SpokenDefinition[];
   /** Whether places, scales and thresholds were measured for this model and hook point. */
   calibrated: boolean;
+  thresholds: VerdictThresholds;
   /** How the feature was held while the tree grew; absent where it was not. */
   held?: HoldSummary;
   tree: DefinitionTree;
@@ -27,9 +29,12 @@ export interface FeatureReport {
   hybrid?: HybridWork;
   /** What kind of feature it is; absent where the features of the layer were not measured yet. */
   kind?: FeatureKind;
+  /** Whether what it says holds; added with what is known of where the feature fires. */
+  verdict?: FeatureVerdict;
   /** Where the feature fires in a corpus; of all the above only a hybrid list uses it: its shipped examples. */
   evidence?: FeatureEvidence;
-  timing: { load: number; tree: number; tokens: number; total: number };
+  /** `speak`: trying settings, and reading back what is said there. */
+  timing: { load: number; speak: number; tree: number; tokens: number; total: number };
 }
 
 /** The point that was put in a token's place. `parameters` have where that is (`at`), and its `scale`. */

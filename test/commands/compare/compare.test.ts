@@ -95,5 +95,5 @@ test.each([
 
 test('help tells the default of its own', async () => {
   const { text } = await planLine('help compare', { configuration, jobs: undefined as never }).run({});
-  expect(text).toMatch(/scale .*each its own \(best\)/);
+  expect(text).toMatch(/scale .*one for both \(best\)/);
 });

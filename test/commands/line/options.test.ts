@@ -16,10 +16,10 @@ test('values are read by their option', () => {
 });
 
 test.each([
-  ['scale', 'abc', 'scale=abc: expected 0.01..100 or auto or best.'],
-  ['scale', '', 'scale=: expected 0.01..100 or auto or best.'],
-  ['scale', 'Infinity', 'scale=Infinity: expected 0.01..100 or auto or best.'],
-  ['scale', '101', 'scale=101: expected 0.01..100 or auto or best.'],
+  ['scale', 'abc', 'scale=abc: expected 0.01..64 or auto or best.'],
+  ['scale', '', 'scale=: expected 0.01..64 or auto or best.'],
+  ['scale', 'Infinity', 'scale=Infinity: expected 0.01..64 or auto or best.'],
+  ['scale', '101', 'scale=101: expected 0.01..64 or auto or best.'],
   ['top', '2.5', 'top=2.5: expected a whole number 1..20.'],
   ['depth', '41', 'depth=41: expected a whole number 1..40.'],
   ['weights', 'decodr', 'weights=decodr: expected encoder, decoder. Did you mean "decoder"?'],

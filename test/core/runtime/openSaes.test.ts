@@ -38,7 +38,8 @@ test('memory stays flat after 50 opened SAEs', async () => {
     async () => modelBytes,
   );
   const model = await shelf.get(source, BUDGET);
-  const withoutSaes = Session.count;
+  // And one that stops at their hook point, by which each of them is checked.
+  const withoutSaes = Session.count + 1;
   const use = async (number: number) => {
     const sae = await model.features(number);
     const activations = await sae.encode(new Float32Array(2 * sae.inputSize).fill(0.5), 2);

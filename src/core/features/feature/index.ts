@@ -60,7 +60,7 @@ export async function answerFeature(
   const prompt = requireReadable(model, parameters);
   const vector = await source.vector(feature, parameters.weights);
   const question = { ...parameters, prompt };
-  const { definitions, setting, chosen, calibrated } = await chooseSetting(
+  const { definitions, setting, chosen, calibrated, thresholds } = await chooseSetting(
     model,
     source,
     feature,
@@ -68,6 +68,7 @@ export async function answerFeature(
     question,
     async (share) => onProgress({ stage: 'measuring', share }),
   );
+  const spoken = performance.now();
   const { place, at, scale } = setting;
   const { ghost, summary } = await makeGhost(vector, place, { ...parameters, scale });
   const pruning = await pruningOf(model, source, { ...parameters, at, scale }, limits, onProgress);
@@ -108,12 +109,14 @@ export async function answerFeature(
     ghost: { ...summary, ...(chosen && { chosen }) },
     definitions: definitions.slice(0, MOST_DEFINITIONS),
     calibrated,
+    thresholds,
     ...(hold && { held: hold.summary }),
     tree,
     tokens,
     ...(hybrid && { hybrid }),
     timing: {
-      load: load + started - asked,
+      load: load + started - spoken,
+      speak: spoken - asked,
       tokens: listed - started,
       tree: finished - listed,
       total: load + finished - asked,

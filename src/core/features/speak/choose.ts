@@ -1,6 +1,7 @@
 import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
 import type { SpokenDefinition } from '../../report/feature.js';
 import type { ParameterValues } from '../../report/parameters.js';
+import type { VerdictThresholds } from '../../report/verdict.js';
 import type { GhostOptions } from '../ghost/ghost.js';
 import { placeOf } from '../ghost/place.js';
 import { type PlacedSetting, speak } from './index.js';
@@ -14,7 +15,11 @@ export interface ChosenSetting {
   /** What activates the feature most first. */
   definitions: SpokenDefinition[];
   calibrated: boolean;
+  thresholds: VerdictThresholds;
 }
+
+/** Where nothing was measured: what held for the embedded model. */
+const THRESHOLDS: VerdictThresholds = { readsBack: 0.5, partly: 0.1 };
 
 /** What a question says of where and how far a ghost is put. */
 export type SettingQuestion = Pick<ParameterValues, 'at' | 'scale'> &
@@ -47,6 +52,7 @@ export async function chooseSetting(
     setting,
     definitions,
     calibrated: calibration !== undefined,
+    thresholds: calibration ? { readsBack: calibration.readsBack, partly: calibration.partly } : THRESHOLDS,
     ...(settings.length > 1 && { chosen: readsBack ? 'readBack' : 'fallback' }),
   };
 }
@@ -61,7 +67,7 @@ export async function placedSettings(
   // The component that is mixed in is one of the embeddings.
   const at = question.at === 'best' && question.pca !== 0 ? 'input' : question.at;
   const settings: PlacedSetting[] = [];
-  for (const { at: asked, scale } of settingsFor({ ...question, at }, calibration)) {
+  for (const { at: asked, scale } of settingsFor({ ...question, at }, calibration, model.blocks)) {
     const place = await placeOf(model, source, asked);
     settings.push({ at: place.at, scale, place });
   }

@@ -12,15 +12,15 @@ const BLOCKS = [2, 4] as const;
  * spoke in more than one model.
  *
  * @param blocks how many blocks the model has
- * @param sae the place of the SAE's hook point
  */
 export function settingsFor(
   { at, scale }: Pick<ParameterValues, 'at' | 'scale'>,
   calibration: Calibration | undefined,
+  blocks: number,
 ): (Omit<GhostSetting, 'at'> & { at: Exclude<ParameterValues['at'], 'best'> })[] {
   if (at === 'best') {
     const fixed = typeof scale === 'number' ? scale : scale === 'auto' ? 1 : undefined;
-    const settings = calibration?.settings ?? GUESSES;
+    const settings = calibration?.settings ?? guesses(blocks);
     if (fixed === undefined) return [...settings];
     return [...new Set(settings.map((setting) => setting.at))].map((place) => ({ at: place, scale: fixed }));
   }
@@ -33,7 +33,10 @@ export function settingsFor(
 }
 
 /** For a model that was not calibrated. */
-const GUESSES: readonly GhostSetting[] = [
-  ...SCALES.input.map((scale) => ({ at: 'input', scale }) as const),
-  ...BLOCKS.flatMap((at) => SCALES.stream.map((scale) => ({ at, scale }))),
-];
+function guesses(blocks: number): GhostSetting[] {
+  return [
+    ...SCALES.input.map((scale) => ({ at: 'input', scale }) as const),
+    // What stands after the last block is read by no other token.
+    ...BLOCKS.filter((at) => at < blocks - 1).flatMap((at) => SCALES.stream.map((scale) => ({ at, scale }))),
+  ];
+}

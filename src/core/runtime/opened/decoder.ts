@@ -90,8 +90,11 @@ export class Decoder implements LanguageModel {
     batch: Pick<Batch, 'rows' | 'ghosts' | 'ghostsAfter' | 'hold'>,
     hook: string,
   ): Promise<Float32Array> {
-    const session = await this.readers.get(hook, () => this.openReader(hook));
-    const feeds = this.feeds({ ...batch, shared: [], selected: [], top: 0 }, this.createStore());
+    // The weights' file may have made room for a newer one since it was opened.
+    const session = await this.readers.get(hook, () => this.openReader(hook)).catch(() => this.session);
+    // No row is selected but the last: next tokens are not wanted.
+    const selected = [batch.rows.length - 1];
+    const feeds = this.feeds({ ...batch, shared: [], selected, top: 1 }, this.createStore());
     const read = Object.entries(feeds).filter(([name]) => session.inputs.includes(name));
     const results = await session.run(Object.fromEntries(read), [hook]);
     return this.finite(results[hook]!.data as Float32Array);

@@ -103,6 +103,7 @@ async function openModel(
   const model: OpenModel = {
     id,
     dtype,
+    blocks: graph.layers,
     language,
     tokenizer,
     lens,

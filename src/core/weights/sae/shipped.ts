@@ -5,7 +5,6 @@ import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from 'zod';
-import { PromiseMemo } from '../../../async/promiseMemo.js';
 import { countWords, type WordFrequencies } from '../../features/label/index.js';
 
 /** In a model's folder: a JSON object a line for each feature of each hook point. */
@@ -39,8 +38,6 @@ export type ShippedFeature = z.infer<typeof Line>;
 
 /** What ships with a model about the features of its SAEs. */
 export class ShippedFeatures {
-  private readonly frequencies = new PromiseMemo<string, WordFrequencies>();
-
   /** @param lines the whole file, of which a line is read when it is asked for */
   private constructor(private readonly lines: Buffer) {}
 
@@ -53,21 +50,19 @@ export class ShippedFeatures {
   }
 
   /**
-   * In how many features of a hook point words stand where they fire; counted once.
+   * In how many features of a hook point words stand where they fire.
    *
    * @throws Error when the file is damaged
    */
-  wordFrequencies(hook: string): Promise<WordFrequencies> {
-    return this.frequencies.get(hook, async () => {
-      const words = new Map<string, number>();
-      let features = 0;
-      for (const { examples } of this.all(hook)) {
-        countWords(words, examples);
-        // A chat bot answers its platform meanwhile.
-        if (++features % FEATURES_AT_A_TIME === 0) await setImmediate();
-      }
-      return { features: Math.max(1, features), of: (word) => words.get(word) ?? 0 };
-    });
+  async wordFrequencies(hook: string): Promise<WordFrequencies> {
+    const words = new Map<string, number>();
+    let features = 0;
+    for (const { examples } of this.all(hook)) {
+      countWords(words, examples);
+      // A chat bot answers its platform meanwhile.
+      if (++features % FEATURES_AT_A_TIME === 0) await setImmediate();
+    }
+    return { features: Math.max(1, features), of: (word) => words.get(word) ?? 0 };
   }
 
   /** All features of a hook point, in the order of the file. @throws Error when the file is damaged */
