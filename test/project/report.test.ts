@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { coreSettings, readConfiguration } from '../../src/configuration/index.js';
-import { createCore, type FeatureReport, type FeatureRequest } from '../../src/core/index.js';
+import { createCore, type FeatureReport, type FeatureRequest, verdictOf } from '../../src/core/index.js';
 import { createEvidence } from '../../src/evidence/index.js';
 import { glossConfiguration } from '../support/glossModel.js';
 
@@ -28,7 +28,8 @@ async function ask(parameters: Partial<FeatureRequest['parameters']>): Promise<F
   };
   const report = await core.ask('feature', question, model);
   const evidence = await createEvidence(undefined, 20_000).of(model, 10, 777);
-  return JSON.parse(JSON.stringify({ ...report, evidence })) as FeatureReport;
+  const verdict = verdictOf(report, evidence);
+  return JSON.parse(JSON.stringify({ ...report, evidence, verdict })) as FeatureReport;
 }
 
 /** Every field of a value with its type; nodes of the tree count as one. */

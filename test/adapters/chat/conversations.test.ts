@@ -59,8 +59,11 @@ test('a command is announced, then told: definitions, picture, list and buttons'
     },
   ]);
   const last = place.edits.at(-1)!;
-  expect(last.title).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69/);
-  expect(last.text).toMatch(/^ *\d\.\d%/);
+  expect(last.title).toMatch(
+    /^tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at \d+ × mean token distance$/,
+  );
+  expect(last.text).toMatch(/^\? not measured yet: /);
+  expect(last.text).toContain('The model says, by how active the feature is on it:');
   expect(last.text).toContain('Nearest tokens: ');
   expect(last.text).toContain(`Repeat: /${QUICK}`);
   expect(last.buttons).toBeUndefined();
@@ -108,7 +111,7 @@ test('options alone change what the thread is about', async () => {
     thread: place.thread,
     place: again,
   });
-  expect(again.edits.at(-1)!.title).toMatch(/decoder · scale 5 /);
+  expect(again.edits.at(-1)!.title).toMatch(/decoder · at the input at 5 × /);
   expect(again.edits.at(-1)!.text).toContain(
     'Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20',
   );
