@@ -81,5 +81,5 @@ test('the optional fields that a model with examples has are there', async () =>
     (path) => /^(evidence|tree\.pruned)\./.test(path) && fields.has(path),
   );
   // No explanations come with it.
-  expect(there).toHaveLength(9);
+  expect(there).toHaveLength(13);
 });
