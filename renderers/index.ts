@@ -3,12 +3,13 @@ import type { FeatureReport } from '../src/core/report/feature.js';
 import { counted, formatCount, formatCutoff } from '../src/text/numbers.js';
 import { paint } from './canvas/paint.js';
 import { canvasRuler } from './canvas/ruler.js';
-import { compose } from './feature/index.js';
+import { compose, featureCard, SHEET, UNIT } from './feature/index.js';
 import { LIMITS } from './sheet/limits.js';
+import type { Pen } from './sheet/pen.js';
 import type { Scene } from './sheet/scene.js';
 import { THEMES } from './sheet/theme.js';
 import { altText } from './text/alt.js';
-import { strongestDefinitions } from './text/definitions.js';
+import { type Definition, strongestDefinitions } from './text/definitions.js';
 import { type FittedTree, fitTree, type Room } from './tree/fit.js';
 
 export interface Picture {
@@ -39,23 +40,45 @@ export interface DrawOptions {
 }
 
 const DEFINITIONS_SHOWN = 5;
+/** Largest type of a card above a wide tree, in pixels. */
+const MOST_UNIT = 90;
 
 /**
- * Draws the definition tree and the token list of one report.
+ * Draws the card of one report and its definition tree: beside it in the shape that chats show well, or below it where a
+ * trim is given at which the tree needs more room.
  * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
 export async function drawFeature(report: FeatureReport, options: DrawOptions = {}): Promise<Picture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const ruler = await canvasRuler();
-  const definitions = strongestDefinitions(report.tree.root, DEFINITIONS_SHOWN);
+  const { root } = report.tree;
+  const definitions = strongestDefinitions(root, DEFINITIONS_SHOWN);
   const trim = options.trim ?? report.parameters.trim;
-  let room: Room =
-    options.trim === undefined
-      ? { width: LIMITS.readableTreeWidth, height: LIMITS.readableTreeHeight, nodes: LIMITS.nodes }
-      : { width: LIMITS.side - 1_600, height: LIMITS.side - 1_200, nodes: LIMITS.nodes };
+  const pen = { theme, ruler, unit: UNIT };
+  const beside = featureCard(report, definitions, pen, true);
+  const fitted = await fitTree(root, trim, { ...beside.room, nodes: LIMITS.nodes }, ruler);
+  const isBeside = fitted.drawnNodes > 0 && (options.trim === undefined || fitted.trim <= trim);
+  if (isBeside) {
+    const scene = compose(report, beside, fitted, definitions, pen, true);
+    return picture(report, fitted, scene, await paint(scene), trim);
+  }
+  return drawBelow(report, definitions, trim, { theme, ruler });
+}
+
+/** Card above tree: the type grows with the width that the tree needs. */
+async function drawBelow(
+  report: FeatureReport,
+  definitions: readonly Definition[],
+  trim: number,
+  { theme, ruler }: Omit<Pen, 'unit'>,
+): Promise<Picture> {
+  let room: Room = { width: LIMITS.side - 200, height: LIMITS.side - 2_500, nodes: LIMITS.nodes };
   for (;;) {
     const fitted = await fitTree(report.tree.root, trim, room, ruler);
-    const scene = compose(report, fitted, definitions, theme, ruler);
+    const unit = Math.min(MOST_UNIT, Math.max(UNIT, Math.round(fitted.layout.width / SHEET.width)));
+    const pen = { theme, ruler, unit };
+    const card = featureCard(report, definitions, pen, false);
+    const scene = compose(report, card, fitted, definitions, pen, false);
     if (fitted.drawnNodes > 0 && !isWithinLimits(scene)) {
       room = roomLeft(room, fitted, scene);
       continue;
@@ -65,17 +88,27 @@ export async function drawFeature(report: FeatureReport, options: DrawOptions = 
       room = shrunk(room, fitted);
       continue;
     }
-    return {
-      png,
-      width: Math.ceil(scene.width),
-      height: Math.ceil(scene.height),
-      alt: altText(report),
-      drawnNodes: fitted.drawnNodes,
-      hiddenNodes: fitted.hiddenNodes,
-      trim: fitted.trim,
-      notes: notes(report, fitted, trim),
-    };
+    return picture(report, fitted, scene, png, trim);
   }
+}
+
+function picture(
+  report: FeatureReport,
+  fitted: FittedTree,
+  scene: Scene,
+  png: Buffer,
+  wantedTrim: number,
+): Picture {
+  return {
+    png,
+    width: Math.ceil(scene.width),
+    height: Math.ceil(scene.height),
+    alt: altText(report),
+    drawnNodes: fitted.drawnNodes,
+    hiddenNodes: fitted.hiddenNodes,
+    trim: fitted.trim,
+    notes: notes(report, fitted, wantedTrim),
+  };
 }
 
 /** A smaller room for a tree whose picture came out too large: smaller by the excess, or by a step. */

@@ -1,99 +1,78 @@
-/** Puts the panels together: head, summary, tree and token list beside or below, whichever suits a chat, then examples. */
+/** Puts the card, the tree and the footer together: the tree beside what the model says, or whole below the card. */
 import type { FeatureReport } from '../../src/core/report/feature.js';
-import { evidencePanel } from '../panels/evidence.js';
-import { footerPanel } from '../panels/footer.js';
-import { headerPanel } from '../panels/header.js';
-import { summaryPanel } from '../panels/summary.js';
-import { featureList, tokenColumn, tokenListHeight, tokensPanel } from '../panels/tokens.js';
 import { featureLook, treePanel } from '../panels/tree.js';
-import type { Scene } from '../sheet/scene.js';
+import { moved } from '../sheet/arrange.js';
+import { type Pen, words } from '../sheet/pen.js';
+import type { Panel, Scene } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
-import type { Theme } from '../sheet/theme.js';
-import type { Ruler } from '../sheet/typeset.js';
 import type { Definition } from '../text/definitions.js';
+import { settingWords } from '../text/settingWords.js';
 import type { FittedTree } from '../tree/fit.js';
+import { type Card, GAP, SHEET } from './card.js';
+import { footerPanel } from './footer.js';
+import { HEADING, headingItem, SMALL } from './type.js';
 
-/** The large type stays 14 px high in a thumbnail 500 px wide. */
-const THUMBNAIL_SHARE = 36;
-const NARROWEST = 1_400; // pixels inside the margins
-const WANTED_SHAPE = 1.3; // width / height
-const MARGIN = 40;
-const GAP = 36;
-const GUTTER = 22;
+export { featureCard, SHEET, UNIT } from './card.js';
 
-interface Arrangement {
-  width: number;
-  beside: boolean;
-  columns: number;
-}
+const MARGIN = 40; // pixels
 
 export function compose(
   report: FeatureReport,
+  { head, left, list, treeAt }: Card,
   fitted: FittedTree,
   definitions: readonly Definition[],
-  theme: Theme,
-  ruler: Ruler,
+  pen: Pen,
+  isBeside: boolean,
 ): Scene {
-  const { width, beside, columns } = arrange(fitted, report.tokens.length, tokenColumn(report));
-  const unit = Math.min(80, Math.max(38, Math.round((width + 2 * MARGIN) / THUMBNAIL_SHARE)));
-  const highlighted = new Set(definitions.flatMap((definition) => definition.path));
-  const header = headerPanel(report, fitted, theme, ruler, width, unit);
-  const summary = summaryPanel(report, definitions, theme, ruler, width, unit);
-  const tree = treePanel(fitted.layout, featureLook(highlighted, theme), theme);
-  const listWidth = beside ? columns * (tokenColumn(report) + GUTTER) - GUTTER : width;
-  const tokens = tokensPanel(featureList(report, theme), theme, ruler, listWidth, columns);
-  const footer = footerPanel(report.tree.pruned, theme, ruler, width);
+  const { theme, unit } = pen;
+  const width = SHEET.width * unit;
   const panels: Scene['panels'] = [];
-  let y = MARGIN;
-  const put = (panel: Scene['panels'][number]['panel'], x = MARGIN) => panels.push({ x, y, panel });
-  put(header);
-  y += header.height + GAP * 0.4;
-  put(summary);
-  y += summary.height + GAP;
-  if (fitted.drawnNodes > 0) put(tree); // else the summary shows the candidates
-  if (beside) {
-    put(tokens, MARGIN + width - listWidth);
-    y += Math.max(tree.height, tokens.height) + GAP;
+  let y = MARGIN * 0.75;
+  const put = (panel: Panel, x = 0) => panels.push({ x: MARGIN + x, y, panel });
+  const gap = GAP * unit;
+  put(head);
+  y += head.height + gap;
+  put(left);
+  const highlighted = new Set(definitions.flatMap(({ path }) => path));
+  const tree = shownTree(report, fitted, highlighted, pen);
+  if (isBeside) {
+    if (tree) put(tree, treeAt);
+    y += Math.max(left.height, tree?.height ?? 0) + gap;
   } else {
-    y += tree.height + GAP;
-    put(tokens);
-    y += tokens.height + GAP;
+    y += left.height + gap;
+    if (tree) put(tree);
+    y += tree ? tree.height + gap : 0;
   }
-  if (report.evidence) {
-    const evidence = evidencePanel(report.evidence, theme, ruler, width, unit);
-    put(evidence);
-    y += evidence.height + GAP;
-  }
+  put(list);
+  y += list.height + gap * 0.6;
+  const footer = footerPanel(report, fitted, [head, left, list, ...(tree ? [tree] : [])], pen, width);
   put(footer);
   return {
-    width: width + 2 * MARGIN,
-    height: y + footer.height + MARGIN * 0.6,
+    width: Math.max(width, tree?.width ?? 0) + 2 * MARGIN,
+    height: y + footer.height + MARGIN * 0.5,
     background: theme.background,
     exactColours: [...Object.values(theme), ...(report.evidence ? shades(theme) : [])],
     panels,
   };
 }
 
-/** The arrangement whose shape comes nearest to what chats show well. */
-function arrange({ layout }: FittedTree, tokens: number, column: number): Arrangement {
-  const candidates: (Arrangement & { misfit: number })[] = [];
-  const add = (width: number, height: number, beside: boolean, columns: number) => {
-    const whole = height + (0.45 * width) / 1.2; // head and summary grow with the width
-    const used = layout.width * layout.height + tokens * column * 29;
-    const emptiness = 1 - Math.min(1, used / (width * height));
-    candidates.push({
-      width,
-      beside,
-      columns,
-      misfit: Math.abs(Math.log(width / whole / WANTED_SHAPE)) + emptiness,
-    });
+/** The tree under the setting that it is of; none where nothing is drawn, as the card shows what there is. */
+function shownTree(
+  { parameters }: FeatureReport,
+  { drawnNodes, layout }: FittedTree,
+  highlighted: ReadonlySet<Definition['path'][number]>,
+  pen: Pen,
+): Panel | undefined {
+  if (drawnNodes === 0) return undefined;
+  const { theme, unit } = pen;
+  const tree = treePanel(layout, featureLook(highlighted, theme), theme);
+  const [title, from] = headingItem('word by word', pen);
+  const placed = { x: from, y: (unit * HEADING) / 2, size: unit * SMALL, colour: theme.quiet };
+  const setting = words(settingWords(parameters), placed, pen);
+  const top = unit * HEADING;
+  return {
+    width: tree.width,
+    height: top + tree.height,
+    items: [title, setting, ...moved(tree.items, 0, top)],
   };
-  for (let columns = 1; columns <= 5; columns++) {
-    const width = Math.max(NARROWEST, layout.width + 2 * GAP + columns * (column + GUTTER));
-    add(width, Math.max(layout.height, tokenListHeight(tokens, columns)), true, columns);
-  }
-  const width = Math.max(NARROWEST, layout.width);
-  const columns = Math.max(1, Math.floor((width + GUTTER) / (column + GUTTER)));
-  add(width, layout.height + GAP + tokenListHeight(tokens, columns), false, columns);
-  return candidates.reduce((best, candidate) => (candidate.misfit < best.misfit ? candidate : best));
 }

@@ -6,9 +6,6 @@ export const LIMITS = {
   area: 48_000_000,
   /** Largest PNG in bytes; Discord takes 10 MiB, Slack more. */
   bytes: 8_000_000,
-  /** Height and width of the tree that a reader can take in; trim is raised until it fits. */
-  readableTreeHeight: 1_700,
-  readableTreeWidth: 3_200,
   /** Most nodes that are ever laid out. */
   nodes: 4_000,
   /** Longest token in characters; the rest becomes an ellipsis. */

@@ -75,7 +75,7 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedTex
       if (step > 0) items.push({ kind: 'box', ...box, fill: shade(theme, step) });
       const colours = coloursOn(step, token < 0, theme);
       items.push({ kind: 'text', x, y: middle, line, style: { size, bold: false }, ...colours });
-      if (token === text.peak && activation > 0) {
+      if (spacing === 'numbered' && token === text.peak && activation > 0) {
         const style = { size: Math.round(size * 0.6), bold: true };
         const number = measureWords(formatLength(activation), style, ruler);
         const left = Math.max(0, Math.min(options.width - number.width, x + (line.width - number.width) / 2));

@@ -11,6 +11,10 @@ export interface Theme {
   branch: string;
   /** The mark where a definition closes. */
   end: string;
+  /** Of a verdict: what is said holds, holds in part, does not. */
+  good: string;
+  fair: string;
+  poor: string;
 }
 
 export const THEMES: Readonly<Record<'dark' | 'light', Theme>> = {
@@ -23,6 +27,9 @@ export const THEMES: Readonly<Record<'dark' | 'light', Theme>> = {
     accent: '#56b4e9',
     branch: '#61748a',
     end: '#f0b429',
+    good: '#3fcf9b',
+    fair: '#e3d65b',
+    poor: '#ff8f73',
   },
   light: {
     background: '#ffffff',
@@ -33,5 +40,8 @@ export const THEMES: Readonly<Record<'dark' | 'light', Theme>> = {
     accent: '#0068a8',
     branch: '#8495a6',
     end: '#a84c00',
+    good: '#00704f',
+    fair: '#6f5f00',
+    poor: '#b02a1a',
   },
 };
