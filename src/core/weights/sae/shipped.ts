@@ -66,7 +66,7 @@ export class ShippedFeatures {
   }
 
   /** All features of a hook point, in the order of the file. @throws Error when the file is damaged */
-  private *all(hook: string): Generator<ShippedFeature> {
+  *all(hook: string): Generator<ShippedFeature> {
     const start = `{"hook":${JSON.stringify(hook)},`;
     for (let at = this.lines.indexOf(start); at >= 0; at = this.lines.indexOf(start, at + 1)) {
       const end = this.lines.indexOf('\n', at);
