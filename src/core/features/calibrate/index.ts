@@ -44,6 +44,7 @@ const PARTLY = 0.1;
  *
  * @param features with examples, 24 or more for figures that hold
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
+ * @param grid settings that are tried; default: those that spoke in some model
  */
 export async function calibrate(
   model: RunningModel,
@@ -51,8 +52,9 @@ export async function calibrate(
   features: readonly CalibrationFeature[],
   { prompt, close, weights }: { prompt: string; close: boolean; weights: 'encoder' | 'decoder' },
   onShare: (share: number) => Promise<void>,
+  grid?: readonly GhostSetting[],
 ): Promise<CalibrationReport> {
-  const grid = calibrationGrid(model.blocks, (await model.learnedGhost(source.hook)) !== undefined);
+  grid ??= calibrationGrid(model.blocks, (await model.learnedGhost(source.hook)) !== undefined);
   const asked = tokenizePrompt(prompt, model.tokenizer, close);
   const spoken: SpokenDefinition[][] = features.map(() => []);
   const groups = Math.ceil(features.length / TOGETHER);
@@ -71,7 +73,7 @@ export async function calibrate(
       for (const [i, said] of definitions.entries())
         for (const definition of said)
           if (definition.text) spoken[first + i]!.push({ ...definition, at, scale, activation: 0 });
-      await onShare((0.5 * (group + (number + 1) / grid.length)) / groups);
+      await onShare((0.7 * (group + (0.7 * (number + 1)) / grid.length)) / groups);
     }
     for (const [i, { feature, maximum }] of some.entries()) {
       const definitions = spoken[first + i]!;
@@ -82,7 +84,7 @@ export async function calibrate(
         definition.readBack = definition.activation / maximum;
       }
       definitions.sort((a, b) => b.activation - a.activation);
-      await onShare(0.5 + (0.2 * (first + i + 1)) / features.length);
+      await onShare((0.7 * (group + 0.7 + (0.3 * (i + 1)) / some.length)) / groups);
     }
   }
   const judged = await judgedFeatures(model, features, spoken, grid, (share) => onShare(0.7 + 0.3 * share));

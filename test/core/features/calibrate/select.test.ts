@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { calibrationGrid } from '../../../../src/core/features/calibrate/grid.js';
+import { shareBeaten } from '../../../../src/core/features/calibrate/judge.js';
+import {
+  type JudgedFeature,
+  selectSettings,
+  sharesAt,
+  truthThreshold,
+} from '../../../../src/core/features/calibrate/select.js';
+
+test('a feature beats those whose words are less probable after what is said of it', () => {
+  // Its own words stand on the diagonal; the second list is probable after everything, which counts for nothing.
+  const scores = [
+    [-1, -1, -5],
+    [-4, -1, -5],
+    [-4, -1, -5],
+  ];
+  const [first, second, third] = shareBeaten(scores);
+  expect(first).toBe(1);
+  // Nothing sets these two apart but that the first list fits them worse.
+  expect(second).toBe(0.75);
+  expect(third).toBe(0.75);
+  const flat = [
+    [-2, -2],
+    [-2, -2],
+  ];
+  expect(shareBeaten(flat)).toEqual([0.5, 0.5]);
+});
+
+const FEATURES = [0, 1, 2, 3, 4, 5];
+
+/** Six features; each setting tells some of them. @param tells by setting, the features that it speaks truly of */
+function judged(tells: Record<number, number[]>): JudgedFeature[] {
+  return FEATURES.map((feature) => ({
+    definitions: Object.entries(tells)
+      .flatMap(([at, features]) => {
+        const isTrue = features.includes(feature);
+        const scores = FEATURES.map((list) => (isTrue && list === feature ? 0 : -3));
+        const activation = isTrue ? 1 : 0;
+        return {
+          text: `${at} of ${feature}`,
+          probability: 1,
+          ended: true,
+          at: Number(at),
+          scale: 1,
+          activation,
+          scores,
+        };
+      })
+      .sort((a, b) => b.activation - a.activation),
+  }));
+}
+
+test('settings are chosen for what they add to each other', () => {
+  const features = judged({ 0: [0, 1, 2], 1: [0], 2: [3, 4], 3: [] });
+  const grid = [0, 1, 2, 3].map((at) => ({ at, scale: 1 }));
+  expect(sharesAt(features, [grid[0]!])[0]).toBe(1);
+  expect(selectSettings(features, grid).map(({ at }) => at)).toEqual([0, 2]);
+});
+
+test('one setting at least is chosen, though none says anything true', () => {
+  const grid = [{ at: 3, scale: 1 }];
+  expect(selectSettings(judged({ 3: [] }), grid)).toEqual(grid);
+});
+
+test('the threshold is the least share above which answers are true', () => {
+  const readBacks = Array.from({ length: 20 }, (_, i) => i / 20);
+  const shares = readBacks.map((readBack) => (readBack >= 0.35 ? 1 : 0.4));
+  // Of those from 0.3 on, 13 of 14 are told from all others: a mean of 0.957.
+  expect(truthThreshold(readBacks, shares)).toBeCloseTo(0.25);
+  expect(
+    truthThreshold(
+      readBacks,
+      shares.map(() => 0.6),
+    ),
+  ).toBeUndefined();
+});
+
+test('the grid has no place that nothing would read', () => {
+  for (const blocks of [2, 3, 12, 30]) {
+    const places = calibrationGrid(blocks, false).map(({ at }) => at);
+    for (const at of places) expect(at === 'input' || (at as number) < blocks - 1).toBe(true);
+  }
+  expect(calibrationGrid(30, true)[0]).toEqual({ at: 'learned', scale: 1 });
+  expect(new Set(calibrationGrid(30, false).map(({ at }) => at))).toEqual(new Set(['input', 0, 2, 4, 6, 10]));
+});
