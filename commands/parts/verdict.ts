@@ -13,17 +13,24 @@ export function verdictTexts({ evidence, verdict }: Pick<FeatureReport, 'evidenc
   ];
 }
 
-/** What the model says at all settings that were tried, a line each, with how active the feature is on it. */
-export function spokenTexts({ definitions, evidence }: FeatureReport, most: number): string[] {
-  const rows = definitions.slice(0, most).map((definition) => ({
-    share: shareOf(definition, evidence?.maximum),
-    text: `${readable(definition.text)}${definition.ended ? '' : ' …'} · ${settingWords(definition)}`,
-  }));
-  if (rows.length === 0) return [];
-  const width = Math.max(...rows.map(({ share }) => share.length));
+/**
+ * What the model says at all settings that were tried, a line each, with how active the feature is on it; and, where
+ * none of that activates it, what it says of what it holds where the feature fires.
+ */
+export function spokenTexts({ definitions, firing, evidence }: FeatureReport, most: number): string[] {
+  const lines = (said: readonly SpokenDefinition[]) => {
+    const shares = said.map((definition) => shareOf(definition, evidence?.maximum));
+    const width = Math.max(...shares.map(({ length }) => length));
+    return said.map(
+      (definition, i) =>
+        `${shares[i]!.padStart(width)}  ${readable(definition.text)}${definition.ended ? '' : ' …'} · ${settingWords(definition)}`,
+    );
+  };
   return [
-    'The model says, by how active the feature is on it:',
-    ...rows.map(({ share, text }) => `${share.padStart(width)}  ${text}`),
+    ...(definitions.length > 0
+      ? ['The model says, by how active the feature is on it:', ...lines(definitions.slice(0, most))]
+      : []),
+    ...(firing && firing.length > 0 ? ['At its firing places the model says:', ...lines(firing)] : []),
   ];
 }
 

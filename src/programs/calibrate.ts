@@ -16,7 +16,9 @@ export async function runCalibrate(words: readonly string[]): Promise<void> {
   const configuration = readConfiguration();
   const { model, layers = model.layers } = readModelWords('calibrate', words, configuration);
   const { settings } = configuration;
-  const { prompt, close, weights } = defaultsOf(model, settings);
+  const { prompt, close, weights: asked } = defaultsOf(model, settings);
+  // What the model holds where a feature fires needs no calibration: it is not a vector of the SAE.
+  const weights = asked === 'firing' ? 'decoder' : asked;
   const { threads, device } = coreSettings(settings);
   const cancel = new AbortController();
   const onInterrupt = () => cancel.abort();
