@@ -10,7 +10,15 @@ import { BEAM, readBackTexts } from '../speak/index.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
 import { calibrationGrid } from './grid.js';
 import { wordScores } from './judge.js';
-import { type JudgedFeature, mean, sameSetting, selectSettings, sharesAt, truthThreshold } from './select.js';
+import {
+  type JudgedFeature,
+  mean,
+  readBackAt,
+  sameSetting,
+  selectSettings,
+  sharesAt,
+  truthThreshold,
+} from './select.js';
 
 /** A feature that a calibration is made by. */
 export interface CalibrationFeature {
@@ -137,18 +145,6 @@ function reportOf(judged: readonly JudgedFeature[], grid: readonly GhostSetting[
       readsBack: shareAbove(readBacks, readsBack),
     },
   };
-}
-
-/** The largest share of its maximum that anything said at some settings gives each feature. */
-function readBackAt(judged: readonly JudgedFeature[], settings: readonly GhostSetting[]): number[] {
-  return judged.map(({ definitions }) =>
-    Math.max(
-      0,
-      ...definitions
-        .filter((each) => settings.some((setting) => sameSetting(setting, each)))
-        .map(({ readBack }) => readBack ?? 0),
-    ),
-  );
 }
 
 /** Share of the values that reach a threshold. */

@@ -4,12 +4,15 @@ import { shareBeaten } from './judge.js';
 
 /** Most settings that a question tries. */
 const MOST_SETTINGS = 6;
-/** Least that another setting must add to the mean share. */
-const LEAST_GAIN = 0.003;
+/** Least that another setting must add to the mean merit. */
+const LEAST_GAIN = 0.002;
+/** The share of its maximum at which more activation of a feature is no merit. */
+const ENOUGH = 0.5;
 /** Definitions that count as what is said. */
 const SAID = 3;
-/** From which mean share on features count as truly spoken of, and least features to tell by. */
+/** From which share on a feature counts as truly spoken of, and the least mean share of those that read back. */
 const TRUE_SHARE = 0.9;
+/** Least features to tell by. */
 const LEAST_FEATURES = 8;
 
 /** What was said of one feature at all settings, what activates it most first, each with its scores for all lists of words. */
@@ -33,8 +36,18 @@ export function sharesAt(features: readonly JudgedFeature[], settings: readonly 
   );
 }
 
+/** The largest share of its maximum that anything said at some settings gives each feature. */
+export function readBackAt(features: readonly JudgedFeature[], settings: readonly GhostSetting[]): number[] {
+  return features.map(({ definitions }) => {
+    const said = definitions.filter((each) => settings.some((one) => sameSetting(one, each)));
+    return Math.max(0, ...said.map(({ readBack }) => readBack ?? 0));
+  });
+}
+
 /**
- * Settings that speak truly of different features: the best one, then, as long as it helps, the one that adds most.
+ * Settings that speak truly of different features: the best one, then, as long as it helps, the one that adds most. The
+ * merit of settings is, for each feature, the share of others that it beats and how active it is on what is said, up to
+ * half of its maximum, in equal parts.
  *
  * @param grid at least one
  */
@@ -46,7 +59,7 @@ export function selectSettings(
   let best = 0;
   while (chosen.length < Math.min(MOST_SETTINGS, grid.length)) {
     const left = grid.filter((setting) => !chosen.some((one) => sameSetting(one, setting)));
-    const means = left.map((setting) => mean(sharesAt(features, [...chosen, setting])));
+    const means = left.map((setting) => meritOf(features, [...chosen, setting]));
     const most = Math.max(...means);
     if (chosen.length > 0 && most < best + LEAST_GAIN) break;
     best = most;
@@ -55,18 +68,26 @@ export function selectSettings(
   return chosen;
 }
 
+function meritOf(features: readonly JudgedFeature[], settings: readonly GhostSetting[]): number {
+  const active = readBackAt(features, settings).map((readBack) => Math.min(1, readBack / ENOUGH));
+  return (mean(sharesAt(features, settings)) + mean(active)) / 2;
+}
+
 /**
- * The least share of its maximum, in steps of 0.05, such that the features whose definitions activate them that much beat
- * `TRUE_SHARE` of the others; undefined where no share does.
+ * The share of its maximum, in steps of 0.05, that best tells the features that beat `TRUE_SHARE` of the others from the
+ * rest (fewest on the wrong side; of equal ones the largest); undefined where those above it do not beat as many in the
+ * mean.
  */
 export function truthThreshold(readBacks: readonly number[], shares: readonly number[]): number | undefined {
+  let best: number | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
   for (let step = 1; step <= 18; step++) {
     const threshold = step / 20;
-    const above = shares.filter((_, i) => readBacks[i]! >= threshold);
-    if (above.length < LEAST_FEATURES) return undefined;
-    if (mean(above) >= TRUE_SHARE) return threshold;
+    const wrong = shares.filter((share, i) => share >= TRUE_SHARE !== readBacks[i]! >= threshold).length;
+    if (wrong <= fewest) [best, fewest] = [threshold, wrong];
   }
-  return undefined;
+  const above = shares.filter((_, i) => readBacks[i]! >= best!);
+  return above.length >= LEAST_FEATURES && mean(above) >= TRUE_SHARE ? best : undefined;
 }
 
 export function mean(values: readonly number[]): number {

@@ -66,8 +66,11 @@ test('one setting at least is chosen, though none says anything true', () => {
 test('the threshold is the least share above which answers are true', () => {
   const readBacks = Array.from({ length: 20 }, (_, i) => i / 20);
   const shares = readBacks.map((readBack) => (readBack >= 0.35 ? 1 : 0.4));
-  // Of those from 0.3 on, 13 of 14 are told from all others: a mean of 0.957.
-  expect(truthThreshold(readBacks, shares)).toBeCloseTo(0.25);
+  expect(truthThreshold(readBacks, shares)).toBeCloseTo(0.35);
+  // One that is told though it hardly activates, and one that is not though it does, move nothing.
+  const [low, high] = [2, 15];
+  const noisy = shares.map((share, i) => (i === low || i === high ? 1.4 - share : share));
+  expect(truthThreshold(readBacks, noisy)).toBeCloseTo(0.35);
   expect(
     truthThreshold(
       readBacks,
