@@ -8,6 +8,7 @@ import { placeOf, speakingAt } from '../ghost/place.js';
 import { peakOf } from '../label/words.js';
 import { BEAM, readBackTexts } from '../speak/index.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
+import type { CalibrationFeature } from './features.js';
 import { calibrationGrid } from './grid.js';
 import { wordScores } from './judge.js';
 import {
@@ -19,14 +20,6 @@ import {
   sharesAt,
   truthThreshold,
 } from './select.js';
-
-/** A feature that a calibration is made by. */
-export interface CalibrationFeature {
-  feature: number;
-  maximum: number;
-  /** Best first; words at the peaks of every other one are what the judge knows. */
-  examples: readonly EvidenceExample[];
-}
 
 /** What was measured, for people. */
 export interface CalibrationReport extends Calibration {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CalibrationFeature, CalibrationReport } from '../../features/calibrate/index.js';
-import { uniformNumbers } from '../../maths/random.js';
+import { drawFeatures, LEAST_EXAMPLES } from '../../features/calibrate/features.js';
+import type { CalibrationReport } from '../../features/calibrate/index.js';
 import { CancelledError, InputError } from '../../report/errors.js';
 import type { PrepareControl } from '../../weights/derived/control.js';
 import type { ModelSource } from '../../weights/files/source.js';
@@ -17,11 +17,6 @@ export interface CalibrationSettings extends SessionSettings {
   seed: number;
 }
 
-/** Features that say when they fire: neither nearly silent nor common, and strong in all their examples. */
-const DENSITY = [2e-4, 1e-2] as const;
-const LEAST_PEAK = 0.35;
-const LEAST_EXAMPLES = 8;
-
 /**
  * Finds at which settings the features of a model's SAE speak truly, and keeps the result beside the model.
  *
@@ -37,7 +32,7 @@ export async function calibrateModel(
 ): Promise<CalibrationReport> {
   const { hook } = source.saes[layer]!;
   const shipped = await ShippedFeatures.read(source.folder);
-  const chosen = shipped ? chosenFeatures(shipped, hook, features, seed) : [];
+  const chosen = shipped ? drawFeatures(shipped.all(hook), features, seed) : [];
   if (chosen.length < LEAST_EXAMPLES)
     throw new InputError(
       `${source.id} has no features with examples at layer ${layer} to be judged by (features.jsonl.gz in ${source.folder}).`,
@@ -65,23 +60,4 @@ export async function calibrateModel(
   } finally {
     await model.close();
   }
-}
-
-function chosenFeatures(
-  shipped: ShippedFeatures,
-  hook: string,
-  count: number,
-  seed: number,
-): CalibrationFeature[] {
-  const uniform = uniformNumbers(seed);
-  const eligible: (CalibrationFeature & { order: number })[] = [];
-  for (const { feature, density, max, examples } of shipped.all(hook)) {
-    const order = uniform();
-    const weakest = examples.slice(0, LEAST_EXAMPLES).at(-1);
-    const isStrong = weakest && Math.max(...weakest.activations) > LEAST_PEAK * max;
-    if (density < DENSITY[0] || density > DENSITY[1] || examples.length < LEAST_EXAMPLES || !isStrong)
-      continue;
-    eligible.push({ feature, maximum: max, examples: examples.slice(0, 10), order });
-  }
-  return eligible.sort((a, b) => a.order - b.order).slice(0, count);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CalibrationFeature, calibrate } from '../../../../src/core/features/calibrate/index.js';
+import type { CalibrationFeature } from '../../../../src/core/features/calibrate/features.js';
+import { calibrate } from '../../../../src/core/features/calibrate/index.js';
 import { wordScores } from '../../../../src/core/features/calibrate/judge.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
 import { ShippedFeatures } from '../../../../src/core/weights/sae/shipped.js';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { drawFeatures } from '../../../../src/core/features/calibrate/features.js';
 import { calibrationGrid } from '../../../../src/core/features/calibrate/grid.js';
 import { shareBeaten } from '../../../../src/core/features/calibrate/judge.js';
 import {
@@ -86,4 +87,21 @@ test('the grid has no place that nothing would read', () => {
   }
   expect(calibrationGrid(30, true)[0]).toEqual({ at: 'learned', scale: 1 });
   expect(new Set(calibrationGrid(30, false).map(({ at }) => at))).toEqual(new Set(['input', 0, 2, 4, 6, 10]));
+});
+
+test('features are drawn by a seed among those that say when they fire', () => {
+  const known = Array.from({ length: 60 }, (_, feature) => ({
+    feature,
+    density: feature % 3 === 0 ? 0.3 : 0.001,
+    max: 10,
+    examples: Array.from({ length: feature % 5 === 0 ? 4 : 10 }, () => ({
+      tokens: ['a'],
+      activations: [feature % 7 === 0 ? 1 : 9],
+    })),
+  }));
+  const drawn = drawFeatures(known, 12, 5);
+  expect(drawn).toHaveLength(12);
+  for (const { feature } of drawn) for (const divisor of [3, 5, 7]) expect(feature % divisor).not.toBe(0);
+  expect(drawFeatures(known, 12, 5)).toEqual(drawn);
+  expect(drawFeatures(known, 12, 6)).not.toEqual(drawn);
 });
