@@ -15,7 +15,8 @@ export const feature: Command = {
   usage: 'feature <layer> <feature> [key=value ...]',
   examples: [
     'feature 10 777',
-    'feature 10 777 scale=4 weights=decoder',
+    'feature 10 777 at=2 scale=1.6',
+    'feature 10 777 weights=encoder',
     'feature L10 F777',
     'feature smollm2-135m-instruct/10-res/777 theme=light',
     'feature 10 random',

@@ -1,0 +1,83 @@
+/**
+ * `npm run truth:answers COLLECTED.ndjson ANSWERS.ndjson`: what each method says of the collected features, for the judges
+ * in Python (judge.py, further_judges.py). The methods: one setting alone, all settings of one vector pooled and ranked by
+ * read-back, the answer as it is shown, and what is shown beside it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Collected, Pooled } from './collect.js';
+
+/** Definitions that count as what is said. */
+const SAID = 3;
+
+interface Answer {
+  method: string;
+  said: string[];
+  readBack?: number;
+  verdict?: string;
+}
+
+const [from, to] = process.argv.slice(2);
+if (!from || !to) throw new Error('Give the file that was collected, and one for the answers.');
+const collected = readFileSync(from, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Collected);
+const thresholds = new Map<string, { readsBack: number; partly: number }>();
+const lines = collected.flatMap((feature) =>
+  answersOf(feature).map((answer) => {
+    const { hook, seed, feature: number, firing } = feature;
+    return JSON.stringify({ hook, seed, feature: number, ...answer, firing });
+  }),
+);
+writeFileSync(to, `${lines.join('\n')}\n`);
+
+function answersOf({ hook, pool, shown }: Collected): Answer[] {
+  const settings = new Map<string, Pooled[]>();
+  for (const one of pool) {
+    const key = `${one.weights} at=${one.at} scale=${one.scale}`;
+    settings.set(key, [...(settings.get(key) ?? []), one]);
+  }
+  const alone = [...settings].map(([method, said]) => ({ method, ...ranked(said, said.length) }));
+  const decoder = ranked(pool.filter(({ weights }) => weights === 'decoder'));
+  const answers: Answer[] = [
+    ...alone,
+    { method: 'decoder, pooled by read-back', ...decoder },
+    {
+      method: 'encoder, pooled by read-back',
+      ...ranked(pool.filter(({ weights }) => weights === 'encoder')),
+    },
+    { method: 'both vectors, pooled by read-back', ...ranked(pool) },
+  ];
+  if (!shown) return answers;
+  const { readsBack, partly } = thresholdsOf(hook);
+  const firing = ranked(shown.firing);
+  const verdict =
+    decoder.readBack >= readsBack ? 'reads back' : decoder.readBack >= partly ? 'partly' : 'nothing';
+  const fallsBack = verdict === 'nothing' && firing.said.length > 0;
+  return [
+    ...answers,
+    { method: 'answer', ...decoder, said: fallsBack ? firing.said : decoder.said, verdict },
+    { method: 'firing', ...firing },
+    { method: 'label', said: [shown.label.join(', ')] },
+    { method: 'tokens near the decoder', said: [shown.near.decoder.join(' ')] },
+    { method: 'tokens near the encoder', said: [shown.near.encoder.join(' ')] },
+    { method: 'tokens that it promotes', said: [shown.promoted.join(' ')] },
+  ];
+}
+
+/** What activates the feature most, each text once, and how much that is. */
+function ranked(pool: readonly Pooled[], most = SAID): { said: string[]; readBack: number } {
+  const share = ({ alone, sentence }: Pooled) => Math.max(alone, sentence);
+  const sorted = [...pool].sort((a, b) => share(b) - share(a));
+  const said = [...new Set(sorted.map(({ text }) => text))].slice(0, most);
+  return { said, readBack: sorted[0] ? share(sorted[0]) : 0 };
+}
+
+function thresholdsOf(hook: string): { readsBack: number; partly: number } {
+  const known = thresholds.get(hook);
+  if (known) return known;
+  const file = `models/smollm2-135m-instruct/calibration/${hook}.json`;
+  const read = JSON.parse(readFileSync(file, 'utf8')) as { readsBack: number; partly: number };
+  thresholds.set(hook, read);
+  return read;
+}
