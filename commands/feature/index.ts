@@ -1,5 +1,5 @@
 import { defaultsOf } from '../../src/configuration/derived.js';
-import { type FeatureRequest, requireOneStrength, verdictOf } from '../../src/core/index.js';
+import { type FeatureRequest, requireOneStrength } from '../../src/core/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { featureLine } from '../line/featureLine.js';
@@ -43,7 +43,7 @@ export const feature: Command = {
           import('./reply.js'),
         ]);
         return featureReply(
-          { ...report, verdict: verdictOf(report, evidence), ...(evidence && { evidence }) },
+          evidence ? { ...report, evidence } : report,
           model,
           question,
           settings,

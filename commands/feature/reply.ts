@@ -8,6 +8,7 @@ import {
   type HoldSummary,
   isRounded,
 } from '../../src/core/index.js';
+import { verdictOf } from '../../src/core/judging.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCutoff, formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyLink } from '../line/command.js';
@@ -28,15 +29,17 @@ const DEFINITIONS = 5;
 /**
  * A report as an answer: what everybody sees first, the picture, the list, and the report itself.
  *
+ * @param answered with what is known of where the feature fires
  * @param pictures caches pictures; undefined where none is wanted
  */
 export async function featureReply(
-  report: FeatureReport,
+  answered: FeatureReport,
   place: CatalogueModel,
   question: FeatureRequest,
   settings: Settings,
   pictures: Jobs | undefined,
 ): Promise<Reply> {
+  const report = { ...answered, verdict: verdictOf(answered, answered.evidence) };
   const { model, sae, parameters, held: hold } = report;
   const neuronpedia = place.neuronpedia[sae.layer];
   const line = featureLine(question, place, settings);

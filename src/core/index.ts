@@ -26,7 +26,6 @@ export type {
   Request,
 } from './features/questions.js';
 export type { SweepRequest } from './features/sweep/index.js';
-export { verdictOf } from './features/verdict/index.js';
 export { uniformNumbers } from './maths/random.js';
 export type { FeatureLimits } from './model/model.js';
 export type { Preparing } from './model/preparing.js';

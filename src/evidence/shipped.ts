@@ -1,7 +1,8 @@
 import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel } from '../configuration/index.js';
-import { labelOf, SHOWN_EXAMPLES, ShippedFeatures, type WordFrequencies } from '../core/files.js';
+import { SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
 import type { FeatureEvidence } from '../core/index.js';
+import { labelOf, type WordFrequencies } from '../core/judging.js';
 
 /** Twice as many as answers show, because an explanation is scored on the other half. */
 const MOST_EXAMPLES = 2 * SHOWN_EXAMPLES;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { coreSettings, readConfiguration } from '../../src/configuration/index.js';
-import { createCore, type FeatureReport, type FeatureRequest, verdictOf } from '../../src/core/index.js';
+import { createCore, type FeatureReport, type FeatureRequest } from '../../src/core/index.js';
+import { verdictOf } from '../../src/core/judging.js';
 import { createEvidence } from '../../src/evidence/index.js';
 import { glossConfiguration } from '../support/glossModel.js';
 

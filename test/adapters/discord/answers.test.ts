@@ -120,7 +120,7 @@ test('direct messages have no threads: the answer is flat, and options change it
 test.each([
   [{ layer: 9, feature: 9 }, 'tiny-gpt2 has no SAE at layer 9; layers with one: 0, 1.'],
   [{ address: 'nonsense' }, '"nonsense" names no feature: expected a layer and a feature'],
-  [{ layer: 0, feature: 7, scale: '-4' }, 'scale=-4: expected 0.01..100 or auto or best.'],
+  [{ layer: 0, feature: 7, scale: '-4' }, 'scale=-4: expected 0.01..64 or auto or best.'],
 ])('%j is refused to the person who asked only', async (options, message) => {
   const { server } = setting;
   const channel = setting.freshChannel();
@@ -142,7 +142,7 @@ test('help and the list of models are for the person who asked only', async () =
     /^\*\*ghosttree\*\*\n```\nPictures of what sparse-autoencoder features mean/,
   );
   expect(await type({ command: 'models' })).toContain('tiny-gpt2 (default): a random GPT-2 of 3 layers');
-  expect(await type({ command: 'help feature' })).toContain('0.01..100 or auto or best');
+  expect(await type({ command: 'help feature' })).toContain('0.01..64 or auto or best');
   expect(server.messages(channel)).toEqual([]);
 });
 

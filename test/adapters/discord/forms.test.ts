@@ -51,7 +51,7 @@ test('the commands are typed', () => {
   expect(option('weights')).toMatchObject({ type: 3, choices: [{ name: 'encoder' }, { name: 'decoder' }] });
   expect(option('scale')).toMatchObject({
     type: 3,
-    description: 'distance of the ghost from the centroid: 0.01..100 or auto or best',
+    description: 'distance of the ghost from the centroid: 0.01..64 or auto or best',
   });
   expect(option('centroid')).toMatchObject({ type: 3, choices: [{ name: 'on' }, { name: 'off' }] });
   expect(option('pca')).toMatchObject({ type: 10, min_value: -1, max_value: 1 });

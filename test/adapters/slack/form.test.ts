@@ -81,7 +81,7 @@ test('what cannot be meant is marked in the form', async () => {
   expect(view!.open).toBe(true);
   expect(view!.errors).toEqual({
     feature: 'Expected a number, or "random".',
-    scale: 'Expected 0.01..100 or auto or best.',
+    scale: 'Expected 0.01..64 or auto or best.',
     prompt: 'Expected a text that contains {ghost} once.',
   });
 });
