@@ -101,6 +101,10 @@ for (const { hook, seed, features } of selections) {
   const sae = await model.features(layer);
   const frequencies = await shippedWords.wordFrequencies(hook);
   const settings = kind === 'grid' ? gridOf(layer) : [...((await model.calibration(hook))?.settings ?? [])];
+  if (settings.length === 0) {
+    process.stderr.write(`${hook} is not calibrated: left out\n`);
+    continue;
+  }
   const places = new Map<unknown, Place>();
   for (const { at } of settings) places.set(at, await placeOf(model, sae, at));
   const waiting = features

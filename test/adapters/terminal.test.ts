@@ -103,6 +103,7 @@ test('--json prints the report and nothing else on standard output', async () =>
   });
   expect(report.parameters).toEqual({
     weights: 'encoder',
+    at: 'input',
     scale: 2,
     centroid: true,
     pca: 0,
