@@ -28,10 +28,19 @@ export function spokenTexts({ definitions, firing, evidence }: FeatureReport, mo
   };
   return [
     ...(definitions.length > 0
-      ? ['The model says, by how active the feature is on it:', ...lines(definitions.slice(0, most))]
+      ? ['The model says, by how active the feature is on it:', ...lines(shownOf(definitions, most))]
       : []),
     ...(firing && firing.length > 0 ? ['At its firing places the model says:', ...lines(firing)] : []),
   ];
+}
+
+/** Most definitions that are shown of those on which the feature is silent: they are guesses. */
+const MOST_SILENT = 2;
+
+function shownOf(definitions: readonly SpokenDefinition[], most: number): SpokenDefinition[] {
+  const active = definitions.filter(({ activation }) => activation > 0);
+  const silent = definitions.filter(({ activation }) => activation <= 0);
+  return [...active, ...silent.slice(0, MOST_SILENT)].slice(0, most);
 }
 
 /** The activation as a share of the maximum, where that is known. */

@@ -4,6 +4,7 @@
  * read-back, the answer as it is shown, and what is shown beside it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { variationsLast } from '../../src/core/features/speak/variations.js';
 import type { Collected, Pooled } from './collect.js';
 
 /** Definitions that count as what is said. */
@@ -69,7 +70,9 @@ function answersOf({ hook, pool, shown }: Collected): Answer[] {
 function ranked(pool: readonly Pooled[], most = SAID): { said: string[]; readBack: number } {
   const share = ({ alone, sentence }: Pooled) => Math.max(alone, sentence);
   const sorted = [...pool].sort((a, b) => share(b) - share(a));
-  const said = [...new Set(sorted.map(({ text }) => text))].slice(0, most);
+  const said = variationsLast(sorted)
+    .slice(0, most)
+    .map(({ text }) => text);
   return { said, readBack: sorted[0] ? share(sorted[0]) : 0 };
 }
 

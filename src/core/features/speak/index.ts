@@ -5,6 +5,7 @@ import { largestActivations } from '../activation/readBack.js';
 import { type GhostOptions, makeGhost } from '../ghost/ghost.js';
 import { type Place, speakingAt } from '../ghost/place.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
+import { variationsLast } from './variations.js';
 
 /** What is said at one setting is searched so far. */
 export const BEAM = { width: 6, longest: 14 } as const;
@@ -96,6 +97,5 @@ async function ranked(
     })
     // Among those that are equal, silent ones above all, the better settings come first.
     .sort((a, b) => b.activation - a.activation);
-  const seen = new Set<string>();
-  return sorted.filter(({ text }) => !seen.has(text) && seen.add(text));
+  return variationsLast(sorted);
 }
