@@ -75,19 +75,19 @@ function meritOf(features: readonly JudgedFeature[], settings: readonly GhostSet
 
 /**
  * The share of its maximum, in steps of 0.05, that best tells the features that beat `TRUE_SHARE` of the others from the
- * rest (fewest on the wrong side; of equal ones the largest); undefined where those above it do not beat as many in the
- * mean.
+ * rest (fewest on the wrong side; of equal ones the largest), or the next larger one of which the features above it beat
+ * as many in the mean; undefined where there is none.
  */
 export function truthThreshold(readBacks: readonly number[], shares: readonly number[]): number | undefined {
-  let best: number | undefined;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (let step = 1; step <= 18; step++) {
-    const threshold = step / 20;
-    const wrong = shares.filter((share, i) => share >= TRUE_SHARE !== readBacks[i]! >= threshold).length;
-    if (wrong <= fewest) [best, fewest] = [threshold, wrong];
-  }
-  const above = shares.filter((_, i) => readBacks[i]! >= best!);
-  return above.length >= LEAST_FEATURES && mean(above) >= TRUE_SHARE ? best : undefined;
+  const thresholds = Array.from({ length: 19 }, (_, step) => (step + 1) / 20);
+  const wrong = thresholds.map(
+    (threshold) => shares.filter((share, i) => share >= TRUE_SHARE !== readBacks[i]! >= threshold).length,
+  );
+  const best = thresholds[wrong.lastIndexOf(Math.min(...wrong))]!;
+  return thresholds.find((threshold) => {
+    const above = shares.filter((_, i) => readBacks[i]! >= threshold);
+    return threshold >= best && above.length >= LEAST_FEATURES && mean(above) >= TRUE_SHARE;
+  });
 }
 
 export function mean(values: readonly number[]): number {
