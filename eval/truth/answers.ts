@@ -3,7 +3,7 @@
  * in Python (judge.py, further_judges.py). The methods: one setting alone, all settings of one vector pooled and ranked by
  * read-back, the answer as it is shown, and what is shown beside it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { variationsLast } from '../../src/core/features/speak/variations.js';
 import type { Collected, Pooled } from './collect.js';
 
@@ -23,7 +23,7 @@ const collected = readFileSync(from, 'utf8')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line) as Collected);
-const thresholds = new Map<string, { readsBack: number; partly: number }>();
+const calibrations = new Map<string, Calibration | undefined>();
 const lines = collected.flatMap((feature) =>
   answersOf(feature).map((answer) => {
     const { hook, seed, feature: number, firing } = feature;
@@ -38,23 +38,29 @@ function answersOf({ hook, pool, shown }: Collected): Answer[] {
     const key = `${one.weights} at=${one.at} scale=${one.scale}`;
     settings.set(key, [...(settings.get(key) ?? []), one]);
   }
-  const alone = [...settings].map(([method, said]) => ({ method, ...ranked(said, said.length) }));
-  const decoder = ranked(pool.filter(({ weights }) => weights === 'decoder'));
+  const alone = [...settings].map(([method, said]) => ({ method, ...ranked(hook, said, said.length) }));
+  const decoder = ranked(
+    hook,
+    pool.filter(({ weights }) => weights === 'decoder'),
+  );
   const answers: Answer[] = [
     ...alone,
     { method: 'decoder, pooled by read-back', ...decoder },
     {
       method: 'encoder, pooled by read-back',
-      ...ranked(pool.filter(({ weights }) => weights === 'encoder')),
+      ...ranked(
+        hook,
+        pool.filter(({ weights }) => weights === 'encoder'),
+      ),
     },
-    { method: 'both vectors, pooled by read-back', ...ranked(pool) },
+    { method: 'both vectors, pooled by read-back', ...ranked(hook, pool) },
   ];
   if (!shown) return answers;
-  const { readsBack, partly } = thresholdsOf(hook);
-  const firing = ranked(shown.firing);
+  const { readsBack, partly } = calibrationOf(hook)!;
+  const firing = ranked(hook, shown.firing);
   const verdict =
     decoder.readBack >= readsBack ? 'reads back' : decoder.readBack >= partly ? 'partly' : 'nothing';
-  const fallsBack = verdict === 'nothing' && firing.said.length > 0;
+  const fallsBack = verdict !== 'reads back' && firing.said.length > 0;
   return [
     ...answers,
     { method: 'answer', ...decoder, said: fallsBack ? firing.said : decoder.said, verdict },
@@ -67,20 +73,33 @@ function answersOf({ hook, pool, shown }: Collected): Answer[] {
 }
 
 /** What activates the feature most, each text once, and how much that is. */
-function ranked(pool: readonly Pooled[], most = SAID): { said: string[]; readBack: number } {
+function ranked(hook: string, pool: readonly Pooled[], most = SAID): { said: string[]; readBack: number } {
   const share = ({ alone, sentence }: Pooled) => Math.max(alone, sentence);
-  const sorted = [...pool].sort((a, b) => share(b) - share(a));
+  const order = settingsOf(hook);
+  const place = ({ at, scale }: Pooled) => order.indexOf(`${at} ${scale}`);
+  const sorted = [...pool].sort((a, b) => share(b) - share(a) || place(a) - place(b));
   const said = variationsLast(sorted)
     .slice(0, most)
     .map(({ text }) => text);
   return { said, readBack: sorted[0] ? share(sorted[0]) : 0 };
 }
 
-function thresholdsOf(hook: string): { readsBack: number; partly: number } {
-  const known = thresholds.get(hook);
-  if (known) return known;
-  const file = `models/smollm2-135m-instruct/calibration/${hook}.json`;
-  const read = JSON.parse(readFileSync(file, 'utf8')) as { readsBack: number; partly: number };
-  thresholds.set(hook, read);
-  return read;
+interface Calibration {
+  settings: { at: string | number; scale: number }[];
+  readsBack: number;
+  partly: number;
+}
+
+/** Undefined for answers that were collected over the tuning grid, before there was one. */
+function calibrationOf(hook: string): Calibration | undefined {
+  if (!calibrations.has(hook)) {
+    const file = `models/smollm2-135m-instruct/calibration/${hook}.json`;
+    calibrations.set(hook, existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
+  }
+  return calibrations.get(hook);
+}
+
+/** Names of the settings, in their order. */
+function settingsOf(hook: string): string[] {
+  return calibrationOf(hook)?.settings.map(({ at, scale }) => `${at} ${scale}`) ?? [];
 }

@@ -14,6 +14,7 @@ import { wordScores } from './judge.js';
 import {
   type JudgedFeature,
   mean,
+  orderForSilent,
   readBackAt,
   sameSetting,
   selectSettings,
@@ -115,9 +116,15 @@ async function judgedFeatures(
 }
 
 function reportOf(judged: readonly JudgedFeature[], grid: readonly GhostSetting[]): CalibrationReport {
-  const settings = selectSettings(judged, grid);
+  const selected = selectSettings(judged, grid);
+  const active = readBackAt(judged, selected);
+  const settings = orderForSilent(
+    judged,
+    selected,
+    active.map((readBack) => readBack < PARTLY),
+  );
   const shares = sharesAt(judged, settings);
-  const readBacks = readBackAt(judged, settings);
+  const readBacks = active;
   const threshold = truthThreshold(readBacks, shares);
   const readsBack = threshold ?? NO_THRESHOLD;
   const part = (isIn: (readBack: number) => boolean) => shares.filter((_, i) => isIn(readBacks[i]!));

@@ -68,6 +68,22 @@ export function selectSettings(
   return chosen;
 }
 
+/**
+ * Settings in the order in which they are believed where nothing that is said activates a feature: by the share of others
+ * that such features beat at each alone.
+ *
+ * @param isSilent of each feature, whether it is one of them; where none is, all count
+ */
+export function orderForSilent(
+  features: readonly JudgedFeature[],
+  settings: readonly GhostSetting[],
+  isSilent: readonly boolean[],
+): GhostSetting[] {
+  const counts = (i: number) => isSilent[i] || !isSilent.includes(true);
+  const worth = settings.map((setting) => mean(sharesAt(features, [setting]).filter((_, i) => counts(i))));
+  return settings.toSorted((a, b) => worth[settings.indexOf(b)]! - worth[settings.indexOf(a)]!);
+}
+
 function meritOf(features: readonly JudgedFeature[], settings: readonly GhostSetting[]): number {
   const active = readBackAt(features, settings).map((readBack) => Math.min(1, readBack / ENOUGH));
   return (mean(sharesAt(features, settings)) + mean(active)) / 2;

@@ -188,8 +188,8 @@ async function pruningOf(
 }
 
 /**
- * What the model says of what it holds where the feature fires, where nothing that it says of the feature's own vector
- * activates it, and texts are known in which it fires.
+ * What the model says of what it holds where the feature fires, where what it says of the feature's own vector does not
+ * read back, and texts are known in which it fires.
  */
 async function firingDefinitions(
   model: RunningModel,
@@ -199,7 +199,7 @@ async function firingDefinitions(
   { definitions: [leading], thresholds }: Pick<FeatureReport, 'definitions' | 'thresholds'>,
 ): Promise<SpokenDefinition[] | undefined> {
   const readBack = leading?.readBack ?? 0;
-  if (question.weights === 'firing' || readBack >= thresholds.partly) return undefined;
+  if (question.weights === 'firing' || readBack >= thresholds.readsBack) return undefined;
   const examples = await source.knownExamples(feature);
   const vector = examples.length > 0 && (await firingVector(model, source, feature, examples));
   if (!vector) return undefined;

@@ -4,6 +4,7 @@ import { calibrationGrid } from '../../../../src/core/features/calibrate/grid.js
 import { shareBeaten } from '../../../../src/core/features/calibrate/judge.js';
 import {
   type JudgedFeature,
+  orderForSilent,
   selectSettings,
   sharesAt,
   truthThreshold,
@@ -57,6 +58,13 @@ test('settings are chosen for what they add to each other', () => {
   const grid = [0, 1, 2, 3].map((at) => ({ at, scale: 1 }));
   expect(sharesAt(features, [grid[0]!])[0]).toBe(1);
   expect(selectSettings(features, grid).map(({ at }) => at)).toEqual([0, 2]);
+});
+
+test('where features are silent, what speaks truly of such comes first', () => {
+  const features = judged({ 0: [0, 1, 2], 1: [3], 2: [3, 4] });
+  const settings = [0, 1, 2].map((at) => ({ at, scale: 1 }));
+  const silent = [false, false, false, true, true, true];
+  expect(orderForSilent(features, settings, silent)[0]).toEqual({ at: 2, scale: 1 });
 });
 
 test('one setting at least is chosen, though none says anything true', () => {
