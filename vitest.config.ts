@@ -8,8 +8,9 @@ import { filesByProject } from './test/suite/projects.js';
 const files = filesByProject('dist/test');
 const processors = availableParallelism();
 
-const sameCases = 'dist/test/suite/sameCases.js';
-const setupFiles = ['dist/test/suite/firstClient.js', sameCases, 'dist/test/suite/measureFile.js'];
+const setupFiles = ['firstClient', 'sameCases', 'measureFile', 'sharedCores'].map(
+  (name) => `dist/test/suite/${name}.js`,
+);
 
 const common = {
   exclude: [],
@@ -31,7 +32,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: files.unit,
-          setupFiles: [sameCases],
+          setupFiles: 'dist/test/suite/sameCases.js',
           pool: 'threads',
           isolate: false,
           maxWorkers: processors,
