@@ -37,6 +37,7 @@ const ROOMS: Record<string, string[]> = {
   'src/evidence': [
     'src/core/index',
     'src/core/files',
+    'src/core/judging',
     'src/configuration',
     'src/jobs/boundedCache',
     'src/async',
@@ -59,6 +60,7 @@ const ROOMS: Record<string, string[]> = {
   commands: [
     'renderers',
     'src/core/index',
+    'src/core/judging',
     'src/jobs/index',
     'src/evidence/index',
     'src/explanation/index',

@@ -25,7 +25,7 @@ async function ask(parameters: Partial<FeatureRequest['parameters']>): Promise<F
     model: model.id,
     layer: 10,
     feature: 777,
-    parameters: { ...settings.defaults, cutoff: 1e-3, tokens: 5, ...parameters },
+    parameters: { ...settings.defaults, at: 'input', scale: 'auto', cutoff: 1e-3, tokens: 5, ...parameters },
   };
   const report = await core.ask('feature', question, model);
   const evidence = await createEvidence(undefined, 20_000).of(model, 10, 777);
@@ -58,7 +58,7 @@ test('every field of a report is documented with its type, and what is not optio
   const asked = [
     {},
     { prune: 'grey' },
-    { scale: 'auto' },
+    { at: 'best', scale: 'best' },
     { list: 'hybrid' },
     { clamp: 1 },
     { steer: 1 },
