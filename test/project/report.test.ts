@@ -21,7 +21,7 @@ afterAll(() => core.close());
 /** A real report of a model that ships examples, with its evidence. */
 async function ask(parameters: Partial<FeatureRequest['parameters']>): Promise<FeatureReport> {
   const model = models.get('gloss-12l')!;
-  const question = {
+  const question: FeatureRequest = {
     model: model.id,
     layer: 10,
     feature: 777,
