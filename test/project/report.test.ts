@@ -14,7 +14,8 @@ const documented = new Map(
 );
 
 const { settings, models } = readConfiguration(glossConfiguration());
-const core = createCore(coreSettings(settings));
+// Fields are the same however few texts a list rests on.
+const core = createCore({ ...coreSettings(settings), textMilliseconds: 3000 });
 afterAll(() => core.close());
 
 /** A real report of a model that ships examples, with its evidence. */
@@ -24,7 +25,7 @@ async function ask(parameters: Partial<FeatureRequest['parameters']>): Promise<F
     model: model.id,
     layer: 10,
     feature: 777,
-    parameters: { ...settings.defaults, cutoff: 1e-3, tokens: 5, ...parameters },
+    parameters: { ...settings.defaults, cutoff: 0.01, tokens: 5, ...parameters },
   };
   const report = await core.ask('feature', question, model);
   const evidence = await createEvidence(undefined, 20_000).of(model, 10, 777);
