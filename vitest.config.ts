@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/suite/longestFirst.js';
 import { filesByProject } from './test/suite/projects.js';
 
 // Tests run on the compiled files, which are what ships: processes are forked from them.
@@ -25,6 +26,7 @@ const common = {
 export default defineConfig({
   test: {
     globalSetup: 'dist/test/suite/servers.js',
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', 'dist/test/suite/slowest.js'],
     projects: [
       {

@@ -15,7 +15,8 @@ const documented = new Map(
 );
 
 const { settings, models } = readConfiguration(glossConfiguration());
-const core = createCore(coreSettings(settings));
+// Fields are the same however few texts a list rests on.
+const core = createCore({ ...coreSettings(settings), textMilliseconds: 3000 });
 afterAll(() => core.close());
 
 /** A real report of a model that ships examples, with its evidence. */
@@ -25,7 +26,7 @@ async function ask(parameters: Partial<FeatureRequest['parameters']>): Promise<F
     model: model.id,
     layer: 10,
     feature: 777,
-    parameters: { ...settings.defaults, at: 'input', scale: 'auto', cutoff: 1e-3, tokens: 5, ...parameters },
+    parameters: { ...settings.defaults, at: 'input', scale: 'auto', cutoff: 0.01, tokens: 5, ...parameters },
   };
   const report = await core.ask('feature', question, model);
   const evidence = await createEvidence(undefined, 20_000).of(model, 10, 777);
