@@ -12,6 +12,8 @@ export interface Evidence {
    * @returns undefined where there is none, or where a site does not give it in time
    */
   of(model: CatalogueModel, layer: number, feature: number): Promise<FeatureEvidence | undefined>;
+  /** Only what comes with the model: for lists, since no site is asked about many features at once. Never throws. */
+  shipped(model: CatalogueModel, layer: number, feature: number): Promise<FeatureEvidence | undefined>;
 }
 
 /** No answer waits longer for a site. */
@@ -28,9 +30,12 @@ export function createEvidence(
 ): Evidence {
   const shipped = new ShippedExamples();
   const site = neuronpedia && new Neuronpedia({ ...neuronpedia, limitMilliseconds });
+  const shippedOf: Evidence['shipped'] = (model, layer, feature) =>
+    shipped.of(model, layer, feature).catch(() => undefined);
   return {
+    shipped: shippedOf,
     async of(model, layer, feature) {
-      const shippedEvidence = await shipped.of(model, layer, feature).catch(() => undefined);
+      const shippedEvidence = await shippedOf(model, layer, feature);
       const name = model.neuronpedia[layer];
       if (shippedEvidence || name === undefined || !site) return shippedEvidence;
       return within(limitMilliseconds, site.of(name, feature), () => undefined);

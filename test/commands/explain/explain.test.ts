@@ -11,6 +11,7 @@ import {
   type QuestionKind,
   type Report,
 } from '../../../src/core/index.js';
+import type { Evidence } from '../../../src/evidence/index.js';
 import { createExplainer, type ExplainReport } from '../../../src/explanation/index.js';
 import type { JobProgress } from '../../../src/jobs/index.js';
 import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
@@ -116,16 +117,15 @@ test('a configured model sees the stronger half of the examples only; snippets o
   const server = await EndpointServer.start();
   try {
     const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
-    const evidence: CommandContext['evidence'] = {
-      of: async (_model, _layer, feature) => ({
-        source: 'shipped',
-        explanations: [],
-        examples: words.map((word, index) => ({
-          tokens: ['feature', String(feature), word],
-          activations: [0, 0, words.length - index],
-        })),
-      }),
-    };
+    const of: Evidence['of'] = async (_model, _layer, feature) => ({
+      source: 'shipped',
+      explanations: [],
+      examples: words.map((word, index) => ({
+        tokens: ['feature', String(feature), word],
+        activations: [0, 0, words.length - index],
+      })),
+    });
+    const evidence: Evidence = { of, shipped: of };
     const variables = { EXPLAIN_URL: server.url, EXPLAIN_MODEL: 'judge' };
     const stages: string[] = [];
     const { asked, report } = await page(good, ({ stage, part }) => stages.push(`${part?.number} ${stage}`), {
