@@ -1,6 +1,6 @@
 import { within } from '../async/within.js';
 import type { CatalogueModel } from '../configuration/index.js';
-import type { FeatureEvidence } from '../core/index.js';
+import type { EvidenceExample, FeatureEvidence, FeatureLabel } from '../core/index.js';
 import { Neuronpedia, type NeuronpediaSettings } from './neuronpedia.js';
 import { ShippedExamples } from './shipped.js';
 
@@ -14,6 +14,16 @@ export interface Evidence {
   of(model: CatalogueModel, layer: number, feature: number): Promise<FeatureEvidence | undefined>;
   /** Only what comes with the model: for lists, since no site is asked about many features at once. Never throws. */
   shipped(model: CatalogueModel, layer: number, feature: number): Promise<FeatureEvidence | undefined>;
+  /**
+   * The label that some of a feature's examples give, so that the others can test what is made of it. Never throws.
+   *
+   * @returns undefined where no examples come with the model, or these tell nothing
+   */
+  labelFrom(
+    model: CatalogueModel,
+    layer: number,
+    examples: readonly EvidenceExample[],
+  ): Promise<FeatureLabel | undefined>;
 }
 
 /** No answer waits longer for a site. */
@@ -34,6 +44,7 @@ export function createEvidence(
     shipped.of(model, layer, feature).catch(() => undefined);
   return {
     shipped: shippedOf,
+    labelFrom: (model, layer, examples) => shipped.labelFrom(model, layer, examples).catch(() => undefined),
     async of(model, layer, feature) {
       const shippedEvidence = await shippedOf(model, layer, feature);
       const name = model.neuronpedia[layer];
