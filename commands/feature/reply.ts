@@ -1,4 +1,5 @@
 import type { Picture } from '../../renderers/index.js';
+import { headWords } from '../../renderers/text/headWords.js';
 import { holdWords } from '../../renderers/text/holdWords.js';
 import { settingWords } from '../../renderers/text/settingWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
@@ -21,7 +22,7 @@ import { kindText } from '../parts/kind.js';
 import { parityTexts } from '../parts/parity.js';
 import { prunedText } from '../parts/pruned.js';
 import { tokenTable } from '../parts/tokenTable.js';
-import { spokenTexts, verdictTexts } from '../parts/verdict.js';
+import { spokenTexts } from '../parts/verdict.js';
 import { featureActions } from './actions.js';
 
 const DEFINITIONS = 5;
@@ -49,7 +50,7 @@ export async function featureReply(
   return {
     title: titleOf(report),
     text: [
-      ...verdictTexts(report),
+      ...headWords(report),
       '',
       ...evidenceTexts(report.evidence),
       // What is said of a held feature is said by the tree alone.

@@ -1,17 +1,7 @@
 import { settingWords } from '../../renderers/text/settingWords.js';
-import { labelSource, labelWords, VERDICT_MARKS, verdictWords } from '../../renderers/text/verdictWords.js';
 import type { FeatureReport, SpokenDefinition } from '../../src/core/index.js';
 import { formatProbability } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
-
-/** Label and verdict, a line each: what everybody reads first. */
-export function verdictTexts({ evidence, verdict }: Pick<FeatureReport, 'evidence' | 'verdict'>): string[] {
-  const label = evidence?.label;
-  return [
-    ...(label ? [`${labelWords(label)} · ${labelSource(label)}`] : []),
-    ...(verdict ? [`${VERDICT_MARKS[verdict.kind]} ${verdictWords(verdict)}`] : []),
-  ];
-}
 
 /**
  * What the model says at all settings that were tried, a line each, with how active the feature is on it; and, where

@@ -10,7 +10,8 @@ import type { HostSettings, JobControl } from './runtime/process/host.js';
 import type { RuntimeSettings } from './runtime/process/messages.js';
 import type { ModelSource } from './weights/files/source.js';
 
-export type { ActivateRequest, StrongestRequest } from './features/activate/index.js';
+export type { ActivateRequest } from './features/activate/index.js';
+export type { StrongestRequest } from './features/activate/strongest.js';
 export type { CompareRequest } from './features/compare/index.js';
 export type { DreamProgress, DreamRequest } from './features/dream/index.js';
 export type { FeatureRequest } from './features/feature/index.js';

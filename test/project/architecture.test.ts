@@ -44,7 +44,7 @@ const ROOMS: Record<string, string[]> = {
     'src/text',
   ],
   'src/explanation': ['src/core/index', 'src/configuration', 'src/jobs/boundedCache', 'src/text'],
-  'src/schedule': ['src/core/index', 'src/configuration', 'src/jobs/index'],
+  'src/schedule': ['src/core/index', 'src/core/judging', 'src/configuration', 'src/jobs/index'],
   'src/store': ['src/files', 'src/core/index', 'src/schedule/book'],
   'src/hub': [
     'src/files',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answerActivate, answerStrongest } from '../../../../src/core/features/activate/index.js';
+import { answerActivate } from '../../../../src/core/features/activate/index.js';
+import { answerStrongest } from '../../../../src/core/features/activate/strongest.js';
 import type { FeatureSource } from '../../../../src/core/model/model.js';
 import { loadModel, type OpenModel } from '../../../../src/core/runtime/opened/index.js';
 import { glossModel } from '../../../support/glossModel.js';
@@ -32,10 +33,13 @@ describe.each(SOURCES)('$id against PyTorch', (source) => {
   test.each(expected[source.id]!)('layer $layer: $text', async ({ layer, text, ids, active, strongest }) => {
     const features = await model.features(layer);
     const question = { model: source.id, layer, texts: [text], parameters: PARAMETERS };
-    const found = await answerStrongest(model, features, question, 0);
+    const asked = { model: source.id, layers: [layer], texts: [text], parameters: PARAMETERS };
+    const found = await answerStrongest(model, async () => features, asked, 0);
+    const [ofLayer] = found.layers;
+    expect(ofLayer!.sae.layer).toBe(layer);
     expect(found.texts[0]!.tokens.map(({ tokenId }) => tokenId)).toEqual(ids.slice(1));
     // Rounding decides about activations that are hardly above 0, and about a gate that is hardly open.
-    expect(Math.abs(found.active - active)).toBeLessThanOrEqual(1);
+    expect(Math.abs(ofLayer!.active - active)).toBeLessThanOrEqual(1);
     const { activation: largest } = strongest[0]!;
     for (const wanted of strongest) {
       const { feature, position, activation, activations } = wanted;
@@ -47,7 +51,9 @@ describe.each(SOURCES)('$id against PyTorch', (source) => {
       read!.activations.forEach((ours, i) => {
         expect(Math.abs(ours - activations[i + 1]!)).toBeLessThan(1e-4 * largest);
       });
-      const listed = found.strongest.find((candidate) => candidate.feature === feature);
+      const listed = [...ofLayer!.strongest, ...ofLayer!.alwaysOn].find(
+        (candidate) => candidate.feature === feature,
+      );
       expect(listed).toMatchObject({ text: 0, ...read!.peak, activations: read!.activations });
       const withBos = { ...question, feature, parameters: { ...PARAMETERS, bos: true } };
       const [whole] = (await answerActivate(model, features, withBos, 0)).texts;
