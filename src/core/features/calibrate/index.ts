@@ -46,7 +46,7 @@ const PARTLY = 0.1;
  *
  * @param features with examples, 24 or more for figures that hold
  * @param onShare awaited after every batch with the share that is done; throwing stops the work
- * @param grid settings that are tried; default: those that spoke in some model
+ * @param tried settings; default: those that spoke in some model
  */
 export async function calibrate(
   model: RunningModel,
@@ -54,9 +54,9 @@ export async function calibrate(
   features: readonly CalibrationFeature[],
   { prompt, close, weights }: { prompt: string; close: boolean; weights: 'encoder' | 'decoder' },
   onShare: (share: number) => Promise<void>,
-  grid?: readonly GhostSetting[],
+  tried?: readonly GhostSetting[],
 ): Promise<CalibrationReport> {
-  grid ??= calibrationGrid(model.blocks, (await model.learnedGhost(source.hook)) !== undefined);
+  const grid = tried ?? calibrationGrid(model.blocks, (await model.learnedGhost(source.hook)) !== undefined);
   const asked = tokenizePrompt(prompt, model.tokenizer, close);
   const spoken: SpokenDefinition[][] = features.map(() => []);
   const groups = Math.ceil(features.length / TOGETHER);

@@ -67,6 +67,6 @@ test('words are as probable after a text as the model says, in a batch as by the
   const lists = [['animal', 'horse'], ['knife']];
   const scores = await wordScores(model, texts, lists, async () => {});
   const [alone] = await wordScores(model, [texts[1]!], lists, async () => {});
-  scores[1]!.forEach((score, list) => expect(score).toBeCloseTo(alone![list]!, 4));
+  for (const [list, score] of scores[1]!.entries()) expect(score).toBeCloseTo(alone![list]!, 4);
   for (const score of scores.flat()) expect(score).toBeLessThan(0);
 });
