@@ -1,5 +1,5 @@
 /**
- * `npm run truth COLLECTED.ndjson grid|calibrated FEATURES SEED ...`: what the embedded model says of the first features of
+ * `npm run truth COLLECTED.ndjson grid|calibrated FEATURES SEED ... [HOOK ...]`: what the embedded model says of the first features of
  * the selections of these seeds, at many settings or at those that were calibrated, with what activates them; a line for
  * each feature. It goes on where it was stopped. `answers.ts` makes of it what the judges read.
  *
@@ -76,7 +76,7 @@ function gridOf(block: number): GhostSetting[] {
   return settings;
 }
 
-const [file, kind, most, ...seeds] = process.argv.slice(2);
+const [file, kind, most, ...asked] = process.argv.slice(2);
 if (!file || !kind || !most) throw new Error('Give a file, grid or default, how many features, and seeds.');
 const done = new Set(
   existsSync(file)
@@ -89,8 +89,9 @@ const done = new Set(
         })
     : [],
 );
+const hooks = asked.filter((word) => word.startsWith('blocks.'));
 const selections = (JSON.parse(readFileSync('eval/truth/selections.json', 'utf8')) as Selection[]).filter(
-  ({ seed }) => seeds.includes(String(seed)),
+  ({ seed, hook }) => asked.includes(String(seed)) && (hooks.length === 0 || hooks.includes(hook)),
 );
 const { model, source, defaults } = await openEmbeddedModel();
 const prompt = tokenizePrompt(defaults.prompt, model.tokenizer, defaults.close);
