@@ -10,7 +10,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 ENV npm_config_update_notifier=false npm_config_nodedir=/usr/local npm_config_build_from_source=true
 RUN npm ci --omit=dev --ignore-scripts \
-    && npm rebuild canvas --ignore-scripts=false \
+    && npm --prefix node_modules/canvas run install \
     && node -e 'require("canvas")' \
     # Binaries of other systems are half of onnxruntime's size.
     && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32

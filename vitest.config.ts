@@ -2,14 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/suite/longestFirst.js';
 import { filesByProject } from './test/suite/projects.js';
 
 // Tests run on the compiled files, which are what ships: processes are forked from them.
 const files = filesByProject('dist/test');
 const processors = availableParallelism();
 
-const sameCases = 'dist/test/suite/sameCases.js';
-const setupFiles = ['dist/test/suite/firstClient.js', sameCases, 'dist/test/suite/measureFile.js'];
+const setupFiles = ['firstClient', 'sameCases', 'measureFile', 'sharedCores'].map(
+  (name) => `dist/test/suite/${name}.js`,
+);
 
 const common = {
   exclude: [],
@@ -24,6 +26,7 @@ const common = {
 export default defineConfig({
   test: {
     globalSetup: 'dist/test/suite/servers.js',
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', 'dist/test/suite/slowest.js'],
     projects: [
       {
@@ -31,7 +34,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: files.unit,
-          setupFiles: [sameCases],
+          setupFiles: 'dist/test/suite/sameCases.js',
           pool: 'threads',
           isolate: false,
           maxWorkers: processors,

@@ -38,8 +38,14 @@ for (const { name, title, run } of EVALUATIONS) {
     sections.push(`## ${title}\n\n${(await readFile(file, 'utf8')).trim()}\n\n${command}\n`);
   }
 }
+/** Written with what the judges in Python print: eval/truth/README.md. */
+const TRUTH = 'eval/results/truth.md';
 const introduction = `# Evaluation
 
-Measured on gloss-12l, a GPT-2 of 12 layers that knows dictionary definitions and is among the tests' fixtures, with the lines of its corpus on which each feature is most active as ground truth. The features are split into halves by their numbers (\`eval/measures/split.ts\`): what had to be chosen was chosen on one half, and the numbers are those of the other, as means with 95 % bootstrap intervals. Written by \`npm run eval\`.
+${(await readFile(TRUTH, 'utf8')).trim()}
+
+# The methods on gloss-12l
+
+What follows was measured on gloss-12l, a GPT-2 of 12 layers that knows dictionary definitions and is among the tests' fixtures, with the lines of its corpus on which each feature is most active as ground truth. The features are split into halves by their numbers (\`eval/measures/split.ts\`): what had to be chosen was chosen on one half, and the numbers are those of the other, as means with 95 % bootstrap intervals. Ghosts stand in place of an input embedding (\`at=input\`); \`scale=best\` is the scale that \`/sweep\` chooses. Written by \`npm run eval\`.
 `;
 await writeFile('docs/evaluation.md', [introduction, ...sections].join('\n'));

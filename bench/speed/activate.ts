@@ -1,5 +1,5 @@
 import { readConfiguration } from '../../src/configuration/index.js';
-import { type ActivateRequest, createCore } from '../../src/core/index.js';
+import { type ActivateRequest, createCore, type StrongestRequest } from '../../src/core/index.js';
 import { best } from '../best.js';
 import { GLOSS } from '../generated/sources.js';
 import type { BenchRow } from '../row.js';
@@ -22,8 +22,9 @@ export async function benchActivate(threads: number, batch: number): Promise<Ben
     stallMilliseconds: 60_000,
     graceMilliseconds: 5000,
   });
-  const question = { model: GLOSS.id, layer: 10, texts: [TEXT], parameters: { bos: false, theme, trim } };
-  const one: ActivateRequest = { ...question, feature: 777 };
+  const question = { model: GLOSS.id, texts: [TEXT], parameters: { bos: false, theme, trim } };
+  const one: ActivateRequest = { ...question, layer: 10, feature: 777 };
+  const strongest: StrongestRequest = { ...question, layers: [10] };
   const rows: BenchRow[] = [];
   try {
     const { texts } = await core.ask('activate', one, GLOSS);
@@ -36,7 +37,7 @@ export async function benchActivate(threads: number, batch: number): Promise<Ben
     });
     rows.push({
       name: `gloss-12l: strongest features on ${tokens} tokens, warm`,
-      value: await best(5, async () => void (await core.ask('strongest', question, GLOSS))),
+      value: await best(5, async () => void (await core.ask('strongest', strongest, GLOSS))),
       unit: 'ms',
     });
   } finally {

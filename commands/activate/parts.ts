@@ -10,9 +10,18 @@ export async function activatePicture(
 ): Promise<ColumnPicture | undefined> {
   return pictures?.picture(JSON.stringify({ ...report, timing: undefined }), async () => {
     // canvas takes a moment to load, so it is loaded only when a picture is wanted.
-    const { drawActivate, drawStrongest } = await import('../../renderers/activate/index.js');
-    return report.schema === 'ghosttree/activate@1' ? drawActivate(report) : drawStrongest(report);
+    if (report.schema === 'ghosttree/activate@1') {
+      const { drawActivate } = await import('../../renderers/activate/index.js');
+      return drawActivate(report);
+    }
+    const { drawStrongest } = await import('../../renderers/activate/strongest.js');
+    return drawStrongest(report);
   });
+}
+
+/** The title of an answer that names the most active features of layers. */
+export function strongestTitle(model: string, layers: readonly number[]): string {
+  return `${model} · layer${layers.length > 1 ? 's' : ''} ${layers.join(', ')} · strongest features`;
 }
 
 /** Quantised weights change activations, which matters to anybody who compares them. */

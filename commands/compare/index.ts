@@ -34,12 +34,17 @@ export const compare: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('compare', question, asker),
       async run(control) {
+        const labelled = features.map(async ({ layer, feature }) => ({
+          layer,
+          feature,
+          evidence: await context.evidence?.of(model, layer, feature),
+        }));
         const [report, { compareReply }] = await Promise.all([
           context.jobs.ask('compare', question, model, control),
           import('./reply.js'),
         ]);
         const pictures = picturesFor(control, context.jobs);
-        return compareReply(report, model, settings, line, pictures);
+        return compareReply(report, await Promise.all(labelled), model, settings, line, pictures);
       },
     };
   },

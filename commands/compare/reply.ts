@@ -15,6 +15,7 @@ import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { definitionTexts } from '../parts/definitions.js';
 import { fileName } from '../parts/fileName.js';
+import { type LabelledFeature, labelTexts } from '../parts/labels.js';
 import { parityTexts } from '../parts/parity.js';
 import { prunedText } from '../parts/pruned.js';
 
@@ -24,11 +25,13 @@ const TOKENS = 8;
 /**
  * A comparison as an answer.
  *
+ * @param features what is compared, one or two, with what is known of where they fire
  * @param line asks the question again
  * @param pictures caches pictures; undefined where none is wanted
  */
 export async function compareReply(
   report: CompareReport,
+  features: readonly LabelledFeature[],
   model: CatalogueModel,
   settings: Settings,
   line: string,
@@ -47,7 +50,7 @@ export async function compareReply(
   );
   return {
     title: `${report.model.id} · ${comparedTitle(report)}`,
-    text: textOf(report),
+    text: [...labelTexts(features), textOf(report)].join('\n'),
     ...attached(name, picture, report),
     tokens: [],
     actions: actions(report, model, settings),

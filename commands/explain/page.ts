@@ -1,5 +1,10 @@
 import { CancelledError, type EvidenceExample } from '../../src/core/index.js';
-import { Explainer, type ExplainReport, splitExamples } from '../../src/explanation/index.js';
+import {
+  Explainer,
+  type ExplainParts,
+  type ExplainReport,
+  splitExamples,
+} from '../../src/explanation/index.js';
 import type { CommandContext, PlanControl } from '../line/command.js';
 import { cluesOf, isTrusted } from './clues.js';
 import { type ExplainQuestions, gatherParts, PARTS, partControl, snippetsOfOthers } from './parts.js';
@@ -16,14 +21,16 @@ export async function explainedPage(
   control: PlanControl,
 ): Promise<ExplainReport> {
   const { settings } = context.configuration;
-  const { parts, missing } = await gatherParts(questions, context, control);
-  const report = (parts.feature ?? parts.dream ?? parts.kind)!;
+  const { parts: gathered, missing } = await gatherParts(questions, context, control);
+  const report = (gathered.feature ?? gathered.dream ?? gathered.kind)!;
   const { release, hook, layer, feature, parity } = report.sae;
   const trusted = isTrusted(parity);
   const explainer = context.explainer ?? new Explainer(settings.explain, undefined);
-  const examples = parts.evidence?.examples ?? [];
+  const examples = gathered.evidence?.examples ?? [];
   // Examples are held out only where a model scores the explanation.
   const { shown, heldOut } = explainer.writes ? splitExamples(examples) : { shown: examples, heldOut: [] };
+  // What is scored on the held-out half, and stands beside the score, is made without it.
+  const parts = heldOut.length > 0 ? await labelledFrom(shown) : gathered;
   const explainingControl = partControl(control, PARTS);
   if (explainer.writes) explainingControl.onProgress?.({ stage: 'explaining' });
   const others = heldOut.length > 0 && trusted ? await silentSnippets(heldOut.length) : [];
@@ -39,6 +46,13 @@ export async function explainedPage(
     parts,
     missing,
   };
+
+  /** The parts with a label of these examples alone. */
+  async function labelledFrom(some: readonly EvidenceExample[]): Promise<ExplainParts> {
+    const { label: _ofAll, ...evidence } = gathered.evidence!;
+    const label = await context.evidence?.labelFrom(questions.model, layer, some);
+    return { ...gathered, evidence: { ...evidence, ...(label && { label }) } };
+  }
 
   /** Snippets of other features; a failure costs only the score. */
   async function silentSnippets(count: number): Promise<EvidenceExample[]> {

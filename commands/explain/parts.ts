@@ -8,6 +8,7 @@ import {
   MOST_TEXTS,
   uniformNumbers,
 } from '../../src/core/index.js';
+import { verdictOf } from '../../src/core/judging.js';
 import type { ExplainParts, ExplainReport } from '../../src/explanation/index.js';
 import { oneLine } from '../../src/text/shorten.js';
 import type { CommandContext, PlanControl } from '../line/command.js';
@@ -90,7 +91,7 @@ export async function gatherParts(
     missing.push({ part: 'examples', reason: 'none come with the model or are known to Neuronpedia' });
   return {
     parts: {
-      ...(tree && { feature: tree }),
+      ...(tree && { feature: { ...tree, verdict: verdictOf(tree, evidenceKnown) } }),
       ...(kind && { kind }),
       ...(dreamt && { dream: dreamt }),
       ...(evidenceKnown && { evidence: evidenceKnown }),

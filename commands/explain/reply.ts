@@ -1,4 +1,5 @@
 import { factsOf, scoreWords, surenessWords, writerWords } from '../../renderers/explain/words.js';
+import { headWords } from '../../renderers/text/headWords.js';
 import type { Settings } from '../../src/configuration/index.js';
 import type { DreamReport, FeatureReport } from '../../src/core/index.js';
 import type { ExplainReport } from '../../src/explanation/index.js';
@@ -44,6 +45,7 @@ export async function explainReply(
   return {
     title: `${model.id} · layer ${sae.layer} · feature ${sae.feature} · explained`,
     text: [
+      ...headWords({ evidence: parts.evidence, verdict: parts.feature?.verdict }),
       ...explanationLines(report),
       '',
       ...partLines(report),
@@ -60,8 +62,9 @@ export async function explainReply(
 function withoutTimes({ schema, sae, parameters, explanation, parts, missing }: ExplainReport): unknown {
   const { feature, kind, dream, evidence } = parts;
   const asked = [feature, kind, dream].map((part) => part && [part.parameters, part.model]);
+  const head = [evidence?.label, feature?.verdict];
   const stops = [feature?.tree.cutoff, feature?.hybrid, dream?.search, evidence?.source];
-  return [schema, sae, parameters, explanation, missing, asked, stops];
+  return [schema, sae, parameters, explanation, missing, asked, head, stops];
 }
 
 function explanationLines(report: ExplainReport): string[] {

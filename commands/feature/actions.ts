@@ -19,7 +19,7 @@ export function featureActions(
   model: CatalogueModel,
   settings: Settings,
 ): ReplyAction[] {
-  const { scale, weights } = report.parameters;
+  const { at, scale, weights } = report.parameters;
   // Below its cutoff a tree has nothing to hide.
   const trim = Math.max(drawnTrim, report.tree.cutoff);
   const otherWeights = weights === 'encoder' ? 'decoder' : 'encoder';
@@ -34,8 +34,11 @@ export function featureActions(
     Number(Math.min(most, Math.max(least, value)).toPrecision(3));
   return [
     { label: capitalised(otherWeights), does: changed({ weights: otherWeights }) },
-    { label: 'Scale down', does: changed({ scale: limited(scale / SCALE_STEP, PARAMETERS.scale.range) }) },
-    { label: 'Scale up', does: changed({ scale: limited(scale * SCALE_STEP, PARAMETERS.scale.range) }) },
+    {
+      label: 'Scale down',
+      does: changed({ at, scale: limited(scale / SCALE_STEP, PARAMETERS.scale.range) }),
+    },
+    { label: 'Scale up', does: changed({ at, scale: limited(scale * SCALE_STEP, PARAMETERS.scale.range) }) },
     { label: 'More branches', does: changed({ trim: limited(trim / TRIM_STEP, PARAMETERS.trim.range) }) },
     { label: 'Fewer branches', does: changed({ trim: limited(trim * TRIM_STEP, PARAMETERS.trim.range) }) },
     { label: 'Compare', does: { line: compareLine(question, model, settings) } },

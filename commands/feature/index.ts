@@ -1,5 +1,5 @@
 import { defaultsOf } from '../../src/configuration/derived.js';
-import { type FeatureRequest, requireOneStrength, verdictOf } from '../../src/core/index.js';
+import { type FeatureRequest, requireOneStrength } from '../../src/core/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { featureLine } from '../line/featureLine.js';
@@ -15,7 +15,8 @@ export const feature: Command = {
   usage: 'feature <layer> <feature> [key=value ...]',
   examples: [
     'feature 10 777',
-    'feature 10 777 scale=4 weights=decoder',
+    'feature 10 777 at=2 scale=1.6',
+    'feature 10 777 weights=encoder',
     'feature L10 F777',
     'feature smollm2-135m-instruct/10-res/777 theme=light',
     'feature 10 random',
@@ -42,7 +43,7 @@ export const feature: Command = {
           import('./reply.js'),
         ]);
         return featureReply(
-          { ...report, verdict: verdictOf(report, evidence), ...(evidence && { evidence }) },
+          evidence ? { ...report, evidence } : report,
           model,
           question,
           settings,

@@ -1,4 +1,5 @@
 import type { Picture } from '../../renderers/index.js';
+import { headWords } from '../../renderers/text/headWords.js';
 import { holdWords } from '../../renderers/text/holdWords.js';
 import { settingWords } from '../../renderers/text/settingWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
@@ -8,6 +9,7 @@ import {
   type HoldSummary,
   isRounded,
 } from '../../src/core/index.js';
+import { verdictOf } from '../../src/core/judging.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { counted, formatCutoff, formatLength } from '../../src/text/numbers.js';
 import { attached, type Reply, type ReplyLink } from '../line/command.js';
@@ -20,7 +22,7 @@ import { kindText } from '../parts/kind.js';
 import { parityTexts } from '../parts/parity.js';
 import { prunedText } from '../parts/pruned.js';
 import { tokenTable } from '../parts/tokenTable.js';
-import { spokenTexts, verdictTexts } from '../parts/verdict.js';
+import { spokenTexts } from '../parts/verdict.js';
 import { featureActions } from './actions.js';
 
 const DEFINITIONS = 5;
@@ -28,15 +30,17 @@ const DEFINITIONS = 5;
 /**
  * A report as an answer: what everybody sees first, the picture, the list, and the report itself.
  *
+ * @param answered with what is known of where the feature fires
  * @param pictures caches pictures; undefined where none is wanted
  */
 export async function featureReply(
-  report: FeatureReport,
+  answered: FeatureReport,
   place: CatalogueModel,
   question: FeatureRequest,
   settings: Settings,
   pictures: Jobs | undefined,
 ): Promise<Reply> {
+  const report = { ...answered, verdict: verdictOf(answered, answered.evidence) };
   const { model, sae, parameters, held: hold } = report;
   const neuronpedia = place.neuronpedia[sae.layer];
   const line = featureLine(question, place, settings);
@@ -46,7 +50,7 @@ export async function featureReply(
   return {
     title: titleOf(report),
     text: [
-      ...verdictTexts(report),
+      ...headWords(report),
       '',
       ...evidenceTexts(report.evidence),
       // What is said of a held feature is said by the tree alone.

@@ -1,5 +1,5 @@
 import {
-  CLASS_NAMES,
+  classWords,
   describeFiring,
   formatMoment,
   formatPercentile,
@@ -40,7 +40,10 @@ export async function kindReply(
   );
   const tree = (weights: string) => ['feature', sae.layer, sae.feature, ...options, weights].join(' ');
   return {
-    title: `${model.id} · layer ${sae.layer} · feature ${sae.feature} · ${CLASS_NAMES[report.class]}`,
+    title: [
+      `${model.id} · layer ${sae.layer} · feature ${sae.feature} · logits`,
+      ...classWords(report.class),
+    ].join(' · '),
     text: textOf(report),
     ...attached(name, picture, report),
     tokens: [],
@@ -64,9 +67,9 @@ function textOf(report: KindReport): string {
     `Promotes: ${listed(promoted)}`,
     `Suppresses: ${listed(suppressed)}`,
     '',
-    `Weights over the vocabulary: ${(['skewness', 'kurtosis', 'standardDeviation', 'mean'] as const).map(moment).join(', ')}`,
     setLine(report.sets),
     describeFiring(firing),
+    `Weights over the vocabulary: ${(['skewness', 'kurtosis', 'standardDeviation', 'mean'] as const).map(moment).join(', ')}`,
     `Percentiles are among the ${counted(sae.features, 'feature')} of ${sae.hook}.`,
     ...parityTexts(sae.parity),
   ].join('\n');
@@ -80,7 +83,8 @@ function listed(tokens: readonly LensToken[]): string {
 
 function setLine(sets: readonly EnrichedSet[]): string {
   const strong = strongSets(sets, SETS);
-  if (strong.length === 0) return 'No set of tokens is enriched (q < 0.05).';
+  if (strong.length === 0)
+    return 'No set of tokens is enriched (q < 0.05, and more than with random directions).';
   const described = strong.map(
     ({ name, score, q }) =>
       `${name} ${score > 0 ? 'promoted' : 'suppressed'} (score ${formatMoment(score)}, q ${formatPValue(q)})`,

@@ -99,6 +99,18 @@ export function parseLayer(
   return { model, layer };
 }
 
+/** The layers of a model that have an SAE, on this machine if there is one. @throws {InputError} when none is here */
+export function layersOf(
+  modelOption: string | undefined,
+  configuration: Configuration,
+): { model: CatalogueModel; layers: [number, ...number[]] } {
+  const { model, presence } = placeOf(undefined, modelOption, configuration);
+  const here = presence.layers.length > 0 ? presence.layers : model.layers;
+  const [first, ...others] = here.toSorted((a, b) => a - b);
+  checkPresent(model, presence, first!);
+  return { model, layers: [first!, ...others] };
+}
+
 /**
  * How many of the leading words name a feature or, without one, a layer: 2 of `10 777 In 1994`, 1 of `L10 In 1994`.
  */

@@ -22,7 +22,8 @@ export function evidenceTexts(evidence: FeatureEvidence | undefined): string[] {
     return { number: formatLength(activations[peak ?? 0] ?? 0), text };
   });
   const width = Math.max(0, ...rows.map(({ number }) => number.length));
-  const where = source === 'neuronpedia' ? 'Neuronpedia' : 'Examples that come with the model';
+  const where =
+    source === 'neuronpedia' ? 'Top activating examples from Neuronpedia' : 'Top activating examples';
   return [
     [where, ...knownWords(0, evidence)].join(', '),
     ...explanations.map((explanation) => `explained as: ${readable(explanation)}`),

@@ -1,5 +1,5 @@
 import {
-  CLASS_NAMES,
+  classWords,
   formatMoment,
   formatPercentile,
   shortToken,
@@ -23,5 +23,5 @@ export function kindText({ kind, sae }: Pick<FeatureReport, 'kind' | 'sae'>): st
           `${formatProbability(firing.share.value)} of its activation on ${shortToken(firing.token.token)} (${formatPercentile(firing.share.percentile)})`,
         ]
       : [];
-  return `Kind: ${[CLASS_NAMES[kind.class], ...moments, VERDICT_NAMES[firing.verdict], ...most].join(', ')}`;
+  return `Kind: ${[...classWords(kind.class), VERDICT_NAMES[firing.verdict], ...most, ...moments].join(', ')}`;
 }

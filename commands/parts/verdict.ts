@@ -1,30 +1,36 @@
 import { settingWords } from '../../renderers/text/settingWords.js';
-import { labelSource, labelWords, VERDICT_MARKS, verdictWords } from '../../renderers/text/verdictWords.js';
 import type { FeatureReport, SpokenDefinition } from '../../src/core/index.js';
 import { formatProbability } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
 
-/** Label and verdict, a line each: what everybody reads first. */
-export function verdictTexts({ evidence, verdict }: Pick<FeatureReport, 'evidence' | 'verdict'>): string[] {
-  const label = evidence?.label;
+/**
+ * What the model says at all settings that were tried, a line each, with how active the feature is on it; and, where
+ * none of that activates it, what it says of what it holds where the feature fires.
+ */
+export function spokenTexts({ definitions, firing, evidence }: FeatureReport, most: number): string[] {
+  const lines = (said: readonly SpokenDefinition[]) => {
+    const shares = said.map((definition) => shareOf(definition, evidence?.maximum));
+    const width = Math.max(...shares.map(({ length }) => length));
+    return said.map(
+      (definition, i) =>
+        `${shares[i]!.padStart(width)}  ${readable(definition.text)}${definition.ended ? '' : ' …'} · ${settingWords(definition)}`,
+    );
+  };
   return [
-    ...(label ? [`${labelWords(label)} · ${labelSource(label)}`] : []),
-    ...(verdict ? [`${VERDICT_MARKS[verdict.kind]} ${verdictWords(verdict)}`] : []),
+    ...(definitions.length > 0
+      ? ['The model says, by how active the feature is on it:', ...lines(shownOf(definitions, most))]
+      : []),
+    ...(firing && firing.length > 0 ? ['At its firing places the model says:', ...lines(firing)] : []),
   ];
 }
 
-/** What the model says at all settings that were tried, a line each, with how active the feature is on it. */
-export function spokenTexts({ definitions, evidence }: FeatureReport, most: number): string[] {
-  const rows = definitions.slice(0, most).map((definition) => ({
-    share: shareOf(definition, evidence?.maximum),
-    text: `${readable(definition.text)}${definition.ended ? '' : ' …'} · ${settingWords(definition)}`,
-  }));
-  if (rows.length === 0) return [];
-  const width = Math.max(...rows.map(({ share }) => share.length));
-  return [
-    'The model says, by how active the feature is on it:',
-    ...rows.map(({ share, text }) => `${share.padStart(width)}  ${text}`),
-  ];
+/** Most definitions that are shown of those on which the feature is silent: they are guesses. */
+const MOST_SILENT = 2;
+
+function shownOf(definitions: readonly SpokenDefinition[], most: number): SpokenDefinition[] {
+  const active = definitions.filter(({ activation }) => activation > 0);
+  const silent = definitions.filter(({ activation }) => activation <= 0);
+  return [...active, ...silent.slice(0, MOST_SILENT)].slice(0, most);
 }
 
 /** The activation as a share of the maximum, where that is known. */

@@ -29,12 +29,13 @@ export const sweep: Command = {
       scope: 'public',
       admit: (asker) => context.jobs.check('sweep', question, asker),
       async run(control) {
-        const [report, { sweepReply }] = await Promise.all([
+        const [report, evidence, { sweepReply }] = await Promise.all([
           context.jobs.ask('sweep', question, model, control),
+          context.evidence?.of(model, layer, feature),
           import('./reply.js'),
         ]);
         const pictures = picturesFor(control, context.jobs);
-        return sweepReply(report, model, settings, pictures);
+        return sweepReply(report, evidence, model, settings, pictures);
       },
     };
   },

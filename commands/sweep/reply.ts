@@ -1,7 +1,7 @@
 import type { ColumnPicture } from '../../renderers/canvas/column.js';
 import { scaleRuns } from '../../renderers/sweep/scaleRuns.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
-import type { ScalePoint, SweepReport } from '../../src/core/index.js';
+import type { FeatureEvidence, ScalePoint, SweepReport } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import { formatFactor, formatLength, formatProbability } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
@@ -9,6 +9,7 @@ import { shorten } from '../../src/text/shorten.js';
 import { attached, type Reply, type ReplyAction } from '../line/command.js';
 import { featureLine, questionLine } from '../line/featureLine.js';
 import { fileName } from '../parts/fileName.js';
+import { labelTexts } from '../parts/labels.js';
 import { parityTexts } from '../parts/parity.js';
 
 /** Points of the grid in an octave: the other trees offered are an octave below and above the chosen scale. */
@@ -19,10 +20,12 @@ const LONGEST = 60;
 /**
  * A sweep as an answer.
  *
+ * @param evidence what is known of where the feature fires
  * @param pictures caches pictures; undefined where none is wanted
  */
 export async function sweepReply(
   report: SweepReport,
+  evidence: FeatureEvidence | undefined,
   model: CatalogueModel,
   settings: Settings,
   pictures: Jobs | undefined,
@@ -35,7 +38,13 @@ export async function sweepReply(
   const title = `${report.model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · best scale ${formatLength(chosen.relative)} × mean token distance`;
   return {
     title,
-    text: [...definitionLines(report), '', chosenLine(report), ...parityTexts(sae.parity)].join('\n'),
+    text: [
+      ...labelTexts([{ layer: sae.layer, feature: sae.feature, evidence }]),
+      ...definitionLines(report),
+      '',
+      chosenLine(report),
+      ...parityTexts(sae.parity),
+    ].join('\n'),
     ...attached(name, picture, report),
     tokens: [],
     actions: actions(report, model, settings),

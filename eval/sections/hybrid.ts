@@ -1,3 +1,4 @@
+import { vectorOf } from '../../src/core/features/activation/vectorOf.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
 import { inputPlace } from '../../src/core/features/ghost/place.js';
 import {
@@ -132,7 +133,7 @@ function ranked({ model }: Model, firings: readonly HybridFiring[], placed: numb
 async function ghostOf({ model, defaults }: Model, layer: number, feature: number) {
   const source = await model.features(layer);
   const table = await model.embeddings(source.centered);
-  const vector = await source.vector(feature, defaults.weights);
+  const vector = await vectorOf(model, source, feature, defaults.weights);
   const { ghost } = await makeGhost(vector, inputPlace(table), { ...defaults, scale: 1 });
   return { ghost, near: await listTokens(ghost, table, model.tokenizer, defaults.m, 100) };
 }

@@ -1,5 +1,6 @@
 import { readConfiguration } from '../../src/configuration/index.js';
 import { readBack } from '../../src/core/features/activation/readBack.js';
+import { vectorOf } from '../../src/core/features/activation/vectorOf.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
 import { inputPlace } from '../../src/core/features/ghost/place.js';
 import { type SweepOptions, sweepScales } from '../../src/core/features/sweep/scales.js';
@@ -93,7 +94,7 @@ async function definitionsAt(
 ) {
   const { tokenizer, language, embeddings } = model;
   const prompt = tokenizePrompt(options.prompt, tokenizer, options.close);
-  const vector = await source.vector(feature, options.weights);
+  const vector = await vectorOf(model, source, feature, options.weights);
   const table = await embeddings(source.centered);
   const ghosts: Float32Array[] = [];
   for (const { relative } of points)

@@ -1,15 +1,24 @@
 /**
- * `npm run truth -- collect ANSWERS.ndjson [grid|default] FEATURES [seed ...]`: what the embedded model says of the features of
- * selections.json at many settings, with what activates them, one line for each feature. The judges in Python read what
- * `answers.ts` makes of it.
+ * `npm run truth COLLECTED.ndjson grid|calibrated FEATURES SEED ... [HOOK ...]`: what the embedded model says of the first features of
+ * the selections of these seeds, at many settings or at those that were calibrated, with what activates them; a line for
+ * each feature. It goes on where it was stopped. `answers.ts` makes of it what the judges read.
+ *
+ * No leaks: the label and what the model holds at firing places are made from the first, third, ... example, and the
+ * judges see the others.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { largestActivations } from '../../src/core/features/activation/readBack.js';
+import { firingVector } from '../../src/core/features/activation/vectorOf.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
-import { type Place, placeOf, speakingAt } from '../../src/core/features/ghost/place.js';
+import { inputPlace, type Place, placeOf, speakingAt } from '../../src/core/features/ghost/place.js';
+import { labelOf } from '../../src/core/features/label/index.js';
 import { peakOf } from '../../src/core/features/label/words.js';
-import { BEAM, FORMS } from '../../src/core/features/speak/index.js';
+import { listTokens } from '../../src/core/features/list/near.js';
+import { BEAM, FORMS, type PlacedSetting, speak } from '../../src/core/features/speak/index.js';
 import { leadingDefinitions } from '../../src/core/features/tree/leadingDefinitions.js';
+import { ShippedFeatures } from '../../src/core/files.js';
+import type { WordFrequencies } from '../../src/core/judging.js';
+import type { FeatureSource, PromptTokens, RunningModel } from '../../src/core/model/model.js';
 import { tokenizePrompt } from '../../src/core/model/prompt.js';
 import type { GhostSetting } from '../../src/core/report/parameters.js';
 import { openEmbeddedModel } from '../evaluatedModel.js';
@@ -24,7 +33,7 @@ export interface Selection {
 
 /** One definition of a vector at a setting. */
 export interface Pooled extends GhostSetting {
-  weights: 'encoder' | 'decoder' | 'random';
+  weights: 'encoder' | 'decoder' | 'firing';
   text: string;
   probability: number;
   /** The feature's largest activation on it, as a share of its maximum: alone, and in a sentence. */
@@ -42,10 +51,20 @@ export interface Collected {
   /** Where it fires, strongest first. */
   firing: { word: string; text: string }[];
   pool: Pooled[];
+  /** At the calibrated settings only: what else is shown of a feature, from every other example. */
+  shown?: {
+    label: string[];
+    firing: Pooled[];
+    /** Tokens, best first. */
+    near: Record<'encoder' | 'decoder', string[]>;
+    promoted: string[];
+  };
 }
 
 /** Features whose ghosts share batches. */
 const TOGETHER = 24;
+/** A token list, as an answer has it. */
+const LIST = { m: 1.4, tokens: 10 };
 /** Tokens of a text around its peak. */
 const SNIPPET = { before: 10, after: 5 };
 
@@ -57,7 +76,7 @@ function gridOf(block: number): GhostSetting[] {
   return settings;
 }
 
-const [file, kind, most, ...seeds] = process.argv.slice(2);
+const [file, kind, most, ...asked] = process.argv.slice(2);
 if (!file || !kind || !most) throw new Error('Give a file, grid or default, how many features, and seeds.');
 const done = new Set(
   existsSync(file)
@@ -70,16 +89,23 @@ const done = new Set(
         })
     : [],
 );
+const hooks = asked.filter((word) => word.startsWith('blocks.'));
 const selections = (JSON.parse(readFileSync('eval/truth/selections.json', 'utf8')) as Selection[]).filter(
-  ({ seed }) => seeds.includes(String(seed)),
+  ({ seed, hook }) => asked.includes(String(seed)) && (hooks.length === 0 || hooks.includes(hook)),
 );
 const { model, source, defaults } = await openEmbeddedModel();
 const prompt = tokenizePrompt(defaults.prompt, model.tokenizer, defaults.close);
 const snippets = readSnippets(source.folder);
+const shippedWords = (await ShippedFeatures.read(source.folder))!;
 for (const { hook, seed, features } of selections) {
   const layer = Number(Object.keys(source.saes).find((each) => source.saes[Number(each)]!.hook === hook));
   const sae = await model.features(layer);
+  const frequencies = await shippedWords.wordFrequencies(hook);
   const settings = kind === 'grid' ? gridOf(layer) : [...((await model.calibration(hook))?.settings ?? [])];
+  if (settings.length === 0) {
+    process.stderr.write(`${hook} is not calibrated: left out\n`);
+    continue;
+  }
   const places = new Map<unknown, Place>();
   for (const { at } of settings) places.set(at, await placeOf(model, sae, at));
   const waiting = features
@@ -117,6 +143,13 @@ for (const { hook, seed, features } of selections) {
       );
       const share = (text: string, form: number) =>
         shares[form * texts.length + texts.indexOf(text)]! / known.max;
+      const shown =
+        kind === 'grid'
+          ? undefined
+          : await shownOf({ model, sae, prompt }, known, frequencies, {
+              ...settings[0]!,
+              place: places.get(settings[0]!.at)!,
+            });
       const line: Collected = {
         hook,
         seed,
@@ -125,6 +158,7 @@ for (const { hook, seed, features } of selections) {
         maximum: known.max,
         firing: firingOf(known),
         pool: pool.map((each) => ({ ...each, alone: share(each.text, 0), sentence: share(each.text, 1) })),
+        ...(shown && { shown }),
       };
       appendFileSync(file, `${JSON.stringify(line)}\n`);
     }
@@ -144,4 +178,42 @@ function firingOf({ examples }: FeatureSnippets): Collected['firing'] {
     const text = example.tokens.slice(Math.max(0, at - SNIPPET.before), at + SNIPPET.after).join('');
     return [{ word: peak.written, text }];
   });
+}
+
+/** What an answer shows besides definitions, from every other example. */
+async function shownOf(
+  { model, sae, prompt }: { model: RunningModel; sae: FeatureSource; prompt: PromptTokens },
+  { feature, max, examples }: FeatureSnippets,
+  frequencies: WordFrequencies,
+  setting: PlacedSetting,
+): Promise<NonNullable<Collected['shown']>> {
+  const half = examples.slice(0, 10).filter((_, i) => i % 2 === 0);
+  const texts = half.map(({ tokens }) => tokens.join(''));
+  const vector = await firingVector(model, sae, feature, texts);
+  const question = { prompt, centroid: true, pca: 0 };
+  const firing = vector ? await speak(model, sae, feature, vector, question, [setting]) : [];
+  const table = await model.embeddings(sae.centered);
+  const nearTo = async (weights: 'encoder' | 'decoder') => {
+    const options = { scale: 1, centroid: true, pca: 0 };
+    const { ghost } = await makeGhost(await sae.vector(feature, weights), inputPlace(table), options);
+    return (await listTokens(ghost, table, model.tokenizer, LIST.m, LIST.tokens)).map(({ token }) => token);
+  };
+  const lens = await model.lens.logits(await sae.vector(feature, 'decoder'));
+  const promoted = [...lens.keys()].sort((a, b) => lens[b]! - lens[a]!).slice(0, LIST.tokens);
+  return {
+    label: labelOf(half, frequencies)?.words ?? [],
+    firing: firing.map(({ text, probability, at, scale, activation }) => {
+      return {
+        weights: 'firing',
+        at,
+        scale,
+        text,
+        probability,
+        alone: activation / max,
+        sentence: activation / max,
+      };
+    }),
+    near: { encoder: await nearTo('encoder'), decoder: await nearTo('decoder') },
+    promoted: promoted.map((token) => model.tokenizer.text(token)),
+  };
 }

@@ -5,12 +5,16 @@ import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
 
-/** @param max the activation of the full shade, 0 where nothing is shaded */
+/**
+ * @param max the activation of the full shade, 0 where nothing is shaded
+ * @param full what the full shade stands for in words, where it is not that number
+ */
 export function legendPanel(
   max: number,
   activity: KnownActivity | undefined,
   pen: Pen,
   width: number,
+  full = `${formatLength(max)} activation`,
 ): Panel {
   const { theme, unit } = pen;
   const size = unit * 0.6;
@@ -37,8 +41,7 @@ export function legendPanel(
       });
       x += unit;
     }
-    write(`  ${formatLength(max)}`, theme.ink);
-    write(' activation');
+    write(`  ${full}`, theme.ink);
   } else write('not active on any token');
   for (const text of knownWords(max, activity)) write(`    ${text}`);
   return { width, height, items };
@@ -50,8 +53,8 @@ export function knownWords(max: number, activity: KnownActivity | undefined): st
   const { maximum, density, stability } = activity;
   const share = maximum && max > 0 ? ` (${formatProbability(max / maximum)} of it here)` : '';
   return [
-    ...(maximum === undefined ? [] : [`known maximum ${formatLength(maximum)}${share}`]),
-    ...(density === undefined ? [] : [`active on ${formatProbability(density)} of all tokens`]),
+    ...(maximum === undefined ? [] : [`max activation ${formatLength(maximum)}${share}`]),
+    ...(density === undefined ? [] : [`activation density ${formatProbability(density)}`]),
     ...(stability ? [`returns in ${stability.returns} of ${stability.seeds} SAEs of other seeds`] : []),
   ];
 }

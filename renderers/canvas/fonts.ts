@@ -25,7 +25,7 @@ export const loadCanvas = once(async () => {
 /** What is missing, and the remedy. @param error what loading the binary threw */
 export function missingText(error: unknown): string {
   const why = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
-  return `Pictures cannot be drawn: canvas has no binary here (${why}). "npm rebuild canvas --ignore-scripts=false" in the folder of the installation fetches or compiles it (docs/installing.md).`;
+  return `Pictures cannot be drawn: canvas has no binary here (${why}). "npm --prefix node_modules/canvas run install" in the folder of the installation fetches or compiles it (docs/installing.md).`;
 }
 
 /** The CSS font of a run, after its file was registered. */

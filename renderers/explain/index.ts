@@ -8,6 +8,7 @@ import type { Item, Panel } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
 import { THEMES } from '../sheet/theme.js';
 import { wrap } from '../sheet/typeset.js';
+import { headSentences, headWords } from '../text/headWords.js';
 import { chunksOf, definitionsPanel, dreamPanel, examplesPanel, tokensPanel } from './sections.js';
 import { factsOf, scoreWords, surenessWords, writerWords } from './words.js';
 
@@ -52,7 +53,7 @@ function titlePanel({ model, sae }: ExplainReport, pen: Pen): Panel {
   return { width: WIDTH, height: UNIT * 1.8, items };
 }
 
-/** The sentence, how sure it is, and the measured facts in short. */
+/** Label and verdict, the sentence, how sure it is, and the measured facts in short. */
 function explanationPanel(report: ExplainReport, pen: Pen): Panel {
   const { theme, ruler } = pen;
   const { explanation } = report;
@@ -67,6 +68,11 @@ function explanationPanel(report: ExplainReport, pen: Pen): Panel {
       y += size * 1.36;
     }
   };
+  const { evidence, feature } = report.parts;
+  const [label, verdict] = [headWords({ evidence }), headWords({ verdict: feature?.verdict })];
+  for (const line of label) write(line, UNIT, true, theme.end, 2);
+  for (const line of verdict) write(line, UNIT * 0.8, false, theme.ink, 2);
+  if (label.length + verdict.length > 0) y += UNIT * 0.3;
   write(readable(explanation.text), UNIT, true, theme.ink, LINES);
   y += UNIT * 0.3;
   const head = [surenessWords(explanation), readable(writerWords(explanation)), ...scoreWords(explanation)];
@@ -104,5 +110,6 @@ function keyOf({ explanation, missing, sae }: ExplainReport): string[] {
 export function explainAltText(report: ExplainReport): string {
   const { model, sae, explanation } = report;
   const facts = [surenessWords(explanation), ...scoreWords(explanation), ...factsOf(report)];
-  return `Explanation of ${model.id}, layer ${sae.layer}, feature ${sae.feature}: ${readable(explanation.text)} (${facts.join(', ')}.)`;
+  const { evidence, feature } = report.parts;
+  return `${headSentences({ evidence, verdict: feature?.verdict })}Explanation of ${model.id}, layer ${sae.layer}, feature ${sae.feature}: ${readable(explanation.text)} (${facts.join(', ')}.)`;
 }

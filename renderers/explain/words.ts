@@ -1,7 +1,7 @@
 /** How an explanation is put into words, the same in pictures, alt texts and chats. */
 
 import type { ExplainReport, Explanation, Score } from '../../src/explanation/report.js';
-import { CLASS_NAMES, VERDICT_NAMES } from '../kind/words.js';
+import { classWords, VERDICT_NAMES } from '../kind/words.js';
 import { settingWords } from '../text/settingWords.js';
 
 const LEVELS = { good: 'fairly sure', some: 'somewhat sure', little: 'not sure' } as const;
@@ -31,7 +31,7 @@ export function factsOf({ parts }: ExplainReport): string[] {
   const { feature } = parts;
   const kind = parts.kind ?? feature?.kind;
   return [
-    ...(kind ? [CLASS_NAMES[kind.class], VERDICT_NAMES[kind.firing.verdict]] : []),
+    ...(kind ? [...classWords(kind.class), VERDICT_NAMES[kind.firing.verdict]] : []),
     ...(feature ? [`ghost ${settingWords(feature.parameters)}`] : []),
   ];
 }

@@ -7,7 +7,7 @@ import { LIMITS } from '../sheet/limits.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { measureLine, shortened, wrap } from '../sheet/typeset.js';
-import { CLASS_NAMES, formatMoment, formatPercentile } from './words.js';
+import { classWords, formatMoment, formatPercentile, VERDICT_NAMES } from './words.js';
 
 const DETAIL_SIZE = 19;
 
@@ -23,7 +23,8 @@ export function titlePanel(report: KindReport, pen: Pen, width: number): Panel {
   return headPanel(
     {
       title: `layer ${sae.layer} · feature ${sae.feature}`,
-      verdict: CLASS_NAMES[report.class],
+      // Most features are in no class; then what they fire on says most.
+      verdict: classWords(report.class)[0] ?? VERDICT_NAMES[report.firing.verdict],
       isPlain: report.class === 'none',
       ...{ model, sae },
     },

@@ -10,7 +10,7 @@ import { momentsPanel, titlePanel } from './header.js';
 import { histogramPanel, stripColours, stripKey } from './histogram.js';
 import { KIND_LOOK } from './look.js';
 import { endsPanel } from './tokens.js';
-import { CLASS_NAMES, describeFiring, formatMoment, formatPercentile, strongSets } from './words.js';
+import { classWords, describeFiring, formatMoment, formatPercentile, strongSets } from './words.js';
 
 /**
  * @param options.theme default: the report's
@@ -22,7 +22,7 @@ export async function drawKind(
 ): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen = await columnPen(theme);
-  const panels = [titlePanel, momentsPanel, histogramPanel, endsPanel].map((make) =>
+  const panels = [titlePanel, endsPanel, histogramPanel, momentsPanel].map((make) =>
     make(report, pen, COLUMN.width),
   );
   const key = keyPanel(keyOf(report), pen, COLUMN.width, KIND_LOOK.key, KIND_LOOK.lines);
@@ -53,10 +53,10 @@ export function kindAltText(report: KindReport): string {
     ({ name, score }) => `${name} ${score > 0 ? 'promoted' : 'suppressed'}`,
   );
   return [
-    `Histogram of the logit lens weights of ${model.id}, layer ${sae.layer}, feature ${sae.feature}: ${CLASS_NAMES[report.class]}.`,
-    `Skewness ${formatMoment(skewness.value)} (${formatPercentile(skewness.percentile)}), kurtosis ${formatMoment(kurtosis.value)} (${formatPercentile(kurtosis.percentile)}).`,
+    `${[`Histogram of the logit lens weights of ${model.id}, layer ${sae.layer}, feature ${sae.feature}`, ...classWords(report.class)].join(': ')}.`,
     `Promotes: ${listed(promoted)}. Suppresses: ${listed(suppressed)}.`,
     `${describeFiring(report.firing)}.`,
     strong.length > 0 ? `Enriched: ${strong.join(', ')}.` : 'No set of tokens is enriched.',
+    `Skewness ${formatMoment(skewness.value)} (${formatPercentile(skewness.percentile)}), kurtosis ${formatMoment(kurtosis.value)} (${formatPercentile(kurtosis.percentile)}).`,
   ].join(' ');
 }

@@ -4,12 +4,16 @@ import { counted, formatCount, formatProbability } from '../../src/text/numbers.
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 
-export const CLASS_NAMES: Readonly<Record<KindClass, string>> = {
+const CLASS_NAMES: Readonly<Record<Exclude<KindClass, 'none'>, string>> = {
   prediction: 'prediction feature',
   suppression: 'suppression feature',
   partition: 'partition feature',
-  none: 'no clear class',
 };
+
+/** The class in words, as a list that is empty where there is none. */
+export function classWords(kind: KindClass): string[] {
+  return kind === 'none' ? [] : [CLASS_NAMES[kind]];
+}
 
 export const MOMENT_NAMES: Readonly<Record<Moment, string>> = {
   mean: 'mean',
@@ -54,9 +58,9 @@ function capitalised(words: string): string {
 /** Largest q of a set that is mentioned. */
 const SIGNIFICANT = 0.05;
 
-/** The sets that are significantly enriched, strongest first. */
+/** The sets that are significantly enriched, and more than random directions have them, strongest first. */
 export function strongSets(sets: readonly EnrichedSet[], most: number): EnrichedSet[] {
-  return sets.filter(({ q }) => q < SIGNIFICANT).slice(0, most);
+  return sets.filter(({ q, score, random }) => q < SIGNIFICANT && Math.abs(score) > random).slice(0, most);
 }
 
 /** A moment, score or cosine: `3.21`, `-0.04`, `187`. */

@@ -6,11 +6,12 @@ import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { aroundPeak } from '../sheet/aroundPeak.js';
 import { type Definition, strongestDefinitions } from './definitions.js';
+import { headSentences } from './headWords.js';
 import { holdWords } from './holdWords.js';
 
 const LONGEST_QUOTE = 200; // characters
 
-/** One paragraph with the three strongest definitions and the first ten tokens. */
+/** One paragraph: label and verdict, the three strongest definitions and the first ten tokens. */
 export function altText(report: FeatureReport): string {
   const { layer, feature } = report.sae;
   const definitions = strongestDefinitions(report.tree.root, 3).map(quote);
@@ -22,7 +23,7 @@ export function altText(report: FeatureReport): string {
       ? `Strongest definitions: ${definitions.join(', ')}.`
       : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
   const holdSentence = report.held ? ` Grown with ${holdWords(report.held)}.` : '';
-  return `Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${holdSentence} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
+  return `${headSentences(report)}Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${holdSentence} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
 }
 
 /** The token on which the feature is most active, with the text before it. */

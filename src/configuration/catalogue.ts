@@ -72,6 +72,7 @@ const Range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= h
 
 const Defaults = z.strictObject({
   weights: parameterSchema('weights').optional(),
+  at: parameterSchema('at').optional(),
   scale: parameterSchema('scale').optional(),
 });
 

@@ -10,7 +10,8 @@ import type { HostSettings, JobControl } from './runtime/process/host.js';
 import type { RuntimeSettings } from './runtime/process/messages.js';
 import type { ModelSource } from './weights/files/source.js';
 
-export type { ActivateRequest, StrongestRequest } from './features/activate/index.js';
+export type { ActivateRequest } from './features/activate/index.js';
+export type { StrongestRequest } from './features/activate/strongest.js';
 export type { CompareRequest } from './features/compare/index.js';
 export type { DreamProgress, DreamRequest } from './features/dream/index.js';
 export type { FeatureRequest } from './features/feature/index.js';
@@ -26,7 +27,6 @@ export type {
   Request,
 } from './features/questions.js';
 export type { SweepRequest } from './features/sweep/index.js';
-export { verdictOf } from './features/verdict/index.js';
 export { uniformNumbers } from './maths/random.js';
 export type { FeatureLimits } from './model/model.js';
 export type { Preparing } from './model/preparing.js';

@@ -1,4 +1,11 @@
-import type { DreamReport, FeatureEvidence, FeatureReport, KindReport, SaeParity } from '../core/index.js';
+import type {
+  DreamReport,
+  FeatureEvidence,
+  FeatureReport,
+  KindReport,
+  ParameterValues,
+  SaeParity,
+} from '../core/index.js';
 
 /**
  * The answer to `/explain`: all evidence about a feature, and a short explanation made from it. Plain data; the parts
@@ -8,7 +15,7 @@ export interface ExplainReport {
   schema: 'ghosttree/explain@1';
   model: { id: string; dtype: string };
   sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
-  parameters: { weights: 'encoder' | 'decoder'; theme: 'dark' | 'light' };
+  parameters: { weights: ParameterValues['weights']; theme: 'dark' | 'light' };
   explanation: Explanation;
   parts: ExplainParts;
   /** Parts that are missing, and why. */

@@ -89,6 +89,16 @@ export const PROGRAMS: readonly Program[] = [
     load: async () => (await import('./remove.js')).runRemove,
   },
   {
+    name: 'calibrate',
+    summary: 'find where the features of a model speak truly: calibrate gemma-2b layers=10',
+    usage: 'calibrate <model> [layers=...]',
+    about:
+      'Needs examples of where its features fire; takes some ten minutes for each layer, and keeps a small file beside the model.',
+    examples: ['calibrate smollm2-135m-instruct layers=10'],
+    options: [LAYERS],
+    load: async () => (await import('./calibrate.js')).runCalibrate,
+  },
+  {
     name: 'backup',
     summary: 'copy the store of threads and settings, also while serving',
     usage: 'backup [file]',

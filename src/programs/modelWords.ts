@@ -11,17 +11,21 @@ import { DTYPE, LAYERS } from './options.js';
  * @throws {InputError} when it names no model of the catalogue, or a layer that has no SAE
  */
 export function readModelWords(
-  program: 'pull' | 'remove',
+  program: 'pull' | 'remove' | 'calibrate',
   words: readonly string[],
   { models }: Configuration,
 ): { model: CatalogueModel; layers: number[] | undefined; dtype: WeightType | undefined } {
   const { words: names, values } = toRequest(words);
   const options: (typeof LAYERS | typeof DTYPE)[] = program === 'pull' ? [LAYERS, DTYPE] : [LAYERS];
   const read = parseOptions({ values }, options);
-  const onHub = [...models.values()].filter(({ hub }) => hub).map(({ id }) => id);
   if (names.length !== 1 || names[0]!.startsWith('-')) {
+    // A model whose files are all here can neither be pulled nor removed.
+    const meant = [...models.values()]
+      .filter(({ hub }) => hub || program === 'calibrate')
+      .map(({ id }) => id);
+    const whose = program === 'calibrate' ? 'Models' : 'Models on the Hub';
     throw new InputError(
-      `Name one model, as in: ghosttree ${program} gemma-2b layers=10. Models on the Hub: ${onHub.join(', ')}.`,
+      `Name one model, as in: ghosttree ${program} gemma-2b layers=10. ${whose}: ${meant.join(', ')}.`,
     );
   }
   const model = findModel(names[0]!, models);

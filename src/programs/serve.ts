@@ -3,8 +3,6 @@ import type { RunningAdapter } from '../adapters/chat/adapter.js';
 import { Conversations } from '../adapters/chat/conversations.js';
 import { InterruptedAnswers } from '../adapters/chat/interrupted.js';
 import { DailyRunner } from '../adapters/clock/index.js';
-import { startDiscord } from '../adapters/discord/index.js';
-import { startSlack } from '../adapters/slack/index.js';
 import {
   type Environment,
   readEnvironment,
@@ -133,9 +131,15 @@ export async function serve(
     await store.close();
   };
   try {
-    // discord.js first: Bolt's HTTP client replaces the one that discord.js would find.
-    if (discord) adapters.push(await startDiscord(discord, conversations, reachable, log));
-    if (slack) adapters.push(await startSlack(slack, conversations, reachable, log, store));
+    // discord.js first: Bolt's HTTP client replaces the one that discord.js would find. Either is loaded where it is used.
+    if (discord) {
+      const { startDiscord } = await import('../adapters/discord/index.js');
+      adapters.push(await startDiscord(discord, conversations, reachable, log));
+    }
+    if (slack) {
+      const { startSlack } = await import('../adapters/slack/index.js');
+      adapters.push(await startSlack(slack, conversations, reachable, log, store));
+    }
     const boards = adapters.map(({ board }) => board);
     daily = new DailyRunner({ book: store.schedules, store, context, boards, log, meters: metrics });
     daily.start();

@@ -90,7 +90,11 @@ function isHere(model: CatalogueModel): boolean {
 /** @throws {InputError} when a layer that the question is about is not on this machine */
 function findSource(model: CatalogueModel, request: Request): CatalogueModel {
   const presence = presenceOf(model);
-  const layers = 'sides' in request ? request.sides.map(({ layer }) => layer) : [request.layer];
-  for (const layer of layers) checkPresent(model, presence, layer);
+  for (const layer of layersOf(request)) checkPresent(model, presence, layer);
   return model;
+}
+
+function layersOf(request: Request): number[] {
+  if ('sides' in request) return request.sides.map(({ layer }) => layer);
+  return 'layers' in request ? request.layers : [request.layer];
 }

@@ -1,7 +1,8 @@
 import { defaultsOf } from '../configuration/derived.js';
 import type { CatalogueModel, Configuration } from '../configuration/index.js';
 import { presenceOf } from '../configuration/manifest.js';
-import { InputError, type SurveyReport } from '../core/index.js';
+import { type FeatureEvidence, InputError, type SurveyReport } from '../core/index.js';
+import { verdictOf } from '../core/judging.js';
 import type { AskControl, Jobs } from '../jobs/index.js';
 import type { Schedule, ScheduleBook, ShownFeature } from './book.js';
 import {
@@ -12,10 +13,12 @@ import {
   pickFromList,
   seedOf,
   shuffled,
+  tellsPeople,
   timesShown,
 } from './pick.js';
 
-/** Trees grown to choose among features, and nodes of each. */
+/** Features whose examples are looked at, answers asked for to choose among them, and nodes of the tree of each. */
+const LOOKED_AT = 100;
 const CANDIDATES = 5;
 const NODES = 400;
 /** Number of the latest shown features that the next must not be near. */
@@ -35,6 +38,10 @@ export interface ChoiceContext {
   configuration: Configuration;
   jobs: Pick<Jobs, 'ask'>;
   book: Pick<ScheduleBook, 'shown'>;
+  /** What comes with a model of where a feature fires; absent where that is not known. */
+  evidence?:
+    | ((model: CatalogueModel, layer: number, feature: number) => Promise<FeatureEvidence | undefined>)
+    | undefined;
 }
 
 /**
@@ -114,8 +121,31 @@ async function fromLayers(
   }
   const [{ layer, survey, pool }] = leastOf(pools, ({ times }) => times) as [(typeof pools)[number]];
   if (pick === 'random') return { layer, feature: shuffled(pool, seed)[0]! };
-  const candidates = interestingCandidates(survey, pool, shownOf(layer), seed, CANDIDATES);
-  return { layer, feature: await clearest(model, layer, candidates, context, control) };
+  const candidates = interestingCandidates(survey, pool, shownOf(layer), seed, LOOKED_AT);
+  const telling = await tellingOf(model, layer, candidates, context);
+  return { layer, feature: await truest(model, layer, telling, context, control) };
+}
+
+/** A candidate with what is known of where it fires. */
+interface Known {
+  feature: number;
+  evidence?: FeatureEvidence | undefined;
+}
+
+/** The first candidates whose examples tell people what they are about; where none does, the first ones. */
+async function tellingOf(
+  model: CatalogueModel,
+  layer: number,
+  candidates: readonly number[],
+  { evidence: ask }: ChoiceContext,
+): Promise<Known[]> {
+  const telling: Known[] = [];
+  for (const feature of ask ? candidates : []) {
+    const evidence = await ask!(model, layer, feature);
+    if (tellsPeople(evidence)) telling.push({ feature, evidence });
+    if (telling.length === CANDIDATES) break;
+  }
+  return telling.length > 0 ? telling : candidates.slice(0, CANDIDATES).map((feature) => ({ feature }));
 }
 
 function surveyOf(
@@ -133,22 +163,28 @@ function surveyOf(
   return jobs.ask('survey', question, model, control);
 }
 
-/** The candidate whose tree has the largest particular and readable share; of equal ones the first. */
-async function clearest(
+/**
+ * The first candidate that reads back; where none does, the one that does so most, and where nothing is known of that,
+ * the one whose tree has the largest particular and readable share.
+ */
+async function truest(
   model: CatalogueModel,
   layer: number,
-  candidates: readonly number[],
+  candidates: readonly Known[],
   { configuration, jobs }: ChoiceContext,
   control: AskControl,
 ): Promise<number> {
   const defaults = defaultsOf(model, configuration.settings);
   const parameters = { ...defaults, prune: 'on' as const, nodes: Math.min(NODES, defaults.nodes) };
-  let best = { feature: candidates[0]!, share: -1 };
-  for (const feature of candidates) {
+  let best = { feature: candidates[0]!.feature, readBack: -1, share: -1 };
+  for (const { feature, evidence } of candidates) {
     const question = { model: model.id, layer, feature, parameters };
-    const { tree } = await jobs.ask('feature', question, model, control);
-    const share = particularShare(tree);
-    if (share > best.share) best = { feature, share };
+    const report = await jobs.ask('feature', question, model, control);
+    const { kind, readBack = 0 } = verdictOf(report, evidence);
+    if (kind === 'readsBack') return feature;
+    const share = particularShare(report.tree);
+    if (readBack > best.readBack || (readBack === best.readBack && share > best.share))
+      best = { feature, readBack, share };
   }
   return best.feature;
 }

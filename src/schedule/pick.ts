@@ -1,4 +1,10 @@
-import { type DefinitionTree, type SurveyReport, type TreeNode, uniformNumbers } from '../core/index.js';
+import {
+  type DefinitionTree,
+  type FeatureEvidence,
+  type SurveyReport,
+  type TreeNode,
+  uniformNumbers,
+} from '../core/index.js';
 import type { ShownFeature } from './book.js';
 
 /** The fields of a layer's survey that picking uses. */
@@ -12,6 +18,7 @@ const DENSEST = 0.2;
 const NEAREST = 0.5;
 /** One token explains a feature when it has more than this share of the activation. */
 const MOST = 0.5;
+const LETTERS = /\p{L}/u;
 /** Letters with their marks, digits, punctuation and spaces: what a definition is written in. */
 const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{Zs}]*$/u;
 
@@ -89,6 +96,18 @@ export function interestingCandidates(
     wanted.filter((feature) => kindOf(survey, feature) === kind),
     seed,
   ).slice(0, count);
+}
+
+/**
+ * Whether people see from its examples what a feature is about: several share words with letters, and where it fires
+ * most there are letters, too.
+ */
+export function tellsPeople(evidence: Pick<FeatureEvidence, 'label' | 'examples'> | undefined): boolean {
+  const [top] = evidence?.examples ?? [];
+  const { label } = evidence ?? {};
+  if (!top || !label || label.shared === 0 || !label.words.some((word) => LETTERS.test(word))) return false;
+  const peak = top.activations.indexOf(Math.max(...top.activations));
+  return LETTERS.test(top.tokens[peak] ?? '');
 }
 
 /**

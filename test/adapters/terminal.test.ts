@@ -27,7 +27,7 @@ test('feature prints title and token list and writes the picture', async () => {
   expect(stderr).toContain('loading the model');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69 = 1 × mean token distance\n\n *\d\.?\d*% {2}/,
+    /^tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at \d+ × mean token distance\n\n\? not measured yet: /,
   );
   expect(stdout).toContain('Token list');
   expect(stdout).toMatch(/^ {2}1 /m);
@@ -84,9 +84,13 @@ test('--json prints the report and nothing else on standard output', async () =>
     'sae',
     'parameters',
     'ghost',
+    'definitions',
+    'calibrated',
+    'thresholds',
     'tree',
     'tokens',
     'timing',
+    'verdict',
   ]);
   expect(report.schema).toBe('ghosttree/feature@2');
   expect(report.model).toEqual({ id: 'tiny-gpt2', dtype: 'stored' });
@@ -99,6 +103,7 @@ test('--json prints the report and nothing else on standard output', async () =>
   });
   expect(report.parameters).toEqual({
     weights: 'encoder',
+    at: 'input',
     scale: 2,
     centroid: true,
     pca: 0,
@@ -184,7 +189,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
       ['feature', '0', '7', 'model=tiny-gpt'],
       'There is no model "tiny-gpt". Did you mean "tiny-gpt2"? Models: tiny-gpt2.',
     ],
-    [['feature', '0', '7', 'scale=big'], 'scale=big: expected 0.01..100 or auto or best.'],
+    [['feature', '0', '7', 'scale=big'], 'scale=big: expected 0.01..64 or auto or best.'],
     [['feature', '0', '7', 'scal=3'], /^There is no option "scal"\. Did you mean "scale"\?/],
     [['feature', '0', '7', 'nodes=99999'], 'nodes=99999: expected a whole number 1..20000.'],
     [

@@ -35,7 +35,9 @@ test('an answer holds what Neuronpedia knows, as text and in the report', async 
   server.answer = { body: GOOD };
   const { stdout, code } = await ask();
   expect(code).toBe(0);
-  expect(stdout).toContain('Neuronpedia, known maximum 61.5, active on 0.21% of all tokens');
+  expect(stdout).toContain(
+    'Top activating examples from Neuronpedia, max activation 61.5, activation density 0.21%',
+  );
   expect(stdout).toContain('explained as: numbers that are years');
   expect(stdout).toContain('60.3  In «1994»');
   const report = JSON.parse((await ask('--json')).stdout) as FeatureReport;
@@ -65,11 +67,11 @@ test('nothing that it says steers the terminal', async () => {
   expect(stdout).not.toMatch(/(?!\n)\p{C}/u);
 });
 
-test('activations on a text tell the known maximum', async () => {
+test('activations on a text tell the max activation', async () => {
   server.answer = { body: GOOD };
   const env = { NEURONPEDIA_URL: server.url };
   const { stdout } = await ghosttree(['activate', '0', '7', 'the ship'], { config, env });
-  expect(stdout).toContain('Known maximum 61.5');
+  expect(stdout).toContain('Max activation 61.5');
 });
 
 test('examples that come with a model need no network', async () => {

@@ -1,108 +1,113 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readConfiguration } from '../../src/configuration/index.js';
 import { isLong } from '../support/longRun.js';
+import { strangersEnvironment } from '../support/strangers.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 
-/** What only takes long enough to be done before a release: `script/test --long`. */
+/** The package, packed and installed as docs/installing.md says: `script/test --long`. */
 
 const MINUTES = 60_000;
 const run = promisify(execFile);
 
-/** The environment of somebody who knows nothing of this folder: only where npm gets packages is as it is here. */
-function strangers(folder: string): NodeJS.ProcessEnv {
-  const foreign = /^(npm_(?!config_(registry|cache)$)|GHOSTTREE_|VITEST|NODE_ENV|NODE_OPTIONS|INIT_CWD)/;
-  const variables = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  return { ...Object.fromEntries(variables), XDG_DATA_HOME: join(folder, 'data'), NEURONPEDIA_URL: 'off' };
-}
+/** Nobody listens there: what wants to fetch something through it fails at once. */
+const NOWHERE = 'http://127.0.0.1:9';
 
-/** Packs this folder. @returns the tarball, and the paths in it */
-async function packed(folder: string): Promise<{ tarball: string; paths: string[] }> {
-  const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const { stdout } = await run('npm', words, { maxBuffer: 64 << 20 });
-  const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
-  return { tarball: join(folder, filename), paths: files.map(({ path }) => path) };
-}
+/** Puts a command where there is no network at all, where this system lets us. */
+const unplugged = ['unshare', '--map-root-user', '--net'];
+const canUnplug = spawnSync(unplugged[0]!, [...unplugged.slice(1), 'true']).status === 0;
+
+/** What the document types in an empty folder: the last line asks, those before install. */
+const [, block] = /```sh\n([\s\S]*?)```/.exec(readFileSync('docs/installing.md', 'utf8'))!;
+const lines = block!.trim().split('\n');
+const question = lines.at(-1)!;
+
+/** Headers of this Node.js, where it has them, so that compiling canvas asks nobody: the document tells how. */
+const headers = resolve(process.execPath, '../..');
+const compiling = existsSync(join(headers, 'include/node/node.h'))
+  ? { npm_config_nodedir: headers, npm_config_build_from_source: 'true' }
+  : {};
 
 describe.runIf(isLong)('the package', () => {
-  test(
-    'is installed in an empty folder as docs/installing.md says, and answers there',
-    async () => {
-      const folder = await temporaryFolder();
-      const { tarball, paths } = await packed(folder);
-      const { settings, models } = readConfiguration(resolve('config'));
-      const inside = models.get(settings.model)!.folder.slice(resolve('.').length + 1);
-      expect(paths.filter((path) => path.startsWith(`${inside}/`)).length).toBeGreaterThan(2);
-      expect(paths.filter((path) => /^dist\/(test|bench|eval|docs)\/|\/train\/|\.py$/.test(path))).toEqual(
-        [],
-      );
-      expect(paths).toEqual(
-        expect.arrayContaining(['NOTICE', 'LICENSE', 'README.md', '.env.example', 'docs/slack.md']),
-      );
+  const { settings, models } = readConfiguration(resolve('config'));
+  let folder: string;
+  let paths: string[];
+  let env: NodeJS.ProcessEnv;
+  let stdout: string;
 
-      const [, block] = /```sh\n([\s\S]*?)```/.exec(readFileSync('docs/installing.md', 'utf8'))!;
-      const commands = block!.trim().replace(/\.\/ghosttree-[\d.]+\.tgz/, tarball);
-      expect(commands).toContain(tarball);
-      const empty = join(folder, 'empty');
-      await mkdir(empty);
-      const headers = resolve(process.execPath, '../..');
-      const { stdout } = await run('bash', ['-euc', commands], {
-        cwd: empty,
-        env: {
-          ...strangers(folder),
-          // Headers of this Node.js, where it has them, so that nothing but the registry is asked.
-          ...(existsSync(join(headers, 'include/node/node.h')) && {
-            npm_config_nodedir: headers,
-            npm_config_build_from_source: 'true',
-          }),
-        },
-        maxBuffer: 64 << 20,
-      });
-      const [, picture] = /^Picture: (.*)$/m.exec(stdout)!;
-      expect((await readFile(join(empty, picture!))).subarray(1, 4).toString()).toBe('PNG');
-      expect(stdout).toContain(`${settings.model} · layer 10 · feature 777`);
+  /** Types a line in the folder that was empty. */
+  const type = (line: string, more: NodeJS.ProcessEnv = {}) =>
+    run('bash', ['-euc', line], { cwd: folder, env: { ...env, ...more }, maxBuffer: 64 << 20 });
 
-      // What was derived lies with the user's data; the package is as it came.
-      expect(existsSync(join(folder, 'data/ghosttree/models'))).toBe(true);
-      const installed = readdirSync(join(empty, 'node_modules/ghosttree'), {
-        recursive: true,
-        withFileTypes: true,
-      }).filter((entry) => entry.isFile());
-      expect(installed.length).toBe(paths.length);
+  /** What a line that fails prints. */
+  const failure = (line: string, more: NodeJS.ProcessEnv) =>
+    type(line, more).then(
+      () => '',
+      (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+    );
 
-      // Without its binary of canvas it says so, and what to type.
-      await run('rm', ['-r', join(empty, 'node_modules/canvas/build')]);
-      const crippled = run('npx', ['ghosttree', 'feature', '10', '777'], {
-        cwd: empty,
-        env: strangers(folder),
-      });
-      await expect(crippled).rejects.toMatchObject({
-        code: 2,
-        stderr: expect.stringContaining('npm rebuild canvas --ignore-scripts=false'),
-      });
-    },
-    30 * MINUTES,
-  );
-});
+  beforeAll(async () => {
+    const around = await temporaryFolder();
+    env = strangersEnvironment({ XDG_DATA_HOME: join(around, 'data') });
+    const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', around];
+    const packed = await run('npm', words, { maxBuffer: 64 << 20 });
+    const [{ filename, files }] = JSON.parse(packed.stdout) as [
+      { filename: string; files: { path: string }[] },
+    ];
+    paths = files.map(({ path }) => path);
 
-describe.runIf(isLong && process.platform === 'linux')('on other versions of Node.js', () => {
-  test.each(['20.9.0', '22', '24'])(
-    'unit and core tests pass on %s',
-    async (version) => {
-      const folder = await temporaryFolder();
-      const name = `node-linux-${process.arch}`;
-      const install = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', `${name}@${version}`];
-      await run('npm', install, { env: strangers(folder) });
-      const node = join(folder, 'node_modules', name, 'bin/node');
-      expect((await run(node, ['--version'])).stdout).toMatch(new RegExp(`^v${version}\\b`));
-      const words = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'core'];
-      const { stdout } = await run(node, words, { env: strangers(folder), maxBuffer: 64 << 20 });
-      expect(stdout).toMatch(/^\d{3,} passed, 0 failed/m);
-    },
-    90 * MINUTES,
-  );
+    folder = join(around, 'empty');
+    await mkdir(folder);
+    const tarball = join(around, filename);
+    for (const line of lines.slice(0, -1))
+      await type(line.replace(/\.\/ghosttree-[\d.]+\.tgz/, tarball), { ...compiling, JOBS: 'max' });
+    const apart = canUnplug ? unplugged : [];
+    ({ stdout } = await type([...apart, question].join(' ')));
+  }, 30 * MINUTES);
+
+  test('holds the model and what messages point to, and no tests or measurements', () => {
+    const inside = models.get(settings.model)!.folder.slice(resolve('.').length + 1);
+    expect(paths.filter((path) => path.startsWith(`${inside}/`)).length).toBeGreaterThan(2);
+    expect(paths.filter((path) => /^dist\/(test|bench|eval|docs)\/|\/train\/|\.py$/.test(path))).toEqual([]);
+    expect(paths).toEqual(
+      expect.arrayContaining(['NOTICE', 'LICENSE', 'README.md', '.env.example', 'docs/slack.md']),
+    );
+  });
+
+  test('answers where it was installed, without a network', async () => {
+    const [, picture] = /^Picture: (.*)$/m.exec(stdout)!;
+    expect((await readFile(join(folder, picture!))).subarray(1, 4).toString()).toBe('PNG');
+    expect(stdout).toContain(`${settings.model} · layer 10 · feature 777`);
+    expect(stdout).toContain(`\nRepeat: ${question}\n`);
+  });
+
+  test('writes into the data folder of the person, and is as it came', () => {
+    expect(existsSync(join(folder, '../data/ghosttree/models'))).toBe(true);
+    const installed = readdirSync(join(folder, 'node_modules/ghosttree'), {
+      recursive: true,
+      withFileTypes: true,
+    }).filter((entry) => entry.isFile());
+    expect(installed.length).toBe(paths.length);
+  });
+
+  test('an install step of onnxruntime-node fetches, says that it was it when it fails, and can be told not to', async () => {
+    const step = 'npm --prefix node_modules/onnxruntime-node run postinstall';
+    const proxy = { GLOBAL_AGENT_HTTPS_PROXY: NOWHERE, GLOBAL_AGENT_HTTP_PROXY: NOWHERE };
+    const failed = await failure(step, { ...proxy, ONNXRUNTIME_NODE_INSTALL: 'true' });
+    expect(failed).toMatch(/onnxruntime-node@[\d.]+ postinstall$/m);
+    expect(failed).toContain('ECONNREFUSED');
+    await type(step, { ...proxy, ONNXRUNTIME_NODE_INSTALL: 'skip' });
+  });
+
+  test('an install step of canvas that fails says that it was it; the program then says what to type', async () => {
+    // A folder without headers stands for a machine that lacks what canvas is compiled with.
+    const bare = { npm_config_build_from_source: 'true', npm_config_nodedir: await temporaryFolder() };
+    const step = lines.find((line) => line.includes('canvas'))!;
+    expect(await failure(step, bare)).toMatch(/canvas@[\d.]+ install$/m);
+    await expect(type(question)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(step) });
+  });
 });

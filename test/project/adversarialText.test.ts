@@ -233,7 +233,7 @@ const OTHERS: Record<string, unknown> = {
  * of what the program itself wrote.
  */
 const OF_OUR_OWN = new Set(
-  'ruledOption textOption textReply attached questionLine planLine form paragraph text select input modal line lines menu clientOptions webClient socketMode installPage announcementKey seedOf addDays weekdayOf dayOf monthOf localText instantOf inColumns measureWords activateForm'.split(
+  'ruledOption textOption textReply attached questionLine planLine form paragraph text select input modal line lines menu clientOptions webClient socketMode installPage announcementKey seedOf addDays weekdayOf dayOf monthOf localText instantOf inColumns measureWords activateForm strongestTitle'.split(
     ' ',
   ),
 );

@@ -71,7 +71,7 @@ test('a binary that is missing is named, with why and the remedy', () => {
     new Error("Cannot find module '../build/Release/canvas.node'\nRequire stack:"),
   );
   expect(canvas).toMatch(
-    /canvas has no binary here \(Cannot find module .*canvas\.node'\)\. "npm rebuild canvas/,
+    /canvas has no binary here \(Cannot find module .*canvas\.node'\)\. "npm --prefix node_modules\/canvas run install"/,
   );
   const onnxruntime = withoutOnnxruntime(new Error('libc.musl-x86_64.so.1: cannot open shared object file'));
   expect(onnxruntime).toMatch(/^onnxruntime-node cannot be loaded on \w+ \w+ \(libc\.musl.*Linux with glibc/);

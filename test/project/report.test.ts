@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { coreSettings, readConfiguration } from '../../src/configuration/index.js';
-import { createCore, type FeatureReport, type FeatureRequest, verdictOf } from '../../src/core/index.js';
+import { createCore, type FeatureReport, type FeatureRequest } from '../../src/core/index.js';
+import { verdictOf } from '../../src/core/judging.js';
 import { createEvidence } from '../../src/evidence/index.js';
 import { glossConfiguration } from '../support/glossModel.js';
 
@@ -14,17 +15,18 @@ const documented = new Map(
 );
 
 const { settings, models } = readConfiguration(glossConfiguration());
-const core = createCore(coreSettings(settings));
+// Fields are the same however few texts a list rests on.
+const core = createCore({ ...coreSettings(settings), textMilliseconds: 3000 });
 afterAll(() => core.close());
 
 /** A real report of a model that ships examples, with its evidence. */
 async function ask(parameters: Partial<FeatureRequest['parameters']>): Promise<FeatureReport> {
   const model = models.get('gloss-12l')!;
-  const question = {
+  const question: FeatureRequest = {
     model: model.id,
     layer: 10,
     feature: 777,
-    parameters: { ...settings.defaults, cutoff: 1e-3, tokens: 5, ...parameters },
+    parameters: { ...settings.defaults, at: 'input', scale: 'auto', cutoff: 0.01, tokens: 5, ...parameters },
   };
   const report = await core.ask('feature', question, model);
   const evidence = await createEvidence(undefined, 20_000).of(model, 10, 777);
@@ -57,7 +59,7 @@ test('every field of a report is documented with its type, and what is not optio
   const asked = [
     {},
     { prune: 'grey' },
-    { scale: 'auto' },
+    { at: 'best', scale: 'best' },
     { list: 'hybrid' },
     { clamp: 1 },
     { steer: 1 },

@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
-import {
-  activateAltText,
-  drawActivate,
-  drawStrongest,
-  strongestAltText,
-} from '../../renderers/activate/index.js';
+import { activateAltText, drawActivate } from '../../renderers/activate/index.js';
 import { knownWords } from '../../renderers/activate/legend.js';
+import { drawStrongest, strongestAltText } from '../../renderers/activate/strongest.js';
 import { aroundPeak, shadedAroundPeak } from '../../renderers/sheet/aroundPeak.js';
 import { shadedText, shades } from '../../renderers/sheet/shadedText.js';
 import { THEMES } from '../../renderers/sheet/theme.js';
-import type { ActivateReport, StrongestReport } from '../../src/core/report/activate.js';
+import type { ActivateReport, StrongestLayer, StrongestReport } from '../../src/core/report/activate.js';
 
 const PARITY = { status: 'unknown', l0: 1, explainedVariance: 0.5 } as const;
 const HEAD = {
@@ -145,17 +141,36 @@ test('the longest answer fits a picture', async () => {
 
 test('the strongest features are drawn with the text around their peaks', async () => {
   const { activations, ...read } = text(['In', ' 1994'], [0, 4]);
-  const strongest: StrongestReport = {
-    ...HEAD,
-    schema: 'ghosttree/strongest@1',
+  const layer: StrongestLayer = {
     sae: { release: 'r', hook: 'h', layer: 1, features: 48, parity: PARITY },
-    texts: [read],
+    massive: [],
     active: 1,
     strongest: [{ feature: 7, text: 0, position: 1, activation: 4, activations }],
+    alwaysOn: [],
   };
-  expect((await drawStrongest(strongest)).png.length).toBeGreaterThan(1000);
-  expect((await drawStrongest({ ...strongest, strongest: [], active: 0 })).png.length).toBeGreaterThan(1000);
+  const strongest: StrongestReport = {
+    ...HEAD,
+    schema: 'ghosttree/strongest@2',
+    texts: [read],
+    layers: [layer],
+  };
+  const one = await drawStrongest(strongest);
+  expect(one.png.length).toBeGreaterThan(1000);
+  const silent = { ...layer, strongest: [], active: 0 };
+  expect((await drawStrongest({ ...strongest, layers: [silent] })).png.length).toBeGreaterThan(1000);
   expect(strongestAltText(strongest)).toBe('Most active features of tiny, layer 1: 7 (4 at “1994”).');
+  const label = { words: ['year', 'date'], shared: 4, of: 5, source: 'examples' } as const;
+  const known = {
+    ...layer.strongest[0]!,
+    share: 0.5,
+    density: 0.01,
+    label: { ...label, words: [...label.words] },
+  };
+  const several = { ...strongest, layers: [layer, { ...layer, strongest: [known], alwaysOn: [known] }] };
+  expect((await drawStrongest(several)).height).toBeGreaterThan(one.height);
+  expect(strongestAltText(several)).toBe(
+    'Most active features of tiny, layer 1: 7 (4 at “1994”); layer 1: 7, year, date (50% at “1994”).',
+  );
 });
 
 test('alt text and legend tell the same in words', () => {
@@ -165,10 +180,10 @@ test('alt text and legend tell the same in words', () => {
   );
   expect(alt).not.toMatch(/[\u202E\n]/);
   expect(knownWords(4, report.known)).toEqual([
-    'known maximum 8 (50% of it here)',
-    'active on 0.4% of all tokens',
+    'max activation 8 (50% of it here)',
+    'activation density 0.4%',
   ]);
-  expect(knownWords(0, { source: 'shipped', maximum: 8 })).toEqual(['known maximum 8']);
+  expect(knownWords(0, { source: 'shipped', maximum: 8 })).toEqual(['max activation 8']);
   expect(knownWords(0, { source: 'shipped', stability: { returns: 1, seeds: 2 } })).toEqual([
     'returns in 1 of 2 SAEs of other seeds',
   ]);

@@ -16,10 +16,15 @@ function kindReport(tokens: string[], change: Partial<KindReport> = {}): KindRep
   const counts = Array.from({ length: 60 }, (_, bin) => Math.round(900 * Math.exp(-((bin - 25) ** 2) / 90)));
   counts[59] = 1;
   const listed = tokens.map((token, tokenId) => ({ tokenId, token, weight: 2 - tokenId / 10 }));
-  const set = (name: string, score: number, q: number) => {
-    return { name, size: 500, score, normalisedScore: 2 * score, p: q, q };
+  const set = (name: string, score: number, q: number, random = 0.2) => {
+    return { name, size: 500, score, normalisedScore: 2 * score, p: q, q, random };
   };
-  const sets = [set('leading space', 0.4, 0.002), set('-ing', -0.6, 0.03), set('digits', 0.1, 0.6)];
+  const sets = [
+    set('leading space', 0.4, 0.002),
+    set('-ing', -0.6, 0.03),
+    set('digits', 0.1, 0.6),
+    set('nouns', 0.3, 0.002, 0.35),
+  ];
   return {
     schema: 'ghosttree/kind@2',
     model: { id: 'gemma-2b', dtype: 'float16' },
@@ -77,7 +82,7 @@ describe('the picture of a kind', () => {
       const palette = picture.png.indexOf('PLTE') + 4;
       expect([...picture.png.subarray(palette, palette + 3)]).toEqual(first);
       expect(picture.alt).toBe(
-        'Histogram of the logit lens weights of gemma-2b, layer 0, feature 0: prediction feature. Skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile). Promotes: ·dog, ·cat. Suppresses: ·dog, ·cat. Token feature. Fires most on ·dog: 62% of the activation (88th percentile), active in 40 of 2\u00a0048 texts that the model wrote. Enriched: leading space promoted, -ing suppressed.',
+        'Histogram of the logit lens weights of gemma-2b, layer 0, feature 0: prediction feature. Promotes: ·dog, ·cat. Suppresses: ·dog, ·cat. Token feature. Fires most on ·dog: 62% of the activation (88th percentile), active in 40 of 2\u00a0048 texts that the model wrote. Enriched: leading space promoted, -ing suppressed. Skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile).',
       );
     }
   });
@@ -94,7 +99,7 @@ describe('the picture of a kind', () => {
       expect(png.length).toBeLessThan(8_000_000);
       expect(alt).not.toMatch(/\p{C}/u);
     }
-    expect(pictures[1]!.alt).toContain('no clear class');
+    expect(pictures[1]!.alt).toContain('feature 0. Promotes');
   });
 });
 

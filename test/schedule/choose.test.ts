@@ -3,7 +3,7 @@ import { coreSettings, readConfiguration } from '../../src/configuration/index.j
 import { createCore, type QuestionKind, type Report, type Request } from '../../src/core/index.js';
 import type { Jobs } from '../../src/jobs/index.js';
 import type { Schedule, ShownFeature } from '../../src/schedule/book.js';
-import { chooseFeature } from '../../src/schedule/choose.js';
+import { type ChoiceContext, chooseFeature } from '../../src/schedule/choose.js';
 import { addDays } from '../../src/schedule/instants.js';
 import { glossConfiguration } from '../support/glossModel.js';
 
@@ -38,9 +38,9 @@ beforeAll(() => {
 });
 afterAll(() => core.close());
 
-const choose = (schedule: Schedule, day = DAY) => {
+const choose = (schedule: Schedule, day = DAY, evidence?: ChoiceContext['evidence']) => {
   const book = { shown: async () => shown };
-  return chooseFeature(schedule, day, { configuration, jobs, book });
+  return chooseFeature(schedule, day, { configuration, jobs, book, evidence });
 };
 
 test('the same day gives the same feature, another day another', async () => {
@@ -74,6 +74,30 @@ test('an interesting one is chosen among a few candidates, none of them shown be
   expect(candidates).toContain(second.feature);
   expect(candidates).not.toContain(first.feature);
   expect(await choose(SCHEDULE)).toEqual(second);
+}, 60_000);
+
+test('an interesting one has examples that tell people, and the first that reads back is taken', async () => {
+  shown = [];
+  asked.length = 0;
+  const looked: number[] = [];
+  const chosen = await choose(SCHEDULE, DAY, async (_model, _layer, feature) => {
+    looked.push(feature);
+    return {
+      source: 'shipped',
+      // So small that whatever activates a feature reads it back.
+      maximum: 1e-9,
+      label: { words: ['ship'], shared: feature % 2 === 0 ? 3 : 0, of: 5, source: 'examples' },
+      explanations: [],
+      examples: [{ tokens: [' ship'], activations: [1] }],
+    };
+  });
+  const answered = asked.flatMap(({ kind, feature }) => (kind === 'feature' ? [feature!] : []));
+  expect(looked.some((feature) => feature % 2 === 1)).toBe(true);
+  expect(answered.every((feature) => feature % 2 === 0)).toBe(true);
+  expect(answered).toContain(chosen.feature);
+  // What follows the first that reads back is not asked.
+  const telling = looked.filter((feature) => feature % 2 === 0);
+  expect(answered).toEqual(telling.slice(0, answered.length));
 }, 60_000);
 
 test('a list is shown in its order; features that are not there are left out', async () => {

@@ -9,6 +9,7 @@ import {
   type Surveyed,
   seedOf,
   shuffled,
+  tellsPeople,
   timesShown,
 } from '../../src/schedule/pick.js';
 
@@ -38,6 +39,20 @@ test('interesting ones are neither rare, dense nor near others, of the kind that
 test('when no interesting ones are left, near ones follow, then whatever is', () => {
   expect(interestingCandidates(SURVEY, [1, 2, 3], [], 1, 5)).toEqual([3]);
   expect(interestingCandidates(SURVEY, [2], [], 1, 5)).toEqual([2]);
+});
+
+test('examples tell people when they share words, and have letters where the feature fires most', () => {
+  const label = { words: ['ship'], shared: 3, of: 5, source: 'examples' } as const;
+  const evidence = (change: { words?: string[]; shared?: number; peak?: string }) => ({
+    label: { ...label, words: change.words ?? ['ship'], shared: change.shared ?? 3 },
+    examples: [{ tokens: ['the', change.peak ?? ' ship', '.'], activations: [0, 4, 1] }],
+  });
+  expect(tellsPeople(evidence({}))).toBe(true);
+  expect(tellsPeople(evidence({ shared: 0 }))).toBe(false);
+  expect(tellsPeople(evidence({ words: [':', '1994'] }))).toBe(false);
+  expect(tellsPeople(evidence({ peak: ':' }))).toBe(false);
+  expect(tellsPeople({ examples: [] })).toBe(false);
+  expect(tellsPeople(undefined)).toBe(false);
 });
 
 test('a list is shown from its beginning, and repeats when all of it was', () => {

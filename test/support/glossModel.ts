@@ -8,7 +8,7 @@ const ENTRY = `gloss-12l:
   title: gloss-12l, a GPT-2 of 12 layers trained on WordNet's definitions
   folder: test/fixtures/gloss-12l
   dtype: float32
-  defaults: { scale: best }
+  defaults: { at: input, scale: auto }
   sae:
     release: gloss-12l-res
     hook: blocks.{layer}.hook_resid_post

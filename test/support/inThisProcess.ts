@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
-import { fixture } from './tinyModel.js';
+import { run } from '../../src/run.js';
+import { sharedCore } from './sharedCore.js';
 
 export interface Outcome {
   code: number;
@@ -10,17 +9,11 @@ export interface Outcome {
   stderr: string;
 }
 
-/** The program is one file, which runs when it is imported. */
+/** What the process was started with, as far as the program can tell: help says how to call it again. */
 const PROGRAM = resolve('dist/src/main.js');
-
-/** Imports as Node.js does: vitest's own import knows a file by its path alone, and would run it once only. */
-const nodeImport: (url: string) => Promise<unknown> = createRequire(import.meta.url)(
-  fixture('nodeImport.cjs'),
-);
 
 /** A process has one environment and one folder: who runs a program in it waits for the one before. */
 let last: Promise<unknown> = Promise.resolve();
-let runs = 0;
 
 /** A run of the program in this process. */
 export interface Run {
@@ -39,9 +32,9 @@ interface Surroundings {
 }
 
 /**
- * Runs the program in this process, where its modules are loaded once, as if it were started with these words, in this
- * folder and with these variables. What only a process of its own shows (signals, pipes that close, what is left when
- * it ends) is for `ghosttreeProcess`.
+ * Runs the program in this process, where its modules are loaded once and questions go to one core, as if it were
+ * started with these words, in this folder and with these variables. What only a process of its own shows (signals,
+ * pipes that close, what is left when it ends) is for `ghosttreeProcess`.
  */
 export function runInThisProcess(args: readonly string[], surroundings: Surroundings): Promise<Outcome> {
   return startInThisProcess(args, surroundings).outcome;
@@ -93,7 +86,7 @@ async function runNow(
     exitCode: process.exitCode,
   };
   const streams = { stdout: propertyOf('stdout'), stderr: propertyOf('stderr') };
-  const { exit } = process;
+  const { exit, once, off } = process;
   let exitCode: number | undefined;
   process.argv = [process.execPath, PROGRAM, ...args];
   process.execArgv = [];
@@ -109,8 +102,7 @@ async function runNow(
     throw new Error('The program has ended.');
   };
   try {
-    // Another query is another module, so the program runs again, with the modules that it imports as they are.
-    await nodeImport(`${pathToFileURL(PROGRAM)}?run=${++runs}`);
+    await run(args, { stdout: process.stdout, stderr: process.stderr, once, off, createCore: sharedCore });
     return { code: exitCode ?? Number(process.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text };
   } finally {
     process.exit = exit;

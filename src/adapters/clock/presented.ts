@@ -4,6 +4,7 @@ import { gatherParts } from '../../../commands/explain/parts.js';
 import { planLine } from '../../../commands/index.js';
 import type { CommandContext, PlanControl, Reply } from '../../../commands/line/command.js';
 import { evidenceTexts } from '../../../commands/parts/evidence.js';
+import { labelWithExamples } from '../../../commands/parts/labels.js';
 import { InputError } from '../../core/index.js';
 import { firstSentenceByRules } from '../../explanation/index.js';
 
@@ -13,7 +14,7 @@ export interface PresentedFeature {
   title: string;
   /** The command line that asks for it. */
   line: string;
-  /** What it is about, in a sentence by the rules of `/explain`. */
+  /** What it is about: its label with two examples, or a sentence by the rules of `/explain`. */
   sentence: string;
   /** What `/feature` answers. */
   reply: Reply;
@@ -38,10 +39,15 @@ export async function presentFeature(
   const reply = await plan.run(control);
   const words = [String(address.layer), String(address.feature)];
   const questions = readQuestions({ words, values: new Map([['model', address.model]]) }, context);
+  const { title, line: again } = plan;
+  const known = await context.evidence?.of(questions.model, address.layer, address.feature);
+  const sentenceOfLabel = known && labelWithExamples(known);
+  if (sentenceOfLabel !== undefined)
+    return { title, line: again, sentence: sentenceOfLabel, reply, examples: evidenceTexts(known) };
   const { parts } = await gatherParts(questions, context, control, { dreams: false });
   const { feature, evidence } = parts;
   if (!feature) throw new InputError('The feature could not be explained.');
   const trusted = isTrusted(feature.sae.parity);
   const sentence = firstSentenceByRules(cluesOf(parts, evidence?.examples ?? [], trusted));
-  return { title: plan.title, line: plan.line, sentence, reply, examples: evidenceTexts(evidence) };
+  return { title, line: again, sentence, reply, examples: evidenceTexts(evidence) };
 }

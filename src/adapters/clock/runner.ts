@@ -204,7 +204,12 @@ export class DailyRunner {
         chooseFeature(
           schedule,
           day,
-          { configuration: context.configuration, jobs: context.jobs, book },
+          {
+            configuration: context.configuration,
+            jobs: context.jobs,
+            book,
+            evidence: context.evidence?.shipped,
+          },
           control,
         ),
       async compute({ line, model, layer, feature }) {

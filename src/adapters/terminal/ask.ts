@@ -2,7 +2,7 @@ import { preparePictures } from '../../../commands/index.js';
 import type { Command, CommandRequest, HelpTopic } from '../../../commands/line/command.js';
 import { readNeuronpedia } from '../../configuration/environment.js';
 import { coreSettings, jobLimits, readConfiguration } from '../../configuration/index.js';
-import { createCore, InputError } from '../../core/index.js';
+import { createCore as createNewCore, InputError } from '../../core/index.js';
 import { createEvidence } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
 import { LocalJobs } from '../../jobs/local/localJobs.js';
@@ -31,7 +31,7 @@ export async function ask(
   command: Command,
   request: CommandRequest,
   { json, out }: Wanted,
-  { stdout, stderr, once, off }: TerminalProcess,
+  { stdout, stderr, once, off, createCore = createNewCore }: TerminalProcess,
   programs: readonly HelpTopic[],
 ): Promise<number> {
   const configuration = readConfiguration();

@@ -8,12 +8,8 @@ import type { KindReport } from '../report/kind.js';
 import type { KindsReport } from '../report/kinds.js';
 import type { SurveyReport } from '../report/survey.js';
 import type { SweepReport } from '../report/sweep.js';
-import {
-  type ActivateRequest,
-  answerActivate,
-  answerStrongest,
-  type StrongestRequest,
-} from './activate/index.js';
+import { type ActivateRequest, answerActivate } from './activate/index.js';
+import { answerStrongest, type StrongestRequest } from './activate/strongest.js';
 import { answerCompare, type CompareRequest } from './compare/index.js';
 import { answerDream, type DreamProgress, type DreamRequest } from './dream/index.js';
 import { answerFeature, type FeatureRequest } from './feature/index.js';
@@ -150,9 +146,11 @@ export const ANSWERS: { [K in QuestionKind]: Answer<K> } = {
   },
 
   async strongest(model, request, { started, tell }) {
-    const features = await model.features(request.layer, () => tell({ stage: 'loading' }));
-    const loaded = performance.now() - started;
-    return answerStrongest(model, features, request, loaded, (share) => tell({ stage: 'reading', share }));
+    const open = (layer: number) => model.features(layer, () => tell({ stage: 'loading' }));
+    const { length } = request.layers;
+    return answerStrongest(model, open, request, performance.now() - started, (share, index) =>
+      tell({ stage: 'reading', share, ...(length > 1 && { part: { number: index + 1, of: length } }) }),
+    );
   },
 
   async dream(model, request, { limits, started, tell }) {

@@ -48,6 +48,8 @@ export interface FeatureSource {
   writing(feature: number): Promise<Float32Array>;
   /** The feature's largest activation in the corpus, where the model ships it and it is not 0. */
   knownMaximum(feature: number): Promise<number | undefined>;
+  /** How active features are in the corpus, where the model ships it; empty where it does not. */
+  knownActivities(): Promise<ReadonlyMap<number, FeatureActivity>>;
   /** Texts of the corpus on which the feature is most active, where the model ships them, best first. */
   knownExamples(feature: number): Promise<string[]>;
   /**
@@ -58,6 +60,14 @@ export interface FeatureSource {
    * @returns [rows, features]
    */
   encode(residual: Float32Array, rows: number): Promise<Float32Array>;
+}
+
+/** How active a feature is in a corpus. */
+export interface FeatureActivity {
+  /** Share of the tokens on which it is active, 0..1. */
+  density: number;
+  /** Its largest activation, in the SAE's units; 0 where it never is. */
+  maximum: number;
 }
 
 /** A model that is ready to answer. */

@@ -1,4 +1,4 @@
-import type { FeatureEvidence } from './evidence.js';
+import type { FeatureEvidence, FeatureLabel } from './evidence.js';
 import type { Asked } from './parameters.js';
 import type { SaeParity } from './parity.js';
 
@@ -25,18 +25,26 @@ export interface ActivateReport {
 
 export type KnownActivity = Pick<FeatureEvidence, 'source' | 'density' | 'maximum' | 'stability'>;
 
-/** The answer to `/activate` without a feature: which features of the layer are most active on some texts. */
+/** The answer to `/activate` without a feature: which features of one or all layers are most active on some texts. */
 export interface StrongestReport {
-  schema: 'ghosttree/strongest@1';
+  schema: 'ghosttree/strongest@2';
   model: { id: string; dtype: string };
-  sae: { release: string; hook: string; layer: number; features: number; parity: SaeParity };
   parameters: ActivateParameters;
   texts: ReadText[];
+  layers: StrongestLayer[];
+  timing: { load: number; encode: number; total: number };
+}
+
+export interface StrongestLayer {
+  sae: { release: string; hook: string; layer: number; features: number; parity: SaeParity };
+  /** Tokens with a residual stream of massive norm, which do not count, unless BOS does. */
+  massive: { text: number; position: number }[];
   /** Number of features that are active on any of the tokens. */
   active: number;
-  /** The most active ones, by their largest activation on any token. */
+  /** The most active ones, by the largest share of their maximum on any token; those without one by activation, last. */
   strongest: StrongFeature[];
-  timing: { load: number; encode: number; total: number };
+  /** Likewise, those that are active on so many tokens of the corpus that they tell no text from another. */
+  alwaysOn: StrongFeature[];
 }
 
 /** `theme` and `trim` concern the picture only; `trim` has no meaning here, every question has it. */
@@ -74,6 +82,11 @@ export interface StrongFeature extends Peak {
   feature: number;
   /** Index of the text in which it is most active. */
   text: number;
-  /** On the tokens of that text. */
+  /** On the tokens of that text; 0 where the token does not count. */
   activations: number[];
+  /** The activation as a share of the feature's largest in the corpus, and how often it is active there. */
+  share?: number;
+  density?: number;
+  /** What its top examples share; added with what is known of where it fires. */
+  label?: FeatureLabel;
 }

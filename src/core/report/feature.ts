@@ -17,6 +17,8 @@ export interface FeatureReport {
   ghost: GhostSummary;
   /** What the model says of the feature at all settings that were tried, what activates it most first. */
   definitions: SpokenDefinition[];
+  /** Where that does not read back: what the model says of what it holds at the feature's firing places. */
+  firing?: SpokenDefinition[];
   /** Whether places, scales and thresholds were measured for this model and hook point. */
   calibrated: boolean;
   thresholds: VerdictThresholds;

@@ -89,6 +89,8 @@ export interface EnrichedSet {
   p: number;
   /** p after Benjamini and Hochberg over the sets. */
   q: number;
+  /** Size of the score that 95 % of random directions of the same layer do not exceed. */
+  random: number;
 }
 
 /** How many tokens have which weight. */

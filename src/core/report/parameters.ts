@@ -32,9 +32,9 @@ export const PARAMETERS = {
   },
   weights: {
     kind: 'choice',
-    choices: ['encoder', 'decoder'],
+    choices: ['encoder', 'decoder', 'firing'],
     default: 'encoder',
-    meaning: 'which vector of the feature',
+    meaning: 'which vector of the feature; firing: what the model holds where it fires',
     commands: ['feature', 'explain', 'sweep', 'compare', 'dream'],
     variants: { compare: { meaning: 'which vector of two features' } },
   },

@@ -23,7 +23,9 @@ test('a command is acknowledged, announced, and answered in a thread with pictur
 
   const [announcement, ...others] = setting.said(channel);
   expect(others).toEqual([]);
-  expect(announcement!.content).toMatch(/^\*\*tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69/);
+  expect(announcement!.content).toMatch(
+    /^\*\*tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at 1 × /,
+  );
   expect(announcement!.content).toContain('Nearest tokens: ');
   expect(announcement!.content).toContain(`Repeat: /${QUICK_LINE}`);
   expect(announcement!.components).toEqual([]);
@@ -60,7 +62,7 @@ test('a button asks again in the same thread, after a restart, too', async () =>
   expect(ack.type).toBe(6);
   const said = await setting.answered(thread, 2);
   expect(said).toHaveLength(5);
-  expect(said[2]!.content).toContain('· decoder · scale 2.69');
+  expect(said[2]!.content).toContain('· decoder · at the input at 1 × ');
   expect(said[3]!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-decoder-cutoff0.01-tokens20.png');
   expect(setting.said(channel)).toHaveLength(1);
 
@@ -80,7 +82,7 @@ test('a mention in the thread changes what the thread is about', async () => {
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   setting.server.people.mention({ user: setting.bob, channel: thread, text: 'scale=5 weights=decoder' });
   const said = await setting.answered(thread, 2);
-  expect(said[2]!.content).toMatch(/· decoder · scale 5 /);
+  expect(said[2]!.content).toMatch(/· decoder · at the input at 5 × /);
   expect(said[2]!.content).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
   expect(setting.said(channel)).toHaveLength(1);
 });
@@ -89,9 +91,13 @@ test('a slash command in the thread does the same, and a whole command asks some
   const channel = setting.freshChannel();
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   setting.feature({ scale: '5' }, thread);
-  expect((await setting.answered(thread, 2))[2]!.content).toMatch(/feature 7 · encoder · scale 5 /);
+  expect((await setting.answered(thread, 2))[2]!.content).toMatch(
+    /feature 7 · encoder · at the input at 5 × /,
+  );
   setting.feature({ ...QUICK, feature: 8 }, thread);
-  expect((await setting.answered(thread, 3))[5]!.content).toMatch(/feature 8 · encoder · scale 2\.69/);
+  expect((await setting.answered(thread, 3))[5]!.content).toMatch(
+    /feature 8 · encoder · at the input at 1 × /,
+  );
 });
 
 test('a mention in a channel is answered there, in a thread of the answer', async () => {
@@ -112,15 +118,15 @@ test('direct messages have no threads: the answer is flat, and options change it
   server.people.say({ user: setting.ada, channel, text: 'scale=5' });
   const said = await setting.answered(channel, 2);
   expect(said).toHaveLength(6);
-  expect(said[3]!.content).toMatch(/scale 5 /);
+  expect(said[3]!.content).toMatch(/at the input at 5 × /);
   setting.feature({ weights: 'decoder' }, channel);
-  expect((await setting.answered(channel, 3))[6]!.content).toMatch(/decoder · scale 5 /);
+  expect((await setting.answered(channel, 3))[6]!.content).toMatch(/decoder · at the input at 5 × /);
 });
 
 test.each([
   [{ layer: 9, feature: 9 }, 'tiny-gpt2 has no SAE at layer 9; layers with one: 0, 1.'],
   [{ address: 'nonsense' }, '"nonsense" names no feature: expected a layer and a feature'],
-  [{ layer: 0, feature: 7, scale: '-4' }, 'scale=-4: expected 0.01..100 or auto or best.'],
+  [{ layer: 0, feature: 7, scale: '-4' }, 'scale=-4: expected 0.01..64 or auto or best.'],
 ])('%j is refused to the person who asked only', async (options, message) => {
   const { server } = setting;
   const channel = setting.freshChannel();
@@ -142,7 +148,7 @@ test('help and the list of models are for the person who asked only', async () =
     /^\*\*ghosttree\*\*\n```\nPictures of what sparse-autoencoder features mean/,
   );
   expect(await type({ command: 'models' })).toContain('tiny-gpt2 (default): a random GPT-2 of 3 layers');
-  expect(await type({ command: 'help feature' })).toContain('0.01..100 or auto or best');
+  expect(await type({ command: 'help feature' })).toContain('0.01..64 or auto or best');
   expect(server.messages(channel)).toEqual([]);
 });
 

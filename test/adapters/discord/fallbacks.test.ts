@@ -42,7 +42,7 @@ test.each(['CreatePublicThreads', 'SendMessagesInThreads'] as const)(
     expect(server.invalidRequests).toHaveLength(refused);
     // In place of the thread, options now change what the channel is about.
     server.people.mention({ user: setting.bob, channel, text: 'scale=5' });
-    expect((await setting.answered(channel, 2))[3]!.content).toMatch(/scale 5 /);
+    expect((await setting.answered(channel, 2))[3]!.content).toMatch(/at the input at 5 × /);
   },
 );
 

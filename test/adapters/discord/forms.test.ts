@@ -36,7 +36,7 @@ test('the commands are typed', () => {
   ]);
   const options = commands[0]!.json.options as { name: string }[];
   expect(options.map(({ name }) => name)).toEqual(
-    'layer feature address model weights scale centroid pca m top cutoff trim depth nodes tokens list prompt close prune clamp steer theme'.split(
+    'layer feature address model weights at scale centroid pca m top cutoff trim depth nodes tokens list prompt close prune clamp steer theme'.split(
       ' ',
     ),
   );
@@ -48,10 +48,17 @@ test('the commands are typed', () => {
     min_value: 0,
     max_value: 47,
   });
-  expect(option('weights')).toMatchObject({ type: 3, choices: [{ name: 'encoder' }, { name: 'decoder' }] });
+  expect(option('weights')).toMatchObject({
+    type: 3,
+    choices: [{ name: 'encoder' }, { name: 'decoder' }, { name: 'firing' }],
+  });
+  expect(option('at')).toMatchObject({
+    type: 3,
+    description: expect.stringMatching(/^where the ghost is put: /),
+  });
   expect(option('scale')).toMatchObject({
     type: 3,
-    description: 'distance of the ghost from the centroid: 0.01..100 or auto or best',
+    description: expect.stringMatching(/^distance of the ghost from the place's mean; /),
   });
   expect(option('centroid')).toMatchObject({ type: 3, choices: [{ name: 'on' }, { name: 'off' }] });
   expect(option('pca')).toMatchObject({ type: 10, min_value: -1, max_value: 1 });

@@ -24,7 +24,11 @@ const hostileCore: Answerer = {
       ...token,
       token: hostile[index % hostile.length]!,
     }));
-    return { ...report, tokens };
+    const definitions = report.definitions.map((definition, index) => ({
+      ...definition,
+      text: hostile[index % hostile.length]!,
+    }));
+    return { ...report, definitions, tokens };
   },
 };
 

@@ -24,7 +24,7 @@ test('a command is acknowledged within a second and answered with a parent, a pi
   expect(ack).toMatchObject({ failure: null, response: null });
   expect(ack!.latency).toBeLessThan(1_000);
   const parent = await team.answered();
-  expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder · scale 2\.69/);
+  expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at 1 × /);
   expect(shown(parent)).toContain('Repeat: /feature 0 7 cutoff=0.01 tokens=20');
   expect(parent.text).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
   expect(buttons(parent)).toEqual([]);
@@ -62,7 +62,7 @@ test('buttons answer into the same thread, after a restart, too', async () => {
     const { replies } = team.threads()[0]!;
     return replies.length === 5 && isList(replies[4]!) ? replies : undefined;
   });
-  expect(shown(more[2]!)).toMatch(/decoder · scale/);
+  expect(shown(more[2]!)).toMatch(/decoder · at the input at /);
   expect(team.threads()).toHaveLength(1);
 });
 
@@ -135,7 +135,7 @@ test('a mention in the thread changes what the thread is about', async () => {
     const { replies } = team.threads()[0]!;
     return replies.length === 6 && isList(replies[5]!) ? replies : undefined;
   });
-  expect(shown(replies[3]!)).toMatch(/decoder · scale 5 /);
+  expect(shown(replies[3]!)).toMatch(/decoder · at the input at 5 × /);
   expect(shown(replies[3]!)).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
 });
 

@@ -24,6 +24,7 @@ test('/feature without arguments opens a form with every option of the command',
     ['feature', false],
     ...[
       'weights',
+      'at',
       'scale',
       'centroid',
       'pca',
@@ -43,12 +44,12 @@ test('/feature without arguments opens a form with every option of the command',
       'theme',
     ].map((name) => [name, true]),
   ]);
-  const [layer, , weights, scale] = objects(view.blocks).map((block) => block.element as never as Menu);
+  const [layer, , weights, , scale] = objects(view.blocks).map((block) => block.element as never as Menu);
   expect(layer!.options!.map(({ text, value }) => [text.text, value])).toEqual([
     ['tiny-gpt2 · layer 0', '0 model=tiny-gpt2'],
     ['tiny-gpt2 · layer 1', '1 model=tiny-gpt2'],
   ]);
-  expect(weights!.options!.map(({ value }) => value)).toEqual(['encoder', 'decoder']);
+  expect(weights!.options!.map(({ value }) => value)).toEqual(['encoder', 'decoder', 'firing']);
   expect(weights!.placeholder.text).toBe('encoder');
   expect(scale!.placeholder.text).toBe('auto');
 });
@@ -81,7 +82,7 @@ test('what cannot be meant is marked in the form', async () => {
   expect(view!.open).toBe(true);
   expect(view!.errors).toEqual({
     feature: 'Expected a number, or "random".',
-    scale: 'Expected 0.01..100 or auto or best.',
+    scale: 'Expected 0.01..64 or auto or best.',
     prompt: 'Expected a text that contains {ghost} once.',
   });
 });

@@ -29,7 +29,7 @@ async function asked(line: string): Promise<{ request: CompareRequest; line: str
 const plan = (line: string) =>
   compare.plan(toRequest(splitLine(line)), { configuration, jobs: undefined as never });
 
-test('one feature is compared encoder against decoder, each at its best scale', async () => {
+test('one feature is compared encoder against decoder, at one setting', async () => {
   const { request, line, title } = await asked('compare 10 777');
   expect(title).toBe('gloss-12l · layer 10 · feature 777 · encoder and decoder');
   expect(line).toBe('compare 10 777');
@@ -37,7 +37,7 @@ test('one feature is compared encoder against decoder, each at its best scale', 
     { layer: 10, feature: 777, weights: 'encoder' },
     { layer: 10, feature: 777, weights: 'decoder' },
   ]);
-  expect(request.parameters).toMatchObject({ scale: 'best', top: 5, tokens: 100, prune: 'on' });
+  expect(request.parameters).toMatchObject({ at: 'input', scale: 'auto', top: 5, tokens: 100, prune: 'on' });
   expect(request.parameters).not.toHaveProperty('weights');
 });
 
@@ -62,11 +62,11 @@ test.each([
 
 test('the second feature is of the first one’s model, and options that are not the defaults stay', async () => {
   const { request, line } = await asked(
-    'compare gloss-copy/10-res/777 6 301 weights=decoder scale=auto top=3',
+    'compare gloss-copy/10-res/777 6 301 weights=decoder scale=best top=3',
   );
   expect(request.model).toBe('gloss-copy');
   expect(request.sides.map(({ weights }) => weights)).toEqual(['decoder', 'decoder']);
-  expect(line).toBe('compare 10 777 6 301 model=gloss-copy scale=auto top=3 weights=decoder');
+  expect(line).toBe('compare 10 777 6 301 model=gloss-copy scale=best top=3 weights=decoder');
   expect((await asked(line)).request).toEqual(request);
 });
 
@@ -95,5 +95,5 @@ test.each([
 
 test('help tells the default of its own', async () => {
   const { text } = await planLine('help compare', { configuration, jobs: undefined as never }).run({});
-  expect(text).toMatch(/scale .*one for both \(best\)/);
+  expect(text).toMatch(/scale .*best: one for both/);
 });

@@ -6,11 +6,13 @@ import { coreSettings, jobLimits, readConfiguration } from '../../../src/configu
 import {
   createCore,
   EngineError,
+  type EvidenceExample,
   type FeatureReport,
   InputError,
   type QuestionKind,
   type Report,
 } from '../../../src/core/index.js';
+import type { Evidence } from '../../../src/evidence/index.js';
 import { createExplainer, type ExplainReport } from '../../../src/explanation/index.js';
 import type { JobProgress } from '../../../src/jobs/index.js';
 import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
@@ -116,28 +118,41 @@ test('a configured model sees the stronger half of the examples only; snippets o
   const server = await EndpointServer.start();
   try {
     const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
-    const evidence: CommandContext['evidence'] = {
-      of: async (_model, _layer, feature) => ({
-        source: 'shipped',
-        explanations: [],
-        examples: words.map((word, index) => ({
-          tokens: ['feature', String(feature), word],
-          activations: [0, 0, words.length - index],
-        })),
-      }),
+    const of: Evidence['of'] = async (_model, _layer, feature) => ({
+      source: 'shipped',
+      explanations: [],
+      examples: words.map((word, index) => ({
+        tokens: ['feature', String(feature), word],
+        activations: [0, 0, words.length - index],
+      })),
+    });
+    const labelled: EvidenceExample[][] = [];
+    const labelFrom: Evidence['labelFrom'] = async (_model, _layer, examples) => {
+      labelled.push([...examples]);
+      return { words: ['four'], shared: 2, of: examples.length, source: 'examples' };
     };
+    const evidence: Evidence = { of, shipped: of, labelFrom };
     const variables = { EXPLAIN_URL: server.url, EXPLAIN_MODEL: 'judge' };
     const stages: string[] = [];
-    const { asked, report } = await page(good, ({ stage, part }) => stages.push(`${part?.number} ${stage}`), {
-      evidence,
-      explainer: createExplainer(settings.explain, variables),
-    });
+    const { asked, reply, report } = await page(
+      good,
+      ({ stage, part }) => stages.push(`${part?.number} ${stage}`),
+      {
+        evidence,
+        explainer: createExplainer(settings.explain, variables),
+      },
+    );
     expect(asked).toEqual(['feature', 'dream', 'activate']);
     expect(stages).toContain('4 explaining');
     expect(report.explanation).toMatchObject({ by: 'model', text: 'numbers that are years' });
     const shown = server.asked[0]!.body.messages.map(({ content }) => content).join();
     for (const word of words.slice(0, 4)) expect(shown).toContain(`feature7${word}`);
     for (const word of words.slice(4)) expect(shown).not.toContain(`feature7${word}`);
+    expect(labelled.map((examples) => examples.map(({ tokens }) => tokens[2]))).toEqual([words.slice(0, 4)]);
+    const [first, second] = reply.text.split('\n');
+    expect(first).toBe('four · in 2 of its 4 top texts');
+    expect(second).toMatch(/^[✓≈✗?] /);
+    expect(report.parts.evidence!.label!.words).toEqual(['four']);
   } finally {
     await server.stop();
   }

@@ -22,7 +22,7 @@ test.each([
   ['scale', '101', 'scale=101: expected 0.01..64 or auto or best.'],
   ['top', '2.5', 'top=2.5: expected a whole number 1..20.'],
   ['depth', '41', 'depth=41: expected a whole number 1..40.'],
-  ['weights', 'decodr', 'weights=decodr: expected encoder, decoder. Did you mean "decoder"?'],
+  ['weights', 'decodr', 'weights=decodr: expected encoder, decoder, firing. Did you mean "decoder"?'],
   ['prune', 'gray', 'prune=gray: expected on, grey, off. Did you mean "grey"?'],
   ['prompt', 'no slot', 'prompt=no slot: expected a text that contains {ghost} once.'],
   ['prompt', '{ghost} {ghost}', 'prompt={ghost} {ghost}: expected a text that contains {ghost} once.'],

@@ -18,14 +18,14 @@ const kind: FeatureKind = {
 
 test('an answer says what kind of feature it is', () => {
   expect(kindText({ sae, kind })).toBe(
-    'Kind: prediction feature, skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile), token feature, 83% of its activation on ·age (91st percentile)',
+    'Kind: prediction feature, token feature, 83% of its activation on ·age (91st percentile), skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile)',
   );
 });
 
 test('a feature that never fires has no token', () => {
   const firing = { ...kind.firing, verdict: 'unknown', token: null, share: null, active: 0 } as const;
   expect(kindText({ sae, kind: { ...kind, class: 'none', firing } })).toBe(
-    'Kind: no clear class, skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile), token or context: too rare to tell',
+    'Kind: token or context: too rare to tell, skewness 1.30 (98th percentile), kurtosis 9.60 (99.70th percentile)',
   );
 });
 

@@ -48,6 +48,17 @@ export const ACTIVATIONS: Clause[] = [
     },
   },
   {
+    states: '"activate" with a text alone names the strongest features of all layers',
+    async holds({ room }) {
+      await room.command('activate "the ship"');
+      const [announcement, picture] = await told(room);
+      expect(announcement!.text.split('\n')[0]).toContain('tiny-gpt2 · layers 0, 1 · strongest features');
+      expect(announcement!.text).toMatch(/Layer 0, by activation; \d+ of \d+ features are active:/);
+      expect(announcement!.text).toMatch(/Layer 1, by activation; \d+ of 48 features are active:/);
+      expect(picture!.file!.name).toMatch(/^tiny-gpt2-strongest-[0-9a-f]{8}\.png$/);
+    },
+  },
+  {
     states: 'from the strongest features, buttons lead to their trees',
     needs: ['buttons', 'threads'],
     async holds({ room }) {

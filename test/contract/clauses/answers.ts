@@ -20,19 +20,20 @@ export const ANSWERS: Clause[] = [
     },
   },
   {
-    states: 'the announcement names model, layer and feature, then weights and scale',
+    states: 'the announcement names model, layer and feature, then weights, place and scale',
     async holds({ ordinary }) {
       const { answer } = await ordinary();
       expect(answer.announcement.split('\n')[0]).toBe(
-        `${TITLE} · encoder · scale 2.69 = 1 × mean token distance`,
+        `${TITLE} · encoder · at the input at 1 × mean token distance`,
       );
     },
   },
   {
-    states: 'the announcement tells the best definition and the first tokens as text',
+    states: 'the announcement tells the verdict, the best definition and the first tokens as text',
     async holds({ ordinary }) {
       const { answer } = await ordinary();
-      expect(answer.announcement).toContain('4.3%  U+0011definit …');
+      expect(answer.announcement).toContain('? not measured yet: nothing is known of where it fires');
+      expect(answer.announcement).toContain('silent  definit<0xB8>definit');
       for (const token of FIRST_TOKENS) expect(answer.announcement).toContain(token);
     },
   },
@@ -80,7 +81,7 @@ export const ANSWERS: Clause[] = [
       const { schema, model, sae, parameters } = await room.report();
       expect(schema).toBe('ghosttree/feature@2');
       expect([model.id, sae.layer, sae.feature]).toEqual(['tiny-gpt2', 1, 3]);
-      const asked = { weights: 'decoder', scale: 2, cutoff: 0.01, tokens: 12, list: 'near' };
+      const asked = { weights: 'decoder', at: 'input', scale: 2, cutoff: 0.01, tokens: 12, list: 'near' };
       const chosen = { centroid: true, pca: 0, m: 1.4, close: true };
       const tree = {
         top: 5,
@@ -111,7 +112,7 @@ export const ANSWERS: Clause[] = [
   {
     states: 'what an answer shows is enough to repeat it',
     async holds({ room, another }) {
-      await room.command(`feature 1 3 scale=2 cutoff=0.01 tokens=12 prompt='It'"'"'s "{ghost}", "'`);
+      await room.command(`feature 1 3 at=input scale=2 cutoff=0.01 tokens=12 prompt='It'"'"'s "{ghost}", "'`);
       const [first] = await answered(room);
       const again = await another();
       await again.command(await room.howToRepeat());

@@ -17,7 +17,7 @@ export const COMPARISONS: Clause[] = [
       expect(announcement!.text).toMatch(
         /The encoder and the decoder say .+ \(cosine -?\d\.\d\d, \d+ of 20 nearest tokens shared, trees \S+% alike\)/,
       );
-      expect(announcement!.text).toMatch(/The decoder, scale \S+ = \S+ × mean token distance/);
+      expect(announcement!.text).toMatch(/The decoder, ghost at the input at \S+ × mean token distance/);
       expect(announcement!.text).toMatch(/Repeat: .*compare 0 7 cutoff=0.01 tokens=20 theme=light/);
       expect(announcement!.text).not.toContain('Nearest tokens:');
       const { name, bytes } = picture!.file!;
@@ -34,7 +34,7 @@ export const COMPARISONS: Clause[] = [
       expect(announcement!.text.split('\n')[0]).toBe(`${TITLE} and layer 1 · feature 3 · decoder`);
       expect(announcement!.text).toContain('L0 F7 and L1 F3 say ');
       expect(announcement!.text).toMatch(/Repeat: .*compare 0 7 1 3 .*weights=decoder/);
-      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-L1-F3-decoder-compare-scale-auto-cutoff0.01.png');
+      expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-L1-F3-decoder-compare-cutoff0.01.png');
     },
   },
   {
@@ -53,7 +53,10 @@ export const COMPARISONS: Clause[] = [
       await room.press('JSON');
       const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
       const report = JSON.parse(String(file!.bytes));
-      expect(report).toMatchObject({ schema: 'ghosttree/compare@2', parameters: { scale: 'best' } });
+      expect(report).toMatchObject({
+        schema: 'ghosttree/compare@2',
+        parameters: { at: 'input', scale: 'auto' },
+      });
       await room.press('Tree of the decoder');
       const [answer] = await answered(room);
       expect(answer!.picture.name).toMatch(/^tiny-gpt2-L0-F8-decoder-scale[\d.]+-cutoff0\.01-tokens20\.png$/);

@@ -5,7 +5,7 @@ import { whispered } from '../reading.js';
 const MISTAKES = [
   ['feature 9 9', 'tiny-gpt2 has no SAE at layer 9; layers with one: 0, 1.'],
   ['feature 0 48', 'Feature 48 does not exist: layer 0 of tiny-gpt2 has features 0 to 47.'],
-  ['feature 0 7 scale=big', 'scale=big: expected 0.01..100 or auto or best.'],
+  ['feature 0 7 scale=big', 'scale=big: expected 0.01..64 or auto or best.'],
   ['feature 0 7 clamp=hard', 'clamp=hard: expected -100..100 or off.'],
   ['feature 0 7 clamp=1 steer=2', 'clamp=1 and steer=2 exclude each other: give one of them'],
   ['feature 0 7 scal=3', 'There is no option "scal". Did you mean "scale"?'],

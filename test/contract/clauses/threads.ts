@@ -16,8 +16,8 @@ export const THREADS: Clause[] = [
       await room.follow('weights=decoder');
       const titles = (await answered(room, 3)).map(({ announcement }) => announcement.split('\n')[0]);
       expect(titles.slice(1)).toEqual([
-        `${TITLE} · encoder · scale 5 = 1.86 × mean token distance`,
-        `${TITLE} · decoder · scale 5 = 1.86 × mean token distance`,
+        `${TITLE} · encoder · at the input at 5 × mean token distance`,
+        `${TITLE} · decoder · at the input at 5 × mean token distance`,
       ]);
       expect(await room.howToRepeat()).toBe('feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
       expect(room.threads()).toHaveLength(1);
@@ -43,10 +43,10 @@ export const THREADS: Clause[] = [
       expect(await room.press('Scale up')).toBeLessThan(SECOND);
       const [, ...more] = await answered(room, 3);
       expect(more.map(({ announcement }) => announcement.split('\n')[0])).toEqual([
-        `${TITLE} · decoder · scale 2.69 = 1 × mean token distance`,
-        `${TITLE} · decoder · scale 3.37 = 1.25 × mean token distance`,
+        `${TITLE} · decoder · at the input at 1 × mean token distance`,
+        `${TITLE} · decoder · at the input at 1.25 × mean token distance`,
       ]);
-      expect(core.asked.at(-1)!.parameters).toMatchObject({ weights: 'decoder', scale: 3.37 });
+      expect(core.asked.at(-1)!.parameters).toMatchObject({ weights: 'decoder', at: 'input', scale: 1.25 });
       expect(room.threads()).toHaveLength(1);
     },
   },

@@ -46,6 +46,16 @@ test('models stay open as long as they fit together, one of another dtype beside
   expect(held()).toBe(700);
 });
 
+test('two models with the weights of one folder and other SAEs are two', async () => {
+  const { shelf, events } = makeShelf();
+  const other = { ...source('middle'), folder: '/models/small', release: 'other' };
+  const first = await shelf.get(source('small'), 1000);
+  expect(await shelf.get(other, 1000)).not.toBe(first);
+  expect(await shelf.get(source('small'), 1000)).toBe(first);
+  expect(events).toEqual(['open small', 'open middle']);
+  expect(shelf.names()).toEqual(['middle', 'small']);
+});
+
 test('the one used longest ago makes room, and only as many as must, before the new one is opened', async () => {
   const { shelf, events } = makeShelf();
   await shelf.get(source('small'), 1000);

@@ -28,7 +28,7 @@ export function activateForm(
   text: string,
 ): types.ModalView {
   const feature = 'its number; empty: the most active features of the layer';
-  const layer = 'empty: the last layer of the default model';
+  const layer = 'empty: all layers of the default model';
   return modal(ACTIVATE_FORM, 'Features on this text', 'Read', origin, [
     layerInput(configuration, layer, true),
     input(FEATURE, 'Feature', feature, true, line('777')),

@@ -4,6 +4,18 @@ import { sequenceRows } from '../ghost/sequence.js';
 /** Most tokens of texts that are read in one batch. */
 const ROWS = 512;
 
+/** The residual streams of texts that were read together. */
+export interface ReadBatch {
+  /** Which of the texts is the first. */
+  first: number;
+  /** Of each text, the rows before it. */
+  starts: number[];
+  /** All rows of the batch. */
+  rows: number;
+  /** At the SAE's hook point [rows, hiddenSize]. */
+  residual: Float32Array;
+}
+
 /** What the features of an SAE do on one text. */
 export interface EncodedText {
   /** Which of the texts. */
@@ -19,10 +31,38 @@ export interface EncodedText {
  * @returns one by one, in the order of the texts; read each before the next, the caller may stop in between
  */
 export async function* encodeTexts(
-  { language }: Pick<RunningModel, 'language'>,
+  model: Pick<RunningModel, 'language'>,
   source: FeatureSource,
   texts: readonly (readonly number[])[],
 ): AsyncGenerator<EncodedText> {
+  for await (const batch of readBatches(model, source, texts)) yield* encodeBatch(source, batch);
+}
+
+/** The features of an SAE on texts that were read: one text by one, in their order. */
+export async function* encodeBatch(
+  source: Pick<FeatureSource, 'encode' | 'features'>,
+  { first, starts, rows, residual }: ReadBatch,
+): AsyncGenerator<EncodedText> {
+  const activations = await source.encode(residual, rows);
+  for (const [i, start] of starts.entries()) {
+    const end = starts[i + 1] ?? rows;
+    yield {
+      text: first + i,
+      activations: activations.subarray(start * source.features, end * source.features),
+    };
+  }
+}
+
+/**
+ * Runs the model over texts, as many in a batch as fit; texts of one batch do not see each other.
+ *
+ * @param texts token ids, BOS first; each as long as the model's context at most
+ */
+export async function* readBatches(
+  { language }: Pick<RunningModel, 'language'>,
+  { hook }: Pick<FeatureSource, 'hook'>,
+  texts: readonly (readonly number[])[],
+): AsyncGenerator<ReadBatch> {
   for (let first = 0; first < texts.length; ) {
     let last = first + 1;
     let length = texts[first]!.length;
@@ -32,13 +72,8 @@ export async function* encodeTexts(
       starts.push(before.length);
       return before.concat(sequenceRows(ids, before.length));
     }, []);
-    const residual = await language.residual({ rows, ghosts: [] }, source.hook);
-    const activations = await source.encode(residual, rows.length);
-    for (let text = first; text < last; text++) {
-      const start = starts[text - first]! * source.features;
-      const size = texts[text]!.length * source.features;
-      yield { text, activations: activations.subarray(start, start + size) };
-    }
+    const residual = await language.residual({ rows, ghosts: [] }, hook);
+    yield { first, starts, rows: rows.length, residual };
     first = last;
   }
 }

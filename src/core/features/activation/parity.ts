@@ -91,12 +91,22 @@ export async function measureParity(
  * @returns the others [rows, width]
  */
 export function withoutMassive(residual: Float32Array, width: number): Float32Array {
-  const rows = Array.from({ length: residual.length / width }, (_, row) =>
-    residual.subarray(row * width, (row + 1) * width),
+  const massive = massiveRows(rowNorms(residual, width));
+  const rows = Array.from(massive, (_, row) => residual.subarray(row * width, (row + 1) * width));
+  return joined(rows.filter((_, row) => !massive[row]));
+}
+
+/** The Euclidean length of each row. @param residual [rows, width] */
+export function rowNorms(residual: Float32Array, width: number): number[] {
+  return Array.from({ length: residual.length / width }, (_, row) =>
+    Math.hypot(...residual.subarray(row * width, (row + 1) * width)),
   );
-  const norms = rows.map((row) => Math.hypot(...row));
-  const median = norms.toSorted((a, b) => a - b)[Math.floor(norms.length / 2)]!;
-  return joined(rows.filter((_, row) => norms[row]! <= MASSIVE * median));
+}
+
+/** Of each norm, whether it is above three times the median; of two, the median is the smaller. */
+export function massiveRows(norms: readonly number[]): boolean[] {
+  const median = norms.toSorted((a, b) => a - b)[Math.floor((norms.length - 1) / 2)] ?? 0;
+  return norms.map((norm) => norm > MASSIVE * median);
 }
 
 /** Numbers one after the other. */

@@ -2,6 +2,7 @@ import type { FeatureLimits, FeatureSource, RunningModel } from '../../model/mod
 import { requireReadable, requireSameWidth } from '../../model/requirements.js';
 import type { ComparedSide, ComparedVector, CompareParameters, CompareReport } from '../../report/compare.js';
 import type { FeatureReport, SpokenDefinition } from '../../report/feature.js';
+import { vectorOf } from '../activation/vectorOf.js';
 import { answerFeature, type FeatureProgress } from '../feature/index.js';
 import { placeOf } from '../ghost/place.js';
 import { overlapOfLists, withOtherRanks } from '../list/overlap.js';
@@ -39,7 +40,7 @@ export async function answerCompare(
   for (const source of sources) requireSameWidth(source, model.language);
   const prompt = requireReadable(model, parameters);
   const vectors = await Promise.all(
-    sources.map((source, i) => source.vector(sides[i]!.feature, sides[i]!.weights)),
+    sources.map((source, i) => vectorOf(model, source, sides[i]!.feature, sides[i]!.weights)),
   );
   const parts = [0, 1].map((index) => ({ number: index + 1, of: sides.length }));
   const spoken: SpokenDefinition[][] = [];

@@ -1,6 +1,8 @@
 import type { FeatureSource, RunningModel } from '../../model/model.js';
 import type { LogitLens } from '../../model/ports.js';
 import { tokenizePrompt } from '../../model/prompt.js';
+import type { ParameterValues } from '../../report/parameters.js';
+import { vectorOf } from '../activation/vectorOf.js';
 import { makeGhost } from '../ghost/ghost.js';
 import { inputPlace } from '../ghost/place.js';
 import { extremeTokens } from '../list/lens.js';
@@ -48,7 +50,7 @@ export async function dreamStarts(
   model: RunningModel & { lens: LogitLens },
   source: FeatureSource,
   feature: number,
-  { weights, prompt, longest }: { weights: 'encoder' | 'decoder'; prompt: string; longest: number },
+  { weights, prompt, longest }: { weights: ParameterValues['weights']; prompt: string; longest: number },
   uniform: () => number,
   onStep: () => Promise<void> = async () => {},
 ): Promise<DreamStarts> {
@@ -56,7 +58,7 @@ export async function dreamStarts(
   const samples = await sampleTexts(reader, COUNTS.samples, longest, uniform);
   await onStep();
   const table = await model.embeddings(source.centered);
-  const vector = await source.vector(feature, weights);
+  const vector = await vectorOf(model, source, feature, weights);
   const { ghost } = await makeGhost(vector, inputPlace(table), { scale: 1, centroid: true, pca: 0 });
   const near = (await listTokens(ghost, table, tokenizer, M, COUNTS.listed)).map(({ tokenId }) => tokenId);
   const { ids: vocabulary } = await lensVocabulary(tokenizer, table);

@@ -7,18 +7,28 @@ import type {
 } from '../../model/model.js';
 import type { Preparing } from '../../model/preparing.js';
 import { requireReadable, requireSameWidth } from '../../model/requirements.js';
-import type { FeatureReport, HybridWork, ListedToken, TreeNode } from '../../report/feature.js';
+import type {
+  FeatureReport,
+  HybridWork,
+  ListedToken,
+  SpokenDefinition,
+  TreeNode,
+} from '../../report/feature.js';
 import type { Asked, FeatureParameters } from '../../report/parameters.js';
 import { holdOf, whileHeld } from '../activation/hold.js';
+import { firingVector, vectorOf } from '../activation/vectorOf.js';
 import { makeGhost } from '../ghost/ghost.js';
 import { inputPlace, speakingAt } from '../ghost/place.js';
 import { listHybrid } from '../hybrid/list.js';
 import { listTokens } from '../list/near.js';
-import { chooseSetting } from '../speak/choose.js';
+import { chooseSetting, placedSettings, type SettingQuestion } from '../speak/choose.js';
+import { speak } from '../speak/index.js';
 import { radiusOf } from '../tree/baseline.js';
 import { type Pruning, pruneBy } from '../tree/pruning.js';
 import { growTree, type TreeProgress } from '../tree/tree.js';
 
+/** Most definitions of what the model holds where a feature fires. */
+const MOST_FIRING = 3;
 /** Most definitions of a report, over all settings that were tried. */
 const MOST_DEFINITIONS = 12;
 
@@ -58,7 +68,7 @@ export async function answerFeature(
   const { tokenizer, language } = model;
   requireSameWidth(source, language);
   const prompt = requireReadable(model, parameters);
-  const vector = await source.vector(feature, parameters.weights);
+  const vector = await vectorOf(model, source, feature, parameters.weights);
   const question = { ...parameters, prompt };
   const { definitions, setting, chosen, calibrated, thresholds } = await chooseSetting(
     model,
@@ -68,6 +78,7 @@ export async function answerFeature(
     question,
     async (share) => onProgress({ stage: 'measuring', share }),
   );
+  const firing = await firingDefinitions(model, source, feature, question, { definitions, thresholds });
   const spoken = performance.now();
   const { place, at, scale } = setting;
   const { ghost, summary } = await makeGhost(vector, place, { ...parameters, scale });
@@ -108,6 +119,7 @@ export async function answerFeature(
     parameters: { ...parameters, at, scale },
     ghost: { ...summary, ...(chosen && { chosen }) },
     definitions: definitions.slice(0, MOST_DEFINITIONS),
+    ...(firing && { firing }),
     calibrated,
     thresholds,
     ...(hold && { held: hold.summary }),
@@ -173,6 +185,26 @@ async function pruningOf(
   const onShare = (share: number) => onProgress({ stage: 'preparing', what: 'baseline', share });
   const question = { prompt, close, centered, hook, at, radius: radiusOf(scale) };
   return pruneBy(await model.baseline(question, limits, onShare));
+}
+
+/**
+ * What the model says of what it holds where the feature fires, where what it says of the feature's own vector does not
+ * read back, and texts are known in which it fires.
+ */
+async function firingDefinitions(
+  model: RunningModel,
+  source: FeatureSource,
+  feature: number,
+  question: SettingQuestion & Pick<FeatureParameters, 'weights'>,
+  { definitions: [leading], thresholds }: Pick<FeatureReport, 'definitions' | 'thresholds'>,
+): Promise<SpokenDefinition[] | undefined> {
+  const readBack = leading?.readBack ?? 0;
+  if (question.weights === 'firing' || readBack >= thresholds.readsBack) return undefined;
+  const examples = await source.knownExamples(feature);
+  const vector = examples.length > 0 && (await firingVector(model, source, feature, examples));
+  if (!vector) return undefined;
+  const [setting] = (await placedSettings(model, source, question)).filter(({ at }) => at !== 'learned');
+  return setting && (await speak(model, source, feature, vector, question, [setting])).slice(0, MOST_FIRING);
 }
 
 /** Fills in the texts of a tree's tokens. */

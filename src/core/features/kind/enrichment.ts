@@ -35,21 +35,15 @@ export function enrich(
   weights: Float32Array,
   sets: readonly TokenSet[],
   seed = 1,
-): { sets: EnrichedSet[]; permutations: number } {
-  const { order, rankOf } = ranked(weights);
-  // Sizes of weights by rank.
-  const sizes = Float32Array.from(order, (token) => Math.abs(weights[token]!));
-  const observed = sets.map(({ members }) => {
-    const ranks = Uint32Array.from(members, (token) => rankOf[token]!).sort();
-    return runningSum(sizes, ranks);
-  });
+): { sets: Omit<EnrichedSet, 'random'>[]; permutations: number } {
+  const { sizes, scores: observed } = scoresOf(weights, sets);
   const permutations = Math.round(
     Math.min(MOST_PERMUTATIONS, Math.max(FEWEST_PERMUTATIONS, TOKENS_DRAWN / weights.length)),
   );
   const nulls = permute(sizes, sets, observed, permutations, uniformNumbers(seed));
   const p = nulls.map(({ beyond }) => (1 + beyond) / (1 + permutations));
   const q = benjaminiHochberg(p);
-  const enriched = sets.map(({ name, members }, index): EnrichedSet => {
+  const enriched = sets.map(({ name, members }, index): Omit<EnrichedSet, 'random'> => {
     const { sum } = nulls[index]!;
     const score = observed[index]!;
     return {
@@ -63,6 +57,20 @@ export function enrich(
   });
   enriched.sort((a, b) => Math.abs(b.normalisedScore) - Math.abs(a.normalisedScore));
   return { sets: enriched, permutations };
+}
+
+/** The score of each set, and the sizes of weights by rank. */
+export function scoresOf(
+  weights: Float32Array,
+  sets: readonly TokenSet[],
+): { scores: number[]; sizes: Float32Array } {
+  const { order, rankOf } = ranked(weights);
+  const sizes = Float32Array.from(order, (token) => Math.abs(weights[token]!));
+  const scores = sets.map(({ members }) => {
+    const ranks = Uint32Array.from(members, (token) => rankOf[token]!).sort();
+    return runningSum(sizes, ranks);
+  });
+  return { scores, sizes };
 }
 
 /** Tokens by weight, largest first, ties by id; and the rank of each token. */

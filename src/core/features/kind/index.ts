@@ -8,6 +8,7 @@ import { lensVocabulary, taken } from '../list/vocabulary.js';
 import { classOf } from './class.js';
 import { enrich } from './enrichment.js';
 import { firingOf, measuresOf } from './quick.js';
+import { randomScores } from './randomScores.js';
 import type { FeatureStatistics } from './statistics.js';
 
 /** What kind of feature is it? */
@@ -45,7 +46,12 @@ export async function answerKind(
   centreWeights(weights);
   const measured = measuresOf(all.moments, feature);
   const candidates = rankableSets(vocabulary.sets, ids.length);
-  const { sets, permutations } = enrich(weights, candidates);
+  const { sets: enriched, permutations } = enrich(weights, candidates);
+  const random = await randomScores(model.lens, source, vocabulary, candidates);
+  const sets = enriched.map((set) => ({
+    ...set,
+    random: random[candidates.findIndex(({ name }) => name === set.name)]!,
+  }));
   const named = (index: number): LensToken => ({
     tokenId: ids[index]!,
     token: tokenizer.text(ids[index]!),

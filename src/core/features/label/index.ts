@@ -45,7 +45,8 @@ export function labelOf(
 ): FeatureLabel | undefined {
   const peaks = distinct(examples.flatMap((example) => peakOf(example) ?? []));
   if (peaks.length === 0) return undefined;
-  const candidates = candidatesOf(peaks);
+  const around = frequencies !== UNKNOWN;
+  const candidates = candidatesOf(peaks, around);
   const scored = candidates
     .map((candidate) => ({ ...candidate, score: candidate.weight * rarity(candidate.word, frequencies) }))
     .sort((a, b) => b.score - a.score);
@@ -60,7 +61,9 @@ export function labelOf(
     ({ forms }) => [...forms].reduce((best, form) => (form[1] > best[1] ? form : best))[0],
   );
   const having = peaks.filter((peak) =>
-    chosen.some(({ word }) => wordsNear(peak).some((near) => isSameWord(near, word))),
+    chosen.some(({ word }) =>
+      (around ? wordsNear(peak) : [peak.word]).some((near) => isSameWord(near, word)),
+    ),
   );
   const pattern = firingPattern(peaks);
   return {
@@ -78,11 +81,12 @@ export function countWords(words: Map<string, number>, examples: readonly Eviden
   for (const word of seen) words.set(word, (words.get(word) ?? 0) + 1);
 }
 
-function candidatesOf(peaks: readonly Peak[]): Candidate[] {
+/** @param around whether words around peaks count, which nothing but their rarity tells from those of any text */
+function candidatesOf(peaks: readonly Peak[], around: boolean): Candidate[] {
   const candidates: Candidate[] = [];
   for (const peak of peaks) {
     const here = new Set<Candidate>();
-    for (const word of wordsNear(peak)) {
+    for (const word of around ? wordsNear(peak) : [peak.word]) {
       const atPeak = word === peak.word;
       let candidate = candidates.find((other) => isSameWord(other.word, word));
       if (!candidate) {

@@ -10,7 +10,7 @@ const PATTERNS: readonly { words: string; holds(peak: Peak): boolean }[] = [
   { words: 'before a number', holds: ({ after }) => /^\s*[$€£]?\d/.test(after) },
   {
     words: 'first word of a sentence',
-    holds: ({ before }) => /(^|[.!?]["'”’)]*\s+|\n\s*)$/.test(before) && before !== '',
+    holds: ({ before }) => /([.!?]["'”’)]*|\n)\s*$/.test(before),
   },
   { words: 'before a capital letter', holds: ({ after }) => /^\s*["'“‘]?\p{Lu}/u.test(after) },
   { words: 'after a number', holds: ({ before }) => /\d\s*$/.test(before) },

@@ -5,6 +5,7 @@ import { largestActivations } from '../activation/readBack.js';
 import { type GhostOptions, makeGhost } from '../ghost/ghost.js';
 import { type Place, speakingAt } from '../ghost/place.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
+import { variationsLast } from './variations.js';
 
 /** What is said at one setting is searched so far. */
 export const BEAM = { width: 6, longest: 14 } as const;
@@ -62,6 +63,24 @@ function byBlock(settings: readonly PlacedSetting[]): PlacedSetting[][] {
   return [...groups.values()];
 }
 
+/**
+ * How active a feature is on texts that are read alone and in a neutral sentence, whichever is more.
+ *
+ * @param texts each once
+ * @returns in the SAE's units, by text
+ */
+export async function readBackTexts(
+  model: Pick<RunningModel, 'language' | 'tokenizer'>,
+  source: FeatureSource,
+  feature: number,
+  texts: readonly string[],
+): Promise<Map<string, number>> {
+  const forms = FORMS.flatMap((form) => texts.map(form));
+  const activations = await largestActivations(model, source, feature, forms);
+  const ofText = (i: number) => FORMS.map((_, form) => activations[form * texts.length + i]!);
+  return new Map(texts.map((text, i) => [text, Math.max(...ofText(i))]));
+}
+
 async function ranked(
   model: RunningModel,
   source: FeatureSource,
@@ -69,22 +88,14 @@ async function ranked(
   found: readonly Omit<SpokenDefinition, 'activation'>[],
 ): Promise<SpokenDefinition[]> {
   const said = found.filter(({ text }) => text !== '');
-  const texts = [...new Set(said.map(({ text }) => text))];
-  const forms = FORMS.map((form) => texts.map(form));
-  const activations = await largestActivations(model, source, feature, forms.flat());
-  const largest = new Map(
-    texts.map((text, i) => [
-      text,
-      Math.max(...FORMS.map((_, form) => activations[form * texts.length + i]!)),
-    ]),
-  );
+  const largest = await readBackTexts(model, source, feature, [...new Set(said.map(({ text }) => text))]);
   const maximum = await source.knownMaximum(feature);
   const sorted = said
     .map((definition) => {
       const activation = largest.get(definition.text)!;
       return { ...definition, activation, ...(maximum && { readBack: activation / maximum }) };
     })
-    .sort((a, b) => b.activation - a.activation || b.probability - a.probability);
-  const seen = new Set<string>();
-  return sorted.filter(({ text }) => !seen.has(text) && seen.add(text));
+    // Among those that are equal, silent ones above all, the better settings come first.
+    .sort((a, b) => b.activation - a.activation);
+  return variationsLast(sorted);
 }

@@ -1,3 +1,4 @@
+import type { ParameterValues } from '../../report/parameters.js';
 import type { ChosenScale, Criterion, ScalePoint } from '../../report/sweep.js';
 
 /** A scale of the grid. */
@@ -13,9 +14,10 @@ export interface ScaleRule<Name extends Criterion = Criterion> {
 }
 
 /** What chose best on the tuning half of the embedded model's features: `npm run eval scale`. */
-export const SCALE_RULES: Readonly<Record<'encoder' | 'decoder', ScaleRule<'readBack'>>> = {
+export const SCALE_RULES: Readonly<Record<ParameterValues['weights'], ScaleRule<'readBack'>>> = {
   encoder: { criterion: 'readBack', share: 1, fallback: 1 },
   decoder: { criterion: 'readBack', share: 1, fallback: 1 },
+  firing: { criterion: 'readBack', share: 1, fallback: 1 },
 };
 
 /**

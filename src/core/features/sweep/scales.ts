@@ -5,6 +5,7 @@ import type { EmbeddingTable, LanguageModel } from '../../model/ports.js';
 import { tokenizePrompt } from '../../model/prompt.js';
 import type { ScaleCriteria, ScalePoint, SweepParameters } from '../../report/sweep.js';
 import { readBack } from '../activation/readBack.js';
+import { vectorOf } from '../activation/vectorOf.js';
 import { makeGhost } from '../ghost/ghost.js';
 import { inputPlace } from '../ghost/place.js';
 import { ghostRows } from '../ghost/rows.js';
@@ -65,7 +66,7 @@ async function speakAtScales(
   const { tokenizer, language } = model;
   const prompt = tokenizePrompt(options.prompt, tokenizer, options.close);
   const embeddings = await model.embeddings(source.centered);
-  const vector = await source.vector(feature, options.weights);
+  const vector = await vectorOf(model, source, feature, options.weights);
   const ghosts = await ghostsOf(vector, embeddings, options);
   const first = await leadingDefinitions(language, tokenizer, prompt, ghosts, BEAM, onStep);
   const reading = await readBack(model, source, feature, first.definitions);

@@ -77,6 +77,7 @@ export async function openSae(
     async knownMaximum(feature) {
       return (await shippedEntry(feature))?.max || undefined;
     },
+    knownActivities: once(async () => (await shipped())?.activities(hook) ?? new Map()),
     async knownExamples(feature) {
       const examples = (await shippedEntry(feature))?.examples ?? [];
       return examples.slice(0, SHOWN_EXAMPLES).map(({ tokens }) => tokens.join(''));

@@ -48,7 +48,8 @@ export class ModelShelf<Model extends Shelved> {
   }
 
   private async needOf(source: ModelSource, budget: number): Promise<Need<Model>> {
-    const key = JSON.stringify([source.folder, source.dtype]);
+    // Models whose weights lie in one folder may differ in their SAEs.
+    const key = JSON.stringify(source);
     const open = this.models.get(key)?.need;
     if (open && this.memory.open.includes(open)) return open;
     const bytes = await this.need(source);

@@ -6,6 +6,8 @@ import { LONGEST_TEXT, type WorkLimits } from '../../report/rules.js';
 
 /** More than any SAE has. */
 const MOST_FEATURES = 2 ** 24;
+/** More than any model has. */
+const MOST_LAYERS = 1000;
 
 const model = z.string().min(1);
 const index = z.number().int().nonnegative();
@@ -35,7 +37,7 @@ export function requestsWithin(limits: WorkLimits): { [K in QuestionKind]: z.Zod
     }),
     sweep: z.strictObject({ ...address, parameters: askedSchema('sweep', limits) }),
     activate: z.strictObject({ ...address, ...reading }),
-    strongest: z.strictObject({ model, layer: index, ...reading }),
+    strongest: z.strictObject({ model, layers: z.array(index).min(1).max(MOST_LAYERS), ...reading }),
     dream: z.strictObject({ ...address, parameters: askedSchema('dream', limits) }),
   };
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { countWords, type WordFrequencies } from '../../features/label/index.js';
+import type { FeatureActivity } from '../../model/model.js';
 
 /** In a model's folder: a JSON object a line for each feature of each hook point. */
 const FILE = 'features.jsonl.gz';
@@ -36,6 +37,11 @@ const Line = z.object({
  */
 export type ShippedFeature = z.infer<typeof Line>;
 
+/** How a line begins, behind the name of its hook point. */
+const ACTIVITY = /^"feature":(\d+),"density":([^,]+),"max":([^,]+),/;
+/** What it takes of a line at most. */
+const ACTIVITY_BYTES = 100;
+
 /** What ships with a model about the features of its SAEs. */
 export class ShippedFeatures {
   /** @param lines the whole file, of which a line is read when it is asked for */
@@ -65,8 +71,22 @@ export class ShippedFeatures {
     return { features: Math.max(1, features), of: (word) => words.get(word) ?? 0 };
   }
 
+  /** How often and how much the features of a hook point are active in the corpus; without a line read as a whole. */
+  activities(hook: string): Map<number, FeatureActivity> {
+    const start = `{"hook":${JSON.stringify(hook)},`;
+    const activities = new Map<number, FeatureActivity>();
+    for (let at = this.lines.indexOf(start); at >= 0; at = this.lines.indexOf(start, at + 1)) {
+      const begin = at + start.length;
+      const [, feature, density, maximum] =
+        ACTIVITY.exec(this.lines.toString('latin1', begin, begin + ACTIVITY_BYTES)) ?? [];
+      if (feature !== undefined)
+        activities.set(Number(feature), { density: Number(density), maximum: Number(maximum) });
+    }
+    return activities;
+  }
+
   /** All features of a hook point, in the order of the file. @throws Error when the file is damaged */
-  private *all(hook: string): Generator<ShippedFeature> {
+  *all(hook: string): Generator<ShippedFeature> {
     const start = `{"hook":${JSON.stringify(hook)},`;
     for (let at = this.lines.indexOf(start); at >= 0; at = this.lines.indexOf(start, at + 1)) {
       const end = this.lines.indexOf('\n', at);

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../../../files/wholeFile.js';
 import type { Calibration } from '../../model/model.js';
 import { InputError } from '../../report/errors.js';
 import { parameterSchema } from '../../report/parameterSchemas.js';
+import { explainedWriteError } from '../files/safetensorsWriter.js';
 import type { ModelSource } from '../files/source.js';
 
 const Setting = z.object({
@@ -13,8 +15,10 @@ const Setting = z.object({
   ),
 });
 
+const FORMAT = 'ghosttree calibration 1';
+
 const File = z.object({
-  format: z.literal('ghosttree calibration 1'),
+  format: z.literal(FORMAT),
   settings: z.array(Setting).min(1),
   readsBack: z.number().positive(),
   partly: z.number().positive(),
@@ -45,5 +49,26 @@ export async function readCalibration(
     throw new InputError(
       `calibration/${hook}.json cannot be read: remove it, or type ghosttree calibrate ${source.id} again. [${file}]`,
     );
+  }
+}
+
+/**
+ * Keeps a calibration beside its model, with all that was measured.
+ *
+ * @throws {InputError} when the file cannot be written
+ */
+export async function keepCalibration(
+  source: Pick<ModelSource, 'folder'>,
+  hook: string,
+  measured: Calibration & Record<string, unknown>,
+): Promise<void> {
+  const file = calibrationFile(source, hook);
+  const rounded = (_: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+  const text = JSON.stringify({ format: FORMAT, hook, ...measured }, rounded, 2);
+  try {
+    await writeWhole(file, `${text}\n`);
+  } catch (error) {
+    throw explainedWriteError(file, error);
   }
 }
