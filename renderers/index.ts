@@ -72,7 +72,7 @@ async function drawBelow(
   trim: number,
   { theme, ruler }: Omit<Pen, 'unit'>,
 ): Promise<Picture> {
-  let room: Room = { width: LIMITS.side - 200, height: LIMITS.side - 2_500, nodes: LIMITS.nodes };
+  let room: Room = { width: LIMITS.side - 200, height: LIMITS.side, nodes: LIMITS.nodes };
   for (;;) {
     const fitted = await fitTree(report.tree.root, trim, room, ruler);
     const unit = Math.min(MOST_UNIT, Math.max(UNIT, Math.round(fitted.layout.width / SHEET.width)));

@@ -34,7 +34,8 @@ export function compose(
   y += head.height + gap;
   put(left);
   const highlighted = new Set(definitions.flatMap(({ path }) => path));
-  const tree = shownTree(report, fitted, highlighted, pen);
+  const room = isBeside ? width - treeAt : width;
+  const tree = shownTree(report, fitted, highlighted, pen, room);
   if (isBeside) {
     if (tree) put(tree, treeAt);
     y += Math.max(left.height, tree?.height ?? 0) + gap;
@@ -62,12 +63,19 @@ function shownTree(
   { drawnNodes, layout }: FittedTree,
   highlighted: ReadonlySet<Definition['path'][number]>,
   pen: Pen,
+  room: number,
 ): Panel | undefined {
   if (drawnNodes === 0) return undefined;
   const { theme, unit } = pen;
   const tree = treePanel(layout, featureLook(highlighted, theme), theme);
   const [title, from] = headingItem('word by word', pen);
-  const placed = { x: from, y: (unit * HEADING) / 2, size: unit * SMALL, colour: theme.quiet };
+  const placed = {
+    x: from,
+    y: (unit * HEADING) / 2,
+    size: unit * SMALL,
+    colour: theme.quiet,
+    width: room - from,
+  };
   const setting = words(settingWords(parameters), placed, pen);
   const top = unit * HEADING;
   return {

@@ -14,6 +14,9 @@ import { wordChunks } from '../text/wordChunks.js';
 import { HEADING, headingItem, SMALL } from './type.js';
 
 const MOST_ROWS = 5;
+const MOST_SILENT = 2;
+/** Of what the model says of what it holds where the feature fires. */
+const MOST_FIRING = 2;
 const LINES_OF_ONE = 2;
 const SIZE = 0.9; // of the unit
 const PITCH = 1.32; // of the type's size
@@ -98,12 +101,20 @@ export function saysPanel(
 }
 
 function said(report: FeatureReport, definitions: readonly Definition[]): Said {
-  const { held: hold, definitions: spoken, evidence, tree } = report;
+  const { held: hold, definitions: spoken, firing = [], evidence, tree } = report;
   // What is said of a held feature is said by the tree alone.
   if (!hold && spoken.length > 0)
     return {
       heading: 'the model says, by how active the feature is on it',
-      rows: varied(spoken, MOST_ROWS).map((entry) => spokenRow(entry, evidence?.maximum)),
+      rows: [
+        ...shownOf(spoken, MOST_ROWS - Math.min(firing.length, MOST_FIRING)).map((entry) =>
+          spokenRow(entry, evidence?.maximum),
+        ),
+        ...varied(firing, MOST_FIRING).map((entry) => ({
+          ...spokenRow(entry, evidence?.maximum),
+          note: 'firing places',
+        })),
+      ],
       isActivation: true,
     };
   if (definitions.length > 0)
@@ -131,6 +142,13 @@ function said(report: FeatureReport, definitions: readonly Definition[]): Said {
     })),
     isActivation: false,
   };
+}
+
+/** What activates the feature, and of what does not a little: it is a guess. */
+function shownOf(spoken: readonly SpokenDefinition[], most: number): SpokenDefinition[] {
+  const active = spoken.filter(({ activation }) => activation > 0);
+  const silent = spoken.filter(({ activation }) => activation <= 0);
+  return [...varied(active, most), ...varied(silent, MOST_SILENT)].slice(0, most);
 }
 
 function spokenRow(definition: SpokenDefinition, maximum: number | undefined): Row {
