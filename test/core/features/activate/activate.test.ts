@@ -33,13 +33,18 @@ describe.each(SOURCES)('$id against PyTorch', (source) => {
   test.each(expected[source.id]!)('layer $layer: $text', async ({ layer, text, ids, active, strongest }) => {
     const features = await model.features(layer);
     const question = { model: source.id, layer, texts: [text], parameters: PARAMETERS };
+    // PyTorch knows no maxima, by whose share features would be ranked.
+    const byActivation = { ...features, knownActivities: async () => new Map() };
     const asked = { model: source.id, layers: [layer], texts: [text], parameters: PARAMETERS };
-    const found = await answerStrongest(model, async () => features, asked, 0);
+    const found = await answerStrongest(model, async () => byActivation, asked, 0);
     const [ofLayer] = found.layers;
     expect(ofLayer!.sae.layer).toBe(layer);
     expect(found.texts[0]!.tokens.map(({ tokenId }) => tokenId)).toEqual(ids.slice(1));
     // Rounding decides about activations that are hardly above 0, and about a gate that is hardly open.
-    expect(Math.abs(ofLayer!.active - active)).toBeLessThanOrEqual(1);
+    // PyTorch leaves out no token of massive norm.
+    const least = ofLayer!.massive.length > 0 ? 0 : active - 1;
+    expect(ofLayer!.active).toBeLessThanOrEqual(active + 1);
+    expect(ofLayer!.active).toBeGreaterThanOrEqual(least);
     const { activation: largest } = strongest[0]!;
     for (const wanted of strongest) {
       const { feature, position, activation, activations } = wanted;
