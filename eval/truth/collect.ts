@@ -15,6 +15,7 @@ import { labelOf } from '../../src/core/features/label/index.js';
 import { peakOf } from '../../src/core/features/label/words.js';
 import { listTokens } from '../../src/core/features/list/near.js';
 import { BEAM, FORMS, type PlacedSetting, speak } from '../../src/core/features/speak/index.js';
+import { firingSetting } from '../../src/core/features/speak/settings.js';
 import { leadingDefinitions } from '../../src/core/features/tree/leadingDefinitions.js';
 import { ShippedFeatures } from '../../src/core/files.js';
 import type { WordFrequencies } from '../../src/core/judging.js';
@@ -147,8 +148,8 @@ for (const { hook, seed, features } of selections) {
         kind === 'grid'
           ? undefined
           : await shownOf({ model, sae, prompt }, known, frequencies, {
-              ...settings[0]!,
-              place: places.get(settings[0]!.at)!,
+              ...firingSetting(settings),
+              place: places.get(firingSetting(settings).at)!,
             });
       const line: Collected = {
         hook,

@@ -23,6 +23,7 @@ import { listHybrid } from '../hybrid/list.js';
 import { listTokens } from '../list/near.js';
 import { chooseSetting, placedSettings, type SettingQuestion } from '../speak/choose.js';
 import { speak } from '../speak/index.js';
+import { firingSetting } from '../speak/settings.js';
 import { radiusOf } from '../tree/baseline.js';
 import { type Pruning, pruneBy } from '../tree/pruning.js';
 import { growTree, type TreeProgress } from '../tree/tree.js';
@@ -203,8 +204,8 @@ async function firingDefinitions(
   const examples = await source.knownExamples(feature);
   const vector = examples.length > 0 && (await firingVector(model, source, feature, examples));
   if (!vector) return undefined;
-  const [setting] = (await placedSettings(model, source, question)).filter(({ at }) => at !== 'learned');
-  return setting && (await speak(model, source, feature, vector, question, [setting])).slice(0, MOST_FIRING);
+  const setting = firingSetting(await placedSettings(model, source, question));
+  return (await speak(model, source, feature, vector, question, [setting])).slice(0, MOST_FIRING);
 }
 
 /** Fills in the texts of a tree's tokens. */

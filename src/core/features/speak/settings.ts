@@ -40,3 +40,8 @@ function guesses(blocks: number): GhostSetting[] {
     ...BLOCKS.filter((at) => at < blocks - 1).flatMap((at) => SCALES.stream.map((scale) => ({ at, scale }))),
   ];
 }
+
+/** Where what the model holds at firing places is put: in the stream, which it is of, where that is tried at all. */
+export function firingSetting<Setting extends GhostSetting>(settings: readonly Setting[]): Setting {
+  return settings.find(({ at }) => typeof at === 'number') ?? settings[0]!;
+}
