@@ -22,11 +22,11 @@ const EVALUATIONS: Evaluation[] = [prune, scale, compareEvaluation, kindEvaluati
 
 /**
  * `npm run eval [name ...]`: measures on gloss-12l whether the methods help, and writes docs/evaluation.md.
- * Sections of evaluations that are not named stay as they are.
+ * Sections of evaluations that are not named stay as they are; `npm run eval none` only puts the document together.
  */
 const names = process.argv.slice(2);
 const known = EVALUATIONS.map(({ name }) => name);
-const unknown = names.find((name) => !known.includes(name));
+const unknown = names.find((name) => name !== 'none' && !known.includes(name));
 if (unknown) throw new Error(`There is no evaluation ${unknown}; there are: ${known.join(', ')}.`);
 await mkdir('eval/results', { recursive: true });
 const sections: string[] = [];
