@@ -91,8 +91,11 @@ class DiscordRoom implements Room {
     const [name, layer, feature, ...more] = words;
     const texts = words.filter((_, index) => quoted?.has(index));
     if (name === 'activate' && texts.length === 1) {
-      const address =
-        words.length > 3 ? { layer: Number(layer), feature: Number(feature) } : { layer: Number(layer) };
+      // The text is the last word; before it stand a layer, a layer and a feature, or nothing.
+      const address = {
+        ...(words.length > 2 && { layer: Number(layer) }),
+        ...(words.length > 3 && { feature: Number(feature) }),
+      };
       const options = { ...address, text: texts[0]!, ...this.typed(name, values) };
       return people.typeCommand({ ...where, name, options });
     }

@@ -224,7 +224,7 @@ test('/activate alone opens the form, empty', async () => {
     const [found] = team.threads();
     return found && found.replies.length > 1 ? found : undefined;
   });
-  expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 1 · strongest features/);
+  expect(shown(parent)).toMatch(/^tiny-gpt2 · layers 0, 1 · strongest features/);
 });
 
 test('an event that Slack delivers again is answered once', async () => {

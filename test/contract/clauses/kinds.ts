@@ -92,7 +92,7 @@ export const KINDS: Clause[] = [
         const [said] = next.threads();
         return said && said.length > 2 ? said : undefined;
       });
-      expect(answer[0]!.text).toMatch(/Kind: .*, skewness -?\d.*percentile\), kurtosis .*percentile\), /);
+      expect(answer[0]!.text).toMatch(/Kind: .*, skewness -?\d.*percentile\), kurtosis .*percentile\)/);
     },
   },
 ];
