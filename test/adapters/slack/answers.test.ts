@@ -85,7 +85,7 @@ async function threeLongOnes() {
 
 test('progress is shown', async () => {
   await threeLongOnes();
-  const progress = /\n(Waiting: number \d in the queue|[█░]{20} \d+ nodes, depth \d+)$/;
+  const progress = /\n(Waiting: number \d in the queue|[█░]{20} .+|comparing scales: .+)$/;
   await until('progress', () => team.threads().some((parent) => progress.test(shown(parent))));
 });
 
