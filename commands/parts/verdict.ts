@@ -5,7 +5,7 @@ import { readable } from '../../src/text/readable.js';
 
 /**
  * What the model says at all settings that were tried, a line each, with how active the feature is on it; and, where
- * none of that activates it, what it says of what it holds where the feature fires.
+ * that does not read back, what it says of what it holds where the feature fires.
  */
 export function spokenTexts({ definitions, firing, evidence }: FeatureReport, most: number): string[] {
   const lines = (said: readonly SpokenDefinition[]) => {

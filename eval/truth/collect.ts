@@ -116,7 +116,7 @@ for (const { hook, seed, features } of selections) {
     const some = waiting.slice(first, first + TOGETHER);
     const pools = some.map((): Omit<Pooled, 'alone' | 'sentence'>[] => []);
     for (const weights of ['decoder', 'encoder'] as const) {
-      // What the encoder says was never better than what the decoder says at the same setting; a few tell so.
+      // Of the encoder one setting is looked at, beside the same one of the decoder.
       const tried =
         weights === 'decoder' ? settings : settings.filter(({ at, scale }) => at === 2 && scale === 1.6);
       for (const { at, scale } of tried) {

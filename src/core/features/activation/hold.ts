@@ -1,3 +1,4 @@
+import { inEveryBatch } from '../../model/inEveryBatch.js';
 import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
 import { GHOST, type Hold, type LanguageModel } from '../../model/ports.js';
 import { requireOneStrength } from '../../model/requirements.js';
@@ -49,13 +50,5 @@ export async function holdOf(
 
 /** A model in which a feature is held in all that it computes. */
 export function whileHeld(language: LanguageModel, hold: Hold): LanguageModel {
-  const { vocabularySize, contextLength, hiddenSize } = language;
-  return {
-    vocabularySize,
-    contextLength,
-    hiddenSize,
-    createStore: () => language.createStore(),
-    forward: (batch, store) => language.forward({ ...batch, hold }, store),
-    residual: (batch, hook) => language.residual({ ...batch, hold }, hook),
-  };
+  return inEveryBatch(language, { hold });
 }

@@ -1,3 +1,4 @@
+import { inEveryBatch } from '../../model/inEveryBatch.js';
 import type { FeatureSource, RunningModel, Tokenizer } from '../../model/model.js';
 import type { AfterBlock, EmbeddingTable, LanguageModel } from '../../model/ports.js';
 import { InputError } from '../../report/errors.js';
@@ -58,16 +59,7 @@ export function inputPlace(embeddings: EmbeddingTable): Place {
 
 /** A model that puts the ghosts of all that it reads in that place. */
 export function speakingAt(language: LanguageModel, { after }: Pick<Place, 'after'>): LanguageModel {
-  if (!after) return language;
-  const { vocabularySize, contextLength, hiddenSize } = language;
-  return {
-    vocabularySize,
-    contextLength,
-    hiddenSize,
-    createStore: () => language.createStore(),
-    forward: (batch, store) => language.forward({ ...batch, ghostsAfter: after }, store),
-    residual: (batch, hook) => language.residual({ ...batch, ghostsAfter: after }, hook),
-  };
+  return after ? inEveryBatch(language, { ghostsAfter: after }) : language;
 }
 
 /** The block after which the stream is what an SAE's hook point sees. */
