@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { SHIPPED_STATISTICS } from '../../src/core/runtime/opened/statisticsStore.js';
 import { DerivedFile } from '../../src/core/weights/derived/derivedFile.js';
 import { STATISTICS, statisticsOf } from '../../src/core/weights/derived/statistics.js';
-import { Checkpoint } from '../../src/core/weights/files/checkpoint.js';
+import { openModelFolder } from '../../src/core/weights/modelFolder.js';
 import { Sae } from '../../src/core/weights/sae/index.js';
 import { openEmbeddedModel } from '../evaluatedModel.js';
 
 /** `npm run statistics`: measures the embedded model's SAEs anew, for the files that ship with them. */
 const { model, source, limits } = await openEmbeddedModel();
-const { files } = await Checkpoint.open(source.folder);
+const { files } = (await openModelFolder(source.folder)).checkpoint;
 for (const [layer, place] of Object.entries(source.saes)) {
   const shipped = join(place.folder, SHIPPED_STATISTICS);
   await rm(shipped, { force: true });

@@ -34,6 +34,15 @@ export interface OpenModel extends AnsweringModel {
     onShare: (share: number) => void | Promise<void>,
     isDefault?: boolean,
   ): Promise<Baseline>;
+  /**
+   * Texts that the model writes by itself, token ids with BOS first; written when they are first asked for, and kept.
+   *
+   * @param milliseconds the longest time that writing may take; beyond it there are fewer texts
+   */
+  ownTexts(
+    milliseconds: number,
+    onShare: (share: number) => void | Promise<void>,
+  ): Promise<readonly (readonly number[])[]>;
   close(): Promise<void>;
 }
 
@@ -122,6 +131,7 @@ async function openModel(
       const sae = (await Promise.all(saes.all())).find((open) => open.hook === hook)!;
       return firings.get(model, sae, limits, onShare);
     },
+    ownTexts: async (milliseconds, onShare) => (await texts.get(model, milliseconds, onShare)).value,
     features: saeAt,
     async knownStatistics(layer) {
       return statistics.known(layer, await saeAt(layer));
