@@ -1,6 +1,6 @@
 import type { Picture } from '../../renderers/index.js';
 import { headWords } from '../../renderers/text/headWords.js';
-import { holdWords } from '../../renderers/text/holdWords.js';
+import { holdWarning, holdWords } from '../../renderers/text/holdWords.js';
 import { settingWords } from '../../renderers/text/settingWords.js';
 import type { CatalogueModel, Settings } from '../../src/configuration/index.js';
 import {
@@ -99,7 +99,8 @@ function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promis
 
 /** Which feature was held, and how, while the definitions were grown. */
 function holdText(hold: HoldSummary): string {
-  return `Grown with ${holdWords(hold)}, from the ghost on.`;
+  const warning = holdWarning(hold);
+  return `Grown with ${holdWords(hold)}, from the ghost on.${warning === undefined ? '' : ` ${warning}`}`;
 }
 
 function titleOf({ model, sae, parameters, held: hold }: FeatureReport): string {

@@ -1,8 +1,14 @@
 import { answerFeature } from '../../src/core/features/feature/index.js';
+import {
+  type DefinitionLanguage,
+  languageOf,
+  strongestPaths,
+} from '../../src/core/features/tree/language.js';
 import type { FeatureParameters, FeatureReport } from '../../src/core/index.js';
+import { tokenizePrompt } from '../../src/core/model/prompt.js';
 import { type openEvaluatedModel, withEvaluatedModel } from '../evaluatedModel.js';
 import { treeBag } from '../measures/agreement.js';
-import { endedShare, languageOf, realDefinitions, strongestPaths } from '../measures/definitionLanguage.js';
+import { endedShare, realDefinitions } from '../measures/definitionLanguage.js';
 import { type FeatureSnippets, readSnippets } from '../measures/snippets.js';
 import { estimate, mean, written } from '../measures/statistics.js';
 import { chosen, type Judges, judgesOf, measured, paired } from '../measures/treeMeasures.js';
@@ -88,7 +94,7 @@ async function measure(embedded: Model): Promise<string> {
     layers.push({ layer, results });
     real.push(...features.flatMap((feature) => realDefinitions(feature, embedded.model).slice(0, 1)));
   }
-  const { bits, repeated } = await languageOf(embedded.model, embedded.defaults.prompt, real);
+  const { bits, repeated } = await asLanguage(embedded, real);
   return `
 \`/feature ... clamp=\` and \`steer=\` against neither, with encoder ghosts, ${NODES} nodes a tree and other options at their defaults; formulas in [methods.md](methods.md#trees-under-clamping). Strengths are in units of each feature's largest activation in the corpus. *Own* is the agreement of the tree with the feature's own snippets (cosine of idf-weighed bags of tokens), *wins* the share of the other sampled features' snippets that agree less (one half is chance), *change* that of own against off, paired. For the language: *ended* is the probability of the definitions that end within the tree, *bits* the mean surprise a token of the five strongest definitions for the model when nothing is held and the centroid stands in the ghost's place, *repeated* the share of their tokens that are one of the two tokens before. ${real.length} real definitions from the snippets have ${bits.toFixed(2)} bits and ${(100 * repeated).toFixed(1)} % repeated. "No ghost" is \`scale=${CENTROID}\`: the ghost is the centroid, and only the clamp tells the feature.
 
@@ -117,6 +123,16 @@ ${(await unitRows(embedded)).join('\n')}
 `;
 }
 
+/** How far definitions are language, in the default prompt. */
+async function asLanguage(
+  { model, defaults }: Pick<Model, 'model' | 'defaults'>,
+  definitions: readonly (readonly number[])[],
+): Promise<DefinitionLanguage> {
+  const { ids } = tokenizePrompt(defaults.prompt, model.tokenizer, true);
+  const { centroid } = await model.embeddings(false);
+  return languageOf(model.language, ids, centroid, definitions);
+}
+
 async function resultOf(
   { model, defaults, limits }: Model,
   judges: Judges,
@@ -127,13 +143,13 @@ async function resultOf(
   const source = await model.features(layer);
   const parameters = { ...defaults, tokens: 1, nodes: NODES, ...condition };
   const reports: FeatureReport[] = [];
-  const languages: Awaited<ReturnType<typeof languageOf>>[] = [];
+  const languages: DefinitionLanguage[] = [];
   for (const { feature } of features) {
     const request = { model: model.id, layer, feature, parameters };
     const report = await answerFeature(model, source, request, limits, 0, () => {});
     reports.push(report);
     const paths = strongestPaths(report.tree.root);
-    if (paths.length > 0) languages.push(await languageOf(model, defaults.prompt, paths));
+    if (paths.length > 0) languages.push(await asLanguage({ model, defaults }, paths));
   }
   const bags = reports.map(({ tree }) => treeBag(tree.root));
   const { own, wins } = measured(judges, features, bags);

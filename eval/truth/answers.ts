@@ -4,7 +4,9 @@
  * read-back, the answer as it is shown, and what is shown beside it.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readConfiguration } from '../../src/configuration/index.js';
 import { variationsLast } from '../../src/core/features/speak/variations.js';
+import { calibrationFile } from '../../src/core/weights/speaking/calibration.js';
 import type { Collected, Pooled } from './collect.js';
 
 /** Definitions that count as what is said. */
@@ -23,6 +25,8 @@ const collected = readFileSync(from, 'utf8')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line) as Collected);
+const { models, settings: ours } = readConfiguration();
+const source = models.get(ours.model)!;
 const calibrations = new Map<string, Calibration | undefined>();
 const lines = collected.flatMap((feature) =>
   answersOf(feature).map((answer) => {
@@ -93,7 +97,7 @@ interface Calibration {
 /** Undefined for answers that were collected over the tuning grid, before there was one. */
 function calibrationOf(hook: string): Calibration | undefined {
   if (!calibrations.has(hook)) {
-    const file = `models/smollm2-135m-instruct/calibration/${hook}.json`;
+    const file = calibrationFile(source, hook);
     calibrations.set(hook, existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
   }
   return calibrations.get(hook);

@@ -1,7 +1,7 @@
 /**
- * `npm run truth COLLECTED.ndjson grid|calibrated FEATURES SEED ... [HOOK ...]`: what the embedded model says of the first features of
- * the selections of these seeds, at many settings or at those that were calibrated, with what activates them; a line for
- * each feature. It goes on where it was stopped. `answers.ts` makes of it what the judges read.
+ * `npm run truth COLLECTED.ndjson grid|calibrated FEATURES SEED ... [HOOK ...] [SELECTIONS.json]`: what the embedded model,
+ * or the default one of GHOSTTREE_CONFIG, says of the first features of the selections of these seeds, at many settings or at
+ * those that were calibrated, with what activates them; a line for each feature. It goes on where it was stopped. `answers.ts` makes of it what the judges read.
  *
  * No leaks: the label and what the model holds at firing places are made from the first, third, ... example, and the
  * judges see the others.
@@ -91,7 +91,8 @@ const done = new Set(
     : [],
 );
 const hooks = asked.filter((word) => word.startsWith('blocks.'));
-const selections = (JSON.parse(readFileSync('eval/truth/selections.json', 'utf8')) as Selection[]).filter(
+const drawn = asked.find((word) => word.endsWith('.json')) ?? 'eval/truth/selections.json';
+const selections = (JSON.parse(readFileSync(drawn, 'utf8')) as Selection[]).filter(
   ({ seed, hook }) => asked.includes(String(seed)) && (hooks.length === 0 || hooks.includes(hook)),
 );
 const { model, source, defaults } = await openEmbeddedModel();

@@ -1,1 +1,2 @@
+export { FeatureRecords } from './weights/sae/records.js';
 export { SHOWN_EXAMPLES, ShippedFeatures } from './weights/sae/shipped.js';

@@ -1,6 +1,6 @@
 import { PromiseMemo } from '../async/promiseMemo.js';
 import type { CatalogueModel } from '../configuration/index.js';
-import { SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
+import { FeatureRecords, SHOWN_EXAMPLES, ShippedFeatures } from '../core/files.js';
 import type { EvidenceExample, FeatureEvidence, FeatureLabel } from '../core/index.js';
 import { labelOf, type WordFrequencies } from '../core/judging.js';
 
@@ -14,6 +14,7 @@ type Place = Pick<CatalogueModel, 'folder' | 'saes'>;
 export class ShippedExamples {
   private readonly files = new PromiseMemo<string, ShippedFeatures | undefined>();
   private readonly words = new PromiseMemo<string, WordFrequencies>();
+  private readonly records = new PromiseMemo<string, FeatureRecords | undefined>();
 
   async of(model: Place, layer: number, feature: number): Promise<FeatureEvidence | undefined> {
     const hook = model.saes[layer]?.hook;
@@ -22,7 +23,9 @@ export class ShippedExamples {
     if (!entry) return undefined;
     const { density, max, stability } = entry;
     const examples = entry.examples.slice(0, MOST_EXAMPLES);
-    const label = await this.labelFrom(model, layer, examples);
+    // A record holds the same label with what was measured of it.
+    const record = (await this.recordsOf(model, hook))?.of(feature);
+    const label = record?.label ?? (await this.labelFrom(model, layer, examples));
     return {
       source: 'shipped',
       density,
@@ -45,6 +48,13 @@ export class ShippedExamples {
     if (hook === undefined || !shipped) return undefined;
     const words = await this.words.get(`${hook} ${model.folder}`, () => shipped.wordFrequencies(hook));
     return labelOf(examples, words);
+  }
+
+  /** As below. */
+  private recordsOf(model: Place, hook: string): Promise<FeatureRecords | undefined> {
+    return this.records
+      .get(`${hook} ${model.folder}`, () => FeatureRecords.read(model, hook))
+      .catch(() => undefined);
   }
 
   /** An answer does without a file that cannot be read; the next question tries again. */

@@ -1,8 +1,8 @@
-import { PullProgressBars } from '../adapters/terminal/pullProgress.js';
 import { coreSettings, defaultsOf, readConfiguration } from '../configuration/index.js';
 import { type CalibrationReport, calibrateModel } from '../core/prepare.js';
 import { formatLength, formatProbability } from '../text/numbers.js';
 import { readModelWords } from './modelWords.js';
+import { withProgress } from './withProgress.js';
 
 /** Features of each SAE that a calibration is judged by, and the seed by which they are drawn. */
 const JUDGED_BY = { features: 48, seed: 20_270 };
@@ -20,27 +20,17 @@ export async function runCalibrate(words: readonly string[]): Promise<void> {
   // What the model holds where a feature fires needs no calibration: it is not a vector of the SAE.
   const weights = asked === 'firing' ? 'decoder' : asked;
   const { threads, device } = coreSettings(settings);
-  const cancel = new AbortController();
-  const onInterrupt = () => cancel.abort();
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
-  const bars = new PullProgressBars(process.stderr);
-  try {
+  await withProgress(async (control) => {
     for (const layer of layers) {
       const report = await calibrateModel(
         model,
         layer,
         { prompt, close, weights, threads, device, ...JUDGED_BY },
-        { signal: cancel.signal, onProgress: (progress) => bars.update(progress) },
+        control,
       );
-      bars.clear();
       process.stdout.write(`${summary(layer, report)}\n`);
     }
-  } finally {
-    bars.clear();
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  }
+  });
 }
 
 /** What was found, for people. */

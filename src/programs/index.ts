@@ -99,6 +99,16 @@ export const PROGRAMS: readonly Program[] = [
     load: async () => (await import('./calibrate.js')).runCalibrate,
   },
   {
+    name: 'record',
+    summary: 'measure how far the labels of the features of a model hold: record gemma-2b layers=10',
+    usage: 'record <model> [layers=...]',
+    about:
+      'Needs examples of where its features fire; takes some minutes for each layer, and keeps a small file beside the model.',
+    examples: ['record smollm2-135m-instruct layers=10'],
+    options: [LAYERS],
+    load: async () => (await import('./record.js')).runRecord,
+  },
+  {
     name: 'backup',
     summary: 'copy the store of threads and settings, also while serving',
     usage: 'backup [file]',

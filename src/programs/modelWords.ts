@@ -11,7 +11,7 @@ import { DTYPE, LAYERS } from './options.js';
  * @throws {InputError} when it names no model of the catalogue, or a layer that has no SAE
  */
 export function readModelWords(
-  program: 'pull' | 'remove' | 'calibrate',
+  program: 'pull' | 'remove' | 'calibrate' | 'record',
   words: readonly string[],
   { models }: Configuration,
 ): { model: CatalogueModel; layers: number[] | undefined; dtype: WeightType | undefined } {
@@ -20,10 +20,9 @@ export function readModelWords(
   const read = parseOptions({ values }, options);
   if (names.length !== 1 || names[0]!.startsWith('-')) {
     // A model whose files are all here can neither be pulled nor removed.
-    const meant = [...models.values()]
-      .filter(({ hub }) => hub || program === 'calibrate')
-      .map(({ id }) => id);
-    const whose = program === 'calibrate' ? 'Models' : 'Models on the Hub';
+    const isOfHub = program === 'pull' || program === 'remove';
+    const meant = [...models.values()].filter(({ hub }) => hub || !isOfHub).map(({ id }) => id);
+    const whose = isOfHub ? 'Models on the Hub' : 'Models';
     throw new InputError(
       `Name one model, as in: ghosttree ${program} gemma-2b layers=10. ${whose}: ${meant.join(', ')}.`,
     );

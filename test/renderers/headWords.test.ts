@@ -27,3 +27,55 @@ test('in running text they are sentences, with which an alt text begins', () => 
   });
   expect(altText(answer).startsWith(`${sentences}Definition tree`)).toBe(true);
 });
+
+test('a label of two meanings, or of several features, says so', () => {
+  const two: FeatureLabel = {
+    ...label,
+    meanings: [
+      { words: ['fall'], examples: 6 },
+      { words: ['False'], examples: 4 },
+    ],
+  };
+  expect(headWords({ evidence: { label: two } })).toEqual([
+    'fall (6 of 10) · False (4 of 10) · two meanings in its top texts',
+  ]);
+  expect(headWords({ evidence: { label: { ...label, same: 3, apart: 'abroad' } } })).toEqual([
+    'travel, trip · in 9 of its 10 top texts · 3 other features have this label; only this one near “abroad”',
+  ]);
+  expect(headWords({ evidence: { label: { ...label, same: 1 } } })[0]).toMatch(
+    / · 1 other feature has this label$/,
+  );
+});
+
+test.each([
+  [
+    { word: 'trip', occurrences: 40, active: 30, firings: 20, matching: 18 },
+    ' · on other texts active on 75% of «trip», 90% of its strong firings on words of the label',
+  ],
+  [
+    {
+      word: 'trip',
+      occurrences: 40,
+      active: 10,
+      instead: { feature: 7, active: 20 },
+      firings: 0,
+      matching: 0,
+    },
+    ' · on other texts silent on 75% of «trip» (feature 7 fires there instead: perhaps absorbed)',
+  ],
+  [
+    {
+      word: 'trip',
+      occurrences: 40,
+      active: 10,
+      instead: { feature: 7, active: 3 },
+      firings: 2,
+      matching: 0,
+    },
+    ' · on other texts silent on 75% of «trip»',
+  ],
+  [{ word: 'trip', occurrences: 9, active: 0, firings: 9, matching: 0 }, ''],
+])('how far a label holds on other texts stands behind the verdict: %j', (held, words) => {
+  const [line] = headWords({ verdict: { ...verdict, label: held } });
+  expect(line).toBe(`✓ reads back: 60% of its maximum on “a trip”${words}`);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { featureLine } from '../../commands/line/featureLine.js';
 import { drawFeature } from '../../renderers/index.js';
-import { holdWords } from '../../renderers/text/holdWords.js';
+import { holdWarning, holdWords } from '../../renderers/text/holdWords.js';
 import { readConfiguration } from '../../src/configuration/index.js';
 import type { HoldSummary } from '../../src/core/report/feature.js';
 import { node, rootOf } from '../support/trees.js';
@@ -32,5 +32,13 @@ test('the command line that repeats a question names clamp where it is not the d
   const parameters = { ...settings.defaults, clamp: 4 };
   expect(featureLine({ layer: 10, feature: 777, parameters }, model, settings)).toBe(
     'feature 10 777 clamp=4',
+  );
+});
+
+test('a hold under which text falls apart is warned of, by what the ghost says unheld', () => {
+  expect(holdWarning(HELD)).toBeUndefined();
+  expect(holdWarning({ ...HELD, perplexity: { held: 7.9, unheld: 2 } })).toBeUndefined();
+  expect(holdWarning({ ...HELD, perplexity: { held: 8, unheld: 2 } })).toBe(
+    'At this strength text falls apart: its perplexity is 8, unheld 2. Hold it less strongly.',
   );
 });

@@ -138,6 +138,14 @@ export interface Calibration {
   /** Shares of a feature's maximum from which on what is said counts as read back, and as partly read back. */
   readsBack: number;
   partly: number;
+  /** What the token lists tell; absent in calibrations of earlier versions. */
+  lists?: { near: ListTruth; promoted: ListTruth };
+}
+
+/** The mean share of the other features from which a list tells a feature, 0.5 by chance, and its standard error. */
+export interface ListTruth {
+  share: number;
+  error: number;
 }
 
 /** What a baseline depends on besides the model. */

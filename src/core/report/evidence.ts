@@ -34,6 +34,28 @@ export interface FeatureLabel {
   source: 'examples';
   /** What the places of nearly all peaks have in common, such as "before a number". */
   pattern?: string;
-  /** How many other features of the SAE have the same words. */
+  /**
+   * Where its peaks are of two kinds, told apart by the residual stream, that share no word: the words of each, and in
+   * how many of the examples it is that kind; the more frequent first.
+   */
+  meanings?: { words: string[]; examples: number }[];
+  /** How many other features of the SAE have the same first word. */
   same?: number;
+  /** A word where it fires and the three of those whose directions are nearest do not. */
+  apart?: string;
+  heldOut?: LabelOnTexts;
+}
+
+/** How far a label holds on texts that it was not made from: the model's own. */
+export interface LabelOnTexts {
+  /** The word at most of its peaks, and how often that stands in the texts; absent where no word is at half of them. */
+  word?: string;
+  occurrences?: number;
+  /** On how many of these the feature is active: the label's recall. */
+  active?: number;
+  /** The feature with the same word that is active most often where this one is silent. */
+  instead?: { feature: number; active: number };
+  /** In how many texts it is strongly active, and in how many of these a word of the label stands there: its precision. */
+  firings: number;
+  matching: number;
 }

@@ -22,6 +22,11 @@ export interface FeatureReport {
   /** Whether places, scales and thresholds were measured for this model and hook point. */
   calibrated: boolean;
   thresholds: VerdictThresholds;
+  /**
+   * What the list of nearest tokens tells of features of this hook point, where that was measured: the mean share of the
+   * other features from which it tells a feature, 0.5 by chance, and its standard error.
+   */
+  listTruth?: { share: number; error: number };
   /** How the feature was held while the tree grew; absent where it was not. */
   held?: HoldSummary;
   tree: DefinitionTree;
@@ -77,6 +82,11 @@ export interface HoldSummary {
   unitFrom: HoldUnit;
   /** clamp: the activation it was held at; steer: the factor on its decoder vector. strength * unit */
   activation: number;
+  /**
+   * How surprising the strongest definitions are, a token, to the model when nothing is held, and how surprising those
+   * are that the same ghost says unheld; absent where there are none. Text falls apart where the first is much larger.
+   */
+  perplexity?: { held: number; unheld: number };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { LabelOnTexts } from './evidence.js';
+
 /** Whether what is said of a feature holds, by what was measured. */
 export interface FeatureVerdict {
   kind: VerdictKind;
@@ -7,6 +9,8 @@ export interface FeatureVerdict {
   on?: string;
   /** Whether the thresholds were measured for this model and hook point; else what it says is a guess. */
   calibrated: boolean;
+  /** How far the label holds on texts that it was not made from, where that was recorded. */
+  label?: LabelOnTexts;
 }
 
 /**

@@ -2,8 +2,7 @@ import type { FeatureSource, RunningModel } from '../../model/model.js';
 import { InputError } from '../../report/errors.js';
 import type { ParameterValues } from '../../report/parameters.js';
 import { placeOf } from '../ghost/place.js';
-import { sequenceRows } from '../ghost/sequence.js';
-import { readableText } from './activations.js';
+import { encodeBatch, readableText, readBatches } from './activations.js';
 
 type SpeakingModel = Pick<RunningModel, 'language'> & Parameters<typeof placeOf>[0];
 
@@ -39,23 +38,38 @@ export async function firingVector(
   feature: number,
   texts: readonly string[],
 ): Promise<Float32Array | undefined> {
-  const { language } = model;
-  const width = language.hiddenSize;
-  const peaks: Float32Array[] = [];
-  for (const text of texts) {
-    const rows = sequenceRows(readableText(model, text));
-    const stream = await language.residual({ rows, ghosts: [] }, source.hook);
-    const activations = await source.encode(stream, rows.length);
-    let peak = 0;
-    let most = 0;
-    // BOS, the first position, is of another size.
-    for (let row = 1; row < rows.length; row++) {
-      const activation = activations[row * source.features + feature]!;
-      if (activation > most) [peak, most] = [row, activation];
-    }
-    if (peak > 0) peaks.push(stream.slice(peak * width, (peak + 1) * width));
-  }
+  const peaks = (await peakStreams(model, source, feature, texts)).map(({ stream }) => stream);
   if (peaks.length === 0) return undefined;
   const { mean } = await placeOf(model, source, 'sae');
   return mean.map((value, i) => peaks.reduce((sum, peak) => sum + peak[i]!, 0) / peaks.length - value);
+}
+
+/**
+ * The residual stream at the SAE's hook point where a feature fires most in each of some texts, BOS left out; texts in
+ * which it does not fire have none.
+ */
+export async function peakStreams(
+  model: Pick<RunningModel, 'language' | 'tokenizer'>,
+  source: FeatureSource,
+  feature: number,
+  texts: readonly string[],
+): Promise<{ text: number; stream: Float32Array }[]> {
+  const width = model.language.hiddenSize;
+  const read = texts.map((text) => readableText(model, text));
+  const peaks: { text: number; stream: Float32Array }[] = [];
+  for await (const batch of readBatches(model, source, read)) {
+    for await (const { text, activations } of encodeBatch(source, batch)) {
+      let peak = 0;
+      let most = 0;
+      // BOS, the first position, is of another size.
+      for (let row = 1; row < read[text]!.length; row++) {
+        const activation = activations[row * source.features + feature]!;
+        if (activation > most) [peak, most] = [row, activation];
+      }
+      if (peak === 0) continue;
+      const row = batch.starts[text - batch.first]! + peak;
+      peaks.push({ text, stream: batch.residual.slice(row * width, (row + 1) * width) });
+    }
+  }
+  return peaks;
 }

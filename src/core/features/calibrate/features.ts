@@ -1,5 +1,6 @@
 import { uniformNumbers } from '../../maths/random.js';
 import type { EvidenceExample } from '../../report/evidence.js';
+import { peakOf } from '../label/words.js';
 
 /** A feature that a calibration is made by. */
 export interface CalibrationFeature {
@@ -49,4 +50,10 @@ export function drawFeatures(
     .sort((a, b) => a.order - b.order)
     .slice(0, count)
     .map(({ order: _, ...feature }) => feature);
+}
+
+/** Words at the peaks of every other example, which nothing that is said was chosen by. */
+export function heldOutWords(examples: readonly EvidenceExample[]): string[] {
+  const held = examples.filter((_, i) => i % 2 === 1);
+  return [...new Set(held.flatMap((example) => peakOf(example)?.word ?? []))];
 }

@@ -1,16 +1,15 @@
 import type { Calibration, FeatureSource, RunningModel } from '../../model/model.js';
 import { tokenizePrompt } from '../../model/prompt.js';
-import type { EvidenceExample } from '../../report/evidence.js';
 import type { SpokenDefinition } from '../../report/feature.js';
 import type { GhostSetting } from '../../report/parameters.js';
 import { makeGhost } from '../ghost/ghost.js';
 import { placeOf, speakingAt } from '../ghost/place.js';
-import { peakOf } from '../label/words.js';
 import { BEAM, readBackTexts } from '../speak/index.js';
 import { leadingDefinitions } from '../tree/leadingDefinitions.js';
-import type { CalibrationFeature } from './features.js';
+import { type CalibrationFeature, heldOutWords } from './features.js';
 import { calibrationGrid } from './grid.js';
 import { wordScores } from './judge.js';
+import { judgeLists, type ListsTruth } from './lists.js';
 import {
   type JudgedFeature,
   mean,
@@ -24,6 +23,7 @@ import {
 
 /** What was measured, for people. */
 export interface CalibrationReport extends Calibration {
+  lists: ListsTruth;
   features: number;
   /** Of each setting that was tried: the mean share of features that are beaten by what is said there alone. */
   tried: (GhostSetting & { share: number; readsBack: number })[];
@@ -89,8 +89,9 @@ export async function calibrate(
       await onShare((0.7 * (group + 0.7 + (0.3 * (i + 1)) / some.length)) / groups);
     }
   }
-  const judged = await judgedFeatures(model, features, spoken, grid, (share) => onShare(0.7 + 0.3 * share));
-  return reportOf(judged, grid);
+  const judged = await judgedFeatures(model, features, spoken, grid, (share) => onShare(0.7 + 0.27 * share));
+  const lists = await judgeLists(model, source, features, weights, (share) => onShare(0.97 + 0.03 * share));
+  return { ...reportOf(judged, grid), lists };
 }
 
 /** What may come to be said at some of the settings, with its scores. */
@@ -115,7 +116,10 @@ async function judgedFeatures(
   }));
 }
 
-function reportOf(judged: readonly JudgedFeature[], grid: readonly GhostSetting[]): CalibrationReport {
+function reportOf(
+  judged: readonly JudgedFeature[],
+  grid: readonly GhostSetting[],
+): Omit<CalibrationReport, 'lists'> {
   const selected = selectSettings(judged, grid);
   const active = readBackAt(judged, selected);
   const settings = orderForSilent(
@@ -150,10 +154,4 @@ function reportOf(judged: readonly JudgedFeature[], grid: readonly GhostSetting[
 /** Share of the values that reach a threshold. */
 function shareAbove(values: readonly number[], threshold: number): number {
   return values.filter((value) => value >= threshold).length / Math.max(1, values.length);
-}
-
-/** Words at the peaks of every other example, which nothing that is said was chosen by. */
-function heldOutWords(examples: readonly EvidenceExample[]): string[] {
-  const held = examples.filter((_, i) => i % 2 === 1);
-  return [...new Set(held.flatMap((example) => peakOf(example)?.word ?? []))];
 }

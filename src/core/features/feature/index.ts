@@ -9,6 +9,7 @@ import type { Preparing } from '../../model/preparing.js';
 import { requireReadable, requireSameWidth } from '../../model/requirements.js';
 import type {
   FeatureReport,
+  HoldSummary,
   HybridWork,
   ListedToken,
   SpokenDefinition,
@@ -25,6 +26,7 @@ import { chooseSetting, placedSettings, type SettingQuestion } from '../speak/ch
 import { speak } from '../speak/index.js';
 import { firingSetting } from '../speak/settings.js';
 import { radiusOf } from '../tree/baseline.js';
+import { languageOf, strongestPaths } from '../tree/language.js';
 import { type Pruning, pruneBy } from '../tree/pruning.js';
 import { growTree, type TreeProgress } from '../tree/tree.js';
 
@@ -79,6 +81,8 @@ export async function answerFeature(
     question,
     async (share) => onProgress({ stage: 'measuring', share }),
   );
+  const listTruth =
+    parameters.list === 'near' ? (await model.calibration(source.hook))?.lists?.near : undefined;
   const firing = await firingDefinitions(model, source, feature, question, { definitions, thresholds });
   const spoken = performance.now();
   const { place, at, scale } = setting;
@@ -112,6 +116,7 @@ export async function answerFeature(
   if (tree.pruned?.hidden && tree.nodes === 0 && tree.pruned.nodes > 0) tree = await grow(false);
   for (const candidate of tree.candidates) candidate.token = tokenizer.text(candidate.tokenId);
   nameTokens(tree.root, tokenizer);
+  const perplexity = hold && (await perplexities(model, source, prompt, tree.root, definitions));
   const finished = performance.now();
   return {
     schema: 'ghosttree/feature@2',
@@ -123,7 +128,8 @@ export async function answerFeature(
     ...(firing && { firing }),
     calibrated,
     thresholds,
-    ...(hold && { held: hold.summary }),
+    ...(listTruth && { listTruth }),
+    ...(hold && { held: { ...hold.summary, ...(perplexity && { perplexity }) } }),
     tree,
     tokens,
     ...(hybrid && { hybrid }),
@@ -206,6 +212,23 @@ async function firingDefinitions(
   if (!vector) return undefined;
   const setting = firingSetting(await placedSettings(model, source, question));
   return (await speak(model, source, feature, vector, question, [setting])).slice(0, MOST_FIRING);
+}
+
+/** Of the strongest definitions of a tree that grew while a feature was held, beside what its ghost says unheld. */
+async function perplexities(
+  { language, tokenizer, embeddings }: RunningModel,
+  { centered }: FeatureSource,
+  { ids }: PromptTokens,
+  root: TreeNode,
+  definitions: readonly SpokenDefinition[],
+): Promise<HoldSummary['perplexity']> {
+  const held = strongestPaths(root);
+  const unheld = definitions.map(({ text }) => tokenizer.encode(text)).filter(({ length }) => length > 0);
+  if (held.length === 0 || unheld.length === 0) return undefined;
+  const { centroid } = await embeddings(centered);
+  const of = async (paths: readonly (readonly number[])[]) =>
+    2 ** (await languageOf(language, ids, centroid, paths)).bits;
+  return { held: await of(held), unheld: await of(unheld) };
 }
 
 /** Fills in the texts of a tree's tokens. */

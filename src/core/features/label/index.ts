@@ -105,13 +105,29 @@ function candidatesOf(peaks: readonly Peak[], around: boolean): Candidate[] {
   return candidates;
 }
 
+/** The word at which most examples have their peak, forms of it counted together. */
+export function peakWordOf(
+  examples: readonly EvidenceExample[],
+): { word: string; examples: number } | undefined {
+  const words = examples.flatMap((example) => peakOf(example)?.word ?? []);
+  const counted = words.map((word) => ({
+    word,
+    examples: words.filter((other) => isSameWord(word, other)).length,
+  }));
+  return counted.reduce<(typeof counted)[0] | undefined>(
+    (best, each) => (best && best.examples >= each.examples ? best : each),
+    undefined,
+  );
+}
+
 /** The word at a peak, then those around it. */
-function wordsNear(peak: Peak | undefined): string[] {
+export function wordsNear(peak: Pick<Peak, 'word' | 'before' | 'after'> | undefined): string[] {
   if (!peak) return [];
   return [peak.word, ...wordsOf(peak.before).slice(-AROUND), ...wordsOf(peak.after).slice(0, AROUND)];
 }
 
-function rarity(word: string, { features, of }: WordFrequencies): number {
+/** Inverse document frequency of a word among the features of an SAE; 1 more where nothing is known of others. */
+export function rarity(word: string, { features, of }: WordFrequencies): number {
   return Math.log((features + 1) / (of(word) + 1)) + (features === 1 ? 1 : 0);
 }
 

@@ -22,30 +22,43 @@ const HAS_WORD = /[\p{L}\p{N}]/u;
 export function peakOf({ tokens, activations }: EvidenceExample): Peak | undefined {
   const peak = activations.reduce((best, value, i) => (value > (activations[best] ?? 0) ? i : best), 0);
   const activation = activations[peak] ?? 0;
-  const token = tokens[peak];
-  if (token === undefined || activation <= 0) return undefined;
-  let first = peak;
-  let end = peak + 1;
-  if (HAS_WORD.test(token)) {
-    // A token that begins with a space begins a word; one without letters ends it.
-    while (
-      first > 0 &&
-      peak - first < MOST_PIECES &&
-      continues(tokens[first]!) &&
-      endsInWord(tokens[first - 1]!)
-    )
-      first--;
-    while (end < tokens.length && end - peak <= MOST_PIECES && endsInWord(token) && continues(tokens[end]!))
-      end++;
-  }
-  const written = trimmed(tokens.slice(first, end).join(''));
+  if (tokens[peak] === undefined || activation <= 0) return undefined;
+  const { word, written, first, end } = wordAt(tokens, peak);
   return {
-    word: written.toLowerCase(),
+    word,
     written,
     before: tokens.slice(0, first).join(''),
     after: tokens.slice(end).join(''),
     activation,
   };
+}
+
+/** A word as it stands in a row of tokens. */
+export interface PlacedWord extends Pick<Peak, 'word' | 'written'> {
+  /** Its first token, and the one after its last. */
+  first: number;
+  end: number;
+}
+
+/** The word that a token belongs to. @param at index of one of the tokens */
+export function wordAt(tokens: readonly string[], at: number): PlacedWord {
+  const token = tokens[at]!;
+  let first = at;
+  let end = at + 1;
+  if (HAS_WORD.test(token)) {
+    // A token that begins with a space begins a word; one without letters ends it.
+    while (
+      first > 0 &&
+      at - first < MOST_PIECES &&
+      continues(tokens[first]!) &&
+      endsInWord(tokens[first - 1]!)
+    )
+      first--;
+    while (end < tokens.length && end - at <= MOST_PIECES && endsInWord(token) && continues(tokens[end]!))
+      end++;
+  }
+  const written = trimmed(tokens.slice(first, end).join(''));
+  return { word: written.toLowerCase(), written, first, end };
 }
 
 /** Words of a text, in lower case and in order. */

@@ -12,7 +12,7 @@ export const ALWAYS_ON = 0.2;
  */
 export function verdictOf(
   { definitions, thresholds, calibrated }: Pick<FeatureReport, 'definitions' | 'thresholds' | 'calibrated'>,
-  evidence: Pick<FeatureEvidence, 'density' | 'maximum'> | undefined,
+  evidence: Pick<FeatureEvidence, 'density' | 'maximum' | 'label'> | undefined,
 ): FeatureVerdict {
   const [leading] = definitions;
   const maximum = evidence?.maximum;
@@ -25,5 +25,6 @@ export function verdictOf(
     if ((readBack ?? 0) >= thresholds.readsBack) return 'readsBack';
     return (readBack ?? 0) >= thresholds.partly ? 'partly' : 'nothing';
   };
-  return { kind: kind(), ...measured, calibrated };
+  const label = evidence?.label?.heldOut;
+  return { kind: kind(), ...measured, calibrated, ...(label && { label }) };
 }

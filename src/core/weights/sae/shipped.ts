@@ -1,23 +1,15 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { countWords, type WordFrequencies } from '../../features/label/index.js';
 import type { FeatureActivity } from '../../model/model.js';
+import { FeatureLines } from './featureLines.js';
 
 /** In a model's folder: a JSON object a line for each feature of each hook point. */
 const FILE = 'features.jsonl.gz';
 
 /** Whose words are counted without a pause. */
 const FEATURES_AT_A_TIME = 64;
-
-/** Unpacked, it stays in memory. */
-const MOST_BYTES = 1e9;
-
-const unpack = promisify(gunzip);
 
 /** How many of a feature's examples answers may use; the others stay unseen, so that they can test an answer. */
 export const SHOWN_EXAMPLES = 5;
@@ -37,22 +29,14 @@ const Line = z.object({
  */
 export type ShippedFeature = z.infer<typeof Line>;
 
-/** How a line begins, behind the name of its hook point. */
-const ACTIVITY = /^"feature":(\d+),"density":([^,]+),"max":([^,]+),/;
-/** What it takes of a line at most. */
-const ACTIVITY_BYTES = 100;
-
 /** What ships with a model about the features of its SAEs. */
 export class ShippedFeatures {
-  /** @param lines the whole file, of which a line is read when it is asked for */
-  private constructor(private readonly lines: Buffer) {}
+  private constructor(private readonly lines: FeatureLines) {}
 
   /** @returns undefined where nothing ships with the model */
   static async read(folder: string): Promise<ShippedFeatures | undefined> {
-    const file = join(folder, FILE);
-    if (!existsSync(file)) return undefined;
-    // Unpacked in a thread, so that a chat bot answers its platform meanwhile.
-    return new ShippedFeatures(await unpack(await readFile(file), { maxOutputLength: MOST_BYTES }));
+    const lines = await FeatureLines.read(join(folder, FILE));
+    return lines && new ShippedFeatures(lines);
   }
 
   /**
@@ -73,12 +57,9 @@ export class ShippedFeatures {
 
   /** How often and how much the features of a hook point are active in the corpus; without a line read as a whole. */
   activities(hook: string): Map<number, FeatureActivity> {
-    const start = `{"hook":${JSON.stringify(hook)},`;
     const activities = new Map<number, FeatureActivity>();
-    for (let at = this.lines.indexOf(start); at >= 0; at = this.lines.indexOf(start, at + 1)) {
-      const begin = at + start.length;
-      const [, feature, density, maximum] =
-        ACTIVITY.exec(this.lines.toString('latin1', begin, begin + ACTIVITY_BYTES)) ?? [];
+    for (const beginning of this.lines.beginnings(hook, ACTIVITY_BYTES)) {
+      const [, feature, density, maximum] = ACTIVITY.exec(beginning) ?? [];
       if (feature !== undefined)
         activities.set(Number(feature), { density: Number(density), maximum: Number(maximum) });
     }
@@ -87,11 +68,7 @@ export class ShippedFeatures {
 
   /** All features of a hook point, in the order of the file. @throws Error when the file is damaged */
   *all(hook: string): Generator<ShippedFeature> {
-    const start = `{"hook":${JSON.stringify(hook)},`;
-    for (let at = this.lines.indexOf(start); at >= 0; at = this.lines.indexOf(start, at + 1)) {
-      const end = this.lines.indexOf('\n', at);
-      yield JSON.parse(this.lines.toString('utf8', at, end < 0 ? undefined : end)) as ShippedFeature;
-    }
+    for (const line of this.lines.all(hook)) yield JSON.parse(line) as ShippedFeature;
   }
 
   /**
@@ -99,10 +76,12 @@ export class ShippedFeatures {
    * @throws Error when the file is damaged
    */
   of(hook: string, feature: number): ShippedFeature | undefined {
-    // Inside a text the quotes would be written \", so that nothing else reads like this.
-    const start = this.lines.indexOf(`{"hook":${JSON.stringify(hook)},"feature":${feature},`);
-    if (start < 0) return undefined;
-    const end = this.lines.indexOf('\n', start);
-    return Line.parse(JSON.parse(this.lines.toString('utf8', start, end < 0 ? undefined : end)));
+    const line = this.lines.of(hook, feature);
+    return line === undefined ? undefined : Line.parse(JSON.parse(line));
   }
 }
+
+/** How a line begins, behind the name of its hook point. */
+const ACTIVITY = /^"feature":(\d+),"density":([^,]+),"max":([^,]+),/;
+/** What it takes of a line at most. */
+const ACTIVITY_BYTES = 100;

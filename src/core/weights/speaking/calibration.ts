@@ -15,6 +15,8 @@ const Setting = z.object({
   ),
 });
 
+const Truth = z.object({ share: z.number().min(0).max(1), error: z.number().nonnegative() });
+
 const FORMAT = 'ghosttree calibration 1';
 
 const File = z.object({
@@ -22,6 +24,7 @@ const File = z.object({
   settings: z.array(Setting).min(1),
   readsBack: z.number().positive(),
   partly: z.number().positive(),
+  lists: z.object({ near: Truth, promoted: Truth }).optional(),
 });
 
 /** Where the calibration of a hook point lies, in the model's folder. */
@@ -44,7 +47,8 @@ export async function readCalibration(
   });
   if (text === undefined) return undefined;
   try {
-    return File.parse(JSON.parse(text));
+    const { lists, ...rest } = File.parse(JSON.parse(text));
+    return { ...rest, ...(lists && { lists }) };
   } catch {
     throw new InputError(
       `calibration/${hook}.json cannot be read: remove it, or type ghosttree calibrate ${source.id} again. [${file}]`,

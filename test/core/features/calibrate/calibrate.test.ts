@@ -43,6 +43,11 @@ test('a calibration measures every setting, chooses some, and is the same twice'
       expect(value).toBeGreaterThanOrEqual(0);
       expect(value).toBeLessThanOrEqual(1);
     }
+  for (const { share, error } of [report.lists.near, report.lists.promoted]) {
+    expect(share).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThanOrEqual(1);
+    expect(error).toBeGreaterThan(0);
+  }
   expect(report.settings.length).toBeGreaterThan(0);
   // Six features are too few to tell from which share of the maximum on answers are true.
   expect(report.readsBack).toBe(1);
