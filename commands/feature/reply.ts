@@ -21,7 +21,7 @@ import { hybridText } from '../parts/hybrid.js';
 import { kindText } from '../parts/kind.js';
 import { parityTexts } from '../parts/parity.js';
 import { prunedText } from '../parts/pruned.js';
-import { tokenTable } from '../parts/tokenTable.js';
+import { listInALine, tokenTable } from '../parts/tokenTable.js';
 import { spokenTexts } from '../parts/verdict.js';
 import { featureActions } from './actions.js';
 
@@ -47,6 +47,7 @@ export async function featureReply(
   const name = fileName(`${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`, line, ['weights']);
   const picture = pictures ? await draw(report, settings, pictures) : undefined;
   const notes = picture ? picture.notes : [];
+  const listed = listInALine(report, settings.defaults);
   return {
     title: titleOf(report),
     text: [
@@ -56,6 +57,7 @@ export async function featureReply(
       // What is said of a held feature is said by the tree alone.
       ...(hold ? definitionTexts(report.tree, DEFINITIONS) : spokenTexts(report, DEFINITIONS)),
       '',
+      ...(listed === undefined ? [] : [listed, '']),
       kindText(report),
       treeLine(report),
       ...(hold ? [holdText(hold)] : []),
@@ -65,7 +67,7 @@ export async function featureReply(
       ...notes,
     ].join('\n'),
     ...attached(name, picture, report),
-    ...tokenTable(report),
+    ...(listed === undefined ? tokenTable(report) : { tokens: [] }),
     ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.feature) }),
     actions: featureActions(report, picture?.trim ?? parameters.trim, question, place, settings),
   };

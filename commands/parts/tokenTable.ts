@@ -1,4 +1,5 @@
-import type { FeatureReport } from '../../src/core/index.js';
+import type { FeatureReport, ParameterValues } from '../../src/core/index.js';
+import { formatProbability } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import type { Reply } from '../line/command.js';
 import { markedContext } from './hybrid.js';
@@ -14,4 +15,23 @@ export function tokenTable({ tokens, hybrid }: FeatureReport): Pick<Reply, 'toke
     })),
     ...(hybrid && { ranking: 'activation' }),
   };
+}
+
+/** Tokens of a list in one line. */
+const IN_A_LINE = 12;
+
+/**
+ * A list of nearest tokens that tells nothing of the features of its hook point, in one line with what it is worth.
+ *
+ * @param defaults a list of another length than the default one was asked for: it stands there whole
+ * @returns undefined where the list is worth its room, or nobody has measured that
+ */
+export function listInALine(
+  { tokens, listTruth, parameters }: FeatureReport,
+  defaults: Pick<ParameterValues, 'tokens'>,
+): string | undefined {
+  const isAtChance = listTruth && listTruth.share - 2 * listTruth.error <= 0.5;
+  if (!isAtChance || parameters.tokens !== defaults.tokens) return undefined;
+  const shown = tokens.slice(0, IN_A_LINE).map(({ token }) => visibleToken(token));
+  return `Nearest tokens (at this layer such lists tell a feature from ${formatProbability(listTruth.share)} of the others, 50% is chance; tokens=50 shows scores): ${shown.join(' ')}`;
 }
