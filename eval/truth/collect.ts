@@ -10,13 +10,18 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { largestActivations } from '../../src/core/features/activation/readBack.js';
 import { firingVector } from '../../src/core/features/activation/vectorOf.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
-import { inputPlace, type Place, placeOf, speakingAt } from '../../src/core/features/ghost/place.js';
+import { inputPlace, type Place, placeOf } from '../../src/core/features/ghost/place.js';
 import { labelOf } from '../../src/core/features/label/index.js';
 import { peakOf } from '../../src/core/features/label/words.js';
 import { listTokens } from '../../src/core/features/list/near.js';
-import { BEAM, FORMS, type PlacedSetting, speak } from '../../src/core/features/speak/index.js';
+import {
+  FORMS,
+  type PlacedSetting,
+  type PlacedVector,
+  saidTogether,
+  speak,
+} from '../../src/core/features/speak/index.js';
 import { firingSetting } from '../../src/core/features/speak/settings.js';
-import { leadingDefinitions } from '../../src/core/features/tree/leadingDefinitions.js';
 import { ShippedFeatures } from '../../src/core/files.js';
 import type { WordFrequencies } from '../../src/core/judging.js';
 import type { FeatureSource, PromptTokens, RunningModel } from '../../src/core/model/model.js';
@@ -122,13 +127,9 @@ for (const { hook, seed, features } of selections) {
         weights === 'decoder' ? settings : settings.filter(({ at, scale }) => at === 2 && scale === 1.6);
       for (const { at, scale } of tried) {
         const place = places.get(at)!;
-        const ghosts: Float32Array[] = [];
-        for (const feature of some) {
-          const vector = await sae.vector(feature, weights);
-          ghosts.push((await makeGhost(vector, place, { scale, centroid: true, pca: 0 })).ghost);
-        }
-        const speaker = speakingAt(model.language, place);
-        const { definitions } = await leadingDefinitions(speaker, model.tokenizer, prompt, ghosts, BEAM);
+        const placed: PlacedVector[] = [];
+        for (const feature of some) placed.push({ vector: await sae.vector(feature, weights), place, scale });
+        const definitions = await saidTogether(model, prompt, placed, { centroid: true, pca: 0 });
         for (const [i, said] of definitions.entries())
           pools[i]!.push(...said.map(({ text, probability }) => ({ weights, at, scale, text, probability })));
       }

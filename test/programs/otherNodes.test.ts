@@ -12,8 +12,8 @@ const MINUTES = 60_000;
 const run = promisify(execFile);
 
 /** The oldest that package.json promises, and those that are maintained. Whichever runs this shows it by itself. */
-const running = process.versions.node.split('.')[0]!;
-const VERSIONS = ['20.9.0', '22', '24'].filter((version) => version !== running);
+const running = process.versions.node;
+const VERSIONS = ['20.9.0', '22', '24'].filter((version) => !`${running}.`.startsWith(`${version}.`));
 
 /** @returns the path of a Node.js out of the registry, where its binaries are packages without install steps */
 async function installedNode(version: string): Promise<string> {

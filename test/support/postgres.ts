@@ -41,12 +41,12 @@ export class PostgresServer {
     return `postgres://${USER}:${encodeURIComponent(password)}@127.0.0.1:${this.port}/${database}`;
   }
 
-  /** Runs a statement as the server's owner. */
-  async execute(statement: string): Promise<void> {
+  /** Runs a statement as the server's owner. @returns the rows */
+  async execute(statement: string): Promise<unknown[]> {
     const client = new Client({ connectionString: this.url('postgres') });
     await client.connect();
     try {
-      await client.query(statement);
+      return (await client.query(statement)).rows;
     } finally {
       await client.end();
     }
@@ -77,7 +77,8 @@ export class PostgresServer {
   private async ready(): Promise<void> {
     for (const end = Date.now() + 30_000; ; await sleep(20)) {
       try {
-        return await this.execute('SELECT 1');
+        await this.execute('SELECT 1');
+        return;
       } catch (error) {
         if (Date.now() > end || this.server.exitCode !== null) throw error;
       }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { oneLine, shorten } from '../../src/text/shorten.js';
+import { ownTime } from '../support/ownTime.js';
 
 test.each([
   ['short', 5, 'short'],
@@ -53,9 +54,9 @@ test('any text: its beginning, never too long, no half of a pair that was whole'
 
 test('a very long text takes no longer than what is shown of it', () => {
   const text = 'e\u0301👍🏽'.repeat(2_000_000);
-  const start = performance.now();
+  const start = ownTime();
   for (let i = 0; i < 100; i++) shorten(text, 60);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(ownTime() - start).toBeLessThan(1000);
 });
 
 test('one line: nothing breaks it, turns it or hides in it', () => {

@@ -16,7 +16,7 @@ import { boltLogger } from './receiving/boltLogger.js';
 import { together } from './receiving/receivers.js';
 import { socketMode } from './receiving/socketMode.js';
 import { checkAppToken, webClient } from './workspaces/connect.js';
-import { hearUninstalls } from './workspaces/uninstalling.js';
+import { hearUninstalls } from './workspaces/installations.js';
 import { authorizeBy, type Workspaces } from './workspaces/workspaces.js';
 
 export { examineSlack } from './examine.js';

@@ -80,6 +80,11 @@ export function isLostConnection(error: unknown): boolean {
   return /connection|timeout|socket|ended/i.test(message ?? '') || codeOf(error).startsWith('E');
 }
 
+/** Whether the connection ended under a statement, rather than that nothing was heard for too long. */
+export function isCut(error: unknown): boolean {
+  return isLostConnection(error) && !/timeout/i.test((error as Error).message);
+}
+
 /** A failure's code; libsql gives none for a file that it cannot open, only the number of SQLite's code. */
 export function codeOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: string };

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import { Pool, type PoolClient, types } from 'pg';
 import type { Database, OpenedDatabase } from './database.js';
-import { isLostConnection, postgresFailure, StoreError } from './failures.js';
+import { isCut, isLostConnection, postgresFailure, StoreError } from './failures.js';
 import { storable } from './parameters.js';
 import { patiently } from './patience.js';
 
@@ -34,17 +34,15 @@ export function openPostgres(url: string): OpenedDatabase {
   pool.on('error', () => {});
   // One that breaks between two statements fails the next; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const connect = async () => {
+    try {
+      return await patiently(() => pool.connect(), isOut);
+    } catch (error) {
+      throw postgresFailure(error, name);
+    }
+  };
   const dialect = new PostgresDialect({
-    pool: {
-      connect: async () => {
-        try {
-          return clear(await patiently(() => pool.connect(), isOut), name);
-        } catch (error) {
-          throw postgresFailure(error, name);
-        }
-      },
-      end: () => pool.end(),
-    },
+    pool: { connect: async () => clear(await connect(), connect, name), end: () => pool.end() },
   });
   const database: Database = new Kysely({ dialect });
   return { database, close: () => database.destroy() };
@@ -69,20 +67,37 @@ function isOut(error: unknown): boolean {
   return /^(ECONN|EPIPE|57P03)/.test(String((error as { code?: unknown }).code));
 }
 
-/** A connection that explains its failures and is discarded when it broke. */
-function clear(client: PoolClient, name: string): PostgresPoolClient {
+/**
+ * A connection that explains its failures and is discarded when it broke. What changes nothing is then asked again on
+ * the next connection; what may have been done is not.
+ */
+function clear(first: PoolClient, connect: () => Promise<PoolClient>, name: string): PostgresPoolClient {
+  let client: PoolClient | undefined = first;
   let broken = false;
+  let inTransaction = false;
   const query = async (statement: string, parameters: readonly unknown[]) => {
-    try {
-      return await client.query(statement, storable(parameters));
-    } catch (error) {
-      broken ||= isLostConnection(error);
-      throw postgresFailure(error, name);
+    const repeatable = !inTransaction && (isRead(statement) || isBegin(statement));
+    inTransaction ||= isBegin(statement);
+    // A crash ends all connections of the pool, and the next may be one whose end was not heard of yet.
+    for (let left = repeatable ? POOL.max : 0; ; left--) {
+      try {
+        client ??= await connect();
+        return await client.query(statement, storable(parameters));
+      } catch (error) {
+        broken ||= isLostConnection(error);
+        if (!client || left === 0 || !isCut(error)) throw postgresFailure(error, name);
+        client.release(true);
+        client = undefined;
+        broken = false;
+      }
     }
   };
   // The other signature, which reads a result piece by piece, is not used here.
-  return { query, release: () => client.release(broken) } as unknown as PostgresPoolClient;
+  return { query, release: () => client?.release(broken) } as unknown as PostgresPoolClient;
 }
+
+const isRead = (statement: string) => /^select\b/i.test(statement);
+const isBegin = (statement: string) => /^(begin|start transaction)\b/i.test(statement);
 
 /** Times and counts are far below 2^53, so they are read as numbers, as from SQLite, where pg would return strings. */
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>

@@ -12,6 +12,7 @@ import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { FakePlace } from '../../support/fakePlace.js';
 import { notedLog } from '../../support/notedLog.js';
+import { ownTime } from '../../support/ownTime.js';
 import { fixture } from '../../support/tinyModel.js';
 import { until } from '../../support/until.js';
 
@@ -254,9 +255,9 @@ test('a line that is too long is refused unread, and refused lines count as ques
   conversations = await start({ limits: { ...limits, hourly: { person: 3, channel: 0, workspace: 0 } } });
   const refusal = async (line: string) => {
     place = new FakePlace();
-    const began = performance.now();
+    const began = ownTime();
     await conversations.ask({ asker: ada, line, place });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(ownTime() - began).toBeLessThan(1_000);
     expect(place.announced).toEqual([]);
     return place.whispers.map(({ text }) => text);
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OBSERVED } from '../../platforms/discord/rest/rateLimits.js';
 import type { Channel } from '../../platforms/discord/world/records.js';
+import { ownTime } from '../../support/ownTime.js';
 import { until } from '../../support/until.js';
 import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
 
@@ -15,10 +16,11 @@ afterAll(async () => {
 
 test('a command is acknowledged, announced, and answered in a thread with picture, list and buttons', async () => {
   const channel = setting.freshChannel();
+  const asked = ownTime();
   const interaction = setting.feature(QUICK, channel);
   const ack = await interaction.acknowledged;
+  expect(ownTime() - asked).toBeLessThan(1000);
   expect(ack).toMatchObject({ type: 4, ephemeral: false });
-  expect(ack.latencyMs).toBeLessThan(1000);
   const thread = await setting.threadOf(interaction);
 
   const [announcement, ...others] = setting.said(channel);

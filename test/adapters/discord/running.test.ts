@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../../platforms/discord/world/records.js';
 import { interrupt } from '../../support/interruption.js';
+import { ownTime } from '../../support/ownTime.js';
 import { until } from '../../support/until.js';
 import { buttonNamed, closeCore, LONG, QUICK, Setting, SlowCore } from './setting.js';
 
@@ -136,13 +137,14 @@ test('a channel that disappears, or that the bot may not see any more: the answe
 
 test('fifty commands in one moment are each acknowledged within a second', async () => {
   const { server, guild } = setting;
+  const asked = ownTime();
   const interactions = Array.from({ length: 50 }, (_, index) => {
     const user = server.addUser(`person${index}`);
     guild.members.set(user.id, { user, roleIds: new Set(), joinedAt: 0 });
     return setting.feature({ layer: index % 2, feature: index % 48, tokens: 5 }, channel, user);
   });
-  const acks = await Promise.all(interactions.map(({ acknowledged }) => acknowledged));
-  expect(Math.max(...acks.map(({ latencyMs }) => latencyMs))).toBeLessThan(1000);
+  await Promise.all(interactions.map(({ acknowledged }) => acknowledged));
+  expect(ownTime() - asked).toBeLessThan(1000);
   const refused = () =>
     interactions.filter(({ user }) =>
       server.ephemerals(user).some(({ content }) => content.includes('This channel has 8 unanswered')),

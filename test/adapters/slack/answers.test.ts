@@ -4,6 +4,7 @@ import { objects } from '../../platforms/slack/args.js';
 import { links, pings } from '../../platforms/slack/blocks/mrkdwn.js';
 import { interrupt } from '../../support/interruption.js';
 import { isLong } from '../../support/longRun.js';
+import { ownTime } from '../../support/ownTime.js';
 import { until } from '../../support/until.js';
 import { buttons, isList, LONG, newCore, QUICK, shown, Team } from './team.js';
 
@@ -20,9 +21,10 @@ afterEach(async () => {
 afterAll(() => core.close());
 
 test('a command is acknowledged within a second and answered with a parent, a picture, a list and buttons', async () => {
+  const asked = ownTime();
   const ack = await team.feature(QUICK);
+  expect(ownTime() - asked).toBeLessThan(1_000);
   expect(ack).toMatchObject({ failure: null, response: null });
-  expect(ack!.latency).toBeLessThan(1_000);
   const parent = await team.answered();
   expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at 1 × /);
   expect(shown(parent)).toContain('Repeat: /feature 0 7 cutoff=0.01 tokens=20');

@@ -3,6 +3,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { startSlack } from '../../../src/adapters/slack/index.js';
 import type { SlackOptions } from '../../../src/configuration/platforms.js';
 import { InputError } from '../../../src/core/index.js';
+import { ownTime } from '../../support/ownTime.js';
 import { until } from '../../support/until.js';
 import { configuration, freePort, newCore, QUICK, shown, Team } from './team.js';
 
@@ -109,9 +110,10 @@ test.each([
 test('over HTTP signed requests are answered', async () => {
   team = await Team.start(core, {}, 'http');
   expect(await team.server.verifyRequestUrl()).toMatchObject({ status: 200, body: 'challenge' });
+  const asked = ownTime();
   const ack = await team.feature(QUICK);
+  expect(ownTime() - asked).toBeLessThan(1_000);
   expect(ack).toMatchObject({ failure: null, status: 200 });
-  expect(ack!.latency).toBeLessThan(1_000);
   expect((await team.answered()).replies).toHaveLength(2);
 });
 

@@ -2,10 +2,8 @@ import type { Calibration, FeatureSource, RunningModel } from '../../model/model
 import { tokenizePrompt } from '../../model/prompt.js';
 import type { SpokenDefinition } from '../../report/feature.js';
 import type { GhostSetting } from '../../report/parameters.js';
-import { makeGhost } from '../ghost/ghost.js';
-import { placeOf, speakingAt } from '../ghost/place.js';
-import { BEAM, readBackTexts } from '../speak/index.js';
-import { leadingDefinitions } from '../tree/leadingDefinitions.js';
+import { placeOf } from '../ghost/place.js';
+import { type PlacedVector, readBackTexts, saidTogether } from '../speak/index.js';
 import { type CalibrationFeature, heldOutWords } from './features.js';
 import { calibrationGrid } from './grid.js';
 import { wordScores } from './judge.js';
@@ -65,13 +63,10 @@ export async function calibrate(
     const some = features.slice(first, first + TOGETHER);
     for (const [number, { at, scale }] of grid.entries()) {
       const place = await placeOf(model, source, at);
-      const ghosts: Float32Array[] = [];
-      for (const { feature } of some) {
-        const vector = await source.vector(feature, weights);
-        ghosts.push((await makeGhost(vector, place, { scale, centroid: true, pca: 0 })).ghost);
-      }
-      const speaker = speakingAt(model.language, place);
-      const { definitions } = await leadingDefinitions(speaker, model.tokenizer, asked, ghosts, BEAM);
+      const placed: PlacedVector[] = [];
+      for (const { feature } of some)
+        placed.push({ vector: await source.vector(feature, weights), place, scale });
+      const definitions = await saidTogether(model, asked, placed, { centroid: true, pca: 0 });
       for (const [i, said] of definitions.entries())
         for (const definition of said)
           if (definition.text) spoken[first + i]!.push({ ...definition, at, scale, activation: 0 });

@@ -1,6 +1,7 @@
 import type { FeatureSource, PromptTokens, RunningModel } from '../../model/model.js';
 import type { SpokenDefinition } from '../../report/feature.js';
 import type { GhostSetting } from '../../report/parameters.js';
+import type { LeadingDefinition } from '../../report/sweep.js';
 import { largestActivations } from '../activation/readBack.js';
 import { type GhostOptions, makeGhost } from '../ghost/ghost.js';
 import { type Place, speakingAt } from '../ghost/place.js';
@@ -36,21 +37,46 @@ export async function speak(
   settings: readonly PlacedSetting[],
   onStep: (share: number) => Promise<void> = async () => {},
 ): Promise<SpokenDefinition[]> {
-  const { language, tokenizer } = model;
   const found: Omit<SpokenDefinition, 'activation'>[] = [];
   const groups = byBlock(settings);
   for (const [index, group] of groups.entries()) {
-    const ghosts: Float32Array[] = [];
-    for (const { place, scale } of group)
-      ghosts.push((await makeGhost(vector, place, { ...options, scale })).ghost);
-    const speaker = speakingAt(language, group[0]!.place);
-    const { definitions } = await leadingDefinitions(speaker, tokenizer, prompt, ghosts, BEAM, (share) =>
+    const ghosts = group.map(({ place, scale }) => ({ vector, place, scale }));
+    const said = await saidTogether(model, prompt, ghosts, options, (share) =>
       onStep(((index + share) / groups.length) * 0.7),
     );
     for (const [i, { at, scale }] of group.entries())
-      found.push(...definitions[i]!.map((definition) => ({ ...definition, at, scale })));
+      found.push(...said[i]!.map((definition) => ({ ...definition, at, scale })));
   }
   return ranked(model, source, feature, found);
+}
+
+/** A vector that is put at a place, at a scale that counts there. */
+export interface PlacedVector {
+  /** [hiddenSize] */
+  vector: Float32Array;
+  place: Place;
+  scale: number;
+}
+
+/**
+ * What a model says of several ghosts that share batches.
+ *
+ * @param placed at least one; all after the same block, or all at the input
+ * @param onStep awaited after every batch with the share that is done; throwing stops the work
+ * @returns of each, most probable first
+ */
+export async function saidTogether(
+  { language, tokenizer }: Pick<RunningModel, 'language' | 'tokenizer'>,
+  prompt: PromptTokens,
+  placed: readonly PlacedVector[],
+  options: Omit<GhostOptions, 'scale'>,
+  onStep?: (share: number) => Promise<void>,
+): Promise<LeadingDefinition[][]> {
+  const ghosts: Float32Array[] = [];
+  for (const { vector, place, scale } of placed)
+    ghosts.push((await makeGhost(vector, place, { ...options, scale })).ghost);
+  const speaker = speakingAt(language, placed[0]!.place);
+  return (await leadingDefinitions(speaker, tokenizer, prompt, ghosts, BEAM, onStep)).definitions;
 }
 
 /** Ghosts that stand after the same block share their batches. */

@@ -1,5 +1,4 @@
 import TinyQueue from 'tinyqueue';
-import { LargestValues } from '../../maths/largestValues.js';
 import type { PromptTokens } from '../../model/model.js';
 import { type Batch, GHOST, type KeyValues, type LanguageModel } from '../../model/ports.js';
 import type { DefinitionTree, TreeNode } from '../../report/feature.js';
@@ -206,4 +205,20 @@ function continuation(
     return { token: node.tokenId, position: prompt.ids.length + node.depth - 1, ancestors, peers: [] };
   });
   return { rows, ghosts: [ghost], shared, selected: rows.map((_, row) => row), top };
+}
+
+/** Remembers the `capacity` largest values it was given. */
+class LargestValues {
+  private readonly heap = new TinyQueue<number>([], (a, b) => a - b);
+  constructor(private readonly capacity: number) {}
+
+  add(value: number): void {
+    this.heap.push(value);
+    if (this.heap.length > this.capacity) this.heap.pop();
+  }
+
+  /** The smallest of them, 0 while there is room for more. */
+  get smallest(): number {
+    return this.heap.length < this.capacity ? 0 : this.heap.peek()!;
+  }
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { AnswerProgress, QuestionKind, Report } from '../../features/questions.js';
 import { CancelledError, EngineError, InputError } from '../../report/errors.js';
 import type { InferenceEvent } from './events.js';
 import type { Command, Job, Message } from './messages.js';
 import { requestsWithin } from './requests.js';
-import { whenLine } from './whenLine.js';
 
 /** What a caller may do while a job runs. */
 export interface JobControl {
@@ -23,6 +23,9 @@ export interface HostSettings {
   /** A process that has not followed a cancel or stop for so long is killed. */
   graceMilliseconds: number;
 }
+
+/** A line without an end is passed on in pieces of so many characters. */
+const LONGEST_LINE = 4096;
 
 /** Without limits: what a question may cost is decided before it comes here. */
 const REQUESTS = requestsWithin({ nodes: Number.MAX_SAFE_INTEGER, dreamTokens: Number.MAX_SAFE_INTEGER });
@@ -182,4 +185,22 @@ function errorOf({ kind, message }: Extract<Message, { type: 'failed' }>): Error
   if (kind === 'input') return new InputError(message);
   if (kind === 'cancelled') return new CancelledError();
   return new EngineError(`The computation failed: ${message}`);
+}
+
+/** Calls `onLine` with every line of a stream of text that is not blank. */
+function whenLine(stream: Readable | null, onLine: (line: string) => void): void {
+  let rest = '';
+  const emit = (line: string) => {
+    if (line.trim()) onLine(line.trimEnd());
+  };
+  stream?.setEncoding('utf8');
+  stream?.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    lines.forEach(emit);
+    if (rest.length < LONGEST_LINE) return;
+    emit(rest);
+    rest = '';
+  });
+  stream?.on('end', () => emit(rest));
 }

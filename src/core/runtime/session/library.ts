@@ -1,4 +1,3 @@
-import './noTelemetry.js';
 import { once } from '../../../async/promiseMemo.js';
 import { InputError } from '../../report/errors.js';
 
@@ -8,6 +7,9 @@ import { InputError } from '../../report/errors.js';
  * @throws {InputError} when it has no binary for this machine
  */
 export const loadOnnxruntime = once(async () => {
+  // It would write an id of this machine into the home folder and send what it runs to its makers, and decides so when
+  // its first session is made. ORT_DISABLE_TELEMETRY=0 allows it.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     return await import('onnxruntime-node');
   } catch (error) {
