@@ -9,17 +9,19 @@ export const gemmaConfig = <Type extends string>(type: Type) =>
     ...rotaryConfig,
     model_type: z.literal(type),
     tie_word_embeddings: z.boolean().default(true),
+    // GGUF's form of the weights of norms: 1 + w.
+    norms_are_whole_gains: z.boolean().default(false),
   });
 
 /** Norms whose weights count from 1, GeGLU, and embeddings times sqrt(d_model). */
 export function gemmaBlocks(
-  config: RotaryConfig,
+  config: RotaryConfig & { norms_are_whole_gains: boolean },
   weights: Weights,
   differences: Pick<RotaryStyle, 'headNorms' | 'prefixes'> = {},
 ): RotaryBlocks {
   return new RotaryBlocks(config, weights, {
     ...differences,
-    normFrom: 1,
+    normFrom: config.norms_are_whole_gains ? 0 : 1,
     activation: 'gelu, tanh approximation',
     embeddingFactor: Math.sqrt(config.hidden_size),
   });
