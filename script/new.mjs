@@ -44,8 +44,8 @@ const KINDS = {
     changes: {
       'src/core/weights/graph/families/index.ts': (text, name, identifier) =>
         withEntry(withImport(text, `import { ${identifier} } from './${identifier}.js';`), {
-          before: / \}\),\n\);/,
-          entry: `, ${name === identifier ? name : `'${name}': ${identifier}`}`,
+          before: / {2}\}\),\n\);/,
+          entry: `    ${name === identifier ? name : `'${name}': ${identifier}`},\n`,
         }),
       'docs/models.md': (text, name) =>
         withEntry(text, { before: /\) takes one entry in/, entry: `, \`${name}\`` }),

@@ -7,7 +7,7 @@ import { LocalJobs } from '../../src/jobs/local/localJobs.js';
 import { openStore } from '../../src/store/index.js';
 import { notedLog } from '../support/notedLog.js';
 import { fixture } from '../support/tinyModel.js';
-import { Q5_1 } from './q5_1.js';
+import { IQ4_NL } from './iq4_nl.js';
 import { RoomAdapter } from './roomAdapter.js';
 
 /** The worked examples of CONTRIBUTING.md do what they say. */
@@ -16,17 +16,18 @@ const configuration = readConfiguration(fixture('config'));
 const core = createCore(coreSettings(configuration.settings));
 afterAll(() => core.close());
 
-test('a weights format: every quant of a block is unpacked to scale * q + minimum', () => {
-  const block = new DataView(new ArrayBuffer(4 + Q5_1.bytes));
+test('a weights format: every value of a block is unpacked to scale * level', () => {
+  const block = new DataView(new ArrayBuffer(4 + IQ4_NL.bytes));
   const at = 4;
   block.setUint16(at, 0x3800, true); // 0.5
-  block.setUint16(at + 2, 0xbc00, true); // -1
-  // Weight i has the quant i: below 16 its four bits, from 16 on the fifth bit, too.
-  block.setUint32(at + 4, 0xffff0000, true);
-  for (let i = 0; i < 16; i++) block.setUint8(at + 8 + i, i | (i << 4));
-  const unpacked = new Float32Array(1 + Q5_1.weights);
-  Q5_1.unpack(block, at, unpacked, 1);
-  expect(Array.from(unpacked)).toEqual([0, ...Array.from({ length: 32 }, (_, q) => q / 2 - 1)]);
+  // Weights i and 16 + i both have the value i.
+  for (let i = 0; i < 16; i++) block.setUint8(at + 2 + i, i | (i << 4));
+  const unpacked = new Float32Array(1 + IQ4_NL.weights);
+  IQ4_NL.unpack(block, at, unpacked, 1);
+  const [before, ...weights] = unpacked;
+  expect(before).toBe(0);
+  expect(weights.slice(16)).toEqual(weights.slice(0, 16));
+  expect([weights[0], weights[7], weights[8], weights[15]]).toEqual([-63.5, -5, 0.5, 56.5]);
 });
 
 test('a chat platform: a command in a room is announced, answered and refused as everywhere', async () => {

@@ -148,7 +148,6 @@ const OWNERS: Record<string, string> = {
   'onnxruntime-node': 'src/core/runtime/session/',
   'onnx-proto': 'src/core/weights/graph/graph.ts',
   '@huggingface/tokenizers': 'src/core/weights/tokenizer.ts',
-  '@huggingface/gguf': 'src/core/weights/files/gguf/header.ts',
   '@huggingface/hub': 'src/hub/client.ts',
   canvas: 'renderers/',
   bullmq: 'src/jobs/shared/',

@@ -1,6 +1,6 @@
-"""Writes tiny random checkpoints of the families like Llama, and what transformers computes with them.
+"""Writes tiny random checkpoints of the families of models, and what transformers computes with them.
 
-    python3 test/reference/make_families.py      # needs torch and transformers 5 from PyPI
+    python3 test/reference/make_families.py [NAME...]      # needs what requirements.txt beside it names
 
 test/fixtures/families/NAME: config.json in the spelling of published files, config.transformers5.json as transformers 5
 writes it again, model.safetensors (bfloat16, which float32 holds exactly) and expected.safetensors: `tokens [T]`,
@@ -10,6 +10,7 @@ writes it again, model.safetensors (bfloat16, which float32 holds exactly) and e
 import json
 import os
 import shutil
+import sys
 import tempfile
 
 import torch
@@ -35,6 +36,14 @@ LLAMA = dict(
 )
 LLAMA3 = dict(
     rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=16
+)
+GEMMA3 = dict(
+    hidden_size=24, intermediate_size=40, num_hidden_layers=4, head_dim=10, max_position_embeddings=POSITIONS,
+    vocab_size=VOCABULARY, rms_norm_eps=1e-5, hidden_activation="gelu_pytorch_tanh", bos_token_id=2, eos_token_id=1,
+)
+NEOX = dict(
+    model_type="gpt_neox", intermediate_size=50, num_hidden_layers=3, max_position_embeddings=POSITIONS,
+    vocab_size=VOCABULARY, layer_norm_eps=1e-4, bos_token_id=0, eos_token_id=0,
 )
 
 CASES = {
@@ -75,6 +84,45 @@ CASES = {
         LLAMA, model_type="gemma", num_attention_heads=2, num_key_value_heads=1, head_dim=12, rope_theta=500.0,
         num_hidden_layers=1, hidden_act="gelu", tie_word_embeddings=False,
     ),
+    # Windows shorter than the text in two of three layers, other frequencies there, scaled ones elsewhere, an own scale
+    # of scores, a cap on logits. As published files of 270M and 1B spell it.
+    "gemma3-text": dict(
+        GEMMA3, model_type="gemma3_text", hidden_size=27, num_attention_heads=3, num_key_value_heads=1,
+        rope_theta=50000.0, rope_local_base_freq=100.0, rope_scaling=dict(rope_type="linear", factor=4.0),
+        sliding_window=5, sliding_window_pattern=3, query_pre_attn_scalar=7, final_logit_softcapping=3.0,
+        tie_word_embeddings=True,
+    ),
+    # The default pattern, types of layers beside thetas in flat keys, and a head of its own.
+    "gemma3-mixed": dict(
+        GEMMA3, model_type="gemma3_text", num_hidden_layers=7, num_attention_heads=2, num_key_value_heads=2,
+        rope_theta=3000.0, rope_local_base_freq=30.0, sliding_window=4,
+        rope_parameters=dict(full_attention=dict(rope_type="default"), sliding_attention=dict(rope_type="default")),
+        tie_word_embeddings=False,
+    ),
+    # The language model inside one that sees images, whose config leaves out what is default.
+    "gemma3": dict(
+        model_type="gemma3",
+        text_config=dict(
+            GEMMA3, model_type="gemma3_text", num_attention_heads=3, num_key_value_heads=1, sliding_window=6,
+            sliding_window_pattern=2, rope_scaling=dict(rope_type="linear", factor=8.0),
+        ),
+        vision_config=dict(
+            model_type="siglip_vision_model", hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+            num_attention_heads=1, image_size=8, patch_size=4,
+        ),
+        mm_tokens_per_image=4,
+    ),
+    # Attention and MLP side by side, 4 of 12 numbers of each head turned, the exact GELU.
+    "gpt-neox": dict(
+        NEOX, hidden_size=36, num_attention_heads=3, rotary_pct=0.34, rotary_emb_base=700, use_parallel_residual=True,
+        hidden_act="gelu", tie_word_embeddings=False,
+    ),
+    # One after the other, whole heads, no biases in attention, the approximation, tied.
+    "gpt-neox-serial": dict(
+        NEOX, hidden_size=40, num_attention_heads=5, rotary_pct=1.0, rotary_emb_base=10000, use_parallel_residual=False,
+        hidden_act="gelu_fast", attention_bias=False, tie_word_embeddings=True,
+        rope_scaling=dict(type="linear", factor=2.0),
+    ),
 }
 
 
@@ -84,7 +132,7 @@ def randomise(model, random):
         noise = torch.randn(parameter.shape, generator=random)
         is_norm = parameter.dim() == 1 and name.endswith("weight")
         if is_norm:
-            value = (0 if model.config.model_type == "gemma" else 1) + 0.3 * noise
+            value = (0 if model.config.model_type.startswith("gemma") else 1) + 0.3 * noise
         else:
             value = noise * (0.3 if parameter.dim() == 1 else 1.5 * parameter.shape[-1] ** -0.5)
         parameter.data = value.to(torch.bfloat16).float()
@@ -92,7 +140,11 @@ def randomise(model, random):
 
 def residual_streams(model, tokens):
     """Logits and the stream before and after every block."""
-    blocks = model.transformer.h if model.config.model_type == "gpt2" else model.model.layers
+    blocks = {
+        "gpt2": lambda: model.transformer.h,
+        "gpt_neox": lambda: model.gpt_neox.layers,
+        "gemma3": lambda: model.model.language_model.layers,
+    }.get(model.config.model_type, lambda: model.model.layers)()
     streams = {}
     hooks = []
     for number, block in enumerate(blocks):
@@ -149,4 +201,5 @@ def make(name, config, seed):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for seed, (name, config) in enumerate(CASES.items(), 1):
-        make(name, config, seed)
+        if name in (sys.argv[1:] or CASES):
+            make(name, config, seed)

@@ -16,7 +16,10 @@ import torch
 from transformers import AutoModelForCausalLM
 
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures")
-MODELS = ("tiny-gpt2", "tiny-gemma", "tiny-gemma-2", "families/llama", "families/qwen3")
+MODELS = (
+    "tiny-gpt2", "tiny-gemma", "tiny-gemma-2", "families/llama", "families/qwen3", "families/gemma3-text",
+    "families/gpt-neox", "families/gpt-neox-serial",
+)
 STEPS = 2
 
 
@@ -24,7 +27,7 @@ def cases_of(name):
     """A ghost after each block."""
     model = AutoModelForCausalLM.from_pretrained(os.path.join(FIXTURES, name), dtype=torch.float32).eval()
     model.set_attn_implementation("eager")
-    body = getattr(model, "model", None) or model.transformer
+    body = model.base_model
     blocks = getattr(body, "layers", None) or body.h
     vocabulary = model.config.vocab_size
     before, after = [1, 7 % vocabulary, 11, 5], [3, 9]

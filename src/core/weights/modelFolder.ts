@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Tokenizer } from '../model/model.js';
 import { beginningToken } from './beginningToken.js';
 import { Checkpoint, readJson } from './files/checkpoint.js';
-import { ggufFileIn, openGguf } from './files/gguf/index.js';
+import { ggufFilesIn, openGguf } from './files/gguf/index.js';
 import { loadTokenizer, TokenizerFile } from './tokenizer.js';
 
 const Config = z.looseObject({ model_type: z.string() });
@@ -23,14 +23,14 @@ export interface ModelFolder {
 }
 
 /**
- * Opens a folder with config.json, safetensors and tokenizer.json, or with one GGUF file, which a tokenizer.json may
- * stand beside. No weights are read.
+ * Opens a folder with config.json, safetensors and tokenizer.json, or with a GGUF file or its parts, which a tokenizer.json
+ * may stand beside. No weights are read.
  *
  * @throws {InputError} when files are missing, damaged or not supported
  */
 export async function openModelFolder(folder: string): Promise<ModelFolder> {
-  const file = await ggufFileIn(folder);
-  const gguf = file === undefined ? undefined : await openGguf(folder, file);
+  const files = await ggufFilesIn(folder);
+  const gguf = files.length === 0 ? undefined : await openGguf(folder, files);
   const checkpoint = gguf?.checkpoint ?? (await Checkpoint.open(folder));
   const config: ModelConfig = gguf?.config ?? (await readJson(join(folder, 'config.json'), Config));
   return {

@@ -34,8 +34,9 @@ interface For {
  *
  * @throws {InputError} when it is not a tokenizer that the library can read, or has tokens that the model has not
  */
-export function loadTokenizer(file: TokenizerContent, { folder, bos, vocabularySize }: For): Tokenizer {
+export function loadTokenizer(content: TokenizerContent, { folder, bos, vocabularySize }: For): Tokenizer {
   let tokenizer: HuggingFaceTokenizer;
+  const file = withoutImages(content, vocabularySize);
   try {
     tokenizer = new HuggingFaceTokenizer(file, {});
   } catch (error) {
@@ -63,6 +64,17 @@ export function loadTokenizer(file: TokenizerContent, { folder, bos, vocabularyS
         ? textOf(tokenizer.id_to_token(tokenId) ?? '')
         : tokenizer.decode([tokenId], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
   };
+}
+
+/** Stands for an image; every Gemma 3 has the same tokenizer, and those that see none have no embedding for it. */
+const IMAGE_TOKEN = '<image_soft_token>';
+
+/** A tokenizer without the token for images where the model has no embedding for it: it is a text like any other then. */
+function withoutImages(file: TokenizerContent, vocabularySize: number): TokenizerContent {
+  const { added_tokens: added } = file;
+  const isKept = (token: { id: number; content: string }) =>
+    token.id < vocabularySize || token.content !== IMAGE_TOKEN;
+  return added?.every(isKept) ? file : { ...file, added_tokens: added?.filter(isKept) };
 }
 
 function highestId({ model, added_tokens }: TokenizerContent): number {

@@ -119,3 +119,8 @@ test('a token beyond the table is refused, whether it is BOS or any other', asyn
   await expect(bosWith({ tokenizer })).rejects.toThrow(/has a token 353/);
   expect(await bosWith({}, SIZE + 100)).toBe(END);
 });
+
+test("Gemma 3's token for images may lie beyond the table, and is a text like any other then", async () => {
+  const tokens = [named('<|endoftext|>', END), named('<image_soft_token>', SIZE)];
+  expect(await bosWith({ tokenizer: { added_tokens: tokens } })).toBe(END);
+});

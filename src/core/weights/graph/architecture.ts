@@ -95,6 +95,8 @@ interface Ends {
   embeddings: string;
   /** Whether they are the output embeddings, too. */
   isTied: boolean;
+  /** Name of the output embeddings where they are not; default `lm_head.weight`. */
+  ownHead?: string;
   hiddenSize: number;
   vocabularySize: number;
   /** Of the logits. */
@@ -102,18 +104,18 @@ interface Ends {
 }
 
 /**
- * The head, tied to the input embeddings or `lm_head.weight`, and what multiplies with the input embeddings where they
+ * The head, tied to the input embeddings or with a table of its own, and what multiplies with the input embeddings where they
  * are two.
  *
  * @throws {InputError} when a table is missing or of another shape
  */
 export function endsOf(
   weights: Weights,
-  { embeddings, isTied, hiddenSize, vocabularySize, softcap }: Ends,
+  { embeddings, isTied, ownHead = 'lm_head.weight', hiddenSize, vocabularySize, softcap }: Ends,
 ): Pick<DecoderGraph, 'embeddings' | 'head' | 'inputProducts'> {
   const table = (name: string) => weights.matrix(name, hiddenSize, vocabularySize, 'outputs,inputs');
   if (isTied) return { embeddings, head: headGraph(table(embeddings), softcap) };
-  const head = headGraph(table('lm_head.weight'), softcap);
+  const head = headGraph(table(ownHead), softcap);
   return { embeddings, head, inputProducts: productsGraph(table(embeddings)) };
 }
 

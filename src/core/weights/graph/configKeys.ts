@@ -25,6 +25,7 @@ const CHANGES_NUMBERS: Record<string, Neutral> = {
   rope_interleave: off,
   partial_rotary_factor: one,
   rotary_pct: one,
+  rotary_emb_base: never,
   rotary_dim: never,
   no_rope_layers: only([]),
   no_rope_layer_interval: none,

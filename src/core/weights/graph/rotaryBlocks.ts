@@ -37,6 +37,8 @@ export interface RotaryStyle {
   headNorms?: boolean;
   /** Which products have a bias added. */
   biases?: { queryKeyValue: boolean; attentionOutput: boolean; mlp: boolean };
+  /** What names of tensors begin with, those of the blocks and that of the head; default `model.` and nothing. */
+  prefixes?: { blocks: string; head: string };
 }
 
 /** Layers in which a row sees the last positions only. */
@@ -44,12 +46,13 @@ export interface SlidingWindow {
   /** Positions seen, the row's own included. */
   size: number;
   slides: (layer: number) => boolean;
+  /** How positions turn queries and keys there [headSize / 2]; absent: as in the other layers. */
+  frequencies?: readonly number[];
 }
 
 /** The parts that these families share; weights are torch.nn.Linear's [out, in]. */
 export class RotaryBlocks {
   readonly graph = new GraphBuilder();
-  private readonly rotation: Rotation;
   private readonly changeAt: ChangeAt;
 
   constructor(
@@ -57,12 +60,11 @@ export class RotaryBlocks {
     private readonly weights: Weights,
     private readonly style: RotaryStyle,
   ) {
-    const { num_attention_heads: heads, num_key_value_heads: keyValueHeads, head_dim } = config;
+    const { num_attention_heads: heads, num_key_value_heads: keyValueHeads } = config;
     if (heads % keyValueHeads !== 0)
       throw new InputError(
         `config.json: ${heads} attention heads cannot share ${keyValueHeads} key and value heads evenly.`,
       );
-    this.rotation = rotaryAngles(this.graph, ropeFrequencies(config, head_dim));
     this.changeAt = changeInputs(this.graph, config.num_hidden_layers, config.hidden_size);
   }
 
@@ -79,7 +81,12 @@ export class RotaryBlocks {
     { window, softcap }: { window?: SlidingWindow | undefined; softcap?: number | undefined } = {},
   ): DecoderGraph {
     const { graph, config } = this;
-    const { num_hidden_layers: layers, hidden_size: width, num_key_value_heads } = config;
+    const { num_hidden_layers: layers, hidden_size: width, num_key_value_heads, head_dim } = config;
+    const { frequencies = [] } = window ?? {};
+    const [turn, turnInWindow = turn] = rotaryAngles(
+      graph,
+      ...[ropeFrequencies(config, head_dim), frequencies].filter(({ length }) => length > 0),
+    );
     const everything = visibilityInputs(graph, num_key_value_heads);
     const sliding = Array.from({ length: layers }, (_, layer) => window?.slides(layer) === true);
     const windowed = sliding.includes(true) ? slidingWindowInputs(graph, everything) : everything;
@@ -89,7 +96,11 @@ export class RotaryBlocks {
     for (let layer = 0; layer < layers; layer++) {
       const name = `layers.${layer}.self_attn`;
       this.hook(layer, 'pre', stream);
-      const [query, key, value] = this.queryKeyValue(normalised, name);
+      const [query, key, value] = this.queryKeyValue(
+        normalised,
+        name,
+        sliding[layer] ? turnInWindow! : turn!,
+      );
       const visible = sliding[layer] ? windowed : everything;
       const mixed = cachedAttention(graph, layer, query, key, value, visible, { ...this.heads, ...shape });
       [normalised, stream] = block(layer, stream, this.attentionOutput(mixed, name));
@@ -101,12 +112,13 @@ export class RotaryBlocks {
       decoderUpTo: (hook) => graph.encode([hook]),
       layers,
       hiddenSize: width,
-      keyValueSize: num_key_value_heads * config.head_dim,
+      keyValueSize: num_key_value_heads * head_dim,
       vocabularySize: config.vocab_size,
       contextLength: config.max_position_embeddings,
-      finalNorm: { weight: 'model.norm.weight', from: this.style.normFrom, centers: false },
+      finalNorm: { weight: this.nameOf('norm.weight'), from: this.style.normFrom, centers: false },
       ...endsOf(this.weights, {
-        embeddings: 'model.embed_tokens.weight',
+        embeddings: this.nameOf('embed_tokens.weight'),
+        ownHead: `${this.style.prefixes?.head ?? ''}lm_head.weight`,
         isTied: config.tie_word_embeddings,
         hiddenSize: width,
         vocabularySize: config.vocab_size,
@@ -181,7 +193,7 @@ export class RotaryBlocks {
   }
 
   /** Queries and keys are turned by their positions. */
-  private queryKeyValue(rows: Value, name: string): [Value, Value, Value] {
+  private queryKeyValue(rows: Value, name: string, rotation: Rotation): [Value, Value, Value] {
     const { hidden_size, num_attention_heads, num_key_value_heads, head_dim } = this.config;
     const { headNorms, biases } = this.style;
     const project = (part: string, heads: number) =>
@@ -189,11 +201,11 @@ export class RotaryBlocks {
     const turned = (part: 'q' | 'k', heads: number) => {
       const rows = project(part, heads);
       const width = heads * head_dim;
-      if (!headNorms) return rotate(this.graph, rows, width, this.rotation);
+      if (!headNorms) return rotate(this.graph, rows, width, rotation);
       const byHead = this.graph.op('Reshape', [rows, this.graph.integers(0, heads, head_dim)]);
       const normalised = this.rmsNorm(byHead, `${name}.${part}_norm`, head_dim);
       const joined = this.graph.op('Reshape', [normalised, this.graph.integers(0, width)]);
-      return rotate(this.graph, joined, width, this.rotation);
+      return rotate(this.graph, joined, width, rotation);
     };
     return [
       turned('q', num_attention_heads),
@@ -215,7 +227,7 @@ export class RotaryBlocks {
   }
 
   private linear(rows: Value, name: string, inputs: number, outputs: number, biased = false): Value {
-    const full = `model.${name}`;
+    const full = this.nameOf(name);
     const matrix = this.weights.matrix(`${full}.weight`, inputs, outputs, 'outputs,inputs');
     const product = this.graph.linear(rows, matrix);
     if (!biased) return product;
@@ -231,9 +243,14 @@ export class RotaryBlocks {
   }
 
   private normWeight(name: string, size: number): Value {
-    const full = `model.${name}.weight`;
+    const full = this.nameOf(`${name}.weight`);
     const weight = this.graph.weight(full, this.weights.tensor(full, [size]));
     return this.style.normFrom === 0 ? weight : this.graph.op('Add', [weight, this.graph.scalar(1)]);
+  }
+
+  /** Name of a tensor in the checkpoint. */
+  private nameOf(name: string): string {
+    return `${this.style.prefixes?.blocks ?? 'model.'}${name}`;
   }
 
   private get epsilon() {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../../src/core/report/errors.js';
 import { loadModel } from '../../../../src/core/runtime/opened/index.js';
 import { readGgufHeader } from '../../../../src/core/weights/files/gguf/header.js';
+import { ggufFilesIn } from '../../../../src/core/weights/files/gguf/parts.js';
+import { sentencePiece } from '../../../../src/core/weights/files/gguf/sentencePiece.js';
 import { readElements, type TensorLocation } from '../../../../src/core/weights/files/safetensors.js';
 import type { WeightType } from '../../../../src/core/weights/files/source.js';
 import { memoryNeeded } from '../../../../src/core/weights/memory.js';
@@ -20,7 +22,15 @@ const sourceOf = (name: string, dtype: WeightType = 'float32') => ({
   ...modelSource(name, folderOf(name), []),
   dtype,
 });
-const bytesOf = (name: string) => readFile(join(folderOf(name), `${name}.gguf`));
+const bytesOf = async (name: string) => {
+  const files = await ggufFilesIn(folderOf(name));
+  return Buffer.concat(await Promise.all(files.map((file) => readFile(file))));
+};
+/** The parts of the model that is in parts. */
+const PARTS = (await ggufFilesIn(folderOf('gemma3'))).map((file) => basename(file));
+
+const LAYERS: Record<string, number> = { gemma: 1, gemma3: 7 };
+const expectedOf = (name: string) => join(folderOf(name), 'expected.safetensors');
 
 describe('packed types', async () => {
   const sums: Record<string, string> = JSON.parse(await readFile(fixture('gguf', 'types.json'), 'utf8'));
@@ -43,14 +53,14 @@ describe('packed types', async () => {
   });
 });
 
-describe.each(['llama', 'llama-scaled', 'qwen2'])('%s.gguf', (name) => {
+describe.each(['llama', 'llama-scaled', 'qwen2', 'gemma', 'gemma2', 'gemma3'])('%s.gguf', (name) => {
   test.each(['float32', 'stored'] as const)(
     'logits and every residual stream are those of transformers (%s)',
     async (dtype) => {
       const model = await loadModel(sourceOf(name, dtype), { threads: 1 });
       try {
-        const found = await differencesFrom(join(folderOf(name), 'expected.safetensors'), model.language, 2);
-        expect(Object.keys(found)).toHaveLength(5);
+        const found = await differencesFrom(expectedOf(name), model.language, LAYERS[name] ?? 2);
+        expect(Object.keys(found)).toHaveLength(2 * (LAYERS[name] ?? 2) + 1);
         for (const [output, difference] of Object.entries(found))
           expect(difference, output).toBeLessThan(1e-4);
       } finally {
@@ -59,7 +69,7 @@ describe.each(['llama', 'llama-scaled', 'qwen2'])('%s.gguf', (name) => {
     },
   );
 
-  test('texts become the ids that transformers gives', async () => {
+  test('texts become the ids that transformers gives, or sentencepiece', async () => {
     const texts: { text: string; ids: number[] }[] = JSON.parse(
       await readFile(join(folderOf(name), 'tokens.json'), 'utf8'),
     );
@@ -74,11 +84,7 @@ describe.each(['llama', 'llama-scaled', 'qwen2'])('%s.gguf', (name) => {
     await prepareModel(source);
     const model = await loadModel(source, { threads: 1 });
     try {
-      const { logits } = await differencesFrom(
-        join(folderOf(name), 'expected.safetensors'),
-        model.language,
-        2,
-      );
+      const { logits } = await differencesFrom(expectedOf(name), model.language, LAYERS[name] ?? 2);
       // 8 bits move logits of these random models of 32 dimensions by 0.06 to 0.08 of the largest.
       expect(logits).toBeLessThan(0.15);
       expect(logits).toBeGreaterThan(1e-4);
@@ -149,12 +155,12 @@ test.each<[string, (bytes: Buffer) => Buffer | undefined, RegExp]>([
   [
     'with an endless list',
     (b) => behind(b, 'tokenizer.ggml.tokens', 2n ** 62n, 8),
-    /is damaged \(Metadata array length/,
+    /is damaged \("tokenizer\.ggml\.tokens" lists 4611686018427387904 values\)/,
   ],
   [
     'with an endless string',
     (b) => behind(b, 'general.architecture', 2n ** 62n, 4),
-    /is damaged \(String length/,
+    /is damaged \(a string of 4611686018427387904 bytes\)/,
   ],
   [
     'of another architecture',
@@ -163,8 +169,8 @@ test.each<[string, (bytes: Buffer) => Buffer | undefined, RegExp]>([
   ],
   [
     'of a type that is not read',
-    (b) => behind(b, 'blk.0.ffn_up.weight', 12, TYPE_AFTER_TWO_SIZES),
-    /"blk\.0\.ffn_up\.weight" is packed as Q4_K; F32, F16, BF16, Q8_0, Q4_0 and Q4_1 are read/,
+    (b) => behind(b, 'blk.0.ffn_up.weight', 10, TYPE_AFTER_TWO_SIZES),
+    /"blk\.0\.ffn_up\.weight" is packed as Q2_K; F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K are read/,
   ],
   [
     'of a type that nobody knows',
@@ -222,15 +228,12 @@ test.each<[string, (bytes: Buffer) => Buffer | undefined, RegExp]>([
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60e6);
 });
 
-test('several files, and parts of one, are refused; safetensors beside one are preferred', async () => {
+test('several files are refused; safetensors beside one are preferred', async () => {
   const folder = await temporaryFolder();
   const bytes = await bytesOf('llama');
   await writeFile(join(folder, 'b.gguf'), bytes);
   await writeFile(join(folder, 'a.gguf'), bytes);
   await expect(openModelFolder(folder)).rejects.toThrow(/has several GGUF files \(a\.gguf, b\.gguf\)/);
-  const part = await temporaryFolder();
-  await writeFile(join(part, 'a-00001-of-00002.gguf'), bytes);
-  await expect(openModelFolder(part)).rejects.toThrow(/is a part of a model: merge/);
   const both = join(await temporaryFolder(), 'both');
   await mkdir(both);
   await cp(fixture('tiny-gpt2'), both, { recursive: true });
@@ -243,4 +246,98 @@ test('a tokenizer.json beside the file is used instead of its own', async () => 
   await cp(fixture('tiny-gpt2', 'tokenizer.json'), join(folder, 'tokenizer.json'));
   const { tokenizer } = await openModelFolder(folder);
   expect((await tokenizer(353)).text(352)).toBe('<|endoftext|>');
+});
+
+describe('a model in parts', () => {
+  /** A folder with the parts under other names, one changed. */
+  async function parts(
+    names: readonly (string | undefined)[],
+    change?: (bytes: Buffer, part: number) => void,
+  ) {
+    const folder = await temporaryFolder();
+    for (const [part, name] of names.entries()) {
+      if (name === undefined) continue;
+      const bytes = await readFile(join(folderOf('gemma3'), PARTS[part]!));
+      change?.(bytes, part);
+      await writeFile(join(folder, name), bytes);
+    }
+    return folder;
+  }
+
+  test('is found by the names that llama.cpp gives them', async () => {
+    expect(PARTS.length).toBeGreaterThan(2);
+    const { checkpoint } = await openModelFolder(await parts(PARTS));
+    expect(checkpoint.files).toHaveLength(PARTS.length);
+  });
+
+  test.each<[string, (string | undefined)[], ((bytes: Buffer, part: number) => void) | undefined, RegExp]>([
+    [
+      'without its last',
+      PARTS.slice(0, -1),
+      undefined,
+      /^gemma3-0000(\d)-of-0000\1\.gguf is missing: put all \d parts/,
+    ],
+    ['without its first', [undefined, ...PARTS.slice(1)], undefined, /^gemma3-00001-of-\d+\.gguf is missing/],
+    ['beside another', [...PARTS.slice(0, -1), 'other.gguf'], undefined, /has several GGUF files/],
+    ['with one alone', ['alone.gguf'], undefined, /^alone\.gguf is part 1 of \d by what it says of itself/],
+    ['mixed up', [PARTS[1], PARTS[0], ...PARTS.slice(2)], undefined, /is part 2 of \d by what it says/],
+    [
+      'with a tensor twice',
+      PARTS,
+      (bytes, part) => {
+        const [from, to] = ['blk.6.ffn_up.weight', 'blk.0.ffn_up.weight'];
+        if (part > 0 && bytes.includes(from)) bytes.write(to, bytes.indexOf(from));
+      },
+      /has "blk\.0\.ffn_up\.weight" once more/,
+    ],
+    [
+      'promising more tensors',
+      PARTS,
+      (bytes, part) => {
+        if (part === 0) behind(bytes, 'split.tensors.count', 9999, 4);
+      },
+      /promises 9999 tensors, its parts have \d+/,
+    ],
+  ])('%s is refused in one line', async (_, names, change, message) => {
+    const error = await openModelFolder(await parts(names, change)).catch((thrown: Error) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message.split('\n')).toHaveLength(1);
+  });
+});
+
+describe('a SentencePiece vocabulary', () => {
+  const tokenizerWith = async (change: (bytes: Buffer) => Buffer | undefined) => {
+    const { tokenizer, config } = await openModelFolder(await changed('gemma', change));
+    return tokenizer(Number(config.vocab_size));
+  };
+
+  test('bytes, unknown characters and tokens of the user survive', async () => {
+    const { encode, text } = await tokenizerWith(() => undefined);
+    const back = (of: string) => encode(of).map(text).join('');
+    expect(back('the words\n\nof <turn>it')).toBe('the words\n\nof <turn>it');
+    expect(encode('<turn>')).toHaveLength(1);
+    expect(encode('語').map(text)).toEqual(['<0xE8>', '<0xAA>', '<0x9E>']);
+  });
+
+  test.each<[string, (bytes: Buffer) => Buffer | undefined, RegExp]>([
+    [
+      'without scores',
+      (b) => void b.write('X', b.indexOf('tokenizer.ggml.scores')),
+      /tokenizer\.ggml\.scores: /,
+    ],
+    [
+      'without types',
+      (b) => void b.write('X', b.indexOf('tokenizer.ggml.token_type')),
+      /\d+ scores and 0 types/,
+    ],
+  ])('%s is refused', async (_, damage, message) => {
+    await expect(tokenizerWith(damage)).rejects.toThrow(message);
+  });
+
+  test('a piece that is no piece is refused before it is split', () => {
+    const tokens = ['a', 'a'.repeat(2_000_000)];
+    const pieces = { tokens, scores: [0, 0], isMerged: () => true, unknown: undefined, addsSpace: false };
+    expect(() => sentencePiece(pieces, new Map())).toThrow(/token 1 has 2000000 characters/);
+  });
 });

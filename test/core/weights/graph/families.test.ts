@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Checkpoint } from '../../../../src/core/weights/files/checkpoint.js';
 import { readElements } from '../../../../src/core/weights/files/safetensors.js';
+import { architectureOf } from '../../../../src/core/weights/graph/families/index.js';
 import { largestDifference } from '../../../support/numbers.js';
 import { type OpenDecoder, withDecoder } from '../../../support/openDecoder.js';
 import { differencesFrom } from '../../../support/referencePass.js';
@@ -21,6 +22,11 @@ const CASES = [
   'qwen3',
   'gpt2-untied',
   'gemma',
+  'gemma3-text',
+  'gemma3-mixed',
+  'gemma3',
+  'gpt-neox',
+  'gpt-neox-serial',
 ] as const;
 
 const folderOf = (name: string) => fixture('families', name);
@@ -42,7 +48,8 @@ const opened = <Result>(
 
 /** Largest differences from transformers, relative to the largest value of each output. */
 function differences(name: string, changed: Changed = {}): Promise<Record<string, number>> {
-  const layers = configOf(name).num_hidden_layers ?? configOf(name).n_layer;
+  const config = configOf(name);
+  const layers = (config.text_config ?? config).num_hidden_layers ?? config.n_layer;
   return opened(name, changed, ({ decoder }) =>
     differencesFrom(join(folderOf(name), 'expected.safetensors'), decoder, layers),
   );
@@ -70,6 +77,21 @@ test('details that a config may lose show in the fixtures', async () => {
     ['qwen2', { use_sliding_window: false }],
     ['qwen2', { max_window_layers: 0 }],
     ['gemma', { rope_theta: 10_000 }],
+    ['gemma3-text', { rope_scaling: null }],
+    ['gemma3-text', { rope_theta: undefined }],
+    ['gemma3-text', { rope_local_base_freq: undefined }],
+    ['gemma3-text', { sliding_window: 6 }],
+    ['gemma3-text', { sliding_window_pattern: undefined }],
+    ['gemma3-text', { query_pre_attn_scalar: undefined }],
+    ['gemma3-text', { final_logit_softcapping: null }],
+    ['gemma3-mixed', { sliding_window_pattern: 3 }],
+    ['gemma3-mixed', { rope_local_base_freq: 10_000 }],
+    ['gpt-neox', { rotary_pct: 0.5 }],
+    ['gpt-neox', { rotary_emb_base: 10_000 }],
+    ['gpt-neox', { use_parallel_residual: false }],
+    ['gpt-neox', { layer_norm_eps: 1e-2 }],
+    ['gpt-neox-serial', { use_parallel_residual: undefined }],
+    ['gpt-neox-serial', { rope_scaling: null }],
   ];
   for (const [name, change] of wrong) {
     const { logits } = await differences(name, { change });
@@ -77,11 +99,30 @@ test('details that a config may lose show in the fixtures', async () => {
   }
 });
 
-test.each(['llama', 'gpt2-untied', 'gemma'])(
-  '%s: the head is lm_head, products for the token list are with the input embeddings',
+test('the exact GELU and its approximation are told apart', async () => {
+  const { logits } = await differences('gpt-neox', { change: { hidden_act: 'gelu_fast' } });
+  expect(logits).toBeGreaterThan(1e-4);
+});
+
+test('the language model of a Gemma 3 that sees images is found by both names', async () => {
+  const checkpoint = await Checkpoint.open(folderOf('gemma3'));
+  const renamed = [...checkpoint.entries].map(
+    ([name, tensor]) => [name.replace('language_model.model.', 'model.language_model.'), tensor] as const,
+  );
+  const graph = architectureOf('gemma3')(
+    configOf('gemma3'),
+    Checkpoint.of(folderOf('gemma3'), new Map(renamed)),
+  );
+  expect(graph.embeddings).toBe('model.language_model.embed_tokens.weight');
+  expect(graph.finalNorm.weight).toBe('model.language_model.norm.weight');
+});
+
+test.each(['llama', 'gpt2-untied', 'gemma', 'gemma3-mixed', 'gpt-neox'])(
+  '%s: the head is a table of its own, products for the token list are with the input embeddings',
   async (name) => {
     const checkpoint = await Checkpoint.open(folderOf(name));
-    const table = ['model.embed_tokens.weight', 'transformer.wte.weight'].find((one) => checkpoint.has(one))!;
+    const named = (...names: string[]) => names.find((one) => checkpoint.has(one))!;
+    const table = named('model.embed_tokens.weight', 'transformer.wte.weight', 'gpt_neox.embed_in.weight');
     const [size, width] = checkpoint.shape(table) as [number, number];
     const vector = Float32Array.from({ length: width }, (_, i) => Math.sin(i));
     const productsWith = async (tensor: string) => {
@@ -92,7 +133,7 @@ test.each(['llama', 'gpt2-untied', 'gemma'])(
     };
     await opened(name, {}, async ({ head, inputs }) => {
       const input = await productsWith(table);
-      const output = await productsWith('lm_head.weight');
+      const output = await productsWith(named('lm_head.weight', 'embed_out.weight'));
       expect(largestDifference(await inputs!.products(vector), input)).toBeLessThan(1e-5);
       expect(largestDifference(await head.products(vector), output)).toBeLessThan(1e-5);
       expect(largestDifference(input, output)).toBeGreaterThan(0.1);
@@ -140,6 +181,23 @@ test.each([
   ['mistral', { head_dim: 7 }],
   ['gemma', { use_bidirectional_attention: true }],
   ['gemma', { query_pre_attn_scalar: 100 }],
+  ['gemma3-text', { use_bidirectional_attention: true }],
+  ['gemma3-text', { attn_logit_softcapping: 50 }],
+  ['gemma3-text', { attention_bias: true }],
+  ['gemma3-text', { sliding_window: null }],
+  ['gemma3-text', { hidden_activation: 'gelu' }],
+  ['gemma3-text', { rope_parameters: { rope_type: 'default', rope_theta: 1e6 } }],
+  ['gemma3-text', { rope_scaling: { rope_type: 'yarn', factor: 2 } }],
+  ['gemma3-text', { layer_types: ['full_attention'] }],
+  ['gemma3', { text_config: undefined }],
+  ['gemma3', { quantization_config: { quant_method: 'awq' } }],
+  ['gpt-neox', { hidden_act: 'relu' }],
+  ['gpt-neox', { rotary_pct: 0.25 }],
+  ['gpt-neox', { rope_theta: 10_000 }],
+  ['gpt-neox', { partial_rotary_factor: 0.5 }],
+  ['gpt-neox', { num_attention_heads: 5 }],
+  ['gpt-neox', { alibi: true }],
+  ['llama', { rotary_emb_base: 500 }],
 ])('%s with %j is refused by the name of the key', async (name, change) => {
   await expect(differences(name, { change })).rejects.toThrow(Object.keys(change)[0]);
 });
@@ -152,6 +210,9 @@ test.each([
     { layer_types: ['full_attention', 'full_attention', 'full_attention'], quantization_config: null },
   ],
   ['llama', { something_that_nobody_knows: 3 }],
+  ['gemma3-text', { sliding_window_pattern: undefined, _sliding_window_pattern: 3 }],
+  ['gemma3-text', { use_bidirectional_attention: false, attn_logit_softcapping: null }],
+  ['gpt-neox', { rope_theta: 700, partial_rotary_factor: 0.34 }],
 ])('%s with %j computes the same', async (name, change) => {
   expect((await differences(name, { change })).logits).toBeLessThan(1e-4);
 });

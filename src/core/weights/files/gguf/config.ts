@@ -7,6 +7,8 @@ import type { GgufHeader } from './header.js';
 
 const Count = z.number().int().positive();
 const Positive = z.number().positive();
+/** Which layers have a window: every one but each n-th, or one word a layer. */
+const Pattern = z.union([Count, z.array(z.boolean())]);
 
 /** Keys behind the architecture's name that change numbers, by what config.json calls them. */
 const PASSED_ON = {
@@ -61,6 +63,7 @@ export async function configOf(
   return {
     ...Object.fromEntries(passedOn),
     ...windowed(family.modelType, window),
+    ...(family.wholeGains ? { norms_are_whole_gains: true, ...scoresOfGemma(header) } : {}),
     hidden_size: width,
     intermediate_size: get('feed_forward_length', Count),
     num_hidden_layers: get('block_count', Count),
@@ -74,7 +77,36 @@ export async function configOf(
     bos_token_id: metadata.get('tokenizer.ggml.bos_token_id', z.number().int().nonnegative().optional()),
     eos_token_id: metadata.get('tokenizer.ggml.eos_token_id', z.number().int().nonnegative().optional()),
     ...(family.modelType === 'qwen2' ? {} : biases(header)),
-    rope_parameters: await ropeOf(header, architecture, headSize),
+    ...(await ropeOf(header, family.modelType, headSize)),
+  };
+}
+
+/** Layers of the Gemmas whose scores are scaled by the width over the heads; files do not say it, llama.cpp goes by this. */
+const LAYERS_OF_27B: Readonly<Record<string, number>> = { gemma2: 46, gemma3: 62 };
+
+/**
+ * What only Gemma's files say: the scale of scores, and which layers of Gemma 3 have a window.
+ *
+ * @throws {InputError} when a key is of another kind
+ */
+function scoresOfGemma({ metadata }: GgufHeader): Record<string, unknown> {
+  const name = metadata.get('general.architecture', z.string());
+  if (name === 'gemma') return {};
+  const get = <T>(key: string, schema: z.ZodType<T>) => metadata.get(`${name}.${key}`, schema);
+  const heads = get('attention.head_count', Count);
+  const byWidth = get('embedding_length', Count) / heads;
+  const query_pre_attn_scalar =
+    get('block_count', Count) === LAYERS_OF_27B[name]
+      ? byWidth
+      : (get('attention.key_length', Count.optional()) ?? byWidth);
+  const pattern = get('attention.sliding_window_pattern', Pattern.optional());
+  return {
+    query_pre_attn_scalar,
+    ...(Array.isArray(pattern)
+      ? { layer_types: pattern.map((slides) => (slides ? 'sliding_attention' : 'full_attention')) }
+      : pattern === undefined
+        ? {}
+        : { sliding_window_pattern: pattern }),
   };
 }
 
@@ -82,6 +114,7 @@ export async function configOf(
 function windowed(model_type: string, window: number | undefined) {
   if (window === undefined) return { model_type };
   if (model_type === 'llama') return { model_type: 'mistral', sliding_window: window };
+  if (model_type.startsWith('gemma')) return { model_type, sliding_window: window };
   return { model_type, use_sliding_window: true, sliding_window: window };
 }
 
@@ -93,7 +126,20 @@ function biases({ tensors }: GgufHeader) {
   };
 }
 
-async function ropeOf({ file, metadata, tensors }: GgufHeader, architecture: string, headSize: number) {
+async function ropeOf(header: GgufHeader, modelType: string, headSize: number) {
+  const { name: architecture } = familyOf(header);
+  const full_attention = await ropeOfFullLayers(header, architecture, headSize);
+  if (modelType !== 'gemma3_text') return { rope_parameters: full_attention };
+  const theta = header.metadata.get(`${architecture}.rope.freq_base_swa`, Positive.default(10_000));
+  const sliding_attention = { rope_type: 'default', rope_theta: theta };
+  return { rope_parameters: { full_attention, sliding_attention } };
+}
+
+async function ropeOfFullLayers(
+  { file, metadata, tensors }: GgufHeader,
+  architecture: string,
+  headSize: number,
+) {
   const get = <T>(key: string, schema: z.ZodType<T>) => metadata.get(`${architecture}.rope.${key}`, schema);
   const base = {
     rope_theta: get('freq_base', Positive.optional()) ?? 10_000,

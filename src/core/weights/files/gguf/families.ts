@@ -4,6 +4,8 @@ export interface GgufFamily {
   modelType: string;
   /** Whether the rows of queries and keys stand in pairs, as llama.cpp turns them. */
   pairedRows: boolean;
+  /** Whether norms hold their whole gains where the Hub's files hold them less 1. */
+  wholeGains?: boolean;
   /** Names of the tensors of one block, in the file and in a checkpoint of the Hub. */
   block: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,15 @@ const LLAMA_BLOCK = {
   ffn_down: 'mlp.down_proj',
 };
 
+const GEMMA = { pairedRows: false, wholeGains: true };
+const GEMMA2_BLOCK = {
+  ...LLAMA_BLOCK,
+  post_attention_norm: 'post_attention_layernorm',
+  ffn_norm: 'pre_feedforward_layernorm',
+  post_ffw_norm: 'post_feedforward_layernorm',
+};
+const HEAD_NORMS = { attn_q_norm: 'self_attn.q_norm', attn_k_norm: 'self_attn.k_norm' };
+
 /** Families by `general.architecture`. A new one is an entry here. */
 export const GGUF_FAMILIES: Readonly<Record<string, GgufFamily>> = {
   llama: { modelType: 'llama', pairedRows: true, block: LLAMA_BLOCK },
@@ -27,8 +38,11 @@ export const GGUF_FAMILIES: Readonly<Record<string, GgufFamily>> = {
   qwen3: {
     modelType: 'qwen3',
     pairedRows: false,
-    block: { ...LLAMA_BLOCK, attn_q_norm: 'self_attn.q_norm', attn_k_norm: 'self_attn.k_norm' },
+    block: { ...LLAMA_BLOCK, ...HEAD_NORMS },
   },
+  gemma: { ...GEMMA, modelType: 'gemma', block: LLAMA_BLOCK },
+  gemma2: { ...GEMMA, modelType: 'gemma2', block: GEMMA2_BLOCK },
+  gemma3: { ...GEMMA, modelType: 'gemma3_text', block: { ...GEMMA2_BLOCK, ...HEAD_NORMS } },
 };
 
 const ENDS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Architecture, Count, parseConfig } from '../architecture.js';
 import { LayerTypes, slidingLayers } from '../layerTypes.js';
-import { gemmaBlocks, gemmaConfig } from './gemmaBlocks.js';
+import { fourNormBlock, gemmaBlocks, gemmaConfig } from './gemmaBlocks.js';
 
 const Config = gemmaConfig('gemma2').extend({
   hidden_act: z.literal('gelu_pytorch_tanh').nullish(),
@@ -27,13 +27,7 @@ export const gemma2: Architecture = (json, weights) => {
       scale: config.query_pre_attn_scalar ** -0.5,
       softcap: config.attn_logit_softcapping ?? undefined,
     },
-    (layer, stream, attended) => {
-      const name = `layers.${layer}`;
-      const attention = blocks.norm(attended, `${name}.post_attention_layernorm`);
-      const [normalised, middle] = blocks.addAndNorm(stream, attention, `${name}.pre_feedforward_layernorm`);
-      const mlp = blocks.norm(blocks.mlp(normalised, `${name}.mlp`), `${name}.post_feedforward_layernorm`);
-      return blocks.endBlock(layer, middle, mlp);
-    },
+    (layer, stream, attended) => fourNormBlock(blocks, layer, stream, attended),
     {
       window: { size: config.sliding_window, slides },
       softcap: config.final_logit_softcapping ?? undefined,

@@ -12,6 +12,7 @@ import {
 import { cachedAttention, visibilityInputs } from '../attention.js';
 import { changeInputs } from '../changes.js';
 import { GraphBuilder, type Value } from '../graph.js';
+import { LayerNorms } from '../layerNorms.js';
 
 const Config = z.object({
   model_type: z.literal('gpt2'),
@@ -47,25 +48,8 @@ export const gpt2: Architecture = (config, weights) => {
     graph.linear(rows, weights.matrix(`${prefix}${name}.weight`, inputs, outputs, 'inputs,outputs'));
   const linear = (rows: Value, name: string, inputs: number, outputs: number) =>
     graph.op('Add', [product(rows, name, inputs, outputs), weight(`${name}.bias`, outputs)]);
-  const epsilon = { epsilon: { float: parsed.layer_norm_epsilon } };
-  const norm = (rows: Value, name: string) =>
-    graph.op(
-      'LayerNormalization',
-      [rows, weight(`${name}.weight`, width), weight(`${name}.bias`, width)],
-      epsilon,
-    );
+  const norms = new LayerNorms(graph, weight, width, parsed.layer_norm_epsilon);
   const changed = changeInputs(graph, layers, width);
-  // Adds to the residual stream (a bias, too) and normalises in one operator; returns both.
-  const addAndNorm = (stream: Value, update: Value, bias: Value, name: string): [Value, Value] => {
-    const [normalised, , , sum] = graph.ops(
-      'SkipLayerNormalization',
-      [stream, update, weight(`${name}.weight`, width), weight(`${name}.bias`, width), bias],
-      4,
-      epsilon,
-      'com.microsoft',
-    );
-    return [normalised!, sum!];
-  };
 
   const positions = graph.op('Gather', [
     weight('wpe.weight', n_positions, width),
@@ -77,7 +61,7 @@ export const gpt2: Architecture = (config, weights) => {
 
   const embedded = graph.op('Add', [graph.input('embeddings', 'float32', ['R', width]), positions]);
   let stream = changed(0, embedded, () => embedded); // [R, width]
-  let normalised = norm(stream, 'h.0.ln_1');
+  let normalised = norms.norm(stream, 'h.0.ln_1');
   for (let layer = 0; layer < layers; layer++) {
     const name = `h.${layer}`;
     graph.output(`blocks.${layer}.hook_resid_pre`, stream, 'float32', ['R', width]);
@@ -86,7 +70,7 @@ export const gpt2: Architecture = (config, weights) => {
       axis: 1,
     });
     const mixed = cachedAttention(graph, layer, query!, key!, value!, visible, shape);
-    [normalised, stream] = addAndNorm(
+    [normalised, stream] = norms.addAndNorm(
       stream,
       product(mixed, `${name}.attn.c_proj`, width, width),
       weight(`${name}.attn.c_proj.bias`, width),
@@ -98,7 +82,7 @@ export const gpt2: Architecture = (config, weights) => {
     const next = layer + 1 < layers ? `h.${layer + 1}.ln_1` : 'ln_f';
     const bias = weight(`${name}.mlp.c_proj.bias`, width);
     const update = changed(layer + 1, down, () => graph.op('Add', [graph.op('Add', [stream, down]), bias]));
-    [normalised, stream] = addAndNorm(stream, update, bias, next);
+    [normalised, stream] = norms.addAndNorm(stream, update, bias, next);
     graph.output(`blocks.${layer}.hook_resid_post`, stream, 'float32', ['R', width]);
   }
   selectedRows(graph, normalised, width);

@@ -2,7 +2,10 @@ import { InputError } from '../../../report/errors.js';
 import type { Architecture } from '../architecture.js';
 import { gemma } from './gemma.js';
 import { gemma2 } from './gemma2.js';
+import { gemma3 } from './gemma3.js';
+import { gemma3Text } from './gemma3Text.js';
 import { gpt2 } from './gpt2.js';
+import { gptNeox } from './gptNeox.js';
 import { llama } from './llama.js';
 import { mistral } from './mistral.js';
 import { qwen2 } from './qwen2.js';
@@ -10,7 +13,18 @@ import { qwen3 } from './qwen3.js';
 
 /** Model families by the `model_type` of config.json. A new family is one file and one line here. */
 const ARCHITECTURES = new Map<string, Architecture>(
-  Object.entries({ gpt2, gemma, gemma2, llama, mistral, qwen2, qwen3 }),
+  Object.entries({
+    gpt2,
+    gemma,
+    gemma2,
+    gemma3,
+    gemma3_text: gemma3Text,
+    gpt_neox: gptNeox,
+    llama,
+    mistral,
+    qwen2,
+    qwen3,
+  }),
 );
 
 /** @throws {InputError} when no family of that name is known */

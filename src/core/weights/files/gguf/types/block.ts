@@ -27,3 +27,8 @@ export function nibble(packed: DataView, from: number, weight: number): number {
   const byte = packed.getUint8(from + (weight % 16));
   return weight < 16 ? byte & 15 : byte >> 4;
 }
+
+/** Of 5-bit blocks of 32: the fifth bit of each weight, at its place in the number; 32 bits behind the scales hold them. */
+export function fifthBit(packed: DataView, from: number, weight: number): number {
+  return ((packed.getUint32(from, true) >>> weight) & 1) << 4;
+}
