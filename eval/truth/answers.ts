@@ -9,6 +9,8 @@ import { variationsLast } from '../../src/core/features/speak/variations.js';
 import { calibrationFile } from '../../src/core/weights/speaking/calibration.js';
 import type { Collected, Pooled } from './collect.js';
 
+/** As the verdict of an answer has it. */
+const FIRING = 0.5;
 /** Definitions that count as what is said. */
 const SAID = 3;
 
@@ -60,11 +62,13 @@ function answersOf({ hook, pool, shown }: Collected): Answer[] {
     { method: 'both vectors, pooled by read-back', ...ranked(hook, pool) },
   ];
   if (!shown) return answers;
-  const { readsBack, partly } = calibrationOf(hook)!;
+  const { readsBack = Number.POSITIVE_INFINITY, partly } = calibrationOf(hook)!;
   const firing = ranked(hook, shown.firing);
-  const verdict =
-    decoder.readBack >= readsBack ? 'reads back' : decoder.readBack >= partly ? 'partly' : 'nothing';
-  const fallsBack = verdict !== 'reads back' && firing.said.length > 0;
+  const isVectorTrue = decoder.readBack >= readsBack;
+  const isTrue = isVectorTrue || firing.readBack >= FIRING;
+  const isPart = Math.max(decoder.readBack, firing.readBack) >= partly;
+  const verdict = isTrue ? 'reads back' : isPart ? 'partly' : 'nothing';
+  const fallsBack = !isVectorTrue && firing.said.length > 0;
   return [
     ...answers,
     { method: 'answer', ...decoder, said: fallsBack ? firing.said : decoder.said, verdict },
@@ -90,7 +94,7 @@ function ranked(hook: string, pool: readonly Pooled[], most = SAID): { said: str
 
 interface Calibration {
   settings: { at: string | number; scale: number }[];
-  readsBack: number;
+  readsBack?: number;
   partly: number;
 }
 

@@ -46,12 +46,13 @@ export function labelSource({ shared, of, meanings, same, apart }: FeatureLabel)
 }
 
 /** One sentence, without the mark. */
-export function verdictWords({ kind, readBack, on, calibrated, label }: FeatureVerdict): string {
+export function verdictWords({ kind, readBack, on, by, calibrated, label }: FeatureVerdict): string {
+  const where = by === 'firing' ? ' at its firing places' : '';
   const share = readBack === undefined ? '' : formatProbability(Math.min(1, readBack));
   const quote = on === undefined ? '' : ` on “${shorten(readable(on), LONGEST_QUOTE)}”`;
   const sentences: Record<VerdictKind, string> = {
-    readsBack: `reads back: ${share} of its maximum${quote}`,
-    partly: `reads back partly: ${share} of its maximum${quote}`,
+    readsBack: `reads back${where}: ${share} of its maximum${quote}`,
+    partly: `reads back partly${where}: ${share} of its maximum${quote}`,
     nothing: 'nothing it says activates it: trust the texts',
     dead: 'dead: never active in the corpus',
     alwaysOn: 'always on: no word says when it fires',

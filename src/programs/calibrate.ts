@@ -40,7 +40,7 @@ function summary(layer: number, { settings, readsBack, pooled, tried, features }
     `  at=${at} scale=${formatLength(scale)}: tells a feature from ${share(beaten)} of the others, ${share(back)} read back`;
   const chosen = settings.map(({ at, scale }) => `at=${at} scale=${formatLength(scale)}`).join(', ');
   const truth =
-    pooled.above === undefined
+    readsBack === undefined || pooled.above === undefined
       ? 'No share of the maximum tells which answers are true: nothing here counts as read back.'
       : `An answer reads back from ${share(readsBack)} of the maximum on: ${share(pooled.readsBack)} of the features do, and are told from ${share(pooled.above)} of the others; the rest from ${share(pooled.below ?? 0)}.`;
   return [

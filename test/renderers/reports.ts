@@ -51,7 +51,7 @@ export function report(root: TreeNode, tokens: string[], change: Partial<Feature
     ghost: { norm: 4.1, distance: 3.8, unit: 3.8 },
     definitions: [],
     calibrated: false,
-    thresholds: { readsBack: 0.5, partly: 0.1 },
+    thresholds: { readsBack: 0.5, partly: 0.1, firing: 0.5 },
     tree: { nodes, complete: true, cutoff: 5e-5, root, candidates: [] },
     tokens: tokens.map((token, index) => ({
       rank: index + 1,

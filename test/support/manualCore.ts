@@ -64,7 +64,7 @@ export function reportOf({ feature, parameters }: FeatureRequest): FeatureReport
     sae: { feature },
     parameters: { ...parameters, at: 'input', scale: 1 },
     definitions: [],
-    thresholds: { readsBack: 0.5, partly: 0.1 },
+    thresholds: { readsBack: 0.5, partly: 0.1, firing: 0.5 },
     tokens: [],
   } as unknown as FeatureReport;
 }

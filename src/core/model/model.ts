@@ -135,8 +135,11 @@ export interface LearnedGhost {
 export interface Calibration {
   /** Settings that speak truly of different features, the best first. */
   settings: readonly GhostSetting[];
-  /** Shares of a feature's maximum from which on what is said counts as read back, and as partly read back. */
-  readsBack: number;
+  /**
+   * Shares of a feature's maximum from which on what is said counts as read back, and as partly read back; the first is
+   * absent where no share tells what is true.
+   */
+  readsBack?: number;
   partly: number;
   /** What the token lists tell; absent in calibrations of earlier versions. */
   lists?: { near: ListTruth; promoted: ListTruth };

@@ -7,6 +7,8 @@ export interface FeatureVerdict {
   readBack?: number;
   /** The definition on which it is that active. */
   on?: string;
+  /** That definition is what the model says of what it holds where the feature fires, not of the feature's vector. */
+  by?: 'firing';
   /** Whether the thresholds were measured for this model and hook point; else what it says is a guess. */
   calibrated: boolean;
   /** How far the label holds on texts that it was not made from, where that was recorded. */
@@ -21,6 +23,9 @@ export type VerdictKind = 'readsBack' | 'partly' | 'nothing' | 'dead' | 'alwaysO
 
 /** From which share of its maximum on a feature counts as reading back what is said of it. */
 export interface VerdictThresholds {
-  readsBack: number;
+  /** For what its vector says; absent where no share tells which of that is true. */
+  readsBack?: number;
   partly: number;
+  /** For what the model says of what it holds where the feature fires. */
+  firing: number;
 }

@@ -33,8 +33,8 @@ export interface CalibrationReport extends Calibration {
 const TOGETHER = 24;
 /** Of each setting, how many of the definitions that activate the feature most are judged. */
 const JUDGED = 3;
-/** Where no share of the maximum tells what is true. */
-const NO_THRESHOLD = 1;
+/** Where no share of the maximum tells what is true, the report counts what is as active as anything known. */
+const ALL = 1;
 const PARTLY = 0.1;
 
 /**
@@ -125,11 +125,11 @@ function reportOf(
   const shares = sharesAt(judged, settings);
   const readBacks = active;
   const threshold = truthThreshold(readBacks, shares);
-  const readsBack = threshold ?? NO_THRESHOLD;
+  const readsBack = threshold ?? ALL;
   const part = (isIn: (readBack: number) => boolean) => shares.filter((_, i) => isIn(readBacks[i]!));
   return {
     settings,
-    readsBack,
+    ...(threshold !== undefined && { readsBack }),
     partly: Math.min(PARTLY, readsBack / 2),
     features: judged.length,
     tried: grid.map((setting) => ({

@@ -206,7 +206,8 @@ async function firingDefinitions(
   { definitions: [leading], thresholds }: Pick<FeatureReport, 'definitions' | 'thresholds'>,
 ): Promise<SpokenDefinition[] | undefined> {
   const readBack = leading?.readBack ?? 0;
-  if (question.weights === 'firing' || readBack >= thresholds.readsBack) return undefined;
+  const { readsBack = Number.POSITIVE_INFINITY } = thresholds;
+  if (question.weights === 'firing' || readBack >= readsBack) return undefined;
   const examples = await source.knownExamples(feature);
   const vector = examples.length > 0 && (await firingVector(model, source, feature, examples));
   if (!vector) return undefined;

@@ -18,8 +18,10 @@ export interface ChosenSetting {
   thresholds: VerdictThresholds;
 }
 
+/** What the model says at firing places is true from there on, at each block of the embedded model (docs/evaluation.md). */
+const FIRING = 0.5;
 /** Where nothing was measured: what held for the embedded model. */
-const THRESHOLDS: VerdictThresholds = { readsBack: 0.5, partly: 0.1 };
+const THRESHOLDS: VerdictThresholds = { readsBack: 0.5, partly: 0.1, firing: FIRING };
 
 /** What a question says of where and how far a ghost is put. */
 export type SettingQuestion = Pick<ParameterValues, 'at' | 'scale'> &
@@ -52,7 +54,13 @@ export async function chooseSetting(
     setting,
     definitions,
     calibrated: calibration !== undefined,
-    thresholds: calibration ? { readsBack: calibration.readsBack, partly: calibration.partly } : THRESHOLDS,
+    thresholds: calibration
+      ? {
+          ...(calibration.readsBack !== undefined && { readsBack: calibration.readsBack }),
+          partly: calibration.partly,
+          firing: FIRING,
+        }
+      : THRESHOLDS,
     ...(settings.length > 1 && { chosen: readsBack ? 'readBack' : 'fallback' }),
   };
 }

@@ -22,7 +22,7 @@ const FORMAT = 'ghosttree calibration 1';
 const File = z.object({
   format: z.literal(FORMAT),
   settings: z.array(Setting).min(1),
-  readsBack: z.number().positive(),
+  readsBack: z.number().positive().optional(),
   partly: z.number().positive(),
   lists: z.object({ near: Truth, promoted: Truth }).optional(),
 });
@@ -47,8 +47,8 @@ export async function readCalibration(
   });
   if (text === undefined) return undefined;
   try {
-    const { lists, ...rest } = File.parse(JSON.parse(text));
-    return { ...rest, ...(lists && { lists }) };
+    const { lists, readsBack, ...rest } = File.parse(JSON.parse(text));
+    return { ...rest, ...(readsBack !== undefined && { readsBack }), ...(lists && { lists }) };
   } catch {
     throw new InputError(
       `calibration/${hook}.json cannot be read: remove it, or type ghosttree calibrate ${source.id} again. [${file}]`,

@@ -14,7 +14,7 @@ const report = (readBack?: number) => ({
       ...(readBack !== undefined && { readBack }),
     } as const,
   ],
-  thresholds: { readsBack: 0.5, partly: 0.1 },
+  thresholds: { readsBack: 0.5, partly: 0.1, firing: 0.5 },
   calibrated: true,
 });
 const corpus = { density: 0.01, maximum: 40 };
@@ -45,4 +45,29 @@ test('what was not calibrated is called a guess', () => {
 
 test('a feature of which nothing is said activates nothing', () => {
   expect(verdictOf({ ...report(), definitions: [] }, corpus)).toEqual({ kind: 'nothing', calibrated: true });
+});
+
+const firing = (readBack: number) => [{ ...report(readBack).definitions[0]!, text: 'going away' }];
+
+test.each([
+  // What is said at firing places counts where the vector does not read back.
+  [0.05, 0.6, 'readsBack', /^reads back at its firing places: 60% of its maximum on “going away”$/],
+  [0.2, 0.4, 'partly', /^reads back partly at its firing places: 40% .* “going away”$/],
+  [0.3, 0.2, 'partly', /^reads back partly: 30% of its maximum on “a long trip”$/],
+  [0.05, 0.06, 'nothing', /^nothing it says activates it: trust the texts$/],
+  [0.6, 0.9, 'readsBack', /^reads back: 60% of its maximum on “a long trip”$/],
+] as const)('vector %s, firing places %s: %s', (vector, places, kind, words) => {
+  const verdict = verdictOf({ ...report(vector), firing: firing(places) }, corpus);
+  expect(verdict.kind).toBe(kind);
+  expect(verdictWords(verdict)).toMatch(words);
+});
+
+test('where no share tells what is true of a vector, only its firing places can read back', () => {
+  const thresholds = { partly: 0.1, firing: 0.5 };
+  expect(verdictOf({ ...report(1.2), thresholds }, corpus).kind).toBe('partly');
+  expect(verdictOf({ ...report(1.2), firing: firing(0.5), thresholds }, corpus)).toMatchObject({
+    kind: 'readsBack',
+    by: 'firing',
+    on: 'going away',
+  });
 });
