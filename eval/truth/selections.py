@@ -28,6 +28,7 @@ DRAWS = (
     ("shown", 14, 10, "regular"),
     ("others", 15, 96, "others"),
     ("tuning", 5, 96, "regular"),
+    ("judged", 16, 96, "regular"),      # drawn when all rules stood: how the verdict treats firing places was settled on 11 to 13
 )
 
 
