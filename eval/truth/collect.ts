@@ -12,7 +12,6 @@ import { firingVector } from '../../src/core/features/activation/vectorOf.js';
 import { makeGhost } from '../../src/core/features/ghost/ghost.js';
 import { inputPlace, type Place, placeOf } from '../../src/core/features/ghost/place.js';
 import { labelOf } from '../../src/core/features/label/index.js';
-import { peakOf } from '../../src/core/features/label/words.js';
 import { listTokens } from '../../src/core/features/list/near.js';
 import {
   FORMS,
@@ -30,6 +29,7 @@ import type { GhostSetting } from '../../src/core/report/parameters.js';
 import { openEmbeddedModel } from '../evaluatedModel.js';
 import type { FeatureSnippets } from '../measures/snippets.js';
 import { readSnippets } from '../measures/snippets.js';
+import { firingOf } from './firing.js';
 
 export interface Selection {
   hook: string;
@@ -71,8 +71,6 @@ export interface Collected {
 const TOGETHER = 24;
 /** A token list, as an answer has it. */
 const LIST = { m: 1.4, tokens: 10 };
-/** Tokens of a text around its peak. */
-const SNIPPET = { before: 10, after: 5 };
 
 /** Places and scales of the tuning grid. */
 function gridOf(block: number): GhostSetting[] {
@@ -171,17 +169,6 @@ for (const { hook, seed, features } of selections) {
   }
 }
 await model.close();
-
-/** The ten shown examples, each as the word that fires and the text around it. */
-function firingOf({ examples }: FeatureSnippets): Collected['firing'] {
-  return examples.slice(0, 10).flatMap((example) => {
-    const peak = peakOf(example);
-    if (!peak) return [];
-    const at = example.activations.indexOf(Math.max(...example.activations));
-    const text = example.tokens.slice(Math.max(0, at - SNIPPET.before), at + SNIPPET.after).join('');
-    return [{ word: peak.written, text }];
-  });
-}
 
 /** What an answer shows besides definitions, from every other example. */
 async function shownOf(
