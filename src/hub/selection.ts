@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { InputError } from '../core/index.js';
 import type { HubCommit, HubFile } from './client.js';
 
@@ -8,6 +9,8 @@ export interface WantedFile {
   /** Path below the model's folder. */
   name: string;
 }
+
+const { basename, dirname, join } = posix;
 
 const CONFIG = ['config.json', 'tokenizer.json'];
 const OPTIONAL = ['tokenizer_config.json'];
@@ -36,20 +39,34 @@ export function modelFiles(place: HubCommit, listed: readonly HubFile[]): Wanted
   return names.map((name) => ({ place, name, file: listed.find(({ path }) => path === name)! }));
 }
 
+/** Names of the files of one SAE in its folder, by format (`core/weights/sae/formats`). */
+const SAE_FILES = [
+  ['cfg.json', 'sae_weights.safetensors'],
+  ['params.npz'],
+  ['config.json', 'params.safetensors'],
+  ['config.json', 'ae.pt'],
+  ['hyperparams.json', 'checkpoints/final.safetensors'],
+  ['cfg.json', 'sae.safetensors'],
+  ['config.json', 'sae_weights.safetensors'],
+];
+
 /**
- * The files of one SAE: SAELens' two, or Gemma Scope's one.
+ * The files of one SAE.
  *
- * @param path its folder in the repository
+ * @param path its folder in the repository, or its file where it is one of PyTorch
  * @throws {InputError} when something is missing
  */
 export function saeFiles(place: HubCommit, path: string, listed: readonly HubFile[]): WantedFile[] {
-  const find = (name: string) => listed.find((file) => file.path === `${path}/${name}`);
-  const sets = [['cfg.json', 'sae_weights.safetensors'], ['params.npz']];
+  const file = basename(path);
+  const isFile = /\.(pt|pth)$/.test(file);
+  const folder = isFile ? dirname(path) : path;
+  const find = (name: string) => listed.find((one) => one.path === join(folder, name));
+  // Qwen Scope's config stands beside the SAEs of all layers; files that need none may stand beside another one.
+  const sets = isFile ? [/^layer\d+\.sae\.pt$/.test(file) ? ['config.json', file] : [file]] : SAE_FILES;
   const names = sets.find((set) => set.every(find));
   if (!names) {
-    throw new InputError(
-      `${place.repository}/${path} holds no SAE (cfg.json with sae_weights.safetensors, or params.npz): check models.yaml.`,
-    );
+    const known = sets.map((set) => set.join(' with ')).join('; ');
+    throw new InputError(`${place.repository}/${path} holds no SAE (${known}): check models.yaml.`);
   }
   return names.map((name) => ({ place, name: `saes/${path}/${name}`, file: find(name)! }));
 }

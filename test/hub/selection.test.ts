@@ -45,6 +45,37 @@ test('an SAE is one of SAELens or of Gemma Scope', () => {
     'saes/x/sae_weights.safetensors',
   ]);
   expect(() => saeFiles(place, 'x', listed('x/cfg.json'))).toThrow('some/model/x holds no SAE');
+  expect(() => saeFiles(place, 'layer3.sae.pt', listed('layer3.sae.pt'))).toThrow(
+    'layer3.sae.pt holds no SAE (config.json with layer3.sae.pt)',
+  );
+});
+
+test.each([
+  [
+    'a/b',
+    ['config.json', 'params.safetensors', 'examples.safetensors'],
+    ['config.json', 'params.safetensors'],
+  ],
+  ['trainer_0', ['config.json', 'ae.pt', 'eval_results.json'], ['config.json', 'ae.pt']],
+  [
+    'L1R',
+    ['hyperparams.json', 'checkpoints/final.safetensors', 'lm_config.json'],
+    ['hyperparams.json', 'checkpoints/final.safetensors'],
+  ],
+  ['layers.3', ['cfg.json', 'sae.safetensors'], ['cfg.json', 'sae.safetensors']],
+])('of an SAE in %s with %j, %j are fetched', (path, there, wanted) => {
+  const files = saeFiles(place, path, listed(...there.map((name) => `${path}/${name}`)));
+  expect(files.map(({ name }) => name)).toEqual(wanted.map((name) => `saes/${path}/${name}`));
+});
+
+test('an SAE that is one file gets a folder of its own', () => {
+  const files = listed('config.json', 'layer3.sae.pt', 'layer4.sae.pt', 'big.pth');
+  const namesOf = (path: string) => saeFiles(place, path, files).map(({ name }) => name);
+  expect(namesOf('layer3.sae.pt')).toEqual([
+    'saes/layer3.sae.pt/config.json',
+    'saes/layer3.sae.pt/layer3.sae.pt',
+  ]);
+  expect(namesOf('big.pth')).toEqual(['saes/big.pth/big.pth']);
 });
 
 test('what is derived is estimated from above', () => {

@@ -37,7 +37,7 @@ export function isRounded(dtype: string): dtype is RoundedType {
 export interface SaeSource {
   /** TransformerLens name of the hook point, such as `blocks.10.hook_resid_post`. */
   hook: string;
-  /** Absolute path of a folder with cfg.json and sae_weights.safetensors (SAELens), or params.npz (Gemma Scope). */
+  /** Absolute path of a folder in one of the formats of `core/weights/sae/formats`. */
   folder: string;
   /**
    * Whether the SAE was trained on a residual stream without its mean over d_model (TransformerLens'

@@ -20,6 +20,7 @@ const ELEMENT_TYPE: Partial<Record<Dtype, number>> = {
   F32: DataType.FLOAT,
   F16: DataType.FLOAT16,
   BF16: DataType.BFLOAT16,
+  F64: DataType.DOUBLE,
   U8: DataType.UINT8,
 };
 

@@ -38,7 +38,8 @@ export async function featureActivation(
   const mean = centered ? column.reduce((sum, value) => sum + value, 0) / column.length : 0;
   const { b_enc, threshold, log_threshold, b_gate, r_mag, b_mag } = weights;
   const gated = architecture === 'gated';
-  const jump = log_threshold ? Math.exp(await numberOf(log_threshold)) : await numberOf(threshold);
+  const jump =
+    config.threshold ?? (log_threshold ? Math.exp(await numberOf(log_threshold)) : await numberOf(threshold));
   return {
     encoder: column.map((value) => inputScale * (value - mean)),
     bias: (await numberOf(b_enc)) - shift,

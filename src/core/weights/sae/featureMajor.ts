@@ -10,16 +10,21 @@ import {
 } from '../files/safetensors.js';
 import { bytesOf } from '../files/safetensorsWriter.js';
 import type { SaeSource } from '../files/source.js';
-import { openSaeFiles } from './files.js';
+import { type FeatureMatrix, openSaeFiles } from './files.js';
 
-const TENSOR = 'W_enc_T';
-/** Raised when encoders are arranged, or written, in another way. */
+/** The matrices of which a copy may be needed: what it is called, and its tensor in it. */
+const PARTS = {
+  encoder: { matrix: 'W_enc', tensor: 'W_enc_T' },
+  decoder: { matrix: 'W_dec', tensor: 'W_dec' },
+} as const;
+export type SaePart = keyof typeof PARTS;
+/** Raised when matrices are arranged, or written, in another way. */
 const VERSION = 2;
 /** Default of `EncoderControl.blockBytes`. */
 const BLOCK_BYTES = 64e6;
-/** Rows of W_enc that are read at a time: their values for one feature then fill a cache line. */
+/** Rows of a matrix that are read at a time: their values for one feature then fill a cache line. */
 const ROWS_AT_A_TIME = 16;
-/** Encoders up to this size are read as they are: a strided read of them takes a few milliseconds. */
+/** Matrices up to this size are read as they are: a strided read of them takes a few milliseconds. */
 const SMALL_BYTES = 8e6;
 
 export interface EncoderControl extends PrepareControl {
@@ -29,7 +34,8 @@ export interface EncoderControl extends PrepareControl {
 
 /**
  * Writes a feature-major copy of an SAE's encoder, `<hook>.encoder.<digest>.safetensors` with
- * `W_enc_T [d_sae, d_in]` in float32, unless there is one. One feature's vector is then one read instead of d_in.
+ * `W_enc_T [d_sae, d_in]` in float32, and of its decoder, `<hook>.decoder...`, unless there is one or the file itself has
+ * features as rows. One feature's vector is then one read instead of d_in.
  *
  * @param prepared folder for what is derived from a model's files; it is made
  * @throws {InputError} when the SAE's files are missing or damaged, or the copy cannot be written
@@ -40,18 +46,22 @@ export async function prepareSae(
   prepared: string,
   control: EncoderControl = {},
 ): Promise<void> {
-  const { W_enc } = (await openSaeFiles(source)).weights;
+  const { weights } = await openSaeFiles(source);
   const step = `arranging the features of ${source.hook}`;
   const { signal, onProgress } = control;
-  const shape = W_enc.shape.toReversed();
-  const pieces = () => transposed(W_enc, step, control);
-  await (await fileOf(W_enc, source.hook, prepared)).make(
-    () => [{ name: TENSOR, dtype: 'F32', shape, pieces }],
-    () => {
-      if (signal?.aborted) throw new CancelledError();
-      onProgress?.({ step, share: 0 });
-    },
-  );
+  for (const part of ['encoder', 'decoder'] as const) {
+    const { tensor, byFeature } = weights[PARTS[part].matrix];
+    if (byFeature) continue;
+    const shape = tensor.shape.toReversed();
+    const pieces = () => transposed(tensor, step, control);
+    await (await fileOf(part, tensor, source.hook, prepared)).make(
+      () => [{ name: PARTS[part].tensor, dtype: 'F32', shape, pieces }],
+      () => {
+        if (signal?.aborted) throw new CancelledError();
+        onProgress?.({ step, share: 0 });
+      },
+    );
+  }
 }
 
 /**
@@ -67,27 +77,32 @@ export async function prepareOnFirstUse(
 ): Promise<void> {
   try {
     const { W_enc } = (await openSaeFiles(source)).weights;
-    if (W_enc.length > SMALL_BYTES) await prepareSae(source, prepared, control);
+    if (W_enc.tensor.length > SMALL_BYTES) await prepareSae(source, prepared, control);
   } catch (error) {
     if (error instanceof CancelledError) throw error;
   }
 }
 
-/** The copy of an encoder [d_sae, d_in]; undefined where there is none of these weights. */
-export async function encoderCopy(
-  encoder: TensorLocation,
+/**
+ * A matrix with features as rows [d_sae, d_in]: the file's own, or the copy of it; undefined where there is none of these
+ * weights.
+ */
+export async function featureRows(
+  part: SaePart,
+  { tensor, byFeature }: FeatureMatrix,
   hook: string,
-  prepared: string,
+  prepared: string | undefined,
 ): Promise<TensorLocation | undefined> {
-  const copy = await (await fileOf(encoder, hook, prepared)).open();
-  return copy?.tensor(TENSOR, encoder.shape.toReversed());
+  if (byFeature) return tensor;
+  const copy = prepared && (await (await fileOf(part, tensor, hook, prepared)).open());
+  return copy ? copy.tensor(PARTS[part].tensor, tensor.shape.toReversed()) : undefined;
 }
 
-function fileOf(encoder: TensorLocation, hook: string, prepared: string): Promise<DerivedFile> {
-  return DerivedFile.in(prepared, { name: `${hook}.encoder`, version: VERSION, sources: [encoder.file] });
+function fileOf(part: SaePart, matrix: TensorLocation, hook: string, prepared: string): Promise<DerivedFile> {
+  return DerivedFile.in(prepared, { name: `${hook}.${part}`, version: VERSION, sources: [matrix.file] });
 }
 
-/** The bytes of W_enc's transposition, a block of features at a time. */
+/** The bytes of a matrix' transposition, a block of features at a time. */
 async function* transposed(
   tensor: TensorLocation,
   step: string,

@@ -1,22 +1,29 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { InputError } from '../../report/errors.js';
-import { Checkpoint, readJson } from '../files/checkpoint.js';
 import { readElements, type TensorLocation } from '../files/safetensors.js';
 import type { SaeSource } from '../files/source.js';
-import { gemmaScopeConfig, type SaeConfig, SaeConfigFile, saeConfig } from './config.js';
+import type { SaeConfig } from './formats/config.js';
+import { openSaeContent } from './formats/index.js';
+import type { StoredTensor, StoredTensors } from './formats/stored.js';
+
+/** A matrix of features, whichever way a file holds it. */
+export interface FeatureMatrix {
+  tensor: TensorLocation;
+  /** Whether each row is a feature's vector [d_sae, d_in]; else each column is [d_in, d_sae]. */
+  byFeature: boolean;
+}
 
 /** The tensors that every SAE has, and those that its architecture adds; names as SAELens has them. */
 export interface SaeWeights {
-  /** [d_in, d_sae] */
-  W_enc: TensorLocation;
-  /** [d_sae, d_in] */
-  W_dec: TensorLocation;
+  /** The encoder. */
+  W_enc: FeatureMatrix;
+  /** The decoder. */
+  W_dec: FeatureMatrix;
   /** [d_in] */
   b_dec: TensorLocation;
   /** [d_sae]; all but gated. */
   b_enc?: TensorLocation;
-  /** [d_sae]; jumprelu: one of the two. */
+  /** [d_sae]; jumprelu: one of the two, or neither where its config has one for all. */
   threshold?: TensorLocation;
   log_threshold?: TensorLocation;
   /** [d_sae] each; gated. */
@@ -38,12 +45,10 @@ export interface SaeFiles {
 }
 
 const RESIDUAL_STREAM = /^blocks\.\d+\.hook_resid_(pre|post)$/;
-const WEIGHTS = 'sae_weights.safetensors';
-const CONFIG = 'cfg.json';
-const GEMMA_SCOPE = 'params.npz';
 
 /**
- * Opens an SAE in SAELens' format (cfg.json, sae_weights.safetensors) or Gemma Scope's (params.npz).
+ * Opens an SAE in the format of SAELens, Gemma Scope (1 and 2), dictionary_learning, Llama Scope, Qwen Scope, sparsify,
+ * Goodfire or DeepSeek's R1 distillation.
  *
  * @throws {InputError} when files are missing or damaged, contradict each other, belong to another hook point, or
  *   ask for something that is not supported
@@ -54,9 +59,7 @@ export async function openSaeFiles({ folder, hook, normScalingFactor }: SaeSourc
       `${hook} is not a hook point of the residual stream; expected blocks.{layer}.hook_resid_pre or hook_resid_post: mend the model catalogue.`,
     );
   }
-  const { config, tensors, files } = existsSync(join(folder, GEMMA_SCOPE))
-    ? await gemmaScope(folder)
-    : await saeLens(folder);
+  const { config, tensors, files } = await openSaeContent(folder, hook);
   if (config.hook && config.hook !== hook) {
     throw new InputError(
       `The SAE in ${folder} was trained on ${config.hook}, not on ${hook}: check the model catalogue.`,
@@ -65,43 +68,39 @@ export async function openSaeFiles({ folder, hook, normScalingFactor }: SaeSourc
   // As SAELens does: a factor is only meant for SAEs whose file asks for one.
   if (normScalingFactor !== undefined && config.normalization === 'expected_average_only_in')
     config.inputScale = normScalingFactor;
-  const weights = await locate(tensors, config);
-  return { config, weights, files, dataFolder: tensors.dataFolder };
+  const weights = await locate(tensors, config, folder);
+  return { config, weights, files, dataFolder: dirname(weights.W_enc.tensor.file) };
 }
 
-async function saeLens(folder: string) {
-  const config = saeConfig(await readJson(join(folder, CONFIG), SaeConfigFile), folder);
-  const tensors = await Checkpoint.openFile(join(folder, WEIGHTS));
-  return { config, tensors, files: [join(folder, CONFIG), join(folder, WEIGHTS)] };
-}
+const FLOATS = ['F32', 'F16', 'BF16', 'F64'];
 
-async function gemmaScope(folder: string) {
-  const tensors = await Checkpoint.openFile(join(folder, GEMMA_SCOPE));
-  const [inputSize, features, ...more] = tensors.shape('W_enc') ?? tensors.shape('w_enc') ?? [];
-  if (!inputSize || !features || more.length > 0) {
-    throw new InputError(`${GEMMA_SCOPE} in ${folder} has no matrix W_enc: fetch the SAE again.`);
-  }
-  return { config: gemmaScopeConfig(inputSize, features), tensors, files: [join(folder, GEMMA_SCOPE)] };
-}
-
-async function locate(tensors: Checkpoint, config: SaeConfig): Promise<SaeWeights> {
+async function locate(tensors: StoredTensors, config: SaeConfig, folder: string): Promise<SaeWeights> {
   const { inputSize, features, architecture } = config;
-  const find = (name: string, ...shape: number[]): TensorLocation => {
-    // Later releases of Gemma Scope write w_enc for W_enc.
-    const lower = name.toLowerCase();
-    const tensor = tensors.tensor(!tensors.has(name) && tensors.has(lower) ? lower : name, shape);
-    if (!['F32', 'F16', 'BF16'].includes(tensor.dtype)) {
+  const find = (name: string, ...shape: number[]): StoredTensor => {
+    const stored = tensors.get(name);
+    if (!stored)
       throw new InputError(
-        `${name} in ${tensors.folder} has dtype ${tensor.dtype}; expected F32, F16 or BF16: convert the SAE.`,
+        `The SAE in ${folder} lacks the tensor "${name}": is it complete, and of this architecture?`,
       );
-    }
-    return tensor;
+    const { tensor, flipped } = stored;
+    const expected = flipped ? shape.toReversed() : shape;
+    if (tensor.shape.join() !== expected.join())
+      throw new InputError(
+        `"${name}" in ${folder} has shape [${tensor.shape}]; expected [${expected}]: its config and weights do not belong together.`,
+      );
+    if (!FLOATS.includes(tensor.dtype))
+      throw new InputError(
+        `${name} in ${folder} has dtype ${tensor.dtype}; expected ${FLOATS.join(', ')}: convert the SAE.`,
+      );
+    return stored;
   };
-  const perFeature = (name: string) => find(name, features);
+  const perFeature = (name: string) => find(name, features).tensor;
+  const encoder = find('W_enc', inputSize, features);
+  const decoder = find('W_dec', features, inputSize);
   const weights: SaeWeights = {
-    W_enc: find('W_enc', inputSize, features),
-    W_dec: find('W_dec', features, inputSize),
-    b_dec: find('b_dec', inputSize),
+    W_enc: { tensor: encoder.tensor, byFeature: encoder.flipped },
+    W_dec: { tensor: decoder.tensor, byFeature: !decoder.flipped },
+    b_dec: find('b_dec', inputSize).tensor,
   };
   if (architecture === 'gated') {
     weights.b_gate = perFeature('b_gate');
@@ -110,15 +109,19 @@ async function locate(tensors: Checkpoint, config: SaeConfig): Promise<SaeWeight
   } else {
     weights.b_enc = perFeature('b_enc');
   }
-  if (architecture === 'jumprelu') {
+  if (architecture === 'jumprelu' && config.threshold === undefined) {
     const name = tensors.has('log_threshold') ? 'log_threshold' : 'threshold';
-    weights[name] = perFeature(name);
+    const stored = tensors.get(name);
+    // Those that were trained over whole batches have one for all features.
+    if (name === 'threshold' && stored?.tensor.shape.length === 0)
+      config.threshold = (await readElements(find(name).tensor))[0]!;
+    else weights[name] = perFeature(name);
   }
   const name = ['scaling_factor', 'finetuning_scaling_factor'].find((candidate) => tensors.has(candidate));
   if (name && (await differsFromOne(perFeature(name)))) {
     if (!config.finetuned) {
       throw new InputError(
-        `The SAE in ${tensors.folder} has the tensor ${name}, but its ${CONFIG} denies it (finetuning_scaling_factor): fetch it again.`,
+        `The SAE in ${folder} has the tensor ${name}, but its cfg.json denies it (finetuning_scaling_factor): fetch it again.`,
       );
     }
     weights.scaling_factor = perFeature(name);

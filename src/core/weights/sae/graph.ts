@@ -1,6 +1,6 @@
 import { GraphBuilder, type Value } from '../graph/graph.js';
-import type { SaeConfig } from './config.js';
-import type { SaeWeights } from './files.js';
+import type { FeatureMatrix, SaeWeights } from './files.js';
+import type { SaeConfig } from './formats/config.js';
 
 /** SAELens' addition to the standard deviation in its layer_norm mode. */
 const LAYER_NORM_EPSILON = 1e-5;
@@ -54,11 +54,9 @@ export function saeDecoderGraph(config: SaeConfig, weights: SaeWeights, centered
   const { undo } = normalize(graph, config, target);
   const activations = graph.input('activations', 'float32', ['R', features]);
   const decoderInput = decoderInputOf(graph, config, weights, activations);
-  const decoded = graph.op('Gemm', [
-    decoderInput,
-    graph.weight('W_dec', weights.W_dec),
-    graph.weight('b_dec', weights.b_dec),
-  ]);
+  const { tensor, byFeature } = weights.W_dec;
+  const factors = [decoderInput, graph.weight('W_dec', tensor), graph.weight('b_dec', weights.b_dec)];
+  const decoded = graph.op('Gemm', factors, byFeature ? {} : { transB: 1 });
   graph.output('target', target, 'float32', ['R', inputSize]);
   graph.output('reconstruction', undo(decoded), 'float32', ['R', inputSize]);
   return graph.encode();
@@ -108,24 +106,27 @@ function normalize(graph: GraphBuilder, config: SaeConfig, stream: Value): Norma
 
 /** Feature activations [R, d_sae]. */
 function activate(graph: GraphBuilder, config: SaeConfig, weights: SaeWeights, input: Value): Value {
-  const weight = (name: keyof SaeWeights) => graph.weight(name, weights[name]!);
+  const weight = (name: Exclude<keyof SaeWeights, 'W_enc' | 'W_dec'>) => graph.weight(name, weights[name]!);
   const zero = graph.scalar(0);
   if (config.architecture === 'gated') {
     // x (W_enc * exp(r_mag)) is (x W_enc) * exp(r_mag): one product serves gate and magnitude.
-    const product = graph.op('MatMul', [input, weight('W_enc')]);
+    const product = encoded(graph, input, weights.W_enc);
     const gate = graph.op('Greater', [graph.op('Add', [product, weight('b_gate')]), zero]);
     const scaled = graph.op('Mul', [product, graph.op('Exp', [weight('r_mag')])]);
     const magnitude = graph.op('Relu', [graph.op('Add', [scaled, weight('b_mag')])]);
     return graph.op('Where', [gate, magnitude, zero]);
   }
-  const pre = graph.op('Gemm', [input, weight('W_enc'), weight('b_enc')]);
+  const pre = encoded(graph, input, weights.W_enc, weight('b_enc'));
   switch (config.architecture) {
     case 'standard':
       return graph.op('Relu', [pre]);
     case 'jumprelu': {
-      const threshold = weights.log_threshold
-        ? graph.op('Exp', [weight('log_threshold')])
-        : weight('threshold');
+      const threshold =
+        config.threshold !== undefined
+          ? graph.scalar(config.threshold)
+          : weights.log_threshold
+            ? graph.op('Exp', [weight('log_threshold')])
+            : weight('threshold');
       return graph.op('Where', [graph.op('Greater', [pre, threshold]), graph.op('Relu', [pre]), zero]);
     }
     case 'topk': {
@@ -135,6 +136,17 @@ function activate(graph: GraphBuilder, config: SaeConfig, weights: SaeWeights, i
       return graph.op('ScatterElements', [none, indices!, graph.op('Relu', [values!])], { axis: 1 });
     }
   }
+}
+
+/** Rows [R, d_in] times the encoder, and a bias: [R, d_sae]. */
+function encoded(
+  graph: GraphBuilder,
+  rows: Value,
+  { tensor, byFeature }: FeatureMatrix,
+  bias?: Value,
+): Value {
+  const factors = [rows, graph.weight('W_enc', tensor), ...(bias === undefined ? [] : [bias])];
+  return graph.op('Gemm', factors, byFeature ? { transB: 1 } : {});
 }
 
 /** Activations in the units of the decoder's rows. */
@@ -154,7 +166,8 @@ function decoderInputOf(
 
 /** Lengths of the decoder's rows [d_sae]. */
 function decoderNorms(graph: GraphBuilder, weights: SaeWeights): Value {
-  return graph.op('ReduceL2', [graph.weight('W_dec', weights.W_dec)], { axes: [1], keepdims: 0 });
+  const { tensor, byFeature } = weights.W_dec;
+  return graph.op('ReduceL2', [graph.weight('W_dec', tensor)], { axes: [byFeature ? 1 : 0], keepdims: 0 });
 }
 
 /** [R, 1] */

@@ -3,11 +3,11 @@ import { InputError } from '../../report/errors.js';
 import { readElements, readStrided, type TensorLocation } from '../files/safetensors.js';
 import type { SaeSource } from '../files/source.js';
 import { featureActivation, featureWriting } from './activation.js';
-import { encoderCopy } from './featureMajor.js';
+import { featureRows, type SaePart } from './featureMajor.js';
 import { openSaeFiles, type SaeFiles } from './files.js';
 import { saeDecoderGraph, saeEncoderGraph } from './graph.js';
 
-/** A sparse autoencoder in the format of SAELens or Gemma Scope. Only what is asked for is read. */
+/** A sparse autoencoder, in whichever format. Only what is asked for is read. */
 export class Sae {
   private constructor(
     /** TransformerLens name of the place in the model, such as `blocks.10.hook_resid_post`. */
@@ -15,8 +15,8 @@ export class Sae {
     /** Whether it was trained on a residual stream without its mean over d_model. */
     readonly centered: boolean,
     private readonly content: SaeFiles,
-    /** Encoder vectors as rows [d_sae, d_in], where a copy was prepared. */
-    private readonly encoderRows: TensorLocation | undefined,
+    /** Features as rows [d_sae, d_in], where the file has them so or a copy was prepared. */
+    private readonly rows: Readonly<Record<SaePart, TensorLocation | undefined>>,
   ) {}
 
   /**
@@ -25,9 +25,13 @@ export class Sae {
    */
   static async open(source: SaeSource, prepared?: string): Promise<Sae> {
     const content = await openSaeFiles(source);
-    const rows = prepared && (await encoderCopy(content.weights.W_enc, source.hook, prepared));
+    const { W_enc, W_dec } = content.weights;
+    const rows = {
+      encoder: await featureRows('encoder', W_enc, source.hook, prepared),
+      decoder: await featureRows('decoder', W_dec, source.hook, prepared),
+    };
     const centered = source.centered ?? content.config.centered;
-    return new Sae(source.hook, centered, content, rows || undefined);
+    return new Sae(source.hook, centered, content, rows);
   }
 
   /** The folder in which its weights really lie, to which the graph refers. */
@@ -62,11 +66,10 @@ export class Sae {
         `Feature ${feature} does not exist: ${this.hook} has features 0 to ${this.features - 1}.`,
       );
     }
-    const { W_enc, W_dec } = this.content.weights;
-    const rows = weights === 'decoder' ? W_dec : this.encoderRows;
+    const rows = this.rows[weights];
     const vector = await (rows
       ? readElements(rows, feature * this.inputSize, this.inputSize)
-      : readStrided(W_enc, feature, this.features, this.inputSize));
+      : readStrided(this.columns(weights), feature, this.features, this.inputSize));
     this.requireFinite(vector, feature, weights);
     return vector;
   }
@@ -98,16 +101,22 @@ export class Sae {
     count: number,
     weights: 'encoder' | 'decoder',
   ): Promise<Float32Array> {
-    const { W_enc, W_dec } = this.content.weights;
     const { inputSize } = this;
-    const rows = weights === 'decoder' ? W_dec : this.encoderRows;
+    const rows = this.rows[weights];
     if (rows) return readElements(rows, first * inputSize, count * inputSize);
+    const columns = this.columns(weights);
     const vectors = new Float32Array(count * inputSize);
     for (let input = 0; input < inputSize; input++) {
-      const values = await readElements(W_enc, input * this.features + first, count);
+      const values = await readElements(columns, input * this.features + first, count);
       for (let i = 0; i < count; i++) vectors[i * inputSize + input] = values[i]!;
     }
     return vectors;
+  }
+
+  /** The matrix of which features are columns. */
+  private columns(weights: SaePart): TensorLocation {
+    const { W_enc, W_dec } = this.content.weights;
+    return (weights === 'decoder' ? W_dec : W_enc).tensor;
   }
 
   /** See `featureActivation`. */

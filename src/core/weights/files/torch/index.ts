@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../../report/errors.js';
@@ -51,7 +52,9 @@ const Tensor = z.tuple([z.instanceof(Reference), Integer, Sizes, Sizes]).rest(z.
  * @returns the location of every tensor in dictionaries, by their keys joined with dots
  * @throws {InputError} when the file is missing, damaged, of another format, or holds something else than plain data
  */
-export async function readTorch(file: string): Promise<Map<string, TorchTensor>> {
+export async function readTorch(path: string): Promise<Map<string, TorchTensor>> {
+  // onnxruntime refuses weights behind a link that leads out of the folder, as the Hub's cache has them.
+  const file = await realpath(path).catch(() => path);
   await refuseLegacy(file);
   return ZipArchive.with(file, async (archive) => {
     const entries = new Map((await archive.entries()).map((entry) => [entry.name, entry]));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InputError } from '../../report/errors.js';
+import { InputError } from '../../../report/errors.js';
 
 /** What turns pre-activations into feature activations; names as SAELens has them. */
 export const SAE_ARCHITECTURES = ['standard', 'gated', 'topk', 'jumprelu'] as const;
@@ -25,6 +25,8 @@ export interface SaeConfig {
   features: number;
   /** topk: how many features may be active at a position. */
   k: number | undefined;
+  /** jumprelu: one for all features, where it does not stand among the weights. */
+  threshold: number | undefined;
   /** topk: pre-activations are in units of the decoder rows' lengths. */
   rescaleByDecoderNorm: boolean;
   /** Whether b_dec is subtracted from the input. */
@@ -93,11 +95,6 @@ export function saeConfig(file: z.infer<typeof SaeConfigFile>, folder: string): 
   if (!isOneOf(SAE_ARCHITECTURES, architecture))
     throw unknown('the architecture', architecture, SAE_ARCHITECTURES);
 
-  if (architecture === 'topk' && (k === undefined || k > file.d_sae)) {
-    throw new InputError(
-      `cfg.json in ${folder}: k is ${k ?? 'missing'}; a topk SAE of ${file.d_sae} features needs one of 1 to ${file.d_sae}: fetch the SAE again.`,
-    );
-  }
   const stated = file.normalize_activations ?? 'none';
   const normalization = typeof stated === 'string' ? stated : stated ? 'expected_average_only_in' : 'none';
   if (!isOneOf(SAE_NORMALIZATIONS, normalization))
@@ -109,7 +106,8 @@ export function saeConfig(file: z.infer<typeof SaeConfigFile>, folder: string): 
     hook: metadata?.hook_name ?? file.hook_name ?? file.hook_point ?? undefined,
     inputSize: file.d_in,
     features: file.d_sae,
-    k: architecture === 'topk' ? k : undefined,
+    k: architecture === 'topk' ? topKOf(k, file.d_sae, `cfg.json in ${folder}`) : undefined,
+    threshold: undefined,
     rescaleByDecoderNorm: architecture === 'topk' && file.rescale_acts_by_decoder_norm === true,
     applyDecoderBias: file.apply_b_dec_to_input ?? true,
     normalization,
@@ -122,21 +120,45 @@ export function saeConfig(file: z.infer<typeof SaeConfigFile>, folder: string): 
   };
 }
 
-/** An SAE of Gemma Scope (Lieberum et al. 2024), whose params.npz comes without a cfg.json. */
-export function gemmaScopeConfig(inputSize: number, features: number): SaeConfig {
+/** What other formats than SAELens' say, which is less. */
+export function plainConfig(
+  sizes: Pick<SaeConfig, 'inputSize' | 'features'>,
+  rest: Pick<SaeConfig, 'architecture'> & Partial<SaeConfig>,
+): SaeConfig {
   return {
-    architecture: 'jumprelu',
     hook: undefined,
-    inputSize,
-    features,
     k: undefined,
+    threshold: undefined,
     rescaleByDecoderNorm: false,
     applyDecoderBias: false,
     normalization: 'none',
     inputScale: 1,
     finetuned: false,
     centered: false,
+    ...sizes,
+    ...rest,
   };
+}
+
+/** An SAE of Gemma Scope (Lieberum et al. 2024). */
+export function jumpReluConfig(
+  sizes: Pick<SaeConfig, 'inputSize' | 'features'>,
+  hook?: string | undefined,
+): SaeConfig {
+  return plainConfig(sizes, { architecture: 'jumprelu', hook });
+}
+
+/**
+ * How many features of a topk SAE may be active.
+ *
+ * @param file that says it, for messages
+ * @throws {InputError} when it says nothing, or more than there are
+ */
+export function topKOf(k: number | undefined, features: number, file: string): number {
+  if (k !== undefined && k <= features) return k;
+  throw new InputError(
+    `${file}: k is ${k ?? 'missing'}; a topk SAE of ${features} features needs one of 1 to ${features}: fetch the SAE again.`,
+  );
 }
 
 function isOneOf<T extends string>(names: readonly T[], value: string): value is T {
