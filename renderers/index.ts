@@ -1,16 +1,18 @@
 /** Pictures of feature reports. The only folder that imports canvas, and only when something is drawn. */
 import type { FeatureReport } from '../src/core/report/feature.js';
-import { counted, formatCount, formatCutoff } from '../src/text/numbers.js';
+import { counted, formatCount, formatCutoff, formatProbability } from '../src/text/numbers.js';
+import { readable } from '../src/text/readable.js';
+import { branchesScene } from './branches/index.js';
 import { paint } from './canvas/paint.js';
 import { canvasRuler } from './canvas/ruler.js';
-import { compose, featureCard, SHEET, UNIT } from './feature/index.js';
+import { featureCard } from './feature/index.js';
 import { LIMITS } from './sheet/limits.js';
-import type { Pen } from './sheet/pen.js';
 import type { Scene } from './sheet/scene.js';
-import { THEMES } from './sheet/theme.js';
+import { THEMES, type ThemeName } from './sheet/theme.js';
 import { altText } from './text/alt.js';
-import { type Definition, strongestDefinitions } from './text/definitions.js';
+import { strongestDefinitions } from './text/definitions.js';
 import { type FittedTree, fitTree, type Room } from './tree/fit.js';
+import { wordScene } from './wordTree/index.js';
 
 export interface Picture {
   /** At most 8 MB. */
@@ -20,9 +22,13 @@ export interface Picture {
   /** Pixels, at most 10 000. */
   height: number;
   alt: string;
-  drawnNodes: number;
-  hiddenNodes: number;
-  /** Smallest cumulative probability drawn; above the wanted one when the tree was too large. */
+  /** What was painted, for other formats. */
+  scene: Scene;
+}
+
+/** A picture of a tree. */
+export interface TreePicture extends Picture {
+  /** Smallest probability drawn; above the wanted one when the tree was too large. */
   trim: number;
   /** What a reader should know of the picture, as sentences: that the tree was trimmed, that it is empty. */
   notes: string[];
@@ -30,85 +36,94 @@ export interface Picture {
 
 export interface DrawOptions {
   /** @default the report's theme */
-  theme?: 'dark' | 'light';
-  /**
-   * Smallest cumulative probability drawn. Given here, it is raised only when a PNG cannot hold the tree; the
-   * report's trim is also raised when the tree would be too large to read.
-   * @default the report's trim
-   */
-  trim?: number;
+  theme?: ThemeName;
 }
 
-const DEFINITIONS_SHOWN = 5;
-/** Largest type of a card above a wide tree, in pixels. */
-const MOST_UNIT = 90;
+/** Largest and smallest type of a whole tree's head, in pixels. */
+const UNITS = { most: 90, least: 40 };
 
 /**
- * Draws the card of one report and its definition tree: beside it in the shape that chats show well, or below it where a
- * trim is given at which the tree needs more room.
+ * Draws what is told at a glance: label, verdict, definitions, where it fires, tokens.
+ *
  * @throws {Error} when canvas or the shipped fonts cannot be loaded
  */
-export async function drawFeature(report: FeatureReport, options: DrawOptions = {}): Promise<Picture> {
+export async function drawCard(report: FeatureReport, options: DrawOptions = {}): Promise<Picture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
-  const ruler = await canvasRuler();
-  const { root } = report.tree;
-  const definitions = strongestDefinitions(root, DEFINITIONS_SHOWN);
-  const trim = options.trim ?? report.parameters.trim;
-  const pen = { theme, ruler, unit: UNIT };
-  const beside = featureCard(report, definitions, pen, true);
-  const fitted = await fitTree(root, trim, { ...beside.room, nodes: LIMITS.nodes }, ruler);
-  const isBeside = fitted.drawnNodes > 0 && (options.trim === undefined || fitted.trim <= trim);
-  if (isBeside) {
-    const scene = compose(report, beside, fitted, definitions, pen, true);
-    return picture(report, fitted, scene, await paint(scene), trim);
-  }
-  return drawBelow(report, definitions, trim, { theme, ruler });
+  const pen = { theme, ruler: await canvasRuler(), unit: UNITS.least };
+  return painted(featureCard(report, pen), altText(report));
 }
 
-/** Card above tree: the type grows with the width that the tree needs. */
-async function drawBelow(
+/**
+ * Draws what the model says, word by word: the likeliest 25 ends, or where nothing grew the likeliest first tokens.
+ *
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
+ */
+export async function drawWordTree(report: FeatureReport, options: DrawOptions = {}): Promise<TreePicture> {
+  const theme = THEMES[options.theme ?? report.parameters.theme];
+  const pen = { theme, ruler: await canvasRuler(), unit: UNITS.least };
+  const drawn = wordScene(report, report.parameters.trim, pen);
+  const picture = await painted(drawn.scene, treeAlt(report));
+  return { ...picture, trim: drawn.weakest, notes: treeNotes(report) };
+}
+
+/** A picture of a whole tree of tokens. */
+export interface BranchesPicture extends TreePicture {
+  drawnNodes: number;
+  hiddenNodes: number;
+}
+
+/**
+ * Draws the whole tree of tokens, a row for each leaf.
+ *
+ * @param trim smallest cumulative probability drawn; raised only when a PNG cannot hold the tree
+ * @throws {Error} when canvas or the shipped fonts cannot be loaded
+ */
+export async function drawBranches(
   report: FeatureReport,
-  definitions: readonly Definition[],
   trim: number,
-  { theme, ruler }: Omit<Pen, 'unit'>,
-): Promise<Picture> {
-  let room: Room = { width: LIMITS.side - 200, height: LIMITS.side, nodes: LIMITS.nodes };
+  options: DrawOptions = {},
+): Promise<BranchesPicture> {
+  const theme = THEMES[options.theme ?? report.parameters.theme];
+  const ruler = await canvasRuler();
+  let room: Room = { width: LIMITS.side - 200, height: LIMITS.side - 400, nodes: LIMITS.nodes };
   for (;;) {
     const fitted = await fitTree(report.tree.root, trim, room, ruler);
-    const unit = Math.min(MOST_UNIT, Math.max(UNIT, Math.round(fitted.layout.width / SHEET.width)));
-    const pen = { theme, ruler, unit };
-    const card = featureCard(report, definitions, pen, false);
-    const scene = compose(report, card, fitted, definitions, pen, false);
+    await new Promise((resolve) => setImmediate(resolve));
+    const unit = Math.min(UNITS.most, Math.max(UNITS.least, Math.round(fitted.layout.width / 50)));
+    const scene = branchesScene(report, fitted, { theme, ruler, unit });
     if (fitted.drawnNodes > 0 && !isWithinLimits(scene)) {
       room = roomLeft(room, fitted, scene);
       continue;
     }
-    const png = await paint(scene);
-    if (fitted.drawnNodes > 0 && png.length > LIMITS.bytes) {
+    const picture = await painted(scene, treeAlt(report));
+    if (fitted.drawnNodes > 0 && picture.png.length > LIMITS.bytes) {
       room = shrunk(room, fitted);
       continue;
     }
-    return picture(report, fitted, scene, png, trim);
+    const { drawnNodes, hiddenNodes } = fitted;
+    const notes = [...treeNotes(report), ...trimNotes(fitted, trim)];
+    return { ...picture, drawnNodes, hiddenNodes, trim: fitted.trim, notes };
   }
 }
 
-function picture(
-  report: FeatureReport,
-  fitted: FittedTree,
-  scene: Scene,
-  png: Buffer,
-  wantedTrim: number,
-): Picture {
+async function painted(scene: Scene, alt: string): Promise<Picture> {
   return {
-    png,
+    png: await paint(scene),
     width: Math.ceil(scene.width),
     height: Math.ceil(scene.height),
-    alt: altText(report),
-    drawnNodes: fitted.drawnNodes,
-    hiddenNodes: fitted.hiddenNodes,
-    trim: fitted.trim,
-    notes: notes(report, fitted, wantedTrim),
+    alt,
+    scene,
   };
+}
+
+/** The tree in words: its likeliest definitions. */
+function treeAlt({ model, sae, tree }: FeatureReport): string {
+  const said = strongestDefinitions(tree.root, 5).map(
+    ({ text, ended, probability }) =>
+      `“${readable(text)}${ended ? '' : '…'}” (${formatProbability(probability)})`,
+  );
+  const what = said.length > 0 ? `the likeliest: ${said.join(', ')}` : 'nothing is likely enough to draw';
+  return `What ${model.id} says of layer ${sae.layer}, feature ${sae.feature}, word by word; ${what}.`;
 }
 
 /** A smaller room for a tree whose picture came out too large: smaller by the excess, or by a step. */
@@ -130,24 +145,30 @@ function isWithinLimits({ width, height }: Scene): boolean {
   return width <= LIMITS.side && height <= LIMITS.side && width * height <= LIMITS.area;
 }
 
-function notes(report: FeatureReport, fitted: FittedTree, wantedTrim: number): string[] {
-  const { tree, parameters } = report;
-  const names: string[] = [];
-  if (tree.root.children.length === 0)
-    names.push(
-      `No definition reaches the cutoff ${formatCutoff(tree.cutoff)}: the picture shows the likeliest first tokens.`,
-    );
-  else if (fitted.drawnNodes === 0)
-    names.push(
-      `No branch reaches the trim ${formatCutoff(fitted.trim)}: ${fitted.hiddenNodes === 1 ? 'the only node is' : `all ${counted(fitted.hiddenNodes, 'node')} are`} hidden.`,
-    );
-  if (!tree.complete)
-    names.push(
-      `A budget ended growth: the tree is exact for cutoff ${formatCutoff(tree.cutoff)} instead of ${formatCutoff(parameters.cutoff)}.`,
-    );
-  if (fitted.trim > wantedTrim && fitted.hiddenNodes > 0)
-    names.push(
-      `The tree was too large to read: trim was raised from ${formatCutoff(wantedTrim)} to ${formatCutoff(fitted.trim)}, ${formatCount(fitted.drawnNodes)} of ${counted(fitted.drawnNodes + fitted.hiddenNodes, 'node')} ${fitted.drawnNodes === 1 ? 'is' : 'are'} drawn.`,
-    );
-  return names;
+/** What a reader should know of how the tree grew. */
+function treeNotes({ tree, parameters }: FeatureReport): string[] {
+  return [
+    ...(tree.root.children.length === 0
+      ? [
+          `No definition reaches the cutoff ${formatCutoff(tree.cutoff)}: the picture shows the likeliest first tokens.`,
+        ]
+      : []),
+    ...(tree.complete
+      ? []
+      : [
+          `A budget ended growth: the tree is exact for cutoff ${formatCutoff(tree.cutoff)} instead of ${formatCutoff(parameters.cutoff)}.`,
+        ]),
+  ];
+}
+
+function trimNotes({ drawnNodes, hiddenNodes, trim }: FittedTree, wanted: number): string[] {
+  if (drawnNodes === 0 && hiddenNodes > 0)
+    return [
+      `No branch reaches the trim ${formatCutoff(trim)}: ${hiddenNodes === 1 ? 'the only node is' : `all ${counted(hiddenNodes, 'node')} are`} hidden.`,
+    ];
+  if (trim > wanted && hiddenNodes > 0)
+    return [
+      `The tree was too large to read: trim was raised from ${formatCutoff(wanted)} to ${formatCutoff(trim)}, ${formatCount(drawnNodes)} of ${counted(drawnNodes + hiddenNodes, 'node')} ${drawnNodes === 1 ? 'is' : 'are'} drawn.`,
+    ];
+  return [];
 }

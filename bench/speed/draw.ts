@@ -1,6 +1,6 @@
 /** How long a picture takes against Graphviz on the same tree, and whether many pictures leave memory flat. */
 import { execFile } from 'node:child_process';
-import { drawFeature } from '../../renderers/index.js';
+import { drawBranches, drawCard, drawWordTree } from '../../renderers/index.js';
 import type { FeatureReport, TreeNode } from '../../src/core/report/feature.js';
 import { englishTree, report } from '../../test/renderers/reports.js';
 import { best } from '../best.js';
@@ -13,15 +13,18 @@ const SOAK_DRAWS = 500;
 export async function benchDraw(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   const large = benchReport(500);
-  await drawFeature(large, { trim: 0 }); // loads canvas and the fonts
+  await drawBranches(large, 0); // loads canvas and the fonts
   let picture = 0;
   for (const nodes of [100, 500, 5000]) {
     const wanted = benchReport(nodes);
-    const drawn = (await drawFeature(wanted, { trim: 0 })).drawnNodes;
-    const time = await best(REPEATS, () => drawFeature(wanted, { trim: 0 }));
+    const drawn = (await drawBranches(wanted, 0)).drawnNodes;
+    const time = await best(REPEATS, () => drawBranches(wanted, 0));
     if (nodes === 500) picture = time;
     rows.push({ name: `draw a tree of ${nodes} nodes (${drawn} drawn)`, value: time, unit: 'ms' });
   }
+  const card = await best(REPEATS, () => drawCard(large));
+  rows.push({ name: 'draw a card', value: card, unit: 'ms', goal: '<= 150' });
+  rows.push({ name: 'draw a word tree', value: await best(REPEATS, () => drawWordTree(large)), unit: 'ms' });
   const source = dotSource(large.tree.root);
   try {
     const dot = await best(REPEATS, () => runDot(source));
@@ -38,7 +41,7 @@ export async function benchDraw(): Promise<BenchRow[]> {
     rows.push({ name: `Graphviz dot -Tpng: not measured, ${why}`, value: Number.NaN, unit: 'ms' });
   }
   rows.push({
-    name: `memory growth over ${SOAK_DRAWS} draws`,
+    name: `memory growth over ${SOAK_DRAWS} cards and word trees`,
     value: await soak(),
     unit: 'MB',
     goal: '<= 50',
@@ -49,10 +52,16 @@ export async function benchDraw(): Promise<BenchRow[]> {
 async function soak(): Promise<number> {
   const small = benchReport(40);
   const settle = 50;
-  for (let draw = 0; draw < settle; draw++) await drawFeature(small);
+  for (let draw = 0; draw < settle; draw++) await drawBoth(small);
   const before = process.memoryUsage().rss;
-  for (let draw = 0; draw < SOAK_DRAWS; draw++) await drawFeature(small);
+  for (let draw = 0; draw < SOAK_DRAWS; draw++) await drawBoth(small);
   return (process.memoryUsage().rss - before) / 1e6;
+}
+
+/** What an answer shows. */
+async function drawBoth(wanted: FeatureReport): Promise<void> {
+  await drawCard(wanted);
+  await drawWordTree(wanted);
 }
 
 function runDot(source: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Picture } from '../../renderers/index.js';
+import type { Picture, TreePicture } from '../../renderers/index.js';
 import { headWords } from '../../renderers/text/headWords.js';
 import { holdWarning, holdWords } from '../../renderers/text/holdWords.js';
 import { settingWords } from '../../renderers/text/settingWords.js';
@@ -45,8 +45,8 @@ export async function featureReply(
   const neuronpedia = place.neuronpedia[sae.layer];
   const line = featureLine(question, place, settings);
   const name = fileName(`${model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}`, line, ['weights']);
-  const picture = pictures ? await draw(report, settings, pictures) : undefined;
-  const notes = picture ? picture.notes : [];
+  const card = pictures && (await drawnCard(report, pictures));
+  const tree = pictures && (await drawnTree(report, settings, pictures));
   const listed = listInALine(report, settings.defaults);
   return {
     title: titleOf(report),
@@ -64,12 +64,12 @@ export async function featureReply(
       ...prunedText(report),
       ...hybridText(report),
       ...parityTexts(sae.parity),
-      ...notes,
+      ...(tree?.notes ?? []),
     ].join('\n'),
-    ...attached(name, picture, report),
+    ...attached(name, card, report, { tree }),
     ...(listed === undefined ? tokenTable(report) : { tokens: [] }),
     ...(neuronpedia && { link: neuronpediaLink(neuronpedia, sae.feature) }),
-    actions: featureActions(report, picture?.trim ?? parameters.trim, question, place, settings),
+    actions: featureActions(report, tree?.trim ?? parameters.trim, question, place, settings),
   };
 }
 
@@ -77,26 +77,38 @@ function neuronpediaLink(name: string, feature: number): ReplyLink {
   return { label: 'This feature at Neuronpedia', url: `https://www.neuronpedia.org/${name}/${feature}` };
 }
 
-function draw(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promise<Picture> {
+function drawnCard(report: FeatureReport, jobs: Jobs): Promise<Picture> {
+  return jobs.picture(pictureKey('card', report), async () => {
+    // canvas takes a moment to load, so it is loaded only when a picture is wanted.
+    const { drawCard } = await import('../../renderers/index.js');
+    return drawCard(report);
+  });
+}
+
+/** The word tree; the whole tree of tokens where a trim was chosen. */
+async function drawnTree(report: FeatureReport, { defaults }: Settings, jobs: Jobs): Promise<TreePicture> {
   const { trim } = report.parameters;
-  return jobs.picture(
-    JSON.stringify([
-      report.model,
-      report.sae,
-      report.parameters,
-      report.tree.cutoff,
-      report.hybrid,
-      report.evidence,
-      report.verdict,
-      report.definitions,
-    ]),
-    async () => {
-      // canvas takes a moment to load, so it is loaded only when a picture is wanted.
-      const { drawFeature } = await import('../../renderers/index.js');
-      // A trim that somebody chose is respected as far as possible; the default may be raised for legibility.
-      return drawFeature(report, trim === defaults.trim ? {} : { trim });
-    },
-  );
+  const { drawBranches, drawWordTree } = await import('../../renderers/index.js');
+  if (trim !== defaults.trim)
+    return jobs.picture(pictureKey('branches', report), () => drawBranches(report, trim));
+  return jobs.picture(pictureKey('words', report), () => drawWordTree(report));
+}
+
+/** All of a report that is drawn. */
+function pictureKey(what: string, report: FeatureReport): string {
+  const { model, sae, parameters, tree, hybrid, evidence, verdict, definitions, firing } = report;
+  return JSON.stringify([
+    what,
+    model,
+    sae,
+    parameters,
+    tree.cutoff,
+    hybrid,
+    evidence,
+    verdict,
+    definitions,
+    firing,
+  ]);
 }
 
 /** Which feature was held, and how, while the definitions were grown. */

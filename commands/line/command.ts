@@ -1,3 +1,4 @@
+import type { Scene } from '../../renderers/sheet/scene.js';
 import type { Configuration } from '../../src/configuration/index.js';
 import type { ParameterCommand, Report } from '../../src/core/index.js';
 import type { Evidence } from '../../src/evidence/index.js';
@@ -124,6 +125,7 @@ export interface Reply {
   title: string;
   /** Lines of plain text; model output in it is made visible but not escaped for any platform. */
   text: string;
+  /** The first belongs in the message; the others are for its thread. */
   pictures: ReplyPicture[];
   /** The token list, best first. */
   tokens: ReplyToken[];
@@ -152,6 +154,8 @@ export interface ReplyPicture {
   name: string;
   alt: string;
   png: Buffer;
+  /** What was painted, for other formats; absent where nobody can ask for them. */
+  scene?: Scene;
 }
 
 export interface ReplyToken {
@@ -203,14 +207,34 @@ interface HelpEntry extends Pick<Command, 'name' | 'summary' | 'usage' | 'exampl
   options: { name: string; meaning: string; range: string; choices?: readonly string[]; default?: unknown }[];
 }
 
-/** The picture of an answer, where there is one, and its report as files of one name. */
+/** What of a picture an answer hands on. */
+type Drawing = Omit<ReplyPicture, 'name'>;
+
+/**
+ * The pictures of an answer, where there are any, and its report as files of one name.
+ *
+ * @param further for the thread: pictures by what their names end in
+ */
 export function attached(
   name: string,
-  picture: Pick<ReplyPicture, 'alt' | 'png'> | undefined,
+  picture: Drawing | undefined,
   report: ReplyFile['content'],
+  further: Readonly<Record<string, Drawing | undefined>> = {},
 ): Pick<Reply, 'pictures' | 'files'> {
+  const named = Object.entries({ '': picture, ...further });
   return {
-    pictures: picture ? [{ name: `${name}.png`, alt: picture.alt, png: picture.png }] : [],
+    pictures: named.flatMap(([part, drawn]) =>
+      drawn
+        ? [
+            {
+              name: `${name}${part === '' ? '' : `-${part}`}.png`,
+              alt: drawn.alt,
+              png: drawn.png,
+              ...(drawn.scene && { scene: drawn.scene }),
+            },
+          ]
+        : [],
+    ),
     files: [{ name: `${name}.json`, type: 'application/json', content: report }],
   };
 }

@@ -1,3 +1,4 @@
+import { isAtChance } from '../../renderers/text/trueTokens.js';
 import type { FeatureReport, ParameterValues } from '../../src/core/index.js';
 import { formatProbability } from '../../src/text/numbers.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
@@ -30,8 +31,7 @@ export function listInALine(
   { tokens, listTruth, parameters }: FeatureReport,
   defaults: Pick<ParameterValues, 'tokens'>,
 ): string | undefined {
-  const isAtChance = listTruth && listTruth.share - 2 * listTruth.error <= 0.5;
-  if (!isAtChance || parameters.tokens !== defaults.tokens) return undefined;
+  if (!listTruth || !isAtChance(listTruth) || parameters.tokens !== defaults.tokens) return undefined;
   const shown = tokens.slice(0, IN_A_LINE).map(({ token }) => visibleToken(token));
   return `Nearest tokens (at this layer such lists tell a feature from ${formatProbability(listTruth.share)} of the others, 50% is chance; tokens=50 shows scores): ${shown.join(' ')}`;
 }

@@ -34,7 +34,7 @@ export async function sweepReply(
   const base = `${report.model.id}-L${sae.layer}-F${sae.feature}-${parameters.weights}-sweep`;
   const asked = { layer: sae.layer, feature: sae.feature, parameters };
   const name = fileName(base, questionLine('sweep', asked, model, settings), ['weights']);
-  const picture = pictures ? await draw(report, pictures) : undefined;
+  const picture = pictures ? await draw(report, evidence?.maximum, pictures) : undefined;
   const title = `${report.model.id} · layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights} · best scale ${formatLength(chosen.relative)} × mean token distance`;
   return {
     title,
@@ -51,12 +51,15 @@ export async function sweepReply(
   };
 }
 
-function draw(report: SweepReport, jobs: Jobs): Promise<ColumnPicture> {
-  return jobs.picture(JSON.stringify(['sweep', report.model, report.sae, report.parameters]), async () => {
-    // canvas takes a moment to load, so it is loaded only when a picture is wanted.
-    const { drawSweep } = await import('../../renderers/sweep/index.js');
-    return drawSweep(report);
-  });
+function draw(report: SweepReport, maximum: number | undefined, jobs: Jobs): Promise<ColumnPicture> {
+  return jobs.picture(
+    JSON.stringify(['sweep', report.model, report.sae, report.parameters, maximum]),
+    async () => {
+      // canvas takes a moment to load, so it is loaded only when a picture is wanted.
+      const { drawSweep } = await import('../../renderers/sweep/index.js');
+      return drawSweep(report, maximum === undefined ? {} : { maximum });
+    },
+  );
 }
 
 /** What the feature says first, a line for each run of scales that say the same. */

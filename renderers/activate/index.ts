@@ -15,6 +15,8 @@ const ALL_LINES = 130;
 export async function drawActivate(report: ActivateReport): Promise<ColumnPicture> {
   const { model, sae, texts, max, known: activity } = report;
   const pen = await penOf(report.parameters);
+  // Where it is known, what the feature reaches in a corpus: pictures of two texts can then be compared.
+  const full = Math.max(max, activity?.maximum ?? 0);
   const most = Math.max(2, Math.min(MOST_LINES, Math.floor(ALL_LINES / texts.length)));
   const panels = texts.map((text) => {
     const room = { left: texts.length > 1 ? NUMBER_WIDTH : 0, label: peakLabel(text) };
@@ -25,7 +27,7 @@ export async function drawActivate(report: ActivateReport): Promise<ColumnPictur
       peak: peak?.position ?? null,
       ...restOf(text),
     };
-    return textPanel((options) => shadedText(shown, options), room, max, most, pen);
+    return textPanel((options) => shadedText(shown, options), room, full, most, pen);
   });
   return drawPanels(
     pen,
@@ -35,7 +37,14 @@ export async function drawActivate(report: ActivateReport): Promise<ColumnPictur
         { ...report, details: [sae.hook, sae.release, model.dtype] },
         pen,
       ),
-      legendPanel(max, activity, pen, COLUMN.width),
+      legendPanel(
+        max > 0 ? full : 0,
+        activity,
+        pen,
+        COLUMN.width,
+        activity?.maximum === full ? `${formatLength(full)}, its max activation` : undefined,
+        max,
+      ),
       ...panels,
     ],
     activateAltText(report),

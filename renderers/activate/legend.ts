@@ -8,6 +8,7 @@ import { shades } from '../sheet/shadedText.js';
 /**
  * @param max the activation of the full shade, 0 where nothing is shaded
  * @param full what the full shade stands for in words, where it is not that number
+ * @param here the largest activation that is shown, where it is less
  */
 export function legendPanel(
   max: number,
@@ -15,6 +16,7 @@ export function legendPanel(
   pen: Pen,
   width: number,
   full = `${formatLength(max)} activation`,
+  here = max,
 ): Panel {
   const { theme, unit } = pen;
   const size = unit * 0.6;
@@ -43,7 +45,7 @@ export function legendPanel(
     }
     write(`  ${full}`, theme.ink);
   } else write('not active on any token');
-  for (const text of knownWords(max, activity)) write(`    ${text}`);
+  for (const text of knownWords(here, activity)) write(`    ${text}`);
   return { width, height, items };
 }
 

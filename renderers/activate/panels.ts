@@ -4,6 +4,7 @@ import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
+import { headPanel } from '../panels/head.js';
 import { moved } from '../sheet/arrange.js';
 import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
@@ -12,7 +13,6 @@ import { THEMES } from '../sheet/theme.js';
 
 const { width: WIDTH, unit: UNIT } = COLUMN;
 const GAP = 18; // pixels
-const DETAIL_SIZE = 19;
 export const NUMBER_WIDTH = UNIT * 3.6;
 const TYPE = 32;
 /** Size of the words above a text. */
@@ -34,26 +34,9 @@ export async function drawPanels({ theme }: Pen, panels: Panel[], alt: string): 
 }
 
 /** What was asked, with the model and small details below. */
-export function titlePanel(title: string, { model, parameters, details: shown }: Head, pen: Pen): Panel {
-  const { theme, unit } = pen;
-  const head = words(title, { x: 0, y: unit * 0.6, size: unit * 0.9, bold: true }, pen);
-  const after = head.kind === 'text' ? head.line.width + unit * 0.6 : 0;
-  const name = {
-    x: after,
-    y: unit * 0.6,
-    size: unit * 0.9,
-    bold: true,
-    colour: theme.quiet,
-    width: WIDTH - after,
-  };
-  const details = shown.map(readable);
-  if (parameters.bos) details.push('with the token that begins every sequence');
-  const detail = { x: 0, y: unit * 1.6, size: DETAIL_SIZE, colour: theme.quiet, width: WIDTH };
-  return {
-    width: WIDTH,
-    height: unit * 2,
-    items: [head, words(readable(model.id), name, pen), words(details.join('   '), detail, pen)],
-  };
+export function titlePanel(title: string, { model, parameters, details }: Head, pen: Pen): Panel {
+  const shown = [...details, ...(parameters.bos ? ['with the token that begins every sequence'] : [])];
+  return headPanel({ title, model, command: 'activate', details: shown }, pen, WIDTH);
 }
 
 /** A text, perhaps with a label to its left, and a line of quiet words above it. */

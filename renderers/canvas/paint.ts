@@ -1,6 +1,8 @@
 /** Paints a scene and encodes it, in slices: a chat bot must answer its platform while it draws. */
 import type { CanvasRenderingContext2D as Context } from 'canvas';
 import type { Item, Scene } from '../sheet/scene.js';
+import { BAND, bandPath, HATCH_LINE, hatchLines } from '../sheet/shapes.js';
+import { visualOrder } from '../sheet/visualOrder.js';
 import { cssFont, loadCanvas } from './fonts.js';
 import { encodePng } from './png.js';
 
@@ -36,7 +38,7 @@ export async function paint(scene: Scene): Promise<Buffer> {
 function paintItem(library: typeof import('canvas'), context: Context, item: Item): void {
   if (item.kind === 'text') {
     let x = item.x;
-    for (const run of item.line.runs) {
+    for (const run of visualOrder(item.line.runs)) {
       context.font = cssFont(library, run, item.style);
       context.fillStyle = run.mark ? item.markColour : item.colour;
       context.fillText(run.text, x, item.y + item.style.size * 0.36);
@@ -54,6 +56,28 @@ function paintItem(library: typeof import('canvas'), context: Context, item: Ite
     context.lineTo(item.x1, item.y1);
     context.stroke();
     context.lineCap = 'butt';
+    return;
+  }
+  if (item.kind === 'hatch') {
+    context.lineWidth = HATCH_LINE;
+    context.strokeStyle = item.colour;
+    context.setLineDash([]);
+    for (const { x0, y0, x1, y1 } of hatchLines(item)) {
+      context.moveTo(x0, y0);
+      context.lineTo(x1, y1);
+    }
+    context.stroke();
+    return;
+  }
+  if (item.kind === 'curve' && item.thickness > BAND && !item.dashed) {
+    const { top, bottom, middle, left, right, height } = bandPath(item);
+    context.fillStyle = item.colour;
+    context.moveTo(left, top);
+    context.bezierCurveTo(middle, top, middle, bottom, right, bottom);
+    context.lineTo(right, bottom + height);
+    context.bezierCurveTo(middle, bottom + height, middle, top + height, left, top + height);
+    context.closePath();
+    context.fill();
     return;
   }
   if (item.kind === 'curve') {

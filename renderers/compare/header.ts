@@ -1,20 +1,15 @@
 /** The head of the picture: what is compared, how alike it is in three numbers, and the sentence on the difference. */
 import type { CompareReport } from '../../src/core/report/compare.js';
 import { formatProbability } from '../../src/text/numbers.js';
-import { readable } from '../../src/text/readable.js';
+import { headPanel } from '../panels/head.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
-import { measureLine, shortened, wrap } from '../sheet/typeset.js';
+import { wrap } from '../sheet/typeset.js';
 import { comparedTitle, differenceSentence, formatCosine, sharedTokens } from './words.js';
 
-export function titlePanel(report: CompareReport, { theme, ruler, unit }: Pen, width: number): Panel {
-  const style = { size: Math.round(unit * 0.85), bold: true };
-  const pieces = [
-    { text: comparedTitle(report), mark: false },
-    { text: `  ${readable(report.model.id)}`, mark: true },
-  ];
-  const line = shortened(measureLine(pieces, style, ruler), style, ruler, width);
-  return { width, height: unit * 1.25, items: [lineItem(line, { x: 0, y: unit * 0.5, ...style }, theme)] };
+export function titlePanel(report: CompareReport, pen: Pen, width: number): Panel {
+  const head = { title: comparedTitle(report), model: report.model, command: 'compare', details: [] };
+  return headPanel(head, pen, width);
 }
 
 /** Cosine, shared tokens and likeness of the trees, each number in large type above its name. */
@@ -25,7 +20,7 @@ export function numbersPanel(report: CompareReport, pen: Pen, width: number): Pa
   const columns = [
     [formatCosine(report.cosine), 'cosine of the vectors'],
     [sharedTokens(report), 'nearest tokens shared'],
-    [formatProbability(report.trees.likeness), 'of the trees alike'],
+    [formatProbability(report.trees.likeness), 'of the trees are alike'],
   ] as const;
   const padding = unit * 0.6;
   const pitch = (width - 2 * padding) / columns.length;
@@ -39,7 +34,7 @@ export function numbersPanel(report: CompareReport, pen: Pen, width: number): Pa
 
 export function sentencePanel(report: CompareReport, { theme, ruler, unit }: Pen, width: number): Panel {
   const style = { size: Math.round(unit * 0.68), bold: false };
-  const chunks = differenceSentence(report)
+  const chunks = differenceSentence(report, false)
     .split(/(?= )/)
     .map((text) => [{ text, mark: false }]);
   const pitch = style.size * 1.35;

@@ -9,14 +9,14 @@ import { keyPanel } from '../panels/key.js';
 import { beside, stacked } from '../sheet/arrange.js';
 import { LIMITS } from '../sheet/limits.js';
 import type { Pen } from '../sheet/pen.js';
-import type { Panel } from '../sheet/scene.js';
-import { THEMES } from '../sheet/theme.js';
+import { THEMES, type ThemeName } from '../sheet/theme.js';
 import { strongestDefinitions } from '../text/definitions.js';
 import { unitWords } from '../text/settingWords.js';
-import { fitTree } from '../tree/fit.js';
+import { type FittedTree, fitTree, type Room } from '../tree/fit.js';
+import { butterflyPanel, sharedTokensPanel } from './butterfly.js';
 import { numbersPanel, sentencePanel, titlePanel } from './header.js';
-import { type Shown, saysPanel, sideList, sideTree } from './side.js';
-import { comparedTitle, differenceSentence, sideHeadings, sideNames, tokenNames } from './words.js';
+import { type Shown, sideList, sideTree } from './side.js';
+import { comparedTitle, differenceSentence, sideNames, tokenNames } from './words.js';
 
 /** Width of one side; lengths in pixels. */
 const SIDE = 1_400;
@@ -32,47 +32,48 @@ const KEY_SIZE = 26;
  */
 export async function drawCompare(
   report: CompareReport,
-  options: { theme?: 'dark' | 'light' } = {},
+  options: { theme?: ThemeName } = {},
 ): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen = await columnPen(theme, UNIT);
   const inner = 2 * SIDE + GAP;
-  const names = sideHeadings(report);
-  const { shared } = report.trees;
-  const colours = [theme.accent, theme.end];
-  const shown = report.sides.map((side, i): Shown => {
-    return { side, name: names[i]!, colour: colours[i]!, shared: shared[i]! };
-  });
-  const room = { width: SIDE, height: TREE_HEIGHT, nodes: LIMITS.nodes };
-  const trees: Panel[] = [];
-  for (const side of shown) {
-    const fitted = await fitTree(side.side.tree.root, report.parameters.trim, room, pen.ruler);
-    trees.push(sideTree(side, fitted, pen, SIDE));
-  }
-  /** A panel for each side. */
-  const both = (panelOf: typeof saysPanel) =>
-    beside(
-      shown.map((side) => panelOf(side, pen, SIDE)),
-      GAP,
-    );
+  const colours = [theme.accent, theme.other];
+  const shown = report.sides.map((side, index): Shown => ({ side, colour: colours[index]! }));
+  const trees = (await comparableTrees(report, pen)).map((fitted, index) =>
+    sideTree(shown[index]!, fitted, pen, SIDE),
+  );
+  const lists = shown.map((side) => sideList(side, pen, SIDE));
   const panels = [
     stacked([titlePanel(report, pen, inner), numbersPanel(report, pen, inner)], 0),
     sentencePanel(report, pen, inner),
-    both(saysPanel),
-    stacked([beside(trees, GAP), both(sideList)], GAP),
+    butterflyPanel(report, pen, inner),
+    sharedTokensPanel(report, pen, inner),
+    stacked([beside(trees, GAP), beside(lists, GAP)], GAP),
     keyOf(report, pen, inner),
   ];
   return { ...(await paintColumn(panels, GAP / 2, theme)), alt: compareAltText(report) };
+}
+
+/** Both trees as far as there is room for both at one trim, on one scale of thickness. */
+async function comparableTrees({ sides, parameters }: CompareReport, pen: Pen): Promise<FittedTree[]> {
+  const room = { width: SIDE, height: TREE_HEIGHT, nodes: LIMITS.nodes };
+  const fitted = (trim: number, more: Partial<Room>) =>
+    Promise.all(sides.map(({ tree }) => fitTree(tree.root, trim, { ...room, ...more }, pen.ruler)));
+  const alone = await fitted(parameters.trim, {});
+  const trim = Math.max(...alone.map((tree) => tree.trim));
+  const strongest = Math.max(
+    ...sides.flatMap(({ tree }) => tree.root.children.map(({ cumulative }) => cumulative)),
+  );
+  return fitted(trim, { thickest: strongest, thinnest: trim });
 }
 
 /** The key: how to read the picture. */
 function keyOf({ sides, model, parameters }: CompareReport, pen: Pen, width: number) {
   const hooks = [...new Set(sides.map(({ sae }) => readable(sae.hook)))].join(', ');
   const sentences = [
-    'Grey: in both trees, with the probability here | there, or in both lists. Coloured: on one side only, above the other’s cutoff.',
-    ...(parameters.prune === 'grey' ? ['Grey without a second number: generic, any ghost says it.'] : []),
-    ...(parameters.prune === 'on' ? ['Grey words on a coloured branch: any ghost says them.'] : []),
-    '● the definition closes.',
+    'Bars: probability on each side, on one scale. In the trees grey lines, and in the lists grey words with a rank, are on both sides (probability here | there); coloured ones are on one side only, above the other’s cutoff.',
+    ...(parameters.prune === 'grey' ? ['Dashed: any vector says it.'] : []),
+    ...(parameters.prune === 'on' ? ['Grey words on a coloured branch: any vector says them.'] : []),
     'Alike: the smaller of both probabilities, summed over all branches, over the sum of the larger.',
     `${unitWords(sides[0], sides[0].ghost)}   ${hooks}   ${readable(model.dtype)}   prompt: ${readable(parameters.prompt)}`,
   ];

@@ -64,8 +64,10 @@ export function sharedTokens({ lists }: CompareReport): string {
  * One sentence on how the two differ, by rules on the numbers: how alike the trees are, and the lists where they
  * disagree with the trees; then the definition that both share, unless the trees have little in common, or the one that
  * each says most more often than the other; then, unless the lists are much alike, the best tokens of one list only.
+ *
+ * @param withNumbers whether the numbers are told, which may stand beside it
  */
-export function differenceSentence(report: CompareReport): string {
+export function differenceSentence(report: CompareReport, withNumbers = true): string {
   const { trees, lists, cosine, sides } = report;
   const names = sideNames(report);
   const [treesAlike, listsAlike] = [degreeOf(trees.likeness), degreeOf(lists.rankBiased)];
@@ -77,7 +79,7 @@ export function differenceSentence(report: CompareReport): string {
     ...(listsAlike === 'much' ? [] : ownTokens(sides, names)),
   ];
   const details = parts.length > 0 ? `: ${parts.join('; ')}` : '';
-  return `${capitalised(names[0])} and ${names[1]} ${verdict(treesAlike, listsAlike)} (${numbers})${details}.`;
+  return `${capitalised(names[0])} and ${names[1]} ${verdict(treesAlike, listsAlike)}${withNumbers ? ` (${numbers})` : ''}${details}.`;
 }
 
 function verdict(trees: Degree, lists: Degree): string {

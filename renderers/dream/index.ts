@@ -4,11 +4,13 @@ import { counted, formatLength } from '../../src/text/numbers.js';
 import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
+import { headPanel } from '../panels/head.js';
+import { keyPanel } from '../panels/key.js';
 import { moved } from '../sheet/arrange.js';
 import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { type ShadedText, shadedText, shades } from '../sheet/shadedText.js';
-import { THEMES } from '../sheet/theme.js';
+import { THEMES, type ThemeName } from '../sheet/theme.js';
 import { scatterPanel } from './scatter.js';
 
 const GAP = 26; // pixels
@@ -16,7 +18,7 @@ const UNIT = COLUMN.unit;
 /** Lines of the text that stands first, and of each of the others. */
 const LINES = { first: 4, other: 2 };
 /** Columns of the list: activation and nats end here, the text begins there. */
-const COLUMNS = { activation: 92, nats: 186, text: 216 };
+const COLUMNS = { activation: 128, nats: 222, text: 252 };
 
 /**
  * @param options.theme default: the report's
@@ -24,11 +26,11 @@ const COLUMNS = { activation: 92, nats: 186, text: 216 };
  */
 export async function drawDream(
   report: DreamReport,
-  options: { theme?: 'dark' | 'light' } = {},
+  options: { theme?: ThemeName } = {},
 ): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen = await columnPen(theme);
-  const panels = [titlePanel, firstPanel, scatterPanel, listPanel, keyPanel].map((make) =>
+  const panels = [titlePanel, firstPanel, scatterPanel, listPanel, keyOf].map((make) =>
     make(report, pen, COLUMN.width),
   );
   return { ...(await paintColumn(panels, GAP, theme, shades(theme))), alt: altText(report) };
@@ -40,13 +42,9 @@ function firstOf({ front, chosen }: DreamReport): DreamtText {
 }
 
 function titlePanel({ model, sae, parameters }: DreamReport, pen: Pen, width: number): Panel {
-  const title = `layer ${sae.layer} · feature ${sae.feature}  ${readable(model.id)}`;
-  const details = `dreamt text   seed ${parameters.seed}   ${readable(sae.hook)}   ${readable(sae.release)}`;
-  const items = [
-    words(title, { x: 0, y: UNIT * 0.6, size: UNIT * 0.9, bold: true, width }, pen),
-    words(details, { x: 0, y: UNIT * 1.6, size: 20, colour: pen.theme.quiet, width }, pen),
-  ];
-  return { width, height: UNIT * 2, items };
+  const title = `layer ${sae.layer} · feature ${sae.feature}`;
+  const details = [`seed ${parameters.seed}`, sae.hook, sae.release];
+  return headPanel({ title, model, command: 'dream', details }, pen, width);
 }
 
 function firstPanel(report: DreamReport, pen: Pen, width: number): Panel {
@@ -59,7 +57,7 @@ function firstPanel(report: DreamReport, pen: Pen, width: number): Panel {
   const top = UNIT * 1.3;
   const height = top + shaded.height + UNIT * 0.6;
   const ground: Item = { kind: 'box', x: 0, y: 0, width, height, radius: UNIT * 0.35, fill: pen.theme.panel };
-  const heading = { x: padding, y: UNIT * 0.8, size: UNIT * 0.66, bold: true, colour: pen.theme.end };
+  const heading = { x: padding, y: UNIT * 0.8, size: UNIT * 0.66, bold: true, colour: pen.theme.activation };
   return {
     width,
     height,
@@ -91,9 +89,15 @@ function listPanel({ front, chosen }: DreamReport, pen: Pen, width: number): Pan
   let y = size;
   const texts = front.map((text, index) => ({ text, fluent: index === chosen.fluent })).reverse();
   for (const { text, fluent } of texts) {
-    const colour = fluent ? theme.end : theme.accent;
+    const colour = theme.activation;
     const number = { y, size, align: 'right' as const, bold: true };
-    items.push(words(text.activation.toFixed(1), { ...number, x: COLUMNS.activation, colour }, pen));
+    items.push(
+      words(
+        `${fluent ? '▸ ' : ''}${text.activation.toFixed(1)}`,
+        { ...number, x: COLUMNS.activation, colour },
+        pen,
+      ),
+    );
     items.push(
       words(
         text.crossEntropy.toFixed(2),
@@ -109,13 +113,13 @@ function listPanel({ front, chosen }: DreamReport, pen: Pen, width: number): Pan
   return { width, height: y - size * 0.6, items };
 }
 
-function keyPanel({ fluency }: DreamReport, pen: Pen, width: number): Panel {
-  const text = `Left: the feature's largest activation, then nats a token. Shaded: activation of each token. Fluent: at most ${formatLength(fluency.limit)} nats a token, as 95 % of what the model writes by itself.`;
-  return {
-    width,
-    height: 20,
-    items: [words(text, { x: 0, y: 8, size: 17, colour: pen.theme.quiet, width }, pen)],
-  };
+function keyOf({ fluency }: DreamReport, pen: Pen, width: number): Panel {
+  const sentences = [
+    "Left: the feature's largest activation, then cross-entropy in nats a token.",
+    'Shaded: activation of each token.',
+    `▸ Fluent: at most ${formatLength(fluency.limit)} nats a token, as 95 % of what the model writes by itself.`,
+  ];
+  return keyPanel(sentences, pen, width, 20, 3);
 }
 
 /** The picture in words, for screen readers and for chats that cannot show it. */

@@ -30,16 +30,14 @@ export function scatterPanel(report: DreamReport, pen: Pen, width: number): Pane
     items.push(words(formatLength(tick), { x: xOf(tick), y: floor + 26, align: 'middle', ...small }, pen));
   const limit = xOf(fluency.limit);
   items.push(rule(limit, TOP, limit, floor, theme.quiet, true));
-  items.push(words('fluent ←', { x: limit - 10, y: TOP + 20, align: 'right', ...small }, pen));
+  items.push(words('fluent ←', { x: limit - 10, y: floor - 20, align: 'right', ...small }, pen));
   items.push(words('activation', { x: 0, y: unit * 0.4, ...small }, pen));
   items.push(
     words('cross-entropy, nats a token', { x: width - 20, y: floor + 62, align: 'right', ...small }, pen),
   );
   if (maximum !== undefined) {
-    items.push(rule(LEFT, yOf(maximum), width - 20, yOf(maximum), theme.end, true));
-    items.push(
-      words('largest in the corpus', { x: width - 20, y: yOf(maximum) + 20, align: 'right', ...small }, pen),
-    );
+    items.push(rule(LEFT, yOf(maximum), width - 20, yOf(maximum), theme.activation, true));
+    items.push(words('its max activation', { x: LEFT + 12, y: yOf(maximum) - 18, ...small }, pen));
   }
   const points = front.map(({ crossEntropy, activation }) => ({ x: xOf(crossEntropy), y: yOf(activation) }));
   points.slice(1).forEach((to, i) => {
@@ -65,8 +63,8 @@ export function scatterPanel(report: DreamReport, pen: Pen, width: number): Pane
     });
   });
   points.forEach((point, index) => {
-    const fill = index === chosen.fluent ? theme.end : theme.accent;
-    items.push({ kind: 'dot', ...point, radius: index === chosen.fluent ? 15 : 10, fill });
+    if (index === chosen.fluent) items.push({ kind: 'dot', ...point, radius: 18, fill: theme.ink });
+    items.push({ kind: 'dot', ...point, radius: index === chosen.fluent ? 13 : 10, fill: theme.activation });
   });
   return { width, height: HEIGHT, items };
 }

@@ -2,11 +2,12 @@
 import type { ExplainReport } from '../../src/explanation/report.js';
 import { readable } from '../../src/text/readable.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
+import { headPanel } from '../panels/head.js';
 import { keyPanel } from '../panels/key.js';
-import { lineItem, type Pen, words } from '../sheet/pen.js';
+import { lineItem, type Pen } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
-import { THEMES } from '../sheet/theme.js';
+import { THEMES, type ThemeName } from '../sheet/theme.js';
 import { wrap } from '../sheet/typeset.js';
 import { headSentences, headWords } from '../text/headWords.js';
 import { chunksOf, definitionsPanel, dreamPanel, examplesPanel, tokensPanel } from './sections.js';
@@ -23,7 +24,7 @@ const LINES = 9;
  */
 export async function drawExplain(
   report: ExplainReport,
-  options: { theme?: 'dark' | 'light' } = {},
+  options: { theme?: ThemeName } = {},
 ): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen = await columnPen(theme);
@@ -44,13 +45,9 @@ export async function drawExplain(
 }
 
 function titlePanel({ model, sae }: ExplainReport, pen: Pen): Panel {
-  const title = `layer ${sae.layer} · feature ${sae.feature}  ${readable(model.id)}`;
-  const details = [sae.hook, sae.release, model.dtype].map(readable).join('   ');
-  const items = [
-    words(title, { x: 0, y: UNIT * 0.6, size: UNIT * 0.9, bold: true, width: WIDTH }, pen),
-    words(details, { x: 0, y: UNIT * 1.5, size: 19, colour: pen.theme.quiet, width: WIDTH }, pen),
-  ];
-  return { width: WIDTH, height: UNIT * 1.8, items };
+  const details = [sae.hook, sae.release, model.dtype];
+  const title = `layer ${sae.layer} · feature ${sae.feature}`;
+  return headPanel({ title, model, command: 'explain', details }, pen, WIDTH);
 }
 
 /** Label and verdict, the sentence, how sure it is, and the measured facts in short. */
@@ -70,15 +67,15 @@ function explanationPanel(report: ExplainReport, pen: Pen): Panel {
   };
   const { evidence, feature } = report.parts;
   const [label, verdict] = [headWords({ evidence }), headWords({ verdict: feature?.verdict })];
-  for (const line of label) write(line, UNIT, true, theme.end, 2);
+  for (const line of label) write(line, UNIT, true, theme.ink, 2);
   for (const line of verdict) write(line, UNIT * 0.8, false, theme.ink, 2);
   if (label.length + verdict.length > 0) y += UNIT * 0.3;
   write(readable(explanation.text), UNIT, true, theme.ink, LINES);
   y += UNIT * 0.3;
   const head = [surenessWords(explanation), readable(writerWords(explanation)), ...scoreWords(explanation)];
-  write(head.join('   '), UNIT * 0.8, true, theme.end, 2);
+  write(head.join(' · '), UNIT * 0.8, true, theme.ink, 2);
   const facts = factsOf(report);
-  if (facts.length > 0) write(facts.join('   '), UNIT * 0.8, false, theme.accent, 2);
+  if (facts.length > 0) write(facts.join(' · '), UNIT * 0.8, false, theme.quiet, 2);
   const height = y + padding * 0.7;
   const ground: Item = {
     kind: 'box',

@@ -70,7 +70,7 @@ export function tokensPanel({ tokens }: FeatureReport, pen: Pen, width: number):
     const plain = { size, bold: false };
     const number = words(
       `${formatLength(activation!)}${context!.written ? '' : '*'}`,
-      { x: x + column, y, size: size * 0.85, colour: theme.end, align: 'right' },
+      { x: x + column, y, size: size * 0.85, colour: theme.activation, align: 'right' },
       pen,
     );
     const before = contextTail(context!.before, plain, ruler, tokenAt - 8);
@@ -89,7 +89,7 @@ export function tokensPanel({ tokens }: FeatureReport, pen: Pen, width: number):
 export function examplesPanel(evidence: FeatureEvidence, pen: Pen, width: number): Panel {
   const { theme, ruler, unit } = pen;
   const items: Item[] = [];
-  const where = evidence.source === 'neuronpedia' ? 'examples from Neuronpedia' : 'examples from the corpus';
+  const where = evidence.source === 'neuronpedia' ? 'fires on, from Neuronpedia' : 'fires on';
   let y = headingInto(items, where, pen);
   const [explanation] = evidence.explanations;
   if (explanation !== undefined) {

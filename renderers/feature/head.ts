@@ -7,39 +7,45 @@ import { lineItem, type Pen } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { measureWords, shortened, wrap } from '../sheet/typeset.js';
-import { labelSource, labelWords, VERDICT_MARKS, verdictWords } from '../text/verdictWords.js';
+import { labelHolds, labelSource, labelWords, VERDICT_MARKS, verdictWords } from '../text/verdictWords.js';
 import { wordChunks } from '../text/wordChunks.js';
+import { READ, SMALL } from './type.js';
 
-/** Sizes of the type in units: the address, the title as large as it fits, words beside the title, the verdict. */
-const ADDRESS = 0.72;
-const TITLES = [1.75, 1.5, 1.25, 1.05];
-const SOURCE = 0.85;
-const VERDICT = 1;
+/** Sizes of the title: as large as it fits. */
+const TITLES = [72, 60, 52, 46];
+const VERDICT = 44;
 const MOST_LINES = 2;
-const PITCH = 1.35; // of the type's size
+const PITCH = 1.3; // of the type's size
 
 export function headPanel(report: FeatureReport, pen: Pen, width: number): Panel {
-  const { theme, ruler, unit } = pen;
+  const { theme, ruler } = pen;
   const items: Item[] = [];
   let y = 0;
-  const put = (text: string, size: number, colour: string, bold = false) => {
-    const style = { size: Math.round(size), bold };
-    for (const line of wrap(wordChunks(text), style, ruler, width, MOST_LINES)) {
-      items.push(lineItem(line, { x: 0, y: y + (style.size * PITCH) / 2, ...style, colour }, theme));
-      y += style.size * PITCH;
+  const put = (text: string, size: number, colour: string, bold = false, most = MOST_LINES) => {
+    const style = { size, bold };
+    for (const line of wrap(wordChunks(text), style, ruler, width, most)) {
+      items.push(lineItem(line, { x: 0, y: y + (size * PITCH) / 2, ...style, colour }, theme));
+      y += size * PITCH;
     }
   };
   const title = titleOf(report);
   if (title) {
-    put(addressOf(report), unit * ADDRESS, theme.quiet);
+    put(addressOf(report), READ, theme.quiet, false, 1);
     const placed = titleItems(title, pen, width);
     items.push(...placed.items.map((item) => ({ ...item, y: item.y + y })));
     y += placed.height;
-  } else put(addressOf(report), unit * TITLES[1]!, theme.ink, true);
+  } else put(addressOf(report), TITLES[2]!, theme.ink, true);
   if (report.verdict) {
     const { kind } = report.verdict;
-    const sentence = `${VERDICT_MARKS[kind]} ${verdictSentence(report, report.verdict)}`;
-    put(sentence, unit * VERDICT, verdictColour(kind, theme), true);
+    put(
+      `${VERDICT_MARKS[kind]} ${verdictSentence(report, report.verdict)}`,
+      VERDICT,
+      verdictColour(kind, theme),
+      true,
+    );
+    const holds = report.verdict.label ? labelHolds(report.verdict.label) : [];
+    if (holds.length > 0 && kind !== 'dead')
+      put(`on other texts: ${holds.join(', ')}`, READ, theme.quiet, false, 1);
   }
   return { width, height: y, items };
 }
@@ -61,38 +67,46 @@ function titleOf({ evidence }: FeatureReport): Title | undefined {
 
 /** In the largest type in which it is one line; else in the smallest, in two. */
 function titleItems({ text, source }: Title, pen: Pen, width: number): { items: TextItem[]; height: number } {
-  const { theme, ruler, unit } = pen;
-  const sizes = TITLES.map((size) => Math.round(size * unit));
-  const size = sizes.find((large) => measureWords(text, { size: large, bold: true }, ruler).width <= width);
-  const style = { size: size ?? sizes.at(-1)!, bold: true };
+  const { theme, ruler } = pen;
+  const after = ` · ${source}`;
+  const beside = measureWords(after, { size: READ, bold: false }, ruler).width;
+  const fitsIn = (room: number) =>
+    TITLES.find((large) => measureWords(text, { size: large, bold: true }, ruler).width <= room);
+  const size = fitsIn(width - beside) ?? fitsIn(width);
+  const style = { size: size ?? TITLES.at(-1)!, bold: true };
   const lines = wrap(wordChunks(text), style, ruler, width, MOST_LINES);
   const pitch = style.size * PITCH;
   const items = lines.map((line, index) =>
     lineItem(line, { x: 0, y: pitch * (index + 0.5), ...style, colour: theme.ink }, theme),
   ) as TextItem[];
-  const small = { size: Math.round(unit * SOURCE), bold: false };
-  const after = ` · ${source}`;
   const end = lines.at(-1)?.width ?? 0;
-  const fits = end + measureWords(after, small, ruler).width <= width;
-  const line = shortened(measureWords(fits ? after : source, small, ruler), small, ruler, width);
-  const below = lines.length * pitch + (fits ? 0 : small.size * PITCH);
+  // In large type where that fits beside the title, else in small type there, else below.
+  const fitting = [READ, SMALL].find(
+    (large) => end + measureWords(after, { size: large, bold: false }, ruler).width <= width,
+  );
+  const small = { size: fitting ?? SMALL, bold: false };
+  const line = shortened(measureWords(fitting ? after : source, small, ruler), small, ruler, width);
+  const below = lines.length * pitch + (fitting ? 0 : small.size * PITCH);
   // On one base line with the larger type beside it.
-  const y = fits
+  const y = fitting
     ? (lines.length - 0.5) * pitch + (style.size - small.size) * 0.36
     : below - (small.size * PITCH) / 2;
-  items.push(lineItem(line, { x: fits ? end : 0, y, ...small, colour: theme.quiet }, theme) as TextItem);
+  items.push(lineItem(line, { x: fitting ? end : 0, y, ...small, colour: theme.quiet }, theme) as TextItem);
   return { items, height: below };
 }
 
 type TextItem = Extract<Item, { kind: 'text' }>;
 
-function addressOf({ sae, model, held: hold }: FeatureReport): string {
+function addressOf({ sae, model, held: hold, parameters }: FeatureReport): string {
   const holding = hold ? ` · ${hold.by} ${formatLength(hold.strength)}` : '';
-  return `layer ${sae.layer} · feature ${sae.feature}${holding} · ${readable(model.id)}`;
+  return `layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights}${holding} · ${readable(model.id)}`;
 }
 
 /** Without the definition that it is about where that is the first of those below. */
-function verdictSentence({ held: hold }: FeatureReport, { on, ...verdict }: FeatureVerdict): string {
+function verdictSentence(
+  { held: hold }: FeatureReport,
+  { on, label: _label, ...verdict }: FeatureVerdict,
+): string {
   return verdictWords(hold && on !== undefined ? { ...verdict, on } : verdict);
 }
 

@@ -1,86 +1,72 @@
-/** Puts the card, the tree and the footer together: the tree beside what the model says, or whole below the card. */
+/** The card: what is told at a glance, in the shape and the type of the boxes in which chats show pictures. */
 import type { FeatureReport } from '../../src/core/report/feature.js';
-import { featureLook, treePanel } from '../panels/tree.js';
-import { moved } from '../sheet/arrange.js';
-import { type Pen, words } from '../sheet/pen.js';
+import { tokenStrip } from '../panels/tokenStrip.js';
+import type { Pen } from '../sheet/pen.js';
 import type { Panel, Scene } from '../sheet/scene.js';
 import { shades } from '../sheet/shadedText.js';
-import type { Definition } from '../text/definitions.js';
-import { settingWords } from '../text/settingWords.js';
-import type { FittedTree } from '../tree/fit.js';
-import { type Card, GAP, SHEET } from './card.js';
+import { trueTokens } from '../text/trueTokens.js';
+import { coverageOf, coveragePanel } from './coverage.js';
+import { firesOnHeight, firesOnPanel } from './firesOn.js';
 import { footerPanel } from './footer.js';
-import { HEADING, headingItem, SMALL } from './type.js';
+import { headPanel } from './head.js';
+import { barFills, saysPanel } from './says.js';
+import { GAP, READ, SHEET, SMALL } from './type.js';
 
-export { featureCard, SHEET, UNIT } from './card.js';
+const TOKENS = 12;
+/** Examples where what the model says tells when the feature fires, and where it does not. */
+const EXAMPLES = { beside: 2, alone: 4 };
 
-const MARGIN = 40; // pixels
-
-export function compose(
-  report: FeatureReport,
-  { head, left, list, treeAt }: Card,
-  fitted: FittedTree,
-  definitions: readonly Definition[],
-  pen: Pen,
-  isBeside: boolean,
-): Scene {
-  const { theme, unit } = pen;
-  const width = SHEET.width * unit;
-  const panels: Scene['panels'] = [];
-  let y = MARGIN * 0.75;
-  const put = (panel: Panel, x = 0) => panels.push({ x: MARGIN + x, y, panel });
-  const gap = GAP * unit;
-  put(head);
-  y += head.height + gap;
-  put(left);
-  const highlighted = new Set(definitions.flatMap(({ path }) => path));
-  const room = isBeside ? width - treeAt : width;
-  const tree = shownTree(report, fitted, highlighted, pen, room);
-  if (isBeside) {
-    if (tree) put(tree, treeAt);
-    y += Math.max(left.height, tree?.height ?? 0) + gap;
-  } else {
-    y += left.height + gap;
-    if (tree) put(tree);
-    y += tree ? tree.height + gap : 0;
-  }
-  put(list);
-  y += list.height + gap * 0.6;
-  const footer = footerPanel(report, fitted, [head, left, list, ...(tree ? [tree] : [])], pen, width);
-  put(footer);
-  return {
-    width: Math.max(width, tree?.width ?? 0) + 2 * MARGIN,
-    height: y + footer.height + MARGIN * 0.5,
-    background: theme.background,
-    exactColours: [...Object.values(theme), ...(report.evidence ? shades(theme) : [])],
-    panels,
-  };
+export function featureCard(report: FeatureReport, pen: Pen): Scene {
+  const { theme } = pen;
+  const { width } = SHEET;
+  const { evidence, verdict, tree } = report;
+  const head = headPanel(report, pen, width);
+  const list = trueTokens(report, TOKENS);
+  const tokens = tokenStrip(list, pen, width, { size: READ, mostLines: 2, small: SMALL });
+  const footer = footerPanel(report, hasGreyWords(report), pen, width);
+  const bar = coveragePanel(coverageOf(tree, []), pen, width).height;
+  const room = SHEET.height - head.height - tokens.height - footer.height - bar - 5 * GAP;
+  const alone = verdict?.kind === 'nothing' || verdict?.kind === 'alwaysOn';
+  const known = evidence?.examples.length ?? 0;
+  const least = Math.min(known, alone ? EXAMPLES.alone : EXAMPLES.beside);
+  const says = saysPanel(report, pen, width, room - (evidence ? firesOnHeight(evidence, least) : 0));
+  // What room the definitions leave is for further examples.
+  const left = room - says.height;
+  let examples = least;
+  while (
+    evidence &&
+    examples < Math.min(known, EXAMPLES.alone) &&
+    firesOnHeight(evidence, examples + 1) <= left
+  )
+    examples++;
+  const fires = evidence ? [firesOnPanel(evidence, pen, width, examples)] : [];
+  const coverage = coveragePanel(coverageOf(tree, says.texts), pen, width);
+  const answer = [says, coverage];
+  return sheetOf([head, ...(alone ? [...fires, ...answer] : [...answer, ...fires]), tokens, footer], pen, [
+    ...Object.values(theme),
+    ...shades(theme),
+    ...barFills(theme),
+  ]);
 }
 
-/** The tree under the setting that it is of; none where nothing is drawn, as the card shows what there is. */
-function shownTree(
-  { parameters }: FeatureReport,
-  { drawnNodes, layout }: FittedTree,
-  highlighted: ReadonlySet<Definition['path'][number]>,
-  pen: Pen,
-  room: number,
-): Panel | undefined {
-  if (drawnNodes === 0) return undefined;
-  const { theme, unit } = pen;
-  const tree = treePanel(layout, featureLook(highlighted, theme), theme);
-  const [title, from] = headingItem('word by word', pen);
-  const placed = {
-    x: from,
-    y: (unit * HEADING) / 2,
-    size: unit * SMALL,
-    colour: theme.quiet,
-    width: room - from,
-  };
-  const setting = words(settingWords(parameters), placed, pen);
-  const top = unit * HEADING;
+/** Whether connecting words may stand in what is shown: what was spoken is shown as it is. */
+function hasGreyWords({ held, definitions, parameters }: FeatureReport): boolean {
+  return parameters.prune !== 'off' && (held !== undefined || definitions.length === 0);
+}
+
+function sheetOf(panels: readonly Panel[], { theme }: Pen, exactColours: string[]): Scene {
+  const placed: Scene['panels'] = [];
+  let y: number = SHEET.top;
+  for (const panel of panels.filter(({ height }) => height > 0)) {
+    placed.push({ x: SHEET.margin, y, panel });
+    y += panel.height + GAP;
+  }
+  const height = Math.ceil(y - GAP + SHEET.bottom);
   return {
-    width: tree.width,
-    height: top + tree.height,
-    items: [title, setting, ...moved(tree.items, 0, top)],
+    width: SHEET.width + 2 * SHEET.margin,
+    height,
+    background: theme.background,
+    exactColours,
+    panels: placed,
   };
 }

@@ -1,15 +1,13 @@
 /** The head of the picture: what kind of feature, of what, and the moments with their percentiles. */
 import type { KindReport, Verdict } from '../../src/core/report/kind.js';
 import { formatProbability } from '../../src/text/numbers.js';
-import { readable } from '../../src/text/readable.js';
 import { visiblePieces } from '../../src/text/visibleToken.js';
+import { headPanel as familyHead } from '../panels/head.js';
 import { LIMITS } from '../sheet/limits.js';
 import { lineItem, type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
-import { measureLine, shortened, wrap } from '../sheet/typeset.js';
+import { measureLine, shortened } from '../sheet/typeset.js';
 import { classWords, formatMoment, formatPercentile, VERDICT_NAMES } from './words.js';
-
-const DETAIL_SIZE = 19;
 
 /** Headings of the column with the token that the feature fires most on. */
 const FIRES_ON: Readonly<Record<Verdict, string>> = {
@@ -26,6 +24,7 @@ export function titlePanel(report: KindReport, pen: Pen, width: number): Panel {
       // Most features are in no class; then what they fire on says most.
       verdict: classWords(report.class)[0] ?? VERDICT_NAMES[report.firing.verdict],
       isPlain: report.class === 'none',
+      command: 'logits',
       ...{ model, sae },
     },
     pen,
@@ -35,6 +34,7 @@ export function titlePanel(report: KindReport, pen: Pen, width: number): Panel {
 
 /** What a picture is about, and what it says, in large type. */
 export interface Head extends Pick<KindReport, 'model'> {
+  command: string;
   title: string;
   verdict: string;
   /** Whether the verdict stands out no more than the rest. */
@@ -42,27 +42,18 @@ export interface Head extends Pick<KindReport, 'model'> {
   sae: Pick<KindReport['sae'], 'hook' | 'release'>;
 }
 
-export function headPanel({ title, verdict, isPlain, model, sae }: Head, pen: Pen, width: number): Panel {
-  const { theme, ruler, unit } = pen;
-  const style = { size: Math.round(unit * 0.9), bold: true };
-  const [line] = wrap(
-    [[{ text: title, mark: false }], [{ text: `  ${readable(model.id)}`, mark: true }]],
-    style,
-    ruler,
-    width,
-    1,
-  );
-  const colour = isPlain ? theme.quiet : theme.accent;
-  const details = `${readable(sae.hook)}   ${readable(sae.release)}   ${readable(model.dtype)}`;
-  return {
-    width,
-    height: unit * 2.9,
-    items: [
-      ...(line ? [lineItem(line, { x: 0, y: unit * 0.6, ...style }, theme)] : []),
-      words(verdict, { x: 0, y: unit * 1.75, size: unit * 0.9, bold: true, colour, width }, pen),
-      words(details, { x: 0, y: unit * 2.55, size: DETAIL_SIZE, colour: theme.quiet, width }, pen),
-    ],
-  };
+export function headPanel(
+  { title, verdict, isPlain, command, model, sae }: Head,
+  pen: Pen,
+  width: number,
+): Panel {
+  const { theme, unit } = pen;
+  const details = [sae.hook, sae.release, model.dtype];
+  const head = familyHead({ title, model, command, details }, pen, width);
+  const y = head.height + unit * 0.5;
+  const colour = isPlain ? theme.quiet : theme.ink;
+  const said = words(verdict, { x: 0, y, size: unit * 0.9, bold: true, colour, width }, pen);
+  return { width, height: y + unit * 0.6, items: [...head.items, said] };
 }
 
 /** A column for each moment, and one for the token that the feature fires most on. */
@@ -93,7 +84,7 @@ export function momentsPanel(report: KindReport, pen: Pen, width: number): Panel
       items.push(
         words(
           formatPercentile(percentile),
-          { x, y: unit * 2.75, size: unit * 0.6, colour: theme.accent },
+          { x, y: unit * 2.75, size: unit * 0.6, colour: theme.quiet },
           pen,
         ),
       );

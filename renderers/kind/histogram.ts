@@ -58,7 +58,7 @@ export function histogramPanel(report: KindReport, pen: Pen, width: number): Pan
     if (count === 0) return;
     const from = low + (bin * (high - low)) / counts.length;
     const to = low + ((bin + 1) * (high - low)) / counts.length;
-    const fill = to > promoted ? theme.accent : from < suppressed ? theme.end : theme.branch;
+    const fill = to > promoted ? theme.accent : from < suppressed ? theme.other : theme.branch;
     const height = heightOf(count);
     items.push({
       kind: 'box',
@@ -92,7 +92,7 @@ function stripItems(report: KindReport, pen: Pen, left: number, pitch: number, t
   strong.forEach((set, row) => {
     const y = top + row * STRIP_HEIGHT;
     const middle = y + STRIP_HEIGHT / 2;
-    const colour = set.score > 0 ? theme.accent : theme.end;
+    const colour = set.score > 0 ? theme.accent : theme.other;
     const score = `${set.score > 0 ? '+' : ''}${formatMoment(set.score)}`;
     items.push(
       words(set.name, { x: 0, y: middle, size: unit * 0.66, width: left - unit * 2.4 }, pen),
@@ -121,7 +121,7 @@ function stripItems(report: KindReport, pen: Pen, left: number, pitch: number, t
 
 /** Every colour of the strips. */
 export function stripColours(theme: Theme): string[] {
-  return [theme.accent, theme.end].flatMap((colour) =>
+  return [theme.accent, theme.other].flatMap((colour) =>
     Array.from({ length: SHADES }, (_, shade) => between(theme.panel, colour, shade / SHADES)),
   );
 }

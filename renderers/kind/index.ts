@@ -5,7 +5,7 @@ import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
-import { THEMES } from '../sheet/theme.js';
+import { THEMES, type ThemeName } from '../sheet/theme.js';
 import { momentsPanel, titlePanel } from './header.js';
 import { histogramPanel, stripColours, stripKey } from './histogram.js';
 import { KIND_LOOK } from './look.js';
@@ -18,7 +18,7 @@ import { classWords, describeFiring, formatMoment, formatPercentile, strongSets 
  */
 export async function drawKind(
   report: KindReport,
-  options: { theme?: 'dark' | 'light' } = {},
+  options: { theme?: ThemeName } = {},
 ): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen = await columnPen(theme);

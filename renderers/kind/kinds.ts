@@ -3,7 +3,7 @@ import type { KindsReport } from '../../src/core/report/kinds.js';
 import { counted, formatCount } from '../../src/text/numbers.js';
 import { COLUMN, type ColumnPicture, columnPen, paintColumn } from '../canvas/column.js';
 import { keyPanel } from '../panels/key.js';
-import { THEMES } from '../sheet/theme.js';
+import { THEMES, type ThemeName } from '../sheet/theme.js';
 import { groupsPanel } from './groups.js';
 import { headPanel } from './header.js';
 import { KIND_LOOK } from './look.js';
@@ -19,7 +19,7 @@ const NAMED = 3;
  */
 export async function drawKinds(
   report: KindsReport,
-  options: { theme?: 'dark' | 'light' } = {},
+  options: { theme?: ThemeName } = {},
 ): Promise<ColumnPicture> {
   const theme = THEMES[options.theme ?? report.parameters.theme];
   const pen = await columnPen(theme);
@@ -28,6 +28,7 @@ export async function drawKinds(
     title: `layer ${report.sae.layer} · kinds of features`,
     verdict: report.classes.map(({ name, count }) => `${formatCount(count)} ${name}`).join(' · '),
     isPlain: false,
+    command: 'logits',
     model: report.model,
     sae: report.sae,
   };

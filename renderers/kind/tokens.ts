@@ -13,8 +13,8 @@ export function endsPanel({ promoted, suppressed }: KindReport, pen: Pen, width:
   const { theme, unit } = pen;
   const padding = unit * 0.5;
   const half = width / 2 - 1.5 * padding;
-  const left = endItems('suppresses', suppressed, theme.end, pen, half);
-  const right = endItems('promotes', promoted, theme.accent, pen, half);
+  const left = endItems('− suppresses', suppressed, theme.other, pen, half);
+  const right = endItems('+ promotes', promoted, theme.accent, pen, half);
   return twoColumns(left, right, { width, padding, rightAt: half + 2 * padding, unit }, theme);
 }
 

@@ -5,6 +5,8 @@ import type { Theme } from '../sheet/theme.js';
 import { LINE_HEIGHT, type PlacedBranch, ROOT_WIDTH, type TreeLayout } from '../tree/layout.js';
 
 const NUMBER_GAP = 10; // pixels between number and text
+/** Thickness of a dashed line at most: a thick one is no line any more. */
+const MUTED = 3;
 const STUB = 8; // pixels between a branch's end and the number
 
 /** Colours of one branch. */
@@ -12,8 +14,8 @@ export interface BranchLook {
   curve: string;
   number: string;
   text: string;
-  /** Colour of the mark where the definition closes, and of the root's mark. */
-  end: string;
+  /** Whether the line is dashed: any vector says it. */
+  isMuted?: true;
 }
 
 export function treePanel(
@@ -27,15 +29,16 @@ export function treePanel(
   for (const placed of byStrength) {
     const { parent } = placed;
     if (!parent) continue;
+    const { curve, isMuted = false } = lookOf(placed);
     items.push({
       kind: 'curve',
       x0: parent.left + parent.width + (parent.parent ? STUB : 0),
       y0: parent.middle,
       x1: placed.left - STUB,
       y1: placed.middle,
-      thickness: placed.thickness,
-      colour: lookOf(placed).curve,
-      dashed: false,
+      thickness: isMuted ? Math.min(placed.thickness, MUTED) : placed.thickness,
+      colour: curve,
+      dashed: isMuted,
     });
   }
   for (const placed of layout.branches) items.push(...label(placed, lookOf(placed), theme));
@@ -44,31 +47,30 @@ export function treePanel(
 
 /** The strongest definitions' paths in the accent colour, connecting words quiet, generic branches muted. */
 export function featureLook(highlighted: ReadonlySet<TreeNode>, theme: Theme) {
-  return ({ branch, parent }: PlacedBranch): BranchLook => {
+  return ({ branch }: PlacedBranch): BranchLook => {
     if (branch.last.generic) return mutedLook(theme);
     const strong = branch.tokens.some((node) => highlighted.has(node));
     return {
       curve: strong ? theme.accent : theme.branch,
       number: strong ? theme.accent : theme.quiet,
       text: branch.last.connector ? theme.quiet : theme.ink,
-      end: parent ? theme.end : theme.accent,
     };
   };
 }
 
 /** What any ghost says. */
 export function mutedLook(theme: Theme): BranchLook {
-  return { curve: theme.rule, number: theme.quiet, text: theme.quiet, end: theme.branch };
+  return { curve: theme.branch, number: theme.quiet, text: theme.quiet, isMuted: true };
 }
 
 function label(placed: PlacedBranch, look: BranchLook, theme: Theme): Item[] {
   const { left, middle, style, lines, number, numberStyle } = placed;
   if (!placed.parent)
-    return [{ kind: 'dot', x: left + ROOT_WIDTH / 2, y: middle, radius: ROOT_WIDTH / 2, fill: look.end }];
+    return [{ kind: 'dot', x: left + ROOT_WIDTH / 2, y: middle, radius: ROOT_WIDTH / 2, fill: theme.accent }];
   const lineHeight = style.size * LINE_HEIGHT;
   const first = middle - ((lines.length - 1) * lineHeight) / 2;
   const text = left + number.width + NUMBER_GAP;
-  const items: Item[] = [
+  return [
     {
       kind: 'text',
       x: left,
@@ -90,16 +92,4 @@ function label(placed: PlacedBranch, look: BranchLook, theme: Theme): Item[] {
       }),
     ),
   ];
-  if (placed.branch.last.end) {
-    const lastLine = lines.at(-1);
-    const x = text + (lastLine?.width ?? 0) + style.size * 0.45;
-    items.push({
-      kind: 'dot',
-      x,
-      y: first + (lines.length - 1) * lineHeight,
-      radius: style.size * 0.22,
-      fill: look.end,
-    });
-  }
-  return items;
 }

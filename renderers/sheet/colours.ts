@@ -2,11 +2,12 @@
 
 /** Which of two colours is easier to read on a third; contrast as in WCAG 2. All `#rrggbb`. */
 export function moreLegible(first: string, second: string, background: string): string {
-  const behind = luminance(background);
-  return contrast(luminance(first), behind) >= contrast(luminance(second), behind) ? first : second;
+  return contrastOf(first, background) >= contrastOf(second, background) ? first : second;
 }
 
-function contrast(a: number, b: number): number {
+/** Contrast of two colours as in WCAG 2, 1..21; both `#rrggbb`. */
+export function contrastOf(first: string, second: string): number {
+  const [a, b] = [luminance(first), luminance(second)];
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 

@@ -67,11 +67,13 @@ function fontFor(cluster: string): number {
 function append(runs: FontRun[], text: string, font: number, mark: boolean): void {
   const last = runs.at(-1);
   // Left-to-right and right-to-left text never share a run, so no run can reorder its neighbours.
-  const joins = last && last.font === font && last.mark === mark && direction(last.text) === direction(text);
+  const joins =
+    last && last.font === font && last.mark === mark && isRightToLeft(last.text) === isRightToLeft(text);
   if (joins) last.text += text;
   else runs.push({ text, font, mark });
 }
 
-function direction(text: string): boolean {
+/** Whether a text has a letter that runs from right to left. */
+export function isRightToLeft(text: string): boolean {
   return STRONG_RIGHT_TO_LEFT.test(text);
 }

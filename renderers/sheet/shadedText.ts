@@ -16,6 +16,10 @@ const PITCH = { numbered: 2.05, plain: 1.45 };
 /** Middle of the first line, likewise. */
 const FIRST = { numbered: 1.35, plain: PITCH.plain / 2 };
 
+/** Of the type's size: the space before a word, and the thickness of the line below an active token. */
+const SPACE = 0.22;
+const UNDERLINE = 0.07;
+
 export interface ShadedTokens {
   tokens: readonly string[];
   /** One for each token. */
@@ -71,8 +75,7 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedTex
     for (const { line, token } of row) {
       const activation = text.activations[token] ?? 0;
       const step = shadeOf(activation, options.max);
-      const box = { x, y: middle - size * 0.66, width: line.width, height: size * 1.32, radius: size * 0.14 };
-      if (step > 0) items.push({ kind: 'box', ...box, fill: shade(theme, step) });
+      if (step > 0) items.push(...shadeItems(line, { x, middle, size }, step, theme));
       const colours = coloursOn(step, token < 0, theme);
       items.push({ kind: 'text', x, y: middle, line, style: { size, bold: false }, ...colours });
       if (spacing === 'numbered' && token === text.peak && activation > 0) {
@@ -86,8 +89,8 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedTex
           y,
           line: number,
           style,
-          colour: theme.end,
-          markColour: theme.end,
+          colour: theme.activation,
+          markColour: theme.activation,
         });
       }
       x += line.width;
@@ -95,6 +98,23 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedTex
   });
   const showsPeak = text.peak === null || rows.flat().some(({ token }) => token === text.peak);
   return { items, height: rows.length * pitch, first, showsPeak };
+}
+
+/** The shade behind a token, without the space before it, and a line below it that is seen however weak the shade is. */
+function shadeItems(
+  { runs, width }: Line,
+  { x, middle, size }: { x: number; middle: number; size: number },
+  step: number,
+  theme: Theme,
+): Item[] {
+  const space = runs[0]?.text.startsWith(' ') && runs[0].text.trim() !== '' ? size * SPACE : 0;
+  const box = { x: x + space, width: width - space, radius: size * 0.1 };
+  const foot = middle + size * 0.66;
+  const thick = Math.max(1, size * UNDERLINE);
+  return [
+    { kind: 'box', ...box, y: middle - size * 0.66, height: size * 1.32, fill: shade(theme, step) },
+    { kind: 'box', ...box, y: foot - thick, height: thick, radius: 0, fill: theme.activation },
+  ];
 }
 
 /** Tokens in lines, broken before tokens that begin with a space, or inside a word where it is too long. */
@@ -161,7 +181,7 @@ function coloursOn(step: number, isOurs: boolean, theme: Theme): { colour: strin
 }
 
 function shade(theme: Theme, step: number): string {
-  return between(theme.background, theme.end, step / SHADES);
+  return between(theme.background, theme.activation, step / SHADES);
 }
 
 /** Every shade of a theme, the weakest first. */

@@ -28,13 +28,18 @@ export function measureWords(words: string, style: Style, ruler: Ruler): Line {
   return measureLine([{ text: words, mark: false }], style, ruler);
 }
 
-/** Breaks unbreakable chunks (tokens) into lines of at most `width` pixels and `most` lines; the rest becomes `…`. */
+/**
+ * Breaks unbreakable chunks (tokens) into lines of at most `width` pixels and `most` lines.
+ *
+ * @param mark what stands for the rest
+ */
 export function wrap(
   chunks: readonly VisiblePiece[][],
   style: Style,
   ruler: Ruler,
   width: number,
   most: number,
+  mark = '…',
 ): Line[] {
   const lines: Line[] = [];
   let current: Line = { runs: [], width: 0 };
@@ -43,14 +48,14 @@ export function wrap(
     const measured = measureLine(chunk, style, ruler);
     if (current.width > 0 && current.width + measured.width > width) {
       if (last()) {
-        lines.push(withEllipsis(current, style, ruler, width));
+        lines.push(withEllipsis(current, style, ruler, width, mark));
         return lines;
       }
       lines.push(current);
       const trimmed = measureLine(trimStart(chunk), style, ruler);
-      current = shortened(trimmed, style, ruler, width);
+      current = shortened(trimmed, style, ruler, width, mark);
     } else {
-      const fits = shortened(measured, style, ruler, width);
+      const fits = shortened(measured, style, ruler, width, mark);
       current = { runs: [...current.runs, ...fits.runs], width: current.width + fits.width };
     }
   }
@@ -59,12 +64,12 @@ export function wrap(
 }
 
 /** The line itself, or its beginning with an ellipsis when it is wider than `width`. */
-export function shortened(line: Line, style: Style, ruler: Ruler, width: number): Line {
-  return line.width <= width ? line : withEllipsis(line, style, ruler, width);
+export function shortened(line: Line, style: Style, ruler: Ruler, width: number, mark = '…'): Line {
+  return line.width <= width ? line : withEllipsis(line, style, ruler, width, mark);
 }
 
-function withEllipsis(line: Line, style: Style, ruler: Ruler, width: number): Line {
-  const dots = { text: '…', font: 0, mark: false };
+function withEllipsis(line: Line, style: Style, ruler: Ruler, width: number, mark: string): Line {
+  const dots = { text: mark, font: 0, mark: mark !== '…' };
   const dotsWidth = ruler(dots, style);
   const runs: Line['runs'] = [];
   let used = 0;

@@ -1,48 +1,28 @@
 /** The head of a sweep's picture: the feature and its best scale. */
 import type { SweepReport } from '../../src/core/report/sweep.js';
-import { formatLength } from '../../src/text/numbers.js';
-import { readable } from '../../src/text/readable.js';
-import type { Item, Panel } from '../sheet/scene.js';
-import type { Theme } from '../sheet/theme.js';
-import { measureWords, type Ruler, type Style, wrap } from '../sheet/typeset.js';
+import { formatFactor, formatLength } from '../../src/text/numbers.js';
+import { headPanel } from '../panels/head.js';
+import { stacked } from '../sheet/arrange.js';
+import { type Pen, words } from '../sheet/pen.js';
+import type { Panel } from '../sheet/scene.js';
 
-const TITLE = { size: 40, bold: true };
-const BEST = { size: 34, bold: false };
-const DETAIL = { size: 20, bold: false };
-
-export function sweepHeader(report: SweepReport, theme: Theme, ruler: Ruler, width: number): Panel {
+export function sweepHeader(report: SweepReport, pen: Pen, width: number): Panel {
   const { model, sae, parameters, chosen, meanTokenDistance } = report;
-  const items: Item[] = [];
-  let y = 0;
-  const write = (words: string, style: Style, colour: string) => {
-    const { runs } = measureWords(words, style, ruler);
-    const pieces = runs.map(({ text, mark }) => [{ text, mark }]);
-    for (const line of wrap(pieces, style, ruler, width, 1))
-      items.push({
-        kind: 'text',
-        x: 0,
-        y: y + style.size * 0.7,
-        line,
-        style,
-        colour,
-        markColour: theme.quiet,
-      });
-    y += style.size * 1.4;
-  };
-  write(
-    `layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights}  ${readable(model.id)}`,
-    TITLE,
-    theme.ink,
-  );
-  write(`speaks best at ${formatLength(chosen.relative)} × the mean token distance`, BEST, theme.end);
   const details = [
     `mean token distance ${formatLength(meanTokenDistance)}`,
     `centroid ${parameters.centroid ? 'on' : 'off'}`,
     ...(parameters.pca === 0 ? [] : [`PCA ${formatLength(parameters.pca)}`]),
-    readable(sae.hook),
-    readable(sae.release),
-    `prompt: ${readable(parameters.prompt)}`,
+    sae.hook,
+    sae.release,
+    `prompt: ${parameters.prompt}`,
   ];
-  write(details.join('   '), DETAIL, theme.quiet);
-  return { width, height: y, items };
+  const title = `layer ${sae.layer} · feature ${sae.feature} · ${parameters.weights}`;
+  const size = pen.unit * 0.85;
+  const best = words(
+    `speaks best at ${formatFactor(chosen.relative)} × the mean token distance`,
+    { x: 0, y: size * 0.7, size, bold: true, width },
+    pen,
+  );
+  const said = { width, height: size * 1.4, items: [best] };
+  return stacked([headPanel({ title, model, command: 'sweep', details }, pen, width), said], 0);
 }

@@ -1,147 +1,183 @@
-/** A row for each scale: how it does by every criterion, as curves that run down the rows, and what it says. */
+/**
+ * What a feature says at each scale, a row for each run of scales that say the same, with the probability of the leading
+ * definition and what the feature reads back as bars; below, the other criteria as curves over all scales.
+ */
 import type { Criterion, ScalePoint, SweepReport } from '../../src/core/report/sweep.js';
 import { formatFactor, formatLength, formatProbability } from '../../src/text/numbers.js';
-import { LIMITS } from '../sheet/limits.js';
+import { keyPanel } from '../panels/key.js';
+import { stacked } from '../sheet/arrange.js';
+import { lineItem, type Pen, rule, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
-import type { Theme } from '../sheet/theme.js';
-import { flowingPieces, measureWords, type Ruler, type Style, wrap } from '../sheet/typeset.js';
+import { wrap } from '../sheet/typeset.js';
+import { wordChunks } from '../text/wordChunks.js';
+import { type ScaleRun, scaleRuns } from './scaleRuns.js';
 
+/** Lengths in pixels. */
 const ROW = 50;
-const TEXT = { size: 32, bold: false };
-const NUMBER = { size: 28, bold: true };
-const HEADING = { size: 21, bold: true };
-const SMALL = { size: 18, bold: false };
-const HEAD = 92; // height of the headings
-const SCALES = 112; // width of the column of scales
-const CURVES = 94; // width of one criterion's column
-const GAP = 14;
-const PROBABILITY = 84;
+const HEAD = 40;
+const TEXT = 32;
+const SMALL = 24;
+const SCALES = 220; // where the column of scales ends
+const NUMBER = 100;
+const BAR = 200;
+const SPACE = 16;
+const CURVES = { height: 150, gap: 36 };
 
-/** In the order of the columns; the name has two lines. */
-const COLUMNS: readonly { criterion: Criterion; name: [string, string]; unit: string }[] = [
-  { criterion: 'readBack', name: ['read', 'back'], unit: '' },
-  { criterion: 'activation', name: ['active', 'at ghost'], unit: '' },
-  { criterion: 'divergence', name: ['against', 'random'], unit: 'bits' },
-  { criterion: 'entropy', name: ['entropy', ''], unit: 'bits' },
-  { criterion: 'agreement', name: ['agrees', 'around'], unit: '' },
+/** In the order in which they stand. */
+const CRITERIA: readonly { criterion: Criterion; name: string; unit: string }[] = [
+  { criterion: 'readBack', name: 'read back', unit: '' },
+  { criterion: 'activation', name: 'active at the ghost', unit: '' },
+  { criterion: 'divergence', name: 'unlike random ghosts', unit: ' bits' },
+  { criterion: 'entropy', name: 'entropy', unit: ' bits' },
+  { criterion: 'agreement', name: 'like its neighbours', unit: '' },
 ];
 
-const KEY =
-  'Each curve is drawn from 0 to its own maximum, scales on a logarithmic axis in units of the mean token distance. Read back: activation of the feature on the definitions read as text. Active at ghost: its activation at the ghost. Against random: divergence of the first token from that of random ghosts. Agrees around: likeness of the first token at neighbouring scales. Percentages: probability of the definition. Grey: said before.';
+const KEY = [
+  'Says: the likeliest definition there, with its probability.',
+  'Read back: how active the feature is on the definitions, read as text.',
+  'Active at the ghost: its activation there.',
+  'Unlike random ghosts: divergence of the first token; like its neighbours: likeness of the first token at neighbouring scales.',
+  'Curves run over all scales, on a logarithmic axis in units of the mean token distance, from 0 to the number beside them; the line marks the best scale.',
+];
 
-export function sweepTable(report: SweepReport, theme: Theme, ruler: Ruler, width: number): Panel {
-  const { points, chosen } = report;
-  const items: Item[] = [];
-  const y = (index: number) => HEAD + (index + 0.5) * ROW;
-  const words = (text: string, x: number, middle: number, style: Style, colour: string, right = false) => {
-    const line = measureWords(text, style, ruler);
-    items.push({
-      kind: 'text',
-      x: right ? x - line.width : x,
-      y: middle,
-      line,
-      style,
-      colour,
-      markColour: theme.quiet,
-    });
-  };
-  const height = points.length * ROW;
-  COLUMNS.forEach((_, column) => {
-    const fill = theme.panel;
-    items.push({ kind: 'box', x: columnLeft(column), y: HEAD, width: CURVES, height, radius: 8, fill });
-  });
-  const marked = { x: -14, y: y(chosen.index) - ROW / 2, width: width + 28, height: ROW };
-  items.push({ kind: 'box', ...marked, radius: 10, fill: theme.rule });
-  words('scale', SCALES - 8, HEAD - 24, HEADING, theme.quiet, true);
-  words('says first', textLeft() + PROBABILITY + 12, HEAD - 24, HEADING, theme.quiet);
-  COLUMNS.forEach(({ criterion, name, unit }, column) => {
-    const colour = criterion === chosen.criterion ? theme.accent : theme.branch;
-    const heading = criterion === chosen.criterion ? theme.accent : theme.quiet;
-    const values = points.map((point) => point[criterion]);
-    const largest = Math.max(...values);
-    const left = columnLeft(column);
-    for (const [line, part] of name.entries()) words(part, left, 12 + line * 24, HEADING, heading);
-    words(`to ${formatLength(largest)} ${unit}`.trim(), left, HEAD - 24, SMALL, theme.quiet);
-    const x = (value: number) => left + 8 + (largest > 0 ? value / largest : 0) * (CURVES - 16);
-    for (let i = 1; i < values.length; i++) {
-      const ends = { x0: x(values[i - 1]!), y0: y(i - 1), x1: x(values[i]!), y1: y(i) };
-      items.push({ kind: 'line', ...ends, thickness: 5, colour });
-    }
-    const best = { x: x(values[chosen.index]!), y: y(chosen.index) };
-    items.push({ kind: 'dot', ...best, radius: 9, fill: theme.end });
-  });
-  points.forEach((point, index) => {
-    const best = index === chosen.index;
-    const label = `${formatFactor(point.relative)} ×`;
-    words(
-      label,
-      SCALES - 8,
-      y(index),
-      { ...TEXT, size: 28, bold: best },
-      best ? theme.end : theme.quiet,
-      true,
-    );
-    items.push(...definition(point, points[index - 1], best, y(index), width, theme, ruler));
-  });
-  const foot = HEAD + height + 16;
-  const chunks = KEY.split(/(?= )/).map((text) => [{ text, mark: false }]);
-  const lines = wrap(chunks, SMALL, ruler, width, 4);
-  lines.forEach((line, i) => {
-    const colour = theme.quiet;
-    items.push({ kind: 'text', x: 0, y: foot + 13 + i * 26, line, style: SMALL, colour, markColour: colour });
-  });
-  return { width, height: foot + lines.length * 26, items };
+/** @param maximum the feature's largest known activation; without one bars are of the largest that is read back here */
+export function sweepTable(report: SweepReport, maximum: number | undefined, pen: Pen, width: number): Panel {
+  const key = keyPanel(KEY, pen, width, 20, 5);
+  return stacked([rowsPanel(report, maximum, pen, width), curvesPanel(report, pen, width), key], 24);
 }
 
-function columnLeft(column: number): number {
-  return SCALES + 10 + column * (CURVES + GAP);
-}
-
-function textLeft(): number {
-  return columnLeft(COLUMNS.length) + 6;
-}
-
-/** The leading definition of a scale on one line; quiet where the scale before says the same. */
-function definition(
-  { definitions: [leading] }: ScalePoint,
-  before: ScalePoint | undefined,
-  best: boolean,
-  y: number,
+function rowsPanel(
+  { points, chosen }: SweepReport,
+  maximum: number | undefined,
+  pen: Pen,
   width: number,
-  theme: Theme,
-  ruler: Ruler,
+): Panel {
+  const { theme } = pen;
+  const full = Math.max(maximum ?? 0, ...points.map(({ readBack }) => readBack));
+  const says = SCALES + SPACE;
+  const back = width - NUMBER - BAR;
+  const heading = { y: HEAD / 2, size: SMALL, bold: true, colour: theme.quiet };
+  const items: Item[] = [
+    words('× distance', { ...heading, x: SCALES, align: 'right' }, pen),
+    words('says', { ...heading, x: says, colour: theme.accent }, pen),
+    words(maximum ? 'read back, of its maximum' : 'read back', { ...heading, x: width, align: 'right' }, pen),
+  ];
+  let y = HEAD;
+  for (const run of scaleRuns(points)) {
+    const isBest = chosen.index >= run.first && chosen.index <= run.last;
+    const point = points[isBest ? chosen.index : strongest(points, run)]!;
+    const middle = y + ROW / 2;
+    if (isBest)
+      items.push({ kind: 'box', x: -14, y, width: width + 28, height: ROW, radius: 8, fill: theme.panel });
+    const bold = isBest;
+    items.push(
+      words(
+        `${isBest ? '▸ ' : ''}${scaleWords(points, run)}`,
+        { x: SCALES, y: middle, size: 28, bold, align: 'right' },
+        pen,
+      ),
+    );
+    items.push(...saidItems(point, { x: says, y: middle, width: back - says - SPACE, bold }, pen));
+    const share = full > 0 ? point.readBack / full : 0;
+    const number = maximum ? formatProbability(share) : formatLength(point.readBack);
+    items.push(
+      words(
+        number,
+        { x: back + NUMBER - SPACE, y: middle, size: 28, bold, align: 'right', colour: theme.activation },
+        pen,
+      ),
+    );
+    const box = { kind: 'box', x: back + NUMBER, y: middle - 12, height: 24, radius: 0 } as const;
+    items.push({ ...box, width: BAR, fill: theme.rule });
+    if (share > 0)
+      items.push({ ...box, width: Math.max(3, BAR * Math.min(1, share)), fill: theme.activation });
+    y += ROW;
+    if (!isBest) items.push(rule(0, y, width, y, theme.rule));
+  }
+  return { width, height: y, items };
+}
+
+/** `0.25 to 4`. */
+function scaleWords(points: readonly ScalePoint[], { first, last }: ScaleRun): string {
+  const from = first === last ? '' : `${formatFactor(points[first]!.relative)} to `;
+  return `${from}${formatFactor(points[last]!.relative)}`;
+}
+
+/** The scale of a run at which its definition is likeliest. */
+function strongest(points: readonly ScalePoint[], { first, last }: ScaleRun): number {
+  let best = first;
+  const at = (index: number) => points[index]!.definitions[0]?.probability ?? 0;
+  for (let index = first; index <= last; index++) if (at(index) > at(best)) best = index;
+  return best;
+}
+
+interface SaidPlace {
+  x: number;
+  y: number;
+  width: number;
+  bold: boolean;
+}
+
+/** The leading definition with its probability, as a number and as a bar below it. */
+function saidItems(
+  { definitions: [leading] }: ScalePoint,
+  { x, y, width, bold }: SaidPlace,
+  pen: Pen,
 ): Item[] {
   if (!leading) return [];
-  const isRepeated = before?.definitions[0]?.text === leading.text && !best;
-  const number = measureWords(formatProbability(leading.probability), NUMBER, ruler);
-  const chunks = leading.text.split(/(?= )/).map((word) => flowingPieces(word, LIMITS.tokenLength));
-  if (!leading.ended) chunks.push([{ text: ' …', mark: true }]);
-  const left = textLeft() + PROBABILITY + 12;
-  const style = { ...TEXT, bold: best };
-  const [line] = wrap(chunks, style, ruler, width - left, 1);
-  const quiet = theme.quiet;
+  const { theme, ruler } = pen;
+  const number = formatProbability(leading.probability);
+  const style = { size: TEXT, bold };
+  const left = x + NUMBER;
+  const text = wordChunks(leading.ended ? leading.text : `${leading.text} …`);
+  const [line] = wrap(text, style, ruler, width - NUMBER, 1, ' […]');
+  const long = width * leading.probability;
   return [
+    words(number, { x: left - SPACE, y, size: 28, bold: true, align: 'right', colour: theme.accent }, pen),
+    ...(line ? [lineItem(line, { x: left, y, ...style }, theme)] : []),
     {
-      kind: 'text',
-      x: textLeft() + PROBABILITY - number.width,
-      y,
-      line: number,
-      style: NUMBER,
-      colour: isRepeated ? quiet : theme.accent,
-      markColour: quiet,
+      kind: 'box',
+      x,
+      y: y + ROW / 2 - 7,
+      width: Math.max(2, long),
+      height: 5,
+      radius: 0,
+      fill: theme.accent,
     },
-    ...(line
-      ? [
-          {
-            kind: 'text' as const,
-            x: left,
-            y,
-            line,
-            style,
-            colour: isRepeated ? quiet : theme.ink,
-            markColour: quiet,
-          },
-        ]
-      : []),
   ];
+}
+
+/** A small plot for each criterion, side by side. */
+function curvesPanel({ points, chosen }: SweepReport, pen: Pen, width: number): Panel {
+  const { theme } = pen;
+  const { height, gap } = CURVES;
+  const each = (width - gap * (CRITERIA.length - 1)) / CRITERIA.length;
+  const items: Item[] = [];
+  CRITERIA.forEach(({ criterion, name, unit }, column) => {
+    const left = column * (each + gap);
+    const isChosen = criterion === chosen.criterion;
+    const values = points.map((point) => point[criterion]);
+    const largest = Math.max(...values);
+    const title = { x: left, y: 14, size: SMALL, bold: isChosen, colour: isChosen ? theme.ink : theme.quiet };
+    items.push(words(isChosen ? `▸ ${name}` : name, { ...title, width: each }, pen));
+    const top = 66;
+    items.push(
+      words(`to ${formatLength(largest)}${unit}`, { x: left, y: 44, size: 20, colour: theme.quiet }, pen),
+    );
+    items.push({ kind: 'box', x: left, y: top, width: each, height, radius: 6, fill: theme.panel });
+    const x = (index: number) => left + 10 + (index / Math.max(1, points.length - 1)) * (each - 20);
+    const y = (value: number) => top + height - 8 - (largest > 0 ? value / largest : 0) * (height - 16);
+    items.push(rule(x(chosen.index), top, x(chosen.index), top + height, theme.quiet, true));
+    const colour = isChosen ? theme.ink : theme.branch;
+    for (let i = 1; i < values.length; i++) {
+      const ends = { x0: x(i - 1), y0: y(values[i - 1]!), x1: x(i), y1: y(values[i]!) };
+      items.push({ kind: 'line', ...ends, thickness: 4, colour });
+    }
+    items.push({ kind: 'dot', x: x(chosen.index), y: y(values[chosen.index]!), radius: 8, fill: theme.ink });
+    const ends = [points[0]!, points.at(-1)!].map(({ relative }) => formatFactor(relative));
+    const foot = { y: top + height + 18, size: 20, colour: theme.quiet };
+    items.push(words(ends[0]!, { x: left, ...foot }, pen));
+    items.push(words(`${ends[1]} ×`, { x: left + each, align: 'right', ...foot }, pen));
+  });
+  return { width, height: 66 + height + 36, items };
 }

@@ -41,7 +41,7 @@ export function strongestDefinitions(root: TreeNode, count: number): Definition[
   const waiting: Definition[] = [];
   const texts = new Set<string>();
   for (const definition of ranked) {
-    const text = definition.text.toLowerCase().trim();
+    const text = comparable(definition.text);
     if (texts.has(text)) continue;
     texts.add(text);
     const shares = chosen.some((earlier) => sharedShare(definition, earlier) >= SHARED_TOO_MUCH);
@@ -49,6 +49,16 @@ export function strongestDefinitions(root: TreeNode, count: number): Definition[
   }
   chosen.push(...waiting.slice(0, Math.max(0, count - chosen.length)));
   return chosen.sort((a, b) => b.probability - a.probability);
+}
+
+/** Every definition of a tree, finished or not, in the tree's order. */
+export function allDefinitions(root: TreeNode): Definition[] {
+  return findTips(root).map(toDefinition);
+}
+
+/** A definition's text as it is where case and outer spaces do not count. */
+export function comparable(text: string): string {
+  return text.toLowerCase().trim();
 }
 
 function findTips(root: TreeNode): Tip[] {

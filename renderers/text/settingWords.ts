@@ -17,8 +17,7 @@ export function unitWords({ at }: Pick<GhostSetting, 'at'>, { unit }: Pick<Ghost
   return `${typeof at === 'number' ? `typical distance after block ${at}` : names[at]} ${formatLength(unit)}`;
 }
 
-/** The same where room is short: `block 2 · 1.4 ×`, `input · 4 ×`, `learned`. */
-export function shortSetting({ at, scale }: GhostSetting): string {
-  const place = typeof at === 'number' ? `block ${at}` : at;
-  return at === 'learned' && scale === 1 ? place : `${place} · ${formatLength(scale)} ×`;
+/** The place alone: `block 2`, `input`, `learned`. */
+export function shortPlace({ at }: Pick<GhostSetting, 'at'>): string {
+  return typeof at === 'number' ? `block ${at}` : at;
 }

@@ -68,7 +68,7 @@ export function verdictWords({ kind, readBack, on, by, calibrated, label }: Feat
 const FEWEST = 10;
 
 /** Recall and precision of a label on texts that it was not made from, as far as they are known well enough. */
-function labelHolds({
+export function labelHolds({
   word,
   occurrences = 0,
   active = 0,

@@ -37,7 +37,20 @@ export function drawnTree(root: TreeNode, isKept: (node: TreeNode) => boolean): 
       waiting.push(next);
     }
   }
+  sortByBest(top);
   return { root: top, drawnNodes };
+}
+
+/** Children whose likeliest end is likelier come first. */
+function sortByBest(top: Branch): void {
+  const order: Branch[] = [top];
+  for (let at = 0; at < order.length; at++) for (const child of order[at]!.children) order.push(child);
+  const best = new Map<Branch, number>();
+  for (const branch of order.reverse()) {
+    const { children, last } = branch;
+    children.sort((a, b) => best.get(b)! - best.get(a)!);
+    best.set(branch, children.length > 0 ? best.get(children[0]!)! : last.cumulative);
+  }
 }
 
 /** Whether two nodes are drawn alike: a run is split where it becomes generic or particular, or is in one tree only. */

@@ -19,6 +19,9 @@ export interface Room {
   height: number;
   /** Most nodes. */
   nodes: number;
+  /** Probabilities of the thickest and the thinnest branch, for trees that are compared. @default those drawn */
+  thickest?: number;
+  thinnest?: number;
 }
 
 export async function fitTree(root: TreeNode, wanted: number, room: Room, ruler: Ruler): Promise<FittedTree> {
@@ -29,7 +32,11 @@ export async function fitTree(root: TreeNode, wanted: number, room: Room, ruler:
     const drawn = new Set(ranked.slice(0, count));
     const weakest = ranked[Math.min(count, ranked.length) - 1]?.cumulative ?? 1;
     const { root: branch, drawnNodes } = drawnTree(root, (node) => drawn.has(node));
-    const scale = strengthScale(weakest, ranked[0]?.cumulative ?? 1, drawnNodes);
+    const scale = strengthScale(
+      room.thinnest ?? weakest,
+      room.thickest ?? ranked[0]?.cumulative ?? 1,
+      drawnNodes,
+    );
     const trim = count >= ranked.length ? wanted : weakest;
     return {
       layout: layoutTree(branch, scale, ruler),

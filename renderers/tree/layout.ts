@@ -1,6 +1,7 @@
 /** Positions for branches and labels: left to right, one row or more for each leaf, nothing overlaps. */
 import { cluster, hierarchy } from 'd3-hierarchy';
 import { formatProbability } from '../../src/text/numbers.js';
+import type { VisiblePiece } from '../../src/text/visibleToken.js';
 import { LIMITS } from '../sheet/limits.js';
 import { flowingPieces, type Line, measureWords, type Ruler, type Style, wrap } from '../sheet/typeset.js';
 import type { Branch } from './branch.js';
@@ -75,14 +76,13 @@ function measure(branch: Branch, scale: StrengthScale, ruler: Ruler): PlacedBran
   const lines = isRoot ? [] : wrap(labelChunks(branch), style, ruler, WIDEST_LABEL, MOST_LINES);
   const number = measureWords(isRoot ? '' : numberText(branch), numberStyle, ruler);
   const text = Math.max(0, ...lines.map((line) => line.width));
-  const endMark = branch.last.end ? style.size * 0.7 : 0;
   const thickness = isRoot ? 0 : scale.thickness(cumulative);
   return {
     branch,
     parent: null,
     left: 0,
     middle: 0,
-    width: isRoot ? ROOT_WIDTH : number.width + NUMBER_GAP + text + endMark,
+    width: isRoot ? ROOT_WIDTH : number.width + NUMBER_GAP + text,
     height: Math.max(lines.length * style.size * LINE_HEIGHT, thickness + 2, isRoot ? ROOT_WIDTH : 0),
     style,
     lines,
@@ -92,17 +92,23 @@ function measure(branch: Branch, scale: StrengthScale, ruler: Ruler): PlacedBran
   };
 }
 
-/** One chunk for each token; a token that continues a word starts with a tie. */
-function labelChunks(branch: Branch) {
-  return branch.tokens.map((node, index) => {
+/** One chunk for each word, with what stands right after it; a word that was begun in the label before starts with a tie. */
+function labelChunks(branch: Branch): VisiblePiece[][] {
+  const chunks: VisiblePiece[][] = [];
+  for (const [index, node] of branch.tokens.entries()) {
     const pieces = flowingPieces(node.token, LIMITS.tokenLength);
-    if (index > 0) return pieces;
+    if (index > 0) {
+      if (/^\s/.test(node.token)) chunks.push(pieces);
+      else chunks.at(-1)!.push(...pieces);
+      continue;
+    }
     const continues = /[\p{L}\p{N}]$/u.test(branch.before) && /^[\p{L}\p{N}]/u.test(node.token);
     const [first, ...rest] = pieces;
     // Between labels the branch itself separates words, so the leading space would only waste room.
-    if (first?.text === ' ') return rest;
-    return continues ? [{ text: '‿', mark: true }, ...pieces] : pieces;
-  });
+    if (first?.text === ' ') chunks.push(rest);
+    else chunks.push(continues ? [{ text: '‿', mark: true }, ...pieces] : pieces);
+  }
+  return chunks;
 }
 
 /** The probability at a run's end; where it more than halves, at its start, too; where it is shared, in both trees. */

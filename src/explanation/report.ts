@@ -15,7 +15,7 @@ export interface ExplainReport {
   schema: 'ghosttree/explain@1';
   model: { id: string; dtype: string };
   sae: { release: string; hook: string; layer: number; feature: number; parity: SaeParity };
-  parameters: { weights: ParameterValues['weights']; theme: 'dark' | 'light' };
+  parameters: { weights: ParameterValues['weights']; theme: ParameterValues['theme'] };
   explanation: Explanation;
   parts: ExplainParts;
   /** Parts that are missing, and why. */

@@ -5,7 +5,10 @@ import type { Person, Room, SaidFile } from './driver.js';
 /** What belongs to one question. */
 export interface Answer {
   announcement: string;
+  /** The card; what is drawn besides comes after it. */
   picture: SaidFile;
+  /** Its last picture. */
+  tree: SaidFile;
   list: string;
   buttons: string[];
 }
@@ -18,15 +21,16 @@ export function answered(room: Room, count = 1): Promise<Answer[]> {
   });
 }
 
-/** An announcement, a picture and a list make an answer. */
+/** An announcement, its pictures and a list make an answer. */
 function answers(room: Room): Answer[] {
   return room.threads().flatMap((thread) =>
     thread.flatMap(({ text: list, buttons }, index) => {
       if (!list.startsWith('Token list')) return [];
-      const [announcement, picture] = thread.slice(index - 2, index);
-      if (!announcement || !picture?.file)
-        throw new Error(`a list without announcement and picture: ${list}`);
-      return [{ announcement: announcement.text, picture: picture.file, list, buttons }];
+      const announcement = thread.slice(0, index).findLast(({ file }) => !file);
+      const files = thread.slice(thread.indexOf(announcement!), index).flatMap(({ file }) => file ?? []);
+      const [picture] = files;
+      if (!announcement || !picture) throw new Error(`a list without announcement and picture: ${list}`);
+      return [{ announcement: announcement.text, picture, tree: files.at(-1)!, list, buttons }];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { canvasRuler } from '../../renderers/canvas/ruler.js';
-import { drawFeature } from '../../renderers/index.js';
+import { drawCard } from '../../renderers/index.js';
 import { contextTail } from '../../renderers/panels/contextTail.js';
 import { notebookTree, report } from './reports.js';
 
@@ -16,7 +16,7 @@ test.each(['dark', 'light'] as const)(
       entry.activation = 5 - i;
       if (i < 4) entry.context = { before: befores[i]!, written: i % 2 === 0 };
     });
-    const picture = await drawFeature(drawn, { theme });
+    const picture = await drawCard(drawn, { theme });
     expect(picture.width).toBeLessThan(3000);
     expect(picture.alt).toContain('Activating tokens: seeks, x, ⏎, y, silent.');
   },

@@ -2,8 +2,8 @@ import { inflateSync } from 'node:zlib';
 import { loadImage } from 'canvas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawFeature, type Picture } from '../../renderers/index.js';
-import type { TreeNode } from '../../src/core/report/feature.js';
+import { drawBranches, drawCard, drawWordTree, type Picture } from '../../renderers/index.js';
+import type { FeatureReport, TreeNode } from '../../src/core/report/feature.js';
 import { isLong } from '../support/longRun.js';
 import { expectPicture } from '../support/pictures.js';
 import { chain, englishTree, notebook, notebookTree, report, rootNode } from './reports.js';
@@ -16,10 +16,14 @@ function expectWithinLimits(picture: Picture): void {
   expect(picture.png.readUInt32BE(20)).toBe(picture.height);
 }
 
+function allPictures(shown: FeatureReport): Promise<Picture[]> {
+  return Promise.all([drawCard(shown), drawWordTree(shown), drawBranches(shown, 1e-4)]);
+}
+
 describe('a picture', () => {
   it('shows the whole saved tree with each of the saved lists, in both themes', async () => {
     for (const [index, { tokens }] of notebook.lists.entries()) {
-      const picture = await drawFeature(report(notebookTree(), tokens), {
+      const picture = await drawBranches(report(notebookTree(), tokens), 1e-4, {
         theme: index % 2 ? 'light' : 'dark',
       });
       expectWithinLimits(picture);
@@ -28,7 +32,7 @@ describe('a picture', () => {
   });
 
   it('is a PNG that other readers open, in the colours of its theme', async () => {
-    const picture = await drawFeature(report(notebookTree(), ['a']), { theme: 'light' });
+    const picture = await drawCard(report(notebookTree(), ['a']), { theme: 'light' });
     const image = await loadImage(picture.png);
     expect([image.width, image.height]).toEqual([picture.width, picture.height]);
     const palette = picture.png.indexOf('PLTE') + 4;
@@ -41,11 +45,14 @@ describe('a picture', () => {
 
   it('looks as it did', async () => {
     const tokens = notebook.lists[0]!.tokens.slice(0, 20);
-    await expectPicture('feature', (await drawFeature(report(notebookTree(), tokens))).png);
+    const shown = report(notebookTree(), tokens);
+    await expectPicture('feature', (await drawCard(shown)).png);
+    await expectPicture('word-tree', (await drawWordTree(shown)).png);
+    await expectPicture('branches', (await drawBranches(shown, 1e-4)).png);
   });
 
   it('shows where the feature fires, whatever the texts hold', async () => {
-    const plain = await drawFeature(report(notebookTree(), ['a']));
+    const plain = await drawCard(report(notebookTree(), ['a']));
     const tokens = [
       '<!channel>',
       '\u202E',
@@ -54,7 +61,7 @@ describe('a picture', () => {
       ...Array.from({ length: 500 }, () => ' word'),
     ];
     const activations = tokens.map((_, index) => (index === 2 ? 9 : 0.1));
-    const picture = await drawFeature(
+    const picture = await drawCard(
       report(notebookTree(), ['a'], {
         evidence: {
           source: 'neuronpedia',
@@ -73,17 +80,16 @@ describe('a picture', () => {
   });
 
   it('draws a tree of 500 nodes whole when trim is given', async () => {
-    const picture = await drawFeature(report(englishTree(500), notebook.lists[0]!.tokens), { trim: 0 });
+    const picture = await drawBranches(report(englishTree(500), notebook.lists[0]!.tokens), 0);
     expect([picture.drawnNodes, picture.hiddenNodes]).toEqual([500, 0]);
     expectWithinLimits(picture);
   });
 
-  it('trims a tree of 5 000 nodes until it can be read, and says so', async () => {
-    const picture = await drawFeature(report(englishTree(5000), notebook.lists[0]!.tokens));
+  it('trims a tree of 5 000 nodes until a PNG can hold it, and says so', async () => {
+    const picture = await drawBranches(report(englishTree(5000), notebook.lists[0]!.tokens), 0);
     expectWithinLimits(picture);
     expect(picture.drawnNodes + picture.hiddenNodes).toBe(5000);
-    expect(picture.notes[0]).toMatch(/^The tree was too large to read: trim was raised from 1e-4 to /);
-    expect(picture.height).toBeLessThanOrEqual(2 * picture.width);
+    expect(picture.notes[0]).toMatch(/^The tree was too large to read: trim was raised from 0 to /);
   });
 
   it('trims a flat tree of 100 000 nodes of falling probability', async () => {
@@ -98,7 +104,7 @@ describe('a picture', () => {
         children: [],
       };
     });
-    const picture = await drawFeature(report(rootNode(children), ['a']), { trim: 0 });
+    const picture = await drawBranches(report(rootNode(children), ['a']), 0);
     expectWithinLimits(picture);
     expect(picture.drawnNodes).toBeGreaterThan(100);
     expect(picture.drawnNodes + picture.hiddenNodes).toBe(100_000);
@@ -116,22 +122,21 @@ describe('a picture', () => {
         children: [],
       }),
     );
-    const picture = await drawFeature(report(rootNode(children), ['a']));
+    const picture = await drawBranches(report(rootNode(children), ['a']), 1e-4);
     expectWithinLimits(picture);
     expect(picture.drawnNodes).toBeGreaterThan(15);
   });
 
   it('does not overflow the stack on a line of 20 000 tokens', async () => {
-    const picture = await drawFeature(report(chain(20_000, 0.9999), ['a']));
-    expectWithinLimits(picture);
+    const long = report(chain(20_000, 0.9999), ['a']);
+    for (const picture of await allPictures(long)) expectWithinLimits(picture);
   });
 
   it('names the likeliest first tokens when no definition reaches the cutoff', async () => {
     const empty = report(rootNode(), ['a', 'b']);
     empty.tree.candidates = [{ tokenId: 1, token: ' ghost', probability: 4e-5 }];
-    const picture = await drawFeature(empty);
-    expectWithinLimits(picture);
-    expect(picture.notes).toEqual([
+    for (const picture of await allPictures(empty)) expectWithinLimits(picture);
+    expect((await drawWordTree(empty)).notes).toEqual([
       'No definition reaches the cutoff 5e-5: the picture shows the likeliest first tokens.',
     ]);
   });
@@ -140,7 +145,7 @@ describe('a picture', () => {
     const cut = report(notebookTree(), ['a']);
     cut.tree.complete = false;
     cut.tree.cutoff = 0.0016;
-    expect((await drawFeature(cut)).notes).toEqual([
+    expect((await drawWordTree(cut)).notes).toEqual([
       'A budget ended growth: the tree is exact for cutoff 0.0016 instead of 5e-5.',
     ]);
   });
@@ -166,7 +171,7 @@ describe('a picture', () => {
         children: [],
       })),
     );
-    expectWithinLimits(await drawFeature(report(tree, tokens)));
+    for (const picture of await allPictures(report(tree, tokens))) expectWithinLimits(picture);
   });
 
   it('keeps its limits for random trees of random tokens', async () => {
@@ -189,7 +194,8 @@ describe('a picture', () => {
         fc.array(node, { maxLength: 4 }),
         fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }),
         async (children, tokens) => {
-          expectWithinLimits(await drawFeature(report(rootNode(children), tokens)));
+          for (const picture of await allPictures(report(rootNode(children), tokens)))
+            expectWithinLimits(picture);
         },
       ),
       { numRuns: 25 },
@@ -198,7 +204,7 @@ describe('a picture', () => {
 
   it('leaves the event loop free: a 10 ms timer is never late by more than 150 ms', async () => {
     const large = report(englishTree(500), notebook.lists[0]!.tokens);
-    await drawFeature(large);
+    await drawBranches(large, 0);
     // Late on the clock; but for the long run, without what a busy machine did for others meanwhile.
     let [last, worked] = [performance.now(), process.cpuUsage()];
     let longest = 0;
@@ -208,16 +214,16 @@ describe('a picture', () => {
       longest = Math.max(longest, isLong ? late : Math.min(late, (user + system) / 1000));
       [last, worked] = [performance.now(), process.cpuUsage()];
     }, 10);
-    await drawFeature(large);
+    await drawBranches(large, 0);
     clearInterval(timer);
     expect(longest).toBeLessThan(150);
   });
 
   it('leaves memory flat: 40 more draws cost at most 60 MB', async () => {
     const small = report(notebookTree(), notebook.lists[2]!.tokens.slice(0, 20));
-    for (let draw = 0; draw < 20; draw++) await drawFeature(small);
+    for (let draw = 0; draw < 20; draw++) await drawCard(small);
     const before = process.memoryUsage().rss;
-    for (let draw = 0; draw < 40; draw++) await drawFeature(small);
+    for (let draw = 0; draw < 40; draw++) await drawCard(small);
     expect((process.memoryUsage().rss - before) / 1e6).toBeLessThan(60);
   });
 });

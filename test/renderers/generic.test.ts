@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { featureLine } from '../../commands/line/featureLine.js';
-import { drawFeature } from '../../renderers/index.js';
+import { drawBranches } from '../../renderers/index.js';
 import { definitionChunks } from '../../renderers/text/definitionChunks.js';
 import { strongestDefinitions } from '../../renderers/text/definitions.js';
 import { drawnTree } from '../../renderers/tree/branch.js';
@@ -92,8 +92,8 @@ test.each(['dark', 'light'] as const)('generic branches are muted in the %s pict
   const muted = report(tree, ['a'], { tree: { ...plain.tree, pruned } });
   const unmarked = rootOf(node(1, 0.5, [node(2, 0.4, [node(3, 0.4)])]), node(4, 0.3));
   const [withMarks, without] = [
-    await drawFeature(muted, { theme }),
-    await drawFeature(report(unmarked, ['a']), { theme }),
+    await drawBranches(muted, 0, { theme }),
+    await drawBranches(report(unmarked, ['a']), 0, { theme }),
   ];
   expect(withMarks.drawnNodes).toBe(without.drawnNodes);
   expect(withMarks.png.equals(without.png)).toBe(false);

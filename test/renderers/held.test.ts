@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { featureLine } from '../../commands/line/featureLine.js';
-import { drawFeature } from '../../renderers/index.js';
+import { drawCard } from '../../renderers/index.js';
 import { holdWarning, holdWords } from '../../renderers/text/holdWords.js';
 import { readConfiguration } from '../../src/configuration/index.js';
 import type { HoldSummary } from '../../src/core/report/feature.js';
@@ -19,8 +19,8 @@ test('how a feature was held is told with the absolute activation and its unit',
 });
 
 test('the picture and its alt text tell that the feature was held', async () => {
-  const free = await drawFeature(report(tree, ['a']));
-  const held = await drawFeature(report(tree, ['a'], { held: HELD }));
+  const free = await drawCard(report(tree, ['a']));
+  const held = await drawCard(report(tree, ['a'], { held: HELD }));
   expect(held.png.equals(free.png)).toBe(false);
   expect(free.alt).not.toContain('clamp');
   expect(held.alt).toContain(`. Grown with ${holdWords(HELD)}. Strongest definitions`);

@@ -42,7 +42,8 @@ export async function noticesOf(
   const { link, tokens } = reply;
   const shortList = { ...reply, tokens: tokens.slice(0, LISTED) };
   const text = `${sentence}\nRepeat: /${line}`;
-  const pictures = reply.pictures.map(
+  // The card alone: what is more is for whoever asks.
+  const pictures = reply.pictures.slice(0, 1).map(
     (picture): Notice => ({
       ...about('picture'),
       shows: { picture: { ...picture, name: `feature-of-the-day-${day}.png` } },

@@ -194,7 +194,7 @@ export const PARAMETERS = {
   },
   theme: {
     kind: 'choice',
-    choices: ['dark', 'light'],
+    choices: ['dark', 'light', 'print'],
     default: 'dark',
     meaning: 'colours of the picture',
     commands: ['feature', 'explain', 'activate', 'sweep', 'compare', 'kind', 'dream'],

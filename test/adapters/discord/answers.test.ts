@@ -33,13 +33,14 @@ test('a command is acknowledged, announced, and answered in a thread with pictur
   expect(announcement!.components).toEqual([]);
 
   expect(thread.name).toBe('tiny-gpt2 · layer 0 · feature 7');
-  const [picture, list, ...rest] = setting.said(thread);
+  const [picture, tree, list, ...rest] = setting.said(thread);
   expect(rest).toEqual([]);
   expect(picture!.attachments).toHaveLength(1);
   const [file] = picture!.attachments;
   expect(file!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.png');
   expect(file!.bytes.subarray(1, 4).toString()).toBe('PNG');
   expect(file!.description).toContain('Strongest definitions');
+  expect(tree!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20-tree.png');
   expect(list!.content).toMatch(/^Token list, nearest first\n```\n {2}1 {2}\d\.\d{3} {2}/);
   const buttons = list!.components.map(({ components }) => components!.map(({ label }) => label));
   expect(buttons).toEqual([
@@ -63,16 +64,16 @@ test('a button asks again in the same thread, after a restart, too', async () =>
   const ack = await press('Decoder').acknowledged;
   expect(ack.type).toBe(6);
   const said = await setting.answered(thread, 2);
-  expect(said).toHaveLength(5);
-  expect(said[2]!.content).toContain('· decoder · at the input at 1 × ');
-  expect(said[3]!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-decoder-cutoff0.01-tokens20.png');
+  expect(said).toHaveLength(7);
+  expect(said[3]!.content).toContain('· decoder · at the input at 1 × ');
+  expect(said[4]!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-decoder-cutoff0.01-tokens20.png');
   expect(setting.said(channel)).toHaveLength(1);
 
   press('JSON');
-  const withFile = await until('a sixth message, with the report', () =>
+  const withFile = await until('an eighth message, with the report', () =>
     setting
       .said(thread)
-      .slice(5)
+      .slice(7)
       .find(({ attachments }) => attachments.length > 0),
   );
   expect(withFile.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.json');
@@ -84,8 +85,8 @@ test('a mention in the thread changes what the thread is about', async () => {
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   setting.server.people.mention({ user: setting.bob, channel: thread, text: 'scale=5 weights=decoder' });
   const said = await setting.answered(thread, 2);
-  expect(said[2]!.content).toMatch(/· decoder · at the input at 5 × /);
-  expect(said[2]!.content).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
+  expect(said[3]!.content).toMatch(/· decoder · at the input at 5 × /);
+  expect(said[3]!.content).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
   expect(setting.said(channel)).toHaveLength(1);
 });
 
@@ -93,11 +94,11 @@ test('a slash command in the thread does the same, and a whole command asks some
   const channel = setting.freshChannel();
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   setting.feature({ scale: '5' }, thread);
-  expect((await setting.answered(thread, 2))[2]!.content).toMatch(
+  expect((await setting.answered(thread, 2))[3]!.content).toMatch(
     /feature 7 · encoder · at the input at 5 × /,
   );
   setting.feature({ ...QUICK, feature: 8 }, thread);
-  expect((await setting.answered(thread, 3))[5]!.content).toMatch(
+  expect((await setting.answered(thread, 3))[7]!.content).toMatch(
     /feature 8 · encoder · at the input at 1 × /,
   );
 });
@@ -119,10 +120,10 @@ test('direct messages have no threads: the answer is flat, and options change it
   await setting.answered(channel);
   server.people.say({ user: setting.ada, channel, text: 'scale=5' });
   const said = await setting.answered(channel, 2);
-  expect(said).toHaveLength(6);
-  expect(said[3]!.content).toMatch(/at the input at 5 × /);
+  expect(said).toHaveLength(8);
+  expect(said[4]!.content).toMatch(/at the input at 5 × /);
   setting.feature({ weights: 'decoder' }, channel);
-  expect((await setting.answered(channel, 3))[6]!.content).toMatch(/decoder · at the input at 5 × /);
+  expect((await setting.answered(channel, 3))[8]!.content).toMatch(/decoder · at the input at 5 × /);
 });
 
 test.each([
@@ -182,7 +183,7 @@ test('an event that arrives twice is answered once', async () => {
   server.redeliver(interaction);
   await heard(channel);
   expect(setting.said(channel)).toHaveLength(1);
-  expect(setting.said(thread)).toHaveLength(2);
+  expect(setting.said(thread)).toHaveLength(3);
 });
 
 test('what others say is not heard', async () => {
@@ -211,7 +212,7 @@ test("within Discord's own rate limits five people are answered, and hardly a re
     return limited.feature({ ...QUICK, feature }, channel, user);
   });
   for (const interaction of interactions) {
-    expect(limited.said(await limited.threadOf(interaction))).toHaveLength(2);
+    expect(limited.said(await limited.threadOf(interaction))).toHaveLength(3);
   }
   expect(server.invalidRequests.length).toBeLessThan(3);
   await limited.stop();

@@ -30,13 +30,18 @@ test('a command is acknowledged within a second and answered with a parent, a pi
   expect(shown(parent)).toContain('Repeat: /feature 0 7 cutoff=0.01 tokens=20');
   expect(parent.text).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
   expect(buttons(parent)).toEqual([]);
-  const [picture, list] = parent.replies;
-  expect(parent.replies).toHaveLength(2);
+  const [picture, tree, list] = parent.replies;
+  expect(parent.replies).toHaveLength(3);
   expect(team.server.files).toEqual([
     expect.objectContaining({
       name: 'tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.png',
       altText: expect.stringContaining('Strongest definitions'),
       shares: [{ channel: team.general.id, ts: picture!.ts, threadTs: parent.ts }],
+    }),
+    expect.objectContaining({
+      name: 'tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20-tree.png',
+      altText: expect.stringContaining('word by word'),
+      shares: [{ channel: team.general.id, ts: tree!.ts, threadTs: parent.ts }],
     }),
   ]);
   expect(team.server.files[0]!.bytes!.subarray(1, 4).toString()).toBe('PNG');
@@ -59,19 +64,19 @@ test('buttons answer into the same thread, after a restart, too', async () => {
   await team.feature(QUICK);
   const parent = await team.answered();
   await team.restart();
-  await team.click(parent.replies[1]!, 'Decoder');
-  const more = await until('five replies that end with a list', () => {
+  await team.click(parent.replies[2]!, 'Decoder');
+  const more = await until('seven replies that end with a list', () => {
     const { replies } = team.threads()[0]!;
-    return replies.length === 5 && isList(replies[4]!) ? replies : undefined;
+    return replies.length === 7 && isList(replies[6]!) ? replies : undefined;
   });
-  expect(shown(more[2]!)).toMatch(/decoder · at the input at /);
+  expect(shown(more[3]!)).toMatch(/decoder · at the input at /);
   expect(team.threads()).toHaveLength(1);
 });
 
 test('the JSON button hands out the report as a file in the thread', async () => {
   await team.feature(QUICK);
   const parent = await team.answered();
-  await team.click(parent.replies[1]!, 'JSON');
+  await team.click(parent.replies[2]!, 'JSON');
   const file = await until('the report as a file', () =>
     team.server.files.find(({ name }) => name.endsWith('.json')),
   );
@@ -133,12 +138,12 @@ test('a mention in the thread changes what the thread is about', async () => {
   const parent = await team.answered();
   const thread = { channel: team.general.id, thread: parent.ts };
   await team.server.mention({ user: team.bob.id, text: 'scale=5 weights=decoder', ...thread });
-  const replies = await until('six replies', () => {
+  const replies = await until('eight replies', () => {
     const { replies } = team.threads()[0]!;
-    return replies.length === 6 && isList(replies[5]!) ? replies : undefined;
+    return replies.length === 8 && isList(replies[7]!) ? replies : undefined;
   });
-  expect(shown(replies[3]!)).toMatch(/decoder · at the input at 5 × /);
-  expect(shown(replies[3]!)).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
+  expect(shown(replies[4]!)).toMatch(/decoder · at the input at 5 × /);
+  expect(shown(replies[4]!)).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
 });
 
 test('a full command in a mention is answered in its thread', async () => {
@@ -235,7 +240,7 @@ test('an event that Slack delivers again is answered once', async () => {
   await team.server.mention({ user: team.ada.id, channel: team.general.id, text: QUICK });
   await team.answered();
   await until('three acks', () => team.server.acks.length === 3);
-  expect(team.threads()[0]!.replies).toHaveLength(3);
+  expect(team.threads()[0]!.replies).toHaveLength(4);
 });
 
 test('one who asks too much at once is told so, and nobody else', async () => {

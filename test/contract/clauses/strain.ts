@@ -55,7 +55,7 @@ export const STRAIN: Clause[] = [
       await answered(room);
       await room.command('feature 9 9');
       await whispered(room, 'ada');
-      expect(room.threads().flat()).toHaveLength(3);
+      expect(room.threads().flat()).toHaveLength(4);
     },
   },
   {

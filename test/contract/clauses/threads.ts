@@ -61,7 +61,7 @@ export const THREADS: Clause[] = [
       const [first, fewer] = await answered(room, 2);
       expect(core.asked).toHaveLength(before);
       expect(fewer!.list).toBe(first!.list);
-      expect(fewer!.picture.bytes.equals(first!.picture.bytes)).toBe(false);
+      expect(fewer!.tree.bytes.equals(first!.tree.bytes)).toBe(false);
       expect(await room.howToRepeat()).toBe('feature 0 7 cutoff=0.005 trim=0.04 tokens=20');
     },
   },
