@@ -19,8 +19,10 @@ const common = {
   env: { GHOSTTREE_MODELS: mkdtempSync(join(tmpdir(), 'ghosttree-models-')) },
   // The program's files are loaded as Node does, once for tests and for programs that run in their process.
   server: { deps: { external: [/\/dist\/(bench|commands|docs|eval|renderers|src)\//] } },
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // Longer than a busy machine needs: a test that hangs fails by what it waits for in vain.
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 100_000 } },
 };
 
 export default defineConfig({

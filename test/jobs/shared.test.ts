@@ -158,7 +158,7 @@ test('a question ends in a clear error when Redis stays away, and a new one does
   const refused = 'The queue cannot be reached at the moment; please try again in a minute.';
   await expect(ask(jobs, 2)).rejects.toThrow(new EngineError(refused));
   await expect(jobs.check('feature', question(2), { person: 'ada', channel: 'c' })).rejects.toThrow(refused);
-}, 30_000);
+});
 
 test('a Redis that is not there or refuses us is named without the password', async () => {
   setting = await SharedSetting.startAlone('--requirepass', 'right');

@@ -64,7 +64,7 @@ test('the answer of a worker that is killed comes from another one, once', async
   await lost.stop('SIGKILL');
   expect((await answer).sae.feature).toBe(7);
   expect(await answersGiven()).toBe(1);
-}, 90_000);
+});
 
 test('a question that two workers are lost with is given up', async () => {
   setting = await SharedSetting.start();
@@ -77,7 +77,7 @@ test('a question that two workers are lost with is given up', async () => {
   await worker();
   await expect(answer).rejects.toThrow(EngineError);
   await expect(answer).rejects.toThrow(/job stalled more than allowable limit/);
-}, 120_000);
+});
 
 test('a worker that is told to stop answers first and ends within 25 s', async () => {
   setting = await SharedSetting.start();
@@ -89,7 +89,7 @@ test('a worker that is told to stop answers first and ends within 25 s', async (
   expect(code).toBe(0);
   expect((await answer).sae.feature).toBe(7);
   await expect(jobs.ask('feature', question(8), source)).rejects.toThrow(/^No worker answers questions/);
-}, 90_000);
+});
 
 test('Redis that is killed and started again on what it kept loses no question', async () => {
   setting = await SharedSetting.startAlone('--appendonly', 'yes', '--appendfsync', 'always');
@@ -103,7 +103,7 @@ test('Redis that is killed and started again on what it kept loses no question',
   expect((await answer).sae.feature).toBe(7);
   const reports = (await Promise.all(waiting)) as FeatureReport[];
   expect(reports.map(({ sae }) => sae.feature)).toEqual([1, 2, 3]);
-}, 120_000);
+});
 
 test('a front end that is killed keeps neither work alive nor anybody out', async () => {
   setting = await SharedSetting.start();
@@ -122,7 +122,7 @@ test('a front end that is killed keeps neither work alive nor anybody out', asyn
     PROGRAM_PACE.lease + 5000,
   );
   await jobs.check('feature', question(8), asker);
-}, 60_000);
+});
 
 test('a worker without a queue, with a wrong one, or without its model says so in one line', async () => {
   setting = await SharedSetting.start();
@@ -141,4 +141,4 @@ test('a worker without a queue, with a wrong one, or without its model says so i
     expect(program.stderr).not.toMatch(/hush/);
     expect(program.exitCode).toBe(2);
   }
-}, 60_000);
+});

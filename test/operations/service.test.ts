@@ -48,7 +48,7 @@ test('what runs when the service is told to stop is answered before it stops', a
   const sentences = service.lines().map(({ message }) => message);
   expect(sentences.indexOf('Ghosttree is stopping.')).toBeLessThan(sentences.indexOf('A command ended'));
   expect(service.lines().find(({ message }) => message === 'A command ended')!.outcome).toBe('answered');
-}, 60_000);
+});
 
 test('what takes longer than the operator waits is cancelled, and people are told', async () => {
   service = await Service.start({ slack }, { limits: { nodes, drainSeconds: 1 } });
@@ -61,7 +61,7 @@ test('what takes longer than the operator waits is cancelled, and people are tol
   expect(took).toBeGreaterThan(1000);
   expect(took).toBeLessThan(isLong ? 5000 : 15_000);
   expect(shown(slack.messages(general)[0]!)).toContain('Cancelled.');
-}, 60_000);
+});
 
 test('a second signal ends it at once', async () => {
   service = await Service.start({ slack }, { limits: { nodes } });
@@ -75,7 +75,7 @@ test('a second signal ends it at once', async () => {
   expect(await service.ended()).toBe(130);
   // Long before the patience of the first signal ends.
   expect(performance.now() - since).toBeLessThan(isLong ? 1000 : 10_000);
-}, 60_000);
+});
 
 test('health, readiness and metrics are answered, and one id goes from the command to the last line', async () => {
   const discord = new DiscordServer();
@@ -132,7 +132,7 @@ test('health, readiness and metrics are answered, and one id goes from the comma
   } finally {
     await discord.stop();
   }
-}, 90_000);
+});
 
 test('an inference process that is killed is counted, logged under the id of the command, and replaced', async () => {
   const port = await freePort();
@@ -156,7 +156,7 @@ test('an inference process that is killed is counted, logged under the id of the
   expect(text).toContain('ghosttree_inference_deaths_total 1');
   expect(text).toContain('ghosttree_inference_starts_total 2');
   expect(text).toContain('ghosttree_commands_total{command="feature",platform="slack",outcome="failed"} 1');
-}, 60_000);
+});
 
 test('a port that is taken is one clear line', async () => {
   const port = await freePort();
@@ -164,4 +164,4 @@ test('a port that is taken is one clear line', async () => {
   await expect(Service.start({ slack }, { env: { OPERATIONS_PORT: String(port) } })).rejects.toThrow(
     `ghosttree: Port ${port} is used by another program: set OPERATIONS_PORT to another.`,
   );
-}, 60_000);
+});

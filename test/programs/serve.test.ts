@@ -70,7 +70,7 @@ test('one process answers in Slack and in Discord, pictures included, and stops 
   await stop();
   expect(stderr).not.toMatch(/xoxb-|xapp-/);
   expect(stderr).not.toContain(discord.token);
-}, 90_000);
+});
 
 test('one process is installed in a workspace by its page, and tells no secret', async () => {
   const port = await freePort();
@@ -115,7 +115,7 @@ test('one process is installed in a workspace by its page, and tells no secret',
   });
   expect(wrong.stderr).toMatch(/^ghosttree: STORE_KEY lacks the key [0-9a-f]{8}, with which something/);
   expect(wrong.code).toBe(2);
-}, 90_000);
+});
 
 /** Runs `ghosttree serve` until it says something. */
 async function start(env: Record<string, string>, sentence: string): Promise<void> {

@@ -75,4 +75,4 @@ test('a front end without weights answers in Slack through a worker, and starts 
 
   expect(await front.stop('SIGTERM')).toBe(0);
   expect(await worker.stop('SIGTERM')).toBe(0);
-}, 90_000);
+});

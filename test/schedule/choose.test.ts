@@ -74,7 +74,7 @@ test('an interesting one is chosen among a few candidates, none of them shown be
   expect(candidates).toContain(second.feature);
   expect(candidates).not.toContain(first.feature);
   expect(await choose(SCHEDULE)).toEqual(second);
-}, 60_000);
+});
 
 test('an interesting one has examples that tell people, and the first that reads back is taken', async () => {
   shown = [];
@@ -98,7 +98,7 @@ test('an interesting one has examples that tell people, and the first that reads
   // What follows the first that reads back is not asked.
   const telling = looked.filter((feature) => feature % 2 === 0);
   expect(answered).toEqual(telling.slice(0, answered.length));
-}, 60_000);
+});
 
 test('a list is shown in its order; features that are not there are left out', async () => {
   shown = [{ layer: 10, feature: 777, day: '2026-11-20' }];

@@ -146,7 +146,7 @@ test('a process that writes outlives crashes of the server, wherever in a statem
   const store = await openStore(location);
   expect(await missingRows(store, writer.lines)).toEqual([]);
   await store.close();
-}, 60_000);
+});
 
 test('a server that stays away is a clear failure, and an end of it is the end of the failures', async () => {
   const store = await openStore(await fresh());

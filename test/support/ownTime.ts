@@ -18,3 +18,19 @@ function waited(): number {
     return 0;
   }
 }
+
+/** Calls something after so many milliseconds of `ownTime`. @returns takes it back */
+export function afterOwnTime(milliseconds: number, call: () => void): () => void {
+  const end = ownTime() + milliseconds;
+  let timer: NodeJS.Timeout;
+  const wait = (left: number) => {
+    timer = setTimeout(() => {
+      const still = end - ownTime();
+      // Timers may come a fraction of a millisecond early.
+      if (still > 1) wait(still);
+      else call();
+    }, left).unref();
+  };
+  wait(milliseconds);
+  return () => clearTimeout(timer);
+}

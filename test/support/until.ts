@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Longer than anything takes on a busy machine, in milliseconds. */
-const PATIENCE = 40_000;
+const PATIENCE = 100_000;
 
 /**
  * Waits until `read` gives something truthy: much of what a program does has no promise to await.

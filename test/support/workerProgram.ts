@@ -5,7 +5,7 @@ import { fixture } from './tinyModel.js';
 import { until } from './until.js';
 
 /** Time for a program to start on a busy machine, in milliseconds. */
-const START = 30_000;
+const START = 100_000;
 
 /** A program of this house as an operator runs it. */
 export class Program {

@@ -352,10 +352,10 @@ describe.each([0, 1])('on platform %i', (index) => {
       town.react(channel, 'ada', 'tada');
       town.react(channel, 'ada', 'eyes');
       town.react(channel, 'bob', 'tada');
-      await expect.poll(count, { timeout: 5000 }).toBe(2);
+      await expect.poll(count).toBe(2);
       town.react(channel, 'ada', 'tada', true);
       town.react(channel, 'bob', 'tada', true);
-      await expect.poll(count, { timeout: 5000 }).toBe(1);
+      await expect.poll(count).toBe(1);
       await store.schedules.remove(channel, 'test');
     },
     PATIENCE,

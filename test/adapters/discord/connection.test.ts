@@ -103,7 +103,7 @@ test.concurrent(
     const { server, channel } = setting;
     server.gateway.forgetSessions();
     server.gateway.dropAll();
-    await until('a new session', () => server.gateway.counts.identify === 2, 15_000);
+    await until('a new session', () => server.gateway.counts.identify === 2);
     await until('the new session is connected', () =>
       [...server.gateway.sessions.values()].some(({ isConnected }) => isConnected),
     );

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterOwnTime } from '../../../support/ownTime.js';
 import { ApiError, refusal } from '../protocol/errors.js';
 import type { World } from '../world/world.js';
 import { type Body, parseBody, readBytes } from './body.js';
@@ -150,7 +151,7 @@ async function attempt<T>(work: () => T | Promise<T>): Promise<{ value?: T; erro
 async function hold(faults: Fault[], when: 'before' | 'after'): Promise<void> {
   for (const fault of faults) {
     if (fault.kind === 'delay' && fault.when === when) {
-      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      await new Promise<void>((resolve) => afterOwnTime(fault.ms, resolve));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { afterOwnTime, ownTime } from '../../../support/ownTime.js';
 import { LIMITS } from '../protocol/limits.js';
 import { CallbackType, InteractionType, MessageFlag } from '../protocol/numbers.js';
 import { snowflake } from '../protocol/snowflake.js';
@@ -55,10 +56,9 @@ export function createInteraction(world: World, request: NewInteraction): Intera
   };
   let settle: (ack: Ack) => void = () => undefined;
   const acknowledged = new Promise<Ack>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('The application did not respond')), LIMITS.ackMs);
-    late.unref();
+    const inTime = afterOwnTime(LIMITS.ackMs, () => reject(new Error('The application did not respond')));
     settle = (ack) => {
-      clearTimeout(late);
+      inTime();
       resolve(ack);
     };
   });
@@ -70,6 +70,7 @@ export function createInteraction(world: World, request: NewInteraction): Intera
     user,
     channelId: channel.id,
     createdAt: Date.now(),
+    ownCreatedAt: ownTime(),
     payload,
     name: request.name,
     ...(request.sourceMessageId === undefined ? {} : { sourceMessageId: request.sourceMessageId }),

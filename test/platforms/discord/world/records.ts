@@ -155,6 +155,8 @@ export interface Interaction {
   readonly user: User;
   readonly channelId: string;
   readonly createdAt: number;
+  /** The same by `ownTime`, which an acknowledgement is waited for by. */
+  readonly ownCreatedAt: number;
   /** What the gateway sent. */
   readonly payload: JsonObject;
   /** Command name or custom id. */

@@ -1,3 +1,4 @@
+import { ownTime } from '../../../support/ownTime.js';
 import { flag, isFields, objects, str, structured } from '../args.js';
 import { validateBlocks } from '../blocks/blocks.js';
 import { type Complain, checkText } from '../blocks/blockText.js';
@@ -19,7 +20,7 @@ function open(args: Fields, workspace: Workspace): Fields {
   const given = readView(args);
   if (!trigger) throw new SlackApiError(id === '' ? 'invalid_arguments' : 'invalid_trigger_id');
   if (trigger.exchanged) throw new SlackApiError('exchanged_trigger_id');
-  if (Date.now() - trigger.createdAt > workspace.options.triggerLifetime) {
+  if (ownTime() - trigger.createdAt > workspace.options.triggerLifetime) {
     throw new SlackApiError('expired_trigger_id');
   }
   trigger.exchanged = true;

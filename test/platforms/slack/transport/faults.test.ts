@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterOwnTime } from '../../../support/ownTime.js';
 import { until } from '../../../support/until.js';
 import { SlackServer } from '../slackServer.js';
 import { socketApp, type TinyApp } from '../tinyApp.js';
@@ -63,7 +64,7 @@ test('an error by name reaches the app, with no effect', async () => {
 
 test('a late ack is recorded with its time', async () => {
   tiny.app.command('/slow', async ({ ack }) => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise<void>((resolve) => afterOwnTime(300, resolve));
     await ack('sorry');
   });
   const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });

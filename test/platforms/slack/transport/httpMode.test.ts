@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterOwnTime } from '../../../support/ownTime.js';
 import { until } from '../../../support/until.js';
 import { SlackServer } from '../slackServer.js';
 import { httpApp, type TinyApp } from '../tinyApp.js';
@@ -70,7 +71,7 @@ test('an event whose ack is lost comes again under the same id', async () => {
 
 test('a late answer is recorded as late, and its text is not shown', async () => {
   tiny.app.command('/slow', async ({ ack }) => {
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise<void>((resolve) => afterOwnTime(500, resolve));
     await ack('sorry');
   });
   const ack = await server.typeCommand({ user: ada.id, channel: channel.id, command: '/slow', text: '' });

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { afterOwnTime } from '../../../support/ownTime.js';
 import { isFields } from '../args.js';
 import type { Fields } from '../types.js';
 import type { Workspace } from '../world/workspace.js';
@@ -26,16 +26,17 @@ export class HttpMode implements Transport {
       headers['x-slack-retry-num'] = String(delivery.retry.attempt);
       headers['x-slack-retry-reason'] = delivery.retry.reason;
     }
-    const clock = new AbortController();
-    const sent = this.send(body, headers, ack).finally(() => clock.abort());
-    const expired = sleep(this.workspace.options.ackTimeout, undefined, { signal: clock.signal }).then(
-      () => {
+    await new Promise<void>((done) => {
+      const inTime = afterOwnTime(this.workspace.options.ackTimeout, () => {
         ack.failure = 'http_timeout';
         ack.late = true;
-      },
-      () => {},
-    );
-    await Promise.race([sent, expired]);
+        done();
+      });
+      void this.send(body, headers, ack).finally(() => {
+        inTime();
+        done();
+      });
+    });
   }
 
   /** The challenge Slack sends when the address is entered in the app's settings. */

@@ -145,8 +145,8 @@ test('envelopes are spread over several sockets', async () => {
   await second.app.start();
   await until('two open sockets', () => server.socketMode.size === 2);
   for (const text of ['1', '2', '3', '4']) await server.mention({ user: ada.id, channel: channel.id, text });
+  await until('four mentions', () => seen.mentions.length + second.seen.mentions.length === 4);
   expect(seen.mentions).toHaveLength(2);
-  expect(second.seen.mentions).toHaveLength(2);
   await second.app.stop();
 });
 

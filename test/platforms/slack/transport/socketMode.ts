@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { afterOwnTime } from '../../../support/ownTime.js';
 import { isFields } from '../args.js';
 import type { Workspace } from '../world/workspace.js';
 import type { Ack, Delivery, Transport } from './delivery.js';
@@ -66,21 +67,21 @@ export class SocketMode implements Transport {
       envelope.retry_reason = delivery.retry.reason;
     }
     await new Promise<void>((done) => {
-      const timer = setTimeout(() => {
+      const inTime = afterOwnTime(this.workspace.options.ackTimeout, () => {
         ack.failure = 'timeout';
         ack.late = true;
         done();
-      }, this.workspace.options.ackTimeout);
+      });
       this.waiting.set(id, {
         socket,
         acknowledge: (response) => {
-          clearTimeout(timer);
+          inTime();
           ack.latency = Date.now() - ack.sentAt;
           ack.response = isFields(response) && Object.keys(response).length > 0 ? response : null;
           done();
         },
         lost: () => {
-          clearTimeout(timer);
+          inTime();
           ack.failure ??= 'connection lost';
           done();
         },

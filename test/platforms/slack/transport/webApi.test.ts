@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterOwnTime } from '../../../support/ownTime.js';
 import { SlackServer } from '../slackServer.js';
 import type { Channel, Fields, User } from '../types.js';
 
@@ -160,7 +161,7 @@ test('a trigger opens one modal, and only for a while', async () => {
   const { view: opened } = (await open(trigger)) as { view: { id: string; hash: string } };
   expect(await open(trigger)).toMatchObject({ error: 'exchanged_trigger_id' });
   const late = server.workspace.trigger(ada.id);
-  await new Promise((resolve) => setTimeout(resolve, 320));
+  await new Promise<void>((resolve) => afterOwnTime(320, resolve));
   expect(await open(late)).toMatchObject({ error: 'expired_trigger_id' });
   const update = (args: Fields) => call('views.update', { view, ...args });
   expect(await update({ view_id: 'V404' })).toMatchObject({ error: 'not_found' });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ownTime } from '../../../support/ownTime.js';
 import { SlackApiError } from '../slackApiError.js';
 import type { Channel, Ephemeral, Message, ResponseUrl, UploadedFile, User, View } from '../types.js';
 import type { PretendedSlack } from './options.js';
@@ -82,7 +83,7 @@ export class Workspace {
 
   trigger(user: string): string {
     const id = `${++this.ids}.${Date.now()}.${this.secret()}`;
-    this.triggers.set(id, { user, createdAt: Date.now(), exchanged: false });
+    this.triggers.set(id, { user, createdAt: ownTime(), exchanged: false });
     return id;
   }
 

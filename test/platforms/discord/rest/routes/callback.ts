@@ -1,3 +1,4 @@
+import { ownTime } from '../../../../support/ownTime.js';
 import { readChoices } from '../../forms/choices.js';
 import { Form } from '../../forms/form.js';
 import { type MessageDraft, readDraft, requireSomething } from '../../forms/message.js';
@@ -35,7 +36,7 @@ function answer(world: World, call: Call): Answer {
   const interaction = world.interactions.get(call.params.token!);
   if (!interaction || interaction.id !== call.params.interaction) throw refusal('unknownInteraction');
   if (interaction.ack) throw refusal('alreadyAcknowledged');
-  if (Date.now() - interaction.createdAt > LIMITS.ackMs) throw refusal('unknownInteraction');
+  if (ownTime() - interaction.ownCreatedAt > LIMITS.ackMs) throw refusal('unknownInteraction');
 
   const source = interaction.sourceMessageId ? world.messages.get(interaction.sourceMessageId) : undefined;
   const form = Form.of(call.body);
