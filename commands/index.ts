@@ -19,6 +19,7 @@ import { sweep } from './sweep/index.js';
 // For adapters that print untrusted text as it is: it makes what people typed and models wrote visible.
 export { readable } from '../src/text/readable.js';
 export { preparedWords } from './parts/preparedWords.js';
+export { pictureSvg } from './parts/svg.js';
 export { stageText } from './stages.js';
 
 const help = helpOf(listCommands, findCommand);

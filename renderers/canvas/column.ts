@@ -1,7 +1,7 @@
 /** Panels one below the other: the frame of pictures that need no other layout. */
 import { stacked } from '../sheet/arrange.js';
 import type { Pen } from '../sheet/pen.js';
-import type { Panel } from '../sheet/scene.js';
+import type { Panel, Scene } from '../sheet/scene.js';
 import type { Theme } from '../sheet/theme.js';
 import { paint } from './paint.js';
 import { canvasRuler } from './ruler.js';
@@ -11,6 +11,8 @@ export interface DrawnColumn {
   /** Pixels. */
   width: number;
   height: number;
+  /** What was painted, for other formats. */
+  scene: Scene;
 }
 
 /** A picture with its alt text, as the drawing functions return it. */
@@ -50,5 +52,6 @@ export async function paintColumn(
   const { background } = theme;
   const exactColours = [...Object.values(theme), ...colours];
   const placed = [{ x: MARGIN, y: MARGIN, panel }];
-  return { png: await paint({ width, height, background, exactColours, panels: placed }), width, height };
+  const scene = { width, height, background, exactColours, panels: placed };
+  return { png: await paint(scene), width, height, scene };
 }

@@ -3,10 +3,12 @@
 import { formatLength } from '../../src/text/numbers.js';
 import type { VisiblePiece } from '../../src/text/visibleToken.js';
 import { between, moreLegible } from './colours.js';
+import { joinedBytes } from './joinedBytes.js';
 import { LIMITS } from './limits.js';
 import type { Item } from './scene.js';
 import type { Theme } from './theme.js';
 import { flowingPieces, type Line, measureLine, measureWords, type Ruler, shortened } from './typeset.js';
+import { visualOrder } from './visualOrder.js';
 
 /** Steps of the shade: more than the eye tells apart would fill the palette. */
 const SHADES = 8;
@@ -63,7 +65,8 @@ export interface ShadedText {
   showsPeak: boolean;
 }
 
-export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedText {
+export function shadedText(given: ShadedTokens, options: ShadeOptions): ShadedText {
+  const text = joinedBytes(given);
   const { size, theme, ruler, spacing = 'numbered' } = options;
   const pitch = size * PITCH[spacing];
   const first = size * FIRST[spacing];
@@ -72,7 +75,7 @@ export function shadedText(text: ShadedTokens, options: ShadeOptions): ShadedTex
   rows.forEach((row, index) => {
     const middle = first + index * pitch;
     let x = 0;
-    for (const { line, token } of row) {
+    for (const { line, token } of inVisualOrder(row)) {
       const activation = text.activations[token] ?? 0;
       const step = shadeOf(activation, options.max);
       if (step > 0) items.push(...shadeItems(line, { x, middle, size }, step, theme));
@@ -115,6 +118,12 @@ function shadeItems(
     { kind: 'box', ...box, y: middle - size * 0.66, height: size * 1.32, fill: shade(theme, step) },
     { kind: 'box', ...box, y: foot - thick, height: thick, radius: 0, fill: theme.activation },
   ];
+}
+
+/** Words of a right-to-left script stand from right to left, over as many tokens as they are. */
+function inVisualOrder(row: readonly Box[]): readonly Box[] {
+  const texts = row.map((box) => ({ box, text: box.line.runs.map(({ text }) => text).join('') }));
+  return visualOrder(texts).map(({ box }) => box);
 }
 
 /** Tokens in lines, broken before tokens that begin with a space, or inside a word where it is too long. */

@@ -4,7 +4,12 @@ import { BoundedCache } from './boundedCache.js';
 /** A picture, with whatever else belongs to it. */
 export interface Drawn {
   png: Buffer;
+  /** What was painted. */
+  scene?: { panels: { panel: { items: unknown[] } }[] };
 }
+
+/** What an item of a scene takes in memory, about, in bytes. */
+const ITEM = 500;
 
 /**
  * Pictures, drawn one at a time, because each takes tens of megabytes while it is drawn. A picture is drawn once,
@@ -16,7 +21,10 @@ export class Drawings {
   private readonly turns = new PQueue({ concurrency: 1 });
 
   constructor(maximumBytes: number, secondsToLive: number) {
-    this.cache = new BoundedCache(maximumBytes, secondsToLive, ({ png }) => png.length);
+    this.cache = new BoundedCache(maximumBytes, secondsToLive, ({ png, scene }) => {
+      const items = scene?.panels.reduce((sum, { panel }) => sum + panel.items.length, 0) ?? 0;
+      return png.length + ITEM * items;
+    });
   }
 
   /** The cached picture of `key`, or the one that `draw` makes when its turn comes. */

@@ -31,7 +31,9 @@ test('feature prints title and token list and writes the picture', async () => {
   );
   expect(stdout).toContain('Token list');
   expect(stdout).toMatch(/^ {2}1 /m);
-  expect(stdout).toContain(`Picture: tree.png\nRepeat: ${PROGRAM} feature 0 7 cutoff=0.005 tokens=20\n`);
+  expect(stdout).toContain(
+    `Picture: tree.png\nPicture: tree-tree.png\nRepeat: ${PROGRAM} feature 0 7 cutoff=0.005 tokens=20\n`,
+  );
   expect((await readFile(join(cwd, 'tree.png'))).subarray(0, 4)).toEqual(PNG);
 });
 

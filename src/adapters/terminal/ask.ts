@@ -6,7 +6,7 @@ import { createCore as createNewCore, InputError } from '../../core/index.js';
 import { createEvidence } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
 import { LocalJobs } from '../../jobs/local/localJobs.js';
-import type { Out } from './output.js';
+import { isPicture, type Out } from './output.js';
 import { EXIT, type TerminalProcess } from './process.js';
 import { Progress } from './progress.js';
 import { shellLine, withRunnableCommands } from './shell.js';
@@ -50,9 +50,9 @@ export async function ask(
     const context = { configuration, jobs, evidence, explainer, programs, typed: shellLine };
     const plan = command.plan(request, { ...context, byOperator: true });
     // Answers that take no work have no pictures.
-    if (out?.format === 'picture' && plan.scope === 'private')
+    if (out && isPicture(out.format) && plan.scope === 'private')
       throw new InputError('This command draws no picture: leave --out out, or name a .txt or .json file.');
-    const pictures = out ? out.format === 'picture' : !json;
+    const pictures = out ? isPicture(out.format) : !json;
     let isUnderWay = false;
     const reply = await plan.run({
       signal: cancel.signal,

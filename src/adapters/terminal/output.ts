@@ -6,10 +6,16 @@ import { writeWhole } from '../../files/wholeFile.js';
 import { whyNotWritten } from '../../files/whyNotWritten.js';
 
 /** What `--out` writes, by the file's ending. */
-const FORMATS = { '.png': 'picture', '.json': 'report', '.txt': 'text' } as const;
+const FORMATS = {
+  '.png': 'picture',
+  '.svg': 'svg',
+  '.scene.json': 'scene',
+  '.json': 'report',
+  '.txt': 'text',
+} as const;
 export type OutFormat = (typeof FORMATS)[keyof typeof FORMATS];
 
-const POSSIBLE = 'it writes a picture (.png), the report (.json) or the text (.txt)';
+const POSSIBLE = 'it writes a picture (.png, .svg, .scene.json), the report (.json) or the text (.txt)';
 
 /** Where `--out` writes to, and what. */
 export interface Out {
@@ -34,13 +40,20 @@ export function readOut(path: string, stdout: Pick<NodeJS.WriteStream, 'isTTY'>)
   const kind = kindOf(path);
   const isSpecial = kind !== undefined && !kind.isFile();
   const ending = extname(path).toLowerCase();
-  const format = isSpecial ? 'picture' : new Map<string, OutFormat>(Object.entries(FORMATS)).get(ending);
+  const file = basename(path).toLowerCase();
+  const named = Object.entries(FORMATS).find(([known]) => file.endsWith(known) && file !== known);
+  const format = isSpecial ? 'picture' : named?.[1];
   if (!format) {
     const what = ending ? `--out cannot write ${ending}` : `--out needs a file name with an ending`;
     throw new InputError(`${what}: ${POSSIBLE}, as in: --out tree.png`);
   }
   checkWritable(path);
   return { path, format };
+}
+
+/** Whether a format is one of a picture. */
+export function isPicture(format: OutFormat): boolean {
+  return format === 'picture' || format === 'svg' || format === 'scene';
 }
 
 /**
@@ -92,6 +105,11 @@ function notWritable(file: string, error: unknown): InputError {
 
 function isFolder(path: string): boolean {
   return kindOf(path)?.isDirectory() ?? false;
+}
+
+/** Whether a path is that of a file, rather than of a device or pipe. */
+export function isPlainFile(path: string): boolean {
+  return kindOf(path)?.isFile() ?? false;
 }
 
 /** What is at a path; undefined for nothing, or where we may not look. */

@@ -1,10 +1,10 @@
-import { readable } from '../../../commands/index.js';
+import { pictureSvg, readable } from '../../../commands/index.js';
 import type { HelpTopic, Reply } from '../../../commands/line/command.js';
 import { InputError } from '../../core/index.js';
 import { coloursFor } from './colours.js';
 import { inColumns } from './columns.js';
 import { printFailure } from './failure.js';
-import { fileFor, type Out, type OutFormat, writeOut } from './output.js';
+import { fileFor, isPicture, isPlainFile, type Out, type OutFormat, writeOut } from './output.js';
 import type { TerminalProcess } from './process.js';
 import { columnsOf } from './width.js';
 
@@ -33,10 +33,18 @@ export async function show(
       await printed(stdout, contentOf(reply, 'picture'));
       return true;
     }
+    const format = out?.format ?? 'picture';
     const file = fileFor(out, picture?.name ?? '');
-    await writeOut(file, contentOf(reply, out?.format ?? 'picture'));
-    const what = { picture: 'Picture', report: 'Report', text: 'Text' }[out?.format ?? 'picture'];
-    if (!json) text.write(`\n${what}: ${bold(readable(file))}\n`);
+    await writeOut(file, contentOf(reply, format));
+    if (!json) text.write(`\n${NAMES[format]}: ${bold(readable(file))}\n`);
+    // A device takes one picture.
+    if (!isPicture(format) || !isPlainFile(file)) return true;
+    for (const [index, further] of reply.pictures.entries()) {
+      if (index === 0) continue;
+      const beside = besides(file, further.name.slice(stemOf(picture!.name).length, -'.png'.length));
+      await writeOut(beside, contentOf(reply, format, index));
+      if (!json) text.write(`${NAMES[format]}: ${bold(readable(beside))}\n`);
+    }
     return true;
   } catch (error) {
     await printFailure(error, stderr, programs);
@@ -46,16 +54,41 @@ export async function show(
 }
 
 /** What is written into a file. @throws {InputError} when the answer has none */
-function contentOf(reply: Reply, format: OutFormat): Buffer | string {
+function contentOf(reply: Reply, format: OutFormat, index = 0): Buffer | string {
   if (format === 'text') return replyText(reply, { isTTY: false });
-  const [content] = format === 'picture' ? reply.pictures : reply.files;
+  const content = isPicture(format) ? reply.pictures[index] : reply.files[0];
   if (!content)
     throw new InputError(
-      format === 'picture'
+      isPicture(format)
         ? 'No picture was written: this answer has nothing to draw.'
         : 'No report was written: this answer has none.',
     );
-  return 'png' in content ? content.png : `${JSON.stringify(content.content, null, 2)}\n`;
+  if (!('png' in content)) return `${JSON.stringify(content.content, null, 2)}\n`;
+  const { png, scene } = content;
+  if (format === 'picture') return png;
+  const drawing = format === 'svg' ? pictureSvg(content) : scene && `${JSON.stringify(scene)}\n`;
+  if (drawing === undefined)
+    throw new InputError('This picture is there as .png only: name such a file with --out.');
+  return drawing;
+}
+
+const NAMES: Readonly<Record<OutFormat, string>> = {
+  picture: 'Picture',
+  svg: 'Picture',
+  scene: 'Scene',
+  report: 'Report',
+  text: 'Text',
+};
+
+/** A name without its ending. */
+function stemOf(name: string): string {
+  return name.replace(/(\.scene)?\.\w+$/, '');
+}
+
+/** A file beside another one, of the same format: `tree.svg` and `-tree` make `tree-tree.svg`. */
+function besides(file: string, part: string): string {
+  const stem = stemOf(file);
+  return `${stem}${part}${file.slice(stem.length)}`;
 }
 
 /** The title, the text and the token list, for a stream of that width. */

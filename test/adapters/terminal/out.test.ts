@@ -72,11 +72,11 @@ describe('what was computed is told', () => {
 });
 
 describe('--out goes by the ending', () => {
-  test.each(['x.svg', 'x.html', 'x', '.png', 'x.PDF'])('%s is refused before any work', async (out) => {
+  test.each(['x.gif', 'x.html', 'x', '.png', 'x.PDF'])('%s is refused before any work', async (out) => {
     const cwd = await temporaryFolder();
     const { code, stdout, stderr } = await ghosttree(['feature', '0', '7', '--out', out], { cwd });
     expect(stderr).toMatch(
-      /^ghosttree: --out .*: it writes a picture \(\.png\), the report \(\.json\) or the text \(\.txt\)/,
+      /^ghosttree: --out .*: it writes a picture \(\.png, \.svg, \.scene\.json\), the report \(\.json\) or the text \(\.txt\)/,
     );
     expect([stdout, code, await readdir(cwd)]).toEqual(['', 2, []]);
   });
@@ -94,7 +94,19 @@ describe('--out goes by the ending', () => {
     expect(stdout.startsWith(text)).toBe(true);
     await ask('X.PNG');
     expect((await readFile(join(cwd, 'X.PNG'))).subarray(0, 4)).toEqual(PNG);
-    expect((await readdir(cwd)).sort()).toEqual(['X.PNG', 'x.json', 'x.txt']);
+    expect((await readdir(cwd)).sort()).toEqual(['X-tree.PNG', 'X.PNG', 'x.json', 'x.txt']);
+  });
+
+  test('svg and scenes, each with what else is drawn beside it', async () => {
+    const cwd = await temporaryFolder();
+    const ask = (out: string) => ghosttree(['feature', '0', '7', ...QUICK, '--out', out], { cwd });
+    expect((await ask('x.svg')).stdout).toContain('\nPicture: x.svg\nPicture: x-tree.svg\n');
+    await ask('x.scene.json');
+    expect((await readdir(cwd)).sort()).toEqual(['x-tree.scene.json', 'x-tree.svg', 'x.scene.json', 'x.svg']);
+    const svg = await readFile(join(cwd, 'x.svg'), 'utf8');
+    expect(svg).toMatch(/^<svg [^>]*>\n<title id="title">tiny-gpt2-L0-F7-/);
+    const scene = JSON.parse(await readFile(join(cwd, 'x.scene.json'), 'utf8'));
+    expect(scene).toMatchObject({ width: 1500, panels: expect.any(Array) });
   });
 
   test('a file that may not be changed is known before the work', async () => {
@@ -133,7 +145,8 @@ describe('the file name holds every option that changes the picture', () => {
     async (change) => {
       const cwd = await temporaryFolder();
       expect((await ghosttree(['feature', '0', '7', ...QUICK, change], { cwd })).code).toBe(0);
-      const [name, ...others] = await readdir(cwd);
+      const [tree, name, ...others] = (await readdir(cwd)).sort();
+      expect(tree).toBe(name!.replace(/\.png$/, '-tree.png'));
       expect([others, names.has(name!)]).toEqual([[], false]);
       names.add(name!);
       if (change === 'scale=3') expect(name).toBe('tiny-gpt2-L0-F7-encoder-scale3-cutoff0.05-tokens5.png');
@@ -147,6 +160,6 @@ test('two runs that write one file at once leave one whole picture', async () =>
   const ask = () => ghosttreeProcess(['feature', '0', '7', ...QUICK, '--out', 'one.png'], { cwd });
   const runs = await Promise.all([ask(), ask()]);
   expect(runs.map(({ code }) => code)).toEqual([0, 0]);
-  expect(await readdir(cwd)).toEqual(['one.png']);
+  expect((await readdir(cwd)).sort()).toEqual(['one-tree.png', 'one.png']);
   expect((await readFile(join(cwd, 'one.png'))).subarray(-8, -4).toString('latin1')).toBe('IEND');
 });
