@@ -1,5 +1,6 @@
 import type { FeatureSource, RunningModel } from '../../model/model.js';
 import { sequenceRows } from '../ghost/sequence.js';
+import { massiveRows, rowNorms } from './parity.js';
 
 /** Most tokens of texts that are read in one batch. */
 const ROWS = 512;
@@ -15,6 +16,12 @@ export interface ReadBatch {
   /** At the SAE's hook point [rows, hiddenSize]. */
   residual: Float32Array;
 }
+
+/**
+ * What is made of tokens whose residual stream is of massive norm: SAEs are not trained on them, and many features seem to be
+ * active there, whatever they are about.
+ */
+export type Massive = 'silent' | 'counted';
 
 /** What the features of an SAE do on one text. */
 export interface EncodedText {
@@ -34,16 +41,21 @@ export async function* encodeTexts(
   model: Pick<RunningModel, 'language'>,
   source: FeatureSource,
   texts: readonly (readonly number[])[],
+  massive: Massive = 'counted',
 ): AsyncGenerator<EncodedText> {
-  for await (const batch of readBatches(model, source, texts)) yield* encodeBatch(source, batch);
+  for await (const batch of readBatches(model, source, texts)) yield* encodeBatch(source, batch, massive);
 }
 
 /** The features of an SAE on texts that were read: one text by one, in their order. */
 export async function* encodeBatch(
-  source: Pick<FeatureSource, 'encode' | 'features'>,
+  source: Pick<FeatureSource, 'encode' | 'features' | 'inputSize'>,
   { first, starts, rows, residual }: ReadBatch,
+  massive: Massive = 'counted',
 ): AsyncGenerator<EncodedText> {
   const activations = await source.encode(residual, rows);
+  if (massive === 'silent')
+    for (const [row, isMassive] of massiveRows(rowNorms(residual, source.inputSize)).entries())
+      if (isMassive) activations.fill(0, row * source.features, (row + 1) * source.features);
   for (const [i, start] of starts.entries()) {
     const end = starts[i + 1] ?? rows;
     yield {
@@ -89,9 +101,10 @@ export async function activationsOn(
   source: FeatureSource,
   feature: number,
   texts: readonly (readonly number[])[],
+  massive: Massive = 'counted',
 ): Promise<Float32Array[]> {
   const activationsOfTexts: Float32Array[] = [];
-  for await (const { text, activations } of encodeTexts(model, source, texts)) {
+  for await (const { text, activations } of encodeTexts(model, source, texts, massive)) {
     const length = texts[text]!.length;
     activationsOfTexts.push(
       Float32Array.from({ length }, (_, position) => activations[position * source.features + feature]!),

@@ -4,7 +4,7 @@ import { activationsOn, readableText } from './activations.js';
 
 /**
  * How active a feature is on texts that are read as they stand: BOS and the text go through the model, and the largest
- * activation at any token of the text counts.
+ * activation at any token of the text counts, but for those of massive norm.
  *
  * @returns one number for each text, in the SAE's units
  */
@@ -15,7 +15,7 @@ export async function largestActivations(
   texts: readonly string[],
 ): Promise<number[]> {
   const ids = texts.map((text) => readableText(model, text));
-  const activations = await activationsOn(model, source, feature, ids);
+  const activations = await activationsOn(model, source, feature, ids, 'silent');
   return activations.map((ofText) => Math.max(0, ...ofText.subarray(1)));
 }
 

@@ -45,8 +45,8 @@ export async function firingVector(
 }
 
 /**
- * The residual stream at the SAE's hook point where a feature fires most in each of some texts, BOS left out; texts in
- * which it does not fire have none.
+ * The residual stream at the SAE's hook point where a feature fires most in each of some texts, BOS and
+ * tokens of massive norm left out; texts in which it does not fire have none.
  */
 export async function peakStreams(
   model: Pick<RunningModel, 'language' | 'tokenizer'>,
@@ -58,7 +58,7 @@ export async function peakStreams(
   const read = texts.map((text) => readableText(model, text));
   const peaks: { text: number; stream: Float32Array }[] = [];
   for await (const batch of readBatches(model, source, read)) {
-    for await (const { text, activations } of encodeBatch(source, batch)) {
+    for await (const { text, activations } of encodeBatch(source, batch, 'silent')) {
       let peak = 0;
       let most = 0;
       // BOS, the first position, is of another size.

@@ -47,7 +47,7 @@ export async function tryLabels(
     ]),
   );
   const featuresOf = byPeakWord(features);
-  for await (const { text, activations } of encodeTexts(model, source, texts)) {
+  for await (const { text, activations } of encodeTexts(model, source, texts, 'silent')) {
     const tokens = texts[text]!.slice(1).map((id) => model.tokenizer.text(id));
     const isActive = (feature: number, { first, end }: PlacedWord) => {
       for (let token = first; token < end; token++)
