@@ -49,7 +49,7 @@ const Pattern = z.string().min(1);
 
 /** A path inside a repository; it is used as a path on this machine, too, so it must not lead out of its folder. */
 const RepositoryPath = Pattern.refine(
-  (path) => path.split('/').every((part) => /^(?!\.+$)[\w.{}-]+$/.test(part)),
+  (path) => path.split('/').every((part) => /^(?!\.+$)[\w.{}+=,-]+$/.test(part)),
   'expected a folder of the repository, such as blocks.{layer}.hook_resid_pre',
 );
 

@@ -58,7 +58,8 @@ const SAE_FILES = [
  */
 export function saeFiles(place: HubCommit, path: string, listed: readonly HubFile[]): WantedFile[] {
   const file = basename(path);
-  const isFile = /\.(pt|pth)$/.test(file);
+  // Some folders of SAELens are called .pt, too.
+  const isFile = /\.(pt|pth)$/.test(file) && listed.some((one) => one.path === path);
   const folder = isFile ? dirname(path) : path;
   const find = (name: string) => listed.find((one) => one.path === join(folder, name));
   // Qwen Scope's config stands beside the SAEs of all layers; files that need none may stand beside another one.

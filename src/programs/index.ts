@@ -80,6 +80,19 @@ export const PROGRAMS: readonly Program[] = [
     load: async () => (await import('./pull.js')).runPull,
   },
   {
+    name: 'saes',
+    summary: 'search the registry of published SAEs, and say how to ask one: saes gemma-3-270m res 16k',
+    usage: 'saes [words]',
+    about:
+      'Every word is a part of release, id, model, repository or name at Neuronpedia. `saes coverage` prints docs/coverage.md.',
+    examples: ['saes', 'saes gemma-3-270m res 16k', 'saes gpt2-small-res-jb blocks.8.hook_resid_pre'],
+    options: [],
+    async load() {
+      const { printSaes } = await import('./saes.js');
+      return (words) => printSaes(words);
+    },
+  },
+  {
     name: 'remove',
     summary: 'take a pulled model, or some of its layers, from the disk',
     usage: 'remove <model> [layers=...]',

@@ -20,6 +20,10 @@ export function readModelWords(
   const read = parseOptions({ values }, options);
   if (names.length !== 1 || names[0]!.startsWith('-')) {
     // A model whose files are all here can neither be pulled nor removed.
+    if (program === 'pull' && names.length === 2)
+      throw new InputError(
+        `pull takes the id of a model in models.yaml. For an SAE of the registry this prints its entry: ghosttree saes ${names.join(' ')}`,
+      );
     const isOfHub = program === 'pull' || program === 'remove';
     const meant = [...models.values()].filter(({ hub }) => hub || !isOfHub).map(({ id }) => id);
     const whose = isOfHub ? 'Models on the Hub' : 'Models';
