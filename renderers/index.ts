@@ -118,11 +118,12 @@ async function painted(scene: Scene, alt: string): Promise<Picture> {
 
 /** The tree in words: its likeliest definitions. */
 function treeAlt({ model, sae, tree }: FeatureReport): string {
-  const said = strongestDefinitions(tree.root, 5).map(
+  const definitions = strongestDefinitions(tree.root, 5).map(
     ({ text, ended, probability }) =>
       `“${readable(text)}${ended ? '' : '…'}” (${formatProbability(probability)})`,
   );
-  const what = said.length > 0 ? `the likeliest: ${said.join(', ')}` : 'nothing is likely enough to draw';
+  const what =
+    definitions.length > 0 ? `the likeliest: ${definitions.join(', ')}` : 'nothing is likely enough to draw';
   return `What ${model.id} says of layer ${sae.layer}, feature ${sae.feature}, word by word; ${what}.`;
 }
 

@@ -52,8 +52,8 @@ export function headPanel(
   const head = familyHead({ title, model, command, details }, pen, width);
   const y = head.height + unit * 0.5;
   const colour = isPlain ? theme.quiet : theme.ink;
-  const said = words(verdict, { x: 0, y, size: unit * 0.9, bold: true, colour, width }, pen);
-  return { width, height: y + unit * 0.6, items: [...head.items, said] };
+  const sentence = words(verdict, { x: 0, y, size: unit * 0.9, bold: true, colour, width }, pen);
+  return { width, height: y + unit * 0.6, items: [...head.items, sentence] };
 }
 
 /** A column for each moment, and one for the token that the feature fires most on. */

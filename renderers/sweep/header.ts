@@ -23,6 +23,6 @@ export function sweepHeader(report: SweepReport, pen: Pen, width: number): Panel
     { x: 0, y: size * 0.7, size, bold: true, width },
     pen,
   );
-  const said = { width, height: size * 1.4, items: [best] };
-  return stacked([headPanel({ title, model, command: 'sweep', details }, pen, width), said], 0);
+  const sentence = { width, height: size * 1.4, items: [best] };
+  return stacked([headPanel({ title, model, command: 'sweep', details }, pen, width), sentence], 0);
 }

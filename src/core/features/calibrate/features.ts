@@ -54,6 +54,6 @@ export function drawFeatures(
 
 /** Words at the peaks of every other example, which nothing that is said was chosen by. */
 export function heldOutWords(examples: readonly EvidenceExample[]): string[] {
-  const held = examples.filter((_, i) => i % 2 === 1);
-  return [...new Set(held.flatMap((example) => peakOf(example)?.word ?? []))];
+  const heldOut = examples.filter((_, i) => i % 2 === 1);
+  return [...new Set(heldOut.flatMap((example) => peakOf(example)?.word ?? []))];
 }

@@ -67,8 +67,8 @@ export async function calibrate(
       for (const { feature } of some)
         placed.push({ vector: await source.vector(feature, weights), place, scale });
       const definitions = await saidTogether(model, asked, placed, { centroid: true, pca: 0 });
-      for (const [i, said] of definitions.entries())
-        for (const definition of said)
+      for (const [i, ofFeature] of definitions.entries())
+        for (const definition of ofFeature)
           if (definition.text) spoken[first + i]!.push({ ...definition, at, scale, activation: 0 });
       await onShare((0.7 * (group + (0.7 * (number + 1)) / grid.length)) / groups);
     }

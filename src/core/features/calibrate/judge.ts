@@ -61,12 +61,12 @@ export function shareBeaten(scores: readonly (readonly number[])[]): number[] {
   const count = scores.length;
   const means = scores.map((_, list) => scores.reduce((sum, row) => sum + row[list]!, 0) / count);
   return scores.map((row, i) => {
-    const own = row[i]! - means[i]!;
+    const right = row[i]! - means[i]!;
     let beaten = 0;
     row.forEach((score, list) => {
       if (list === i) return;
       const other = score - means[list]!;
-      beaten += own > other ? 1 : own === other ? 0.5 : 0;
+      beaten += right > other ? 1 : right === other ? 0.5 : 0;
     });
     return beaten / Math.max(1, count - 1);
   });

@@ -27,11 +27,11 @@ export const sameSetting = (one: GhostSetting, other: GhostSetting) =>
 export function sharesAt(features: readonly JudgedFeature[], settings: readonly GhostSetting[]): number[] {
   return shareBeaten(
     features.map(({ definitions }) => {
-      const said = definitions
+      const judged = definitions
         .filter((each) => settings.some((one) => sameSetting(one, each)))
         .slice(0, SAID);
-      const lists = features.map((_, list) => said.reduce((sum, { scores }) => sum + scores[list]!, 0));
-      return lists.map((sum) => sum / Math.max(1, said.length));
+      const lists = features.map((_, list) => judged.reduce((sum, { scores }) => sum + scores[list]!, 0));
+      return lists.map((sum) => sum / Math.max(1, judged.length));
     }),
   );
 }
@@ -39,8 +39,8 @@ export function sharesAt(features: readonly JudgedFeature[], settings: readonly 
 /** The largest share of its maximum that anything said at some settings gives each feature. */
 export function readBackAt(features: readonly JudgedFeature[], settings: readonly GhostSetting[]): number[] {
   return features.map(({ definitions }) => {
-    const said = definitions.filter((each) => settings.some((one) => sameSetting(one, each)));
-    return Math.max(0, ...said.map(({ readBack }) => readBack ?? 0));
+    const spoken = definitions.filter((each) => settings.some((one) => sameSetting(one, each)));
+    return Math.max(0, ...spoken.map(({ readBack }) => readBack ?? 0));
   });
 }
 

@@ -223,13 +223,15 @@ async function perplexities(
   root: TreeNode,
   definitions: readonly SpokenDefinition[],
 ): Promise<HoldSummary['perplexity']> {
-  const held = strongestPaths(root);
-  const unheld = definitions.map(({ text }) => tokenizer.encode(text)).filter(({ length }) => length > 0);
-  if (held.length === 0 || unheld.length === 0) return undefined;
+  const heldPaths = strongestPaths(root);
+  const unheldPaths = definitions
+    .map(({ text }) => tokenizer.encode(text))
+    .filter(({ length }) => length > 0);
+  if (heldPaths.length === 0 || unheldPaths.length === 0) return undefined;
   const { centroid } = await embeddings(centered);
   const of = async (paths: readonly (readonly number[])[]) =>
     2 ** (await languageOf(language, ids, centroid, paths)).bits;
-  return { held: await of(held), unheld: await of(unheld) };
+  return { held: await of(heldPaths), unheld: await of(unheldPaths) };
 }
 
 /** Fills in the texts of a tree's tokens. */

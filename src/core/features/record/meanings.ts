@@ -44,9 +44,9 @@ export async function meaningsOf(
   if (!sides || silhouette(directions, sides) < APART || likeness(directions, sides) > UNLIKE)
     return undefined;
   const meanings = [0, 1].map((side) => {
-    const own = peaks.filter((_, i) => sides[i] === side).map(({ text }) => examples[text]!);
-    const label = labelOf(own, frequencies);
-    return { words: label && label.shared >= FEWEST - 1 ? label.words : [], examples: own.length };
+    const ofSide = peaks.filter((_, i) => sides[i] === side).map(({ text }) => examples[text]!);
+    const label = labelOf(ofSide, frequencies);
+    return { words: label && label.shared >= FEWEST - 1 ? label.words : [], examples: ofSide.length };
   });
   const [one, other] = meanings as [(typeof meanings)[0], (typeof meanings)[0]];
   const isTold = meanings.every(({ words, examples: count }) => words.length > 0 && count >= FEWEST);

@@ -40,10 +40,10 @@ export async function tellApart(
   const apart = new Map<number, Pick<FeatureLabel, 'same' | 'apart'>>();
   for (const group of several) {
     for (const feature of group) {
-      const own = directions.get(feature)!;
+      const direction = directions.get(feature)!;
       const nearest = group
         .filter((other) => other !== feature)
-        .map((other) => ({ other, similarity: cosine(own, directions.get(other)!) }))
+        .map((other) => ({ other, similarity: cosine(direction, directions.get(other)!) }))
         .sort((a, b) => b.similarity - a.similarity)
         .slice(0, NEAREST);
       const theirs = new Set(nearest.flatMap(({ other }) => words(other).flatMap((each) => [...each])));

@@ -41,11 +41,11 @@ export async function speak(
   const groups = byBlock(settings);
   for (const [index, group] of groups.entries()) {
     const ghosts = group.map(({ place, scale }) => ({ vector, place, scale }));
-    const said = await saidTogether(model, prompt, ghosts, options, (share) =>
+    const definitions = await saidTogether(model, prompt, ghosts, options, (share) =>
       onStep(((index + share) / groups.length) * 0.7),
     );
     for (const [i, { at, scale }] of group.entries())
-      found.push(...said[i]!.map((definition) => ({ ...definition, at, scale })));
+      found.push(...definitions[i]!.map((definition) => ({ ...definition, at, scale })));
   }
   return ranked(model, source, feature, found);
 }
@@ -113,10 +113,12 @@ async function ranked(
   feature: number,
   found: readonly Omit<SpokenDefinition, 'activation'>[],
 ): Promise<SpokenDefinition[]> {
-  const said = found.filter(({ text }) => text !== '');
-  const largest = await readBackTexts(model, source, feature, [...new Set(said.map(({ text }) => text))]);
+  const definitions = found.filter(({ text }) => text !== '');
+  const largest = await readBackTexts(model, source, feature, [
+    ...new Set(definitions.map(({ text }) => text)),
+  ]);
   const maximum = await source.knownMaximum(feature);
-  const sorted = said
+  const sorted = definitions
     .map((definition) => {
       const activation = largest.get(definition.text)!;
       return { ...definition, activation, ...(maximum && { readBack: activation / maximum }) };

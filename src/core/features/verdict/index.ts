@@ -28,20 +28,20 @@ export function verdictOf(
   const { readsBack = Number.POSITIVE_INFINITY, partly } = thresholds;
   const isVectorTrue = (vector.share ?? 0) >= readsBack;
   const arePlacesTrue = !isVectorTrue && (places.share ?? 0) >= thresholds.firing;
-  const told =
+  const stronger =
     arePlacesTrue || (!isVectorTrue && (places.share ?? 0) > (vector.share ?? 0)) ? places : vector;
   const kind = (): VerdictKind => {
     if (evidence?.density === 0 || maximum === 0) return 'dead';
     if ((evidence?.density ?? 0) > ALWAYS_ON) return 'alwaysOn';
-    if (maximum === undefined && told.share === undefined) return 'notMeasured';
+    if (maximum === undefined && stronger.share === undefined) return 'notMeasured';
     if (isVectorTrue || arePlacesTrue) return 'readsBack';
-    return (told.share ?? 0) >= partly ? 'partly' : 'nothing';
+    return (stronger.share ?? 0) >= partly ? 'partly' : 'nothing';
   };
   const label = evidence?.label?.heldOut;
   return {
     kind: kind(),
-    ...(told.share !== undefined && { readBack: told.share }),
-    ...(told.share && { on: told.on!, ...(told === places && { by: places.by }) }),
+    ...(stronger.share !== undefined && { readBack: stronger.share }),
+    ...(stronger.share && { on: stronger.on!, ...(stronger === places && { by: places.by }) }),
     calibrated,
     ...(label && { label }),
   };
