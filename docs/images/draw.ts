@@ -149,18 +149,21 @@ function draw(canvas: Canvas, platform: Platform): number {
   speaker(left, y, 'ghosttree', 'g', theme.face);
   y += 34 + picture(shownTree, left + 64, y + 34) + 24;
   speaker(left, y, 'ghosttree', 'g', theme.face);
-  write('Token list, nearest first', left + 64, y + 48);
-  y += 62;
   const rows = reply.tokens.slice(0, 8);
-  box(left + 64, y, 560, rows.length * 26 + 24, theme.panel);
-  rows.forEach(({ rank, text, score }, index) => {
-    const line = y + 32 + index * 26;
-    write(String(rank).padStart(3), left + 84, line, { size: 18, colour: theme.quiet });
-    write(score.toFixed(3), left + 134, line, { size: 18, colour: theme.quiet });
-    write(text, left + 214, line, { size: 18 });
-  });
-  write('…', left + 590, y + rows.length * 26 + 8, { size: 18, colour: theme.quiet });
-  y += rows.length * 26 + 44;
+  y += 34;
+  if (rows.length > 0) {
+    write('Token list, nearest first', left + 64, y + 14);
+    y += 28;
+    box(left + 64, y, 560, rows.length * 26 + 24, theme.panel);
+    rows.forEach(({ rank, text, score }, index) => {
+      const line = y + 32 + index * 26;
+      write(String(rank).padStart(3), left + 84, line, { size: 18, colour: theme.quiet });
+      write(score.toFixed(3), left + 134, line, { size: 18, colour: theme.quiet });
+      write(text, left + 214, line, { size: 18 });
+    });
+    write('…', left + 590, y + rows.length * 26 + 8, { size: 18, colour: theme.quiet });
+    y += rows.length * 26 + 44;
+  }
   let x = left + 64;
   for (const { label } of reply.actions) {
     context.font = `bold 18px "${FONT.bold}"`;
