@@ -15,6 +15,13 @@ const LINE = 'feature 10 777';
 const WIDTH = 1240;
 const FONT = { normal: 'ghosttree NotoSans', bold: 'ghosttree NotoSans Bold' };
 type Platform = 'slack' | 'discord';
+/** Pixels of a message's picture at most, as the clients draw it. */
+const BOXES: Record<Platform, { width: number; height: number }> = {
+  slack: { width: 360, height: 360 },
+  discord: { width: 550, height: 350 },
+};
+/** Pixels of these images for one of a client, as on the screen of a laptop. */
+const DENSITY = 1.5;
 type Theme = Record<'back' | 'panel' | 'text' | 'quiet' | 'line' | 'button' | 'face', string>;
 const THEMES: Record<Platform, Theme> = {
   slack: {
@@ -43,11 +50,12 @@ const jobs = new LocalJobs(core, jobLimits(configuration.settings));
 const plan = planLine(LINE, { configuration, jobs, evidence: createEvidence(undefined) });
 const reply = await plan.run({});
 await core.close();
-const { png } = reply.pictures[0]!;
-await writeFile('docs/images/feature-10-777.png', png);
+const [card, tree] = reply.pictures;
+await writeFile('docs/images/feature-10-777.png', card!.png);
+await writeFile('docs/images/word-tree-10-777.png', tree!.png);
 
 const { createCanvas, loadImage } = await loadCanvas();
-const picture = await loadImage(png);
+const [shownCard, shownTree] = [await loadImage(card!.png), await loadImage(tree!.png)];
 for (const platform of ['slack', 'discord'] as const) {
   const canvas = createCanvas(WIDTH, draw(createCanvas(WIDTH, 2000), platform));
   draw(canvas, platform);
@@ -103,6 +111,19 @@ function draw(canvas: Canvas, platform: Platform): number {
     context.stroke();
   };
 
+  /** A picture in the client's box. @returns its height */
+  const picture = (image: typeof shownCard, x: number, top: number): number => {
+    const most = BOXES[platform];
+    const scale = DENSITY * Math.min(most.width / image.width, most.height / image.height);
+    const [width, height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+    context.imageSmoothingEnabled = true;
+    context.quality = 'best';
+    context.patternQuality = 'best';
+    context.drawImage(image, x, top, width, height);
+    frame(x, top, width, height);
+    return height;
+  };
+
   let y = 30;
   write('# features', 30, y + 14, { size: 24, weight: 'bold' });
   y += 50;
@@ -120,30 +141,29 @@ function draw(canvas: Canvas, platform: Platform): number {
       y += 30;
     }
   }
-  y += 14;
+  y += picture(shownCard, 94, y) + 34;
   write('Thread', 94, y, { size: 18, weight: 'bold', colour: theme.quiet });
   y += 20;
   const threadTop = y;
   const left = 118;
   speaker(left, y, 'ghosttree', 'g', theme.face);
-  const thumb = 470;
-  const height = Math.round((thumb * picture.height) / picture.width);
-  context.drawImage(picture, left + 64, y + 34, thumb, height);
-  frame(left + 64, y + 34, thumb, height);
-  y += 34 + height + 24;
+  y += 34 + picture(shownTree, left + 64, y + 34) + 24;
   speaker(left, y, 'ghosttree', 'g', theme.face);
-  write('Token list, nearest first', left + 64, y + 48);
-  y += 62;
   const rows = reply.tokens.slice(0, 8);
-  box(left + 64, y, 560, rows.length * 26 + 24, theme.panel);
-  rows.forEach(({ rank, text, score }, index) => {
-    const line = y + 32 + index * 26;
-    write(String(rank).padStart(3), left + 84, line, { size: 18, colour: theme.quiet });
-    write(score.toFixed(3), left + 134, line, { size: 18, colour: theme.quiet });
-    write(text, left + 214, line, { size: 18 });
-  });
-  write('…', left + 590, y + rows.length * 26 + 8, { size: 18, colour: theme.quiet });
-  y += rows.length * 26 + 44;
+  y += 34;
+  if (rows.length > 0) {
+    write('Token list, nearest first', left + 64, y + 14);
+    y += 28;
+    box(left + 64, y, 560, rows.length * 26 + 24, theme.panel);
+    rows.forEach(({ rank, text, score }, index) => {
+      const line = y + 32 + index * 26;
+      write(String(rank).padStart(3), left + 84, line, { size: 18, colour: theme.quiet });
+      write(score.toFixed(3), left + 134, line, { size: 18, colour: theme.quiet });
+      write(text, left + 214, line, { size: 18 });
+    });
+    write('…', left + 590, y + rows.length * 26 + 8, { size: 18, colour: theme.quiet });
+    y += rows.length * 26 + 44;
+  }
   let x = left + 64;
   for (const { label } of reply.actions) {
     context.font = `bold 18px "${FONT.bold}"`;

@@ -1,6 +1,11 @@
 /** The picture of how active a feature is on texts. */
-import type { ActivatedText, ActivateReport, ReadText } from '../../src/core/report/activate.js';
-import { counted, formatLength } from '../../src/text/numbers.js';
+import type {
+  ActivatedText,
+  ActivateReport,
+  KnownActivity,
+  ReadText,
+} from '../../src/core/report/activate.js';
+import { counted, formatLength, formatProbability } from '../../src/text/numbers.js';
 import { COLUMN, type ColumnPicture } from '../canvas/column.js';
 import { shadedText } from '../sheet/shadedText.js';
 import { legendPanel } from './legend.js';
@@ -39,16 +44,23 @@ export async function drawActivate(report: ActivateReport): Promise<ColumnPictur
       ),
       legendPanel(
         max > 0 ? full : 0,
-        activity,
+        activity && known(activity, full),
         pen,
         COLUMN.width,
-        activity?.maximum === full ? `${formatLength(full)}, its max activation` : undefined,
+        activity?.maximum === full
+          ? `${formatLength(full)}, its max activation (${formatProbability(max / full)} of it here)`
+          : undefined,
         max,
       ),
       ...panels,
     ],
     activateAltText(report),
   );
+}
+
+/** What the scale does not tell already. */
+function known({ maximum, ...activity }: KnownActivity, full: number): KnownActivity {
+  return maximum === undefined || maximum === full ? activity : { ...activity, maximum };
 }
 
 function peakLabel({ peak }: ActivatedText): string {

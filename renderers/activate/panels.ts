@@ -56,7 +56,8 @@ export function textPanel(
     const line = { x: left, y: TYPE * 0.7, size: ABOVE, colour: theme.quiet, width: WIDTH - left };
     items.push(words(above, line, pen));
   }
-  const down = above === undefined ? 0 : ABOVE;
+  // The peak's number stands between both.
+  const down = above === undefined ? 0 : ABOVE * 1.7;
   items.push(...moved(body.items, left, down));
   return { width: WIDTH, height: body.height + down, items };
 }

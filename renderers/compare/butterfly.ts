@@ -27,7 +27,7 @@ interface Row {
 export function butterflyPanel(report: CompareReport, pen: Pen, width: number): Panel {
   const { theme, ruler, unit } = pen;
   const wing = width * 0.24;
-  const number = unit * 2;
+  const number = unit * 2.7;
   const text = { x: wing + number, width: width - 2 * (wing + number) };
   // 1 % is as long in every picture: the wings are.
   const long = (share: number) => wing * share;

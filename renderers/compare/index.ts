@@ -15,7 +15,7 @@ import { unitWords } from '../text/settingWords.js';
 import { type FittedTree, fitTree, type Room } from '../tree/fit.js';
 import { butterflyPanel, sharedTokensPanel } from './butterfly.js';
 import { numbersPanel, sentencePanel, titlePanel } from './header.js';
-import { type Shown, sideList, sideTree } from './side.js';
+import { type Shown, sideTree } from './side.js';
 import { comparedTitle, differenceSentence, sideNames, tokenNames } from './words.js';
 
 /** Width of one side; lengths in pixels. */
@@ -42,13 +42,12 @@ export async function drawCompare(
   const trees = (await comparableTrees(report, pen)).map((fitted, index) =>
     sideTree(shown[index]!, fitted, pen, SIDE),
   );
-  const lists = shown.map((side) => sideList(side, pen, SIDE));
   const panels = [
     stacked([titlePanel(report, pen, inner), numbersPanel(report, pen, inner)], 0),
     sentencePanel(report, pen, inner),
     butterflyPanel(report, pen, inner),
     sharedTokensPanel(report, pen, inner),
-    stacked([beside(trees, GAP), beside(lists, GAP)], GAP),
+    beside(trees, GAP),
     keyOf(report, pen, inner),
   ];
   return { ...(await paintColumn(panels, GAP / 2, theme)), alt: compareAltText(report) };
@@ -71,7 +70,7 @@ async function comparableTrees({ sides, parameters }: CompareReport, pen: Pen): 
 function keyOf({ sides, model, parameters }: CompareReport, pen: Pen, width: number) {
   const hooks = [...new Set(sides.map(({ sae }) => readable(sae.hook)))].join(', ');
   const sentences = [
-    'Bars: probability on each side, on one scale. In the trees grey lines, and in the lists grey words with a rank, are on both sides (probability here | there); coloured ones are on one side only, above the other’s cutoff.',
+    'Bars: probability on each side, on one scale. Grey branches are on both sides (probability here | there), coloured ones on one side only, above the other’s cutoff.',
     ...(parameters.prune === 'grey' ? ['Dashed: any vector says it.'] : []),
     ...(parameters.prune === 'on' ? ['Grey words on a coloured branch: any vector says them.'] : []),
     'Alike: the smaller of both probabilities, summed over all branches, over the sum of the larger.',

@@ -1,8 +1,7 @@
-/** One side of the picture: its tree, its list. */
+/** One side of the picture: its tree. */
 
 import type { ComparedSide } from '../../src/core/report/compare.js';
 import { counted, formatCount, formatCutoff } from '../../src/text/numbers.js';
-import { type ShownList, tokensPanel } from '../panels/tokens.js';
 import { type BranchLook, mutedLook, treePanel } from '../panels/tree.js';
 import { type Pen, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
@@ -11,7 +10,6 @@ import type { FittedTree } from '../tree/fit.js';
 import type { PlacedBranch } from '../tree/layout.js';
 
 const DETAIL_SIZE = 21;
-const LIST_COLUMNS = 4;
 
 /** A side with the colour of what it says alone. */
 export interface Shown {
@@ -56,18 +54,4 @@ function treeDetail({ tree }: ComparedSide, { drawnNodes, hiddenNodes, trim }: F
 
 function lowered(item: Item, by: number): Item {
   return 'y0' in item ? { ...item, y0: item.y0 + by, y1: item.y1 + by } : { ...item, y: item.y + by };
-}
-
-/** The list; tokens that are in the other list, too, are grey and show their rank there. */
-export function sideList({ side, colour }: Shown, { theme, ruler }: Pen, width: number): Panel {
-  const list: ShownList = {
-    title: 'nearest tokens; = rank in the other list',
-    entries: side.tokens.map(({ rank, token, otherRank }) => ({
-      rank,
-      token,
-      note: otherRank === null ? '' : `= ${otherRank}`,
-      colour: otherRank === null ? colour : theme.quiet,
-    })),
-  };
-  return tokensPanel(list, theme, ruler, width, LIST_COLUMNS);
 }

@@ -4,7 +4,7 @@ import { formatProbability } from '../../src/text/numbers.js';
 import type { Pen } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
 import { allDefinitions, comparable } from '../text/definitions.js';
-import { READ, swatchItems } from './type.js';
+import { READ, SHEET, SMALL, swatchItems } from './type.js';
 
 /** Shares of the probability, 0..1. */
 export interface Coverage {
@@ -21,6 +21,11 @@ export interface Coverage {
 const BAR = 18; // pixels
 /** Between the parts of the bar. */
 const SPACE = 3;
+/** Smaller parts are in the bar alone. */
+const TOLD = 1e-3;
+const SIZES = [38, 36, 34, 32, SMALL];
+/** Wider than any legend. */
+const MOST = 10 * SHEET.width;
 
 /** @param texts of the definitions that are shown */
 export function coverageOf({ root, pruned }: DefinitionTree, texts: readonly string[]): Coverage {
@@ -55,14 +60,25 @@ export function coveragePanel(coverage: Coverage, pen: Pen, width: number): Pane
       );
     x += width * share;
   }
-  const named = parts.filter(({ share, name }) => share > 0 || name === 'shown');
-  let at = 0;
+  const named = parts
+    .filter(({ share, name }) => share >= TOLD || name === 'shown')
+    .map(({ share, name, ...look }) => ({
+      ...look,
+      words: `${name} ${share > 0 && share < TOLD ? '<0.1%' : formatProbability(share)}`,
+    }));
   const y = 4 + BAR + READ * 0.7;
-  for (const { share, name, ...look } of named) {
-    const words = `${name} ${formatProbability(share)}`;
-    const { items: put, end } = swatchItems(look, words, { x: at, y, size: READ - 2, width }, pen);
-    items.push(...put);
-    at = end + READ * 0.6;
+  // The largest type in which all four fit.
+  for (const size of SIZES) {
+    const legend: Item[] = [];
+    let at = 0;
+    for (const { words, ...look } of named) {
+      const { items: put, end } = swatchItems(look, words, { x: at, y, size, width: MOST }, pen);
+      legend.push(...put);
+      at = end + READ * 0.6;
+    }
+    if (at - READ * 0.6 > width && size !== SIZES.at(-1)) continue;
+    items.push(...legend);
+    break;
   }
   return { width, height: y + READ * 0.62, items };
 }

@@ -3,6 +3,7 @@ import type { KindsReport } from '../../src/core/report/kinds.js';
 import { formatLength } from '../../src/text/numbers.js';
 import { type Pen, rule, words } from '../sheet/pen.js';
 import type { Item, Panel } from '../sheet/scene.js';
+import { ticks } from '../sheet/ticks.js';
 import { classColour } from './classColour.js';
 
 const HEIGHT = 560;
@@ -48,7 +49,9 @@ export function scatterPanel(report: KindsReport, pen: Pen, width: number): Pane
     const text = formatLength(value);
     items.push(words(text, { x: xOf(value), y: HEIGHT + 22, align: 'middle', ...tick }, pen));
   }
-  for (const value of ticksOf(up, yOf, 1)) {
+  const round = ticksOf(up, yOf, 1);
+  // Where all features are alike, round numbers are too far apart.
+  for (const value of round.length < 3 ? ticks(up.low, up.high) : round) {
     items.push(rule(left, yOf(value), width, yOf(value), theme.rule));
     items.push(words(formatLength(value), { x: left - 12, y: yOf(value), align: 'right', ...tick }, pen));
   }
@@ -121,7 +124,9 @@ function names(
         };
         if (box.x1 > width || taken.some((earlier) => overlap(box, earlier))) continue;
         taken.push(box);
-        items.push(item);
+        // What lies behind a name would strike it through.
+        const ground = { x: box.x0 - 3, y: box.y0, width: box.x1 - box.x0 + 6, height: size };
+        items.push({ kind: 'box', ...ground, radius: 4, fill: pen.theme.background }, item);
         break;
       }
     }

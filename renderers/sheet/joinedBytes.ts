@@ -1,7 +1,10 @@
 /** Tokens that are single bytes of one character, put together as that character. Pure. */
 
-/** What a tokenizer shows of a byte that is no character by itself. */
-const BYTE = /^<0x([0-9A-F]{2})>$/;
+/** What a tokenizer shows of bytes that are no character by themselves: a token of them, and one of its bytes. */
+const BYTES = /^( ?)((?:<0x[0-9A-F]{2}>)+)$/;
+const BYTE = /<0x([0-9A-F]{2})>/g;
+/** A character has four bytes at most. */
+const MOST_TOKENS = 4;
 
 interface Text {
   tokens: readonly string[];
@@ -14,7 +17,7 @@ interface Text {
  * character stay as they are.
  */
 export function joinedBytes<Shown extends Text>(text: Shown): Shown {
-  if (!text.tokens.some((token) => BYTE.test(token))) return text;
+  if (!text.tokens.some((token) => BYTES.test(token))) return text;
   const tokens: string[] = [];
   const activations: number[] = [];
   let { peak } = text;
@@ -29,25 +32,28 @@ export function joinedBytes<Shown extends Text>(text: Shown): Shown {
   return { ...text, tokens, activations, peak };
 }
 
-/** The character whose bytes begin at an index, and how many tokens they are. */
+/** The characters whose bytes begin at an index, and how many tokens they are. */
 function characterAt(
   tokens: readonly string[],
   at: number,
 ): { character: string; length: number } | undefined {
-  const first = byteOf(tokens[at]);
-  if (first === undefined) return undefined;
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-  const bytes = tokens.slice(at, at + length).map(byteOf);
-  if (length === 0 || bytes.length < length || bytes.includes(undefined)) return undefined;
+  const bytes: number[] = [];
+  for (let length = 1; length <= MOST_TOKENS; length++) {
+    const [, space = '', marks = ''] = BYTES.exec(tokens[at + length - 1] ?? '') ?? [];
+    if (marks === '' || (length > 1 && space !== '')) return undefined;
+    bytes.push(...[...marks.matchAll(BYTE)].map(([, digits]) => Number.parseInt(digits!, 16)));
+    const character = decoded(bytes);
+    if (character === undefined) continue;
+    const [, before = ''] = BYTES.exec(tokens[at]!)!;
+    return { character: `${before}${character}`, length };
+  }
+  return undefined;
+}
+
+function decoded(bytes: readonly number[]): string | undefined {
   try {
-    const character = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes as number[]));
-    return { character, length };
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
   } catch {
     return undefined;
   }
-}
-
-function byteOf(token = ''): number | undefined {
-  const [, digits] = BYTE.exec(token) ?? [];
-  return digits === undefined ? undefined : Number.parseInt(digits, 16);
 }

@@ -3,6 +3,7 @@
 import { formatLength } from '../../src/text/numbers.js';
 import type { VisiblePiece } from '../../src/text/visibleToken.js';
 import { between, moreLegible } from './colours.js';
+import { isRightToLeft } from './fontRuns.js';
 import { joinedBytes } from './joinedBytes.js';
 import { LIMITS } from './limits.js';
 import type { Item } from './scene.js';
@@ -120,9 +121,22 @@ function shadeItems(
   ];
 }
 
+/** A right-to-left word and the space before it, which stands on its other side, as two. */
+function withoutSpaceBefore({ line, token }: Box): Box[] {
+  const [first, ...rest] = line.runs;
+  const isRight = rest.some(({ text }) => isRightToLeft(text));
+  if (!first || !isRight || first.text.trim() !== '') return [{ line, token }];
+  return [
+    { line: { runs: [first], width: first.width }, token: -1 },
+    { line: { runs: rest, width: line.width - first.width }, token },
+  ];
+}
+
 /** Words of a right-to-left script stand from right to left, over as many tokens as they are. */
 function inVisualOrder(row: readonly Box[]): readonly Box[] {
-  const texts = row.map((box) => ({ box, text: box.line.runs.map(({ text }) => text).join('') }));
+  const texts = row
+    .flatMap(withoutSpaceBefore)
+    .map((box) => ({ box, text: box.line.runs.map(({ text }) => text).join('') }));
   return visualOrder(texts).map(({ box }) => box);
 }
 

@@ -15,6 +15,15 @@ test.each(['م', '文', '👍', 'é'])('the bytes of %s are one token, as active
   expect(joined).toEqual({ tokens: ['a', text, 'b'], activations: [1, 5, 0], peak: 1 });
 });
 
+test('a token may hold a space and more than one byte', () => {
+  const tokens = [' <0xE6>', '<0x96><0x87>', '<0xE6>', ' <0x96>'];
+  expect(joinedBytes({ tokens, activations: zeros(4), peak: null }).tokens).toEqual([
+    ' 文',
+    '<0xE6>',
+    ' <0x96>',
+  ]);
+});
+
 test('bytes that make no character stay as they are', () => {
   for (const tokens of [
     ['<0xFF>'],
@@ -63,4 +72,9 @@ test('tokens of a right-to-left script stand from right to left', () => {
   );
   expect(the).toBeLessThan(second!);
   expect(second).toBeLessThan(first!);
+  // The space between them is between them.
+  const spaces = placed.filter(({ text }) => text === ' ').map(({ x }) => x);
+  expect(spaces).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(Math.max(...spaces)).toBeGreaterThan(second!);
+  expect(Math.max(...spaces)).toBeLessThan(first!);
 });
