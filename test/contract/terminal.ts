@@ -71,11 +71,14 @@ class TerminalRoom implements Room {
   threads(): Said[][] {
     // The line after it is the last one: what is printed before it may come alone.
     const { stdout } = this;
-    const [, name] = /^Picture: (.+)\nRepeat: .*\n/m.exec(stdout) ?? [];
-    if (name === undefined) return [];
-    const file = { name, bytes: readFileSync(join(this.folder, name)) };
+    const [, printed] = /^((?:Picture: .+\n)+)Repeat: .*\n/m.exec(stdout) ?? [];
+    if (printed === undefined) return [];
+    const files = [...printed.matchAll(/^Picture: (.+)$/gm)].map(([, name]) => ({
+      text: '',
+      file: { name: name!, bytes: readFileSync(join(this.folder, name!)) },
+    }));
     const list = stdout.slice(stdout.indexOf('Token list'), stdout.indexOf('Picture: '));
-    const said = [{ text: stdout }, { text: '', file }, { text: list.trimEnd() }];
+    const said = [{ text: stdout }, ...files, { text: list.trimEnd() }];
     return [said.map((part) => ({ ...part, buttons: [] }))];
   }
 
