@@ -152,6 +152,6 @@ test.each([1, 2])('a model whose session number %d cannot be opened leaves none 
 
 test.each(['__proto__', 'constructor', 'toString', 'bert'])('"%s" is no family of models', (type) => {
   expect(() => architectureOf(type)).toThrow(
-    `Models of type "${type}" are not supported; known: gpt2, gemma, gemma2, llama, mistral, qwen2, qwen3.`,
+    new RegExp(`^Models of type "${type}" are not supported; known: gpt2, gemma, gemma2, .*qwen3\\.$`),
   );
 });

@@ -138,7 +138,7 @@ test('a private answer with a button can replace and delete itself', async () =>
 });
 
 test('a delayed answer delays nothing else', async () => {
-  server.faults.delay('chat.postMessage', 80);
+  server.faults.delay('chat.postMessage', 400);
   const slow = post('slow');
   await until('the slow message is sent', () => server.calls('chat.postMessage').length === 1);
   await post('fast');

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { afterOwnTime } from '../../../support/ownTime.js';
 import { SlackApiError } from '../slackApiError.js';
 import type { Fields, RequestLogEntry } from '../types.js';
 import type { Faults } from './faults.js';
@@ -41,7 +41,7 @@ export async function perform(
   };
   log.push(entry);
   const { delay, fault } = faults.take(name);
-  if (delay > 0) await sleep(delay);
+  if (delay > 0) await new Promise<void>((resolve) => afterOwnTime(delay, resolve));
   if (fault?.kind === 'drop' && fault.when === 'before') {
     entry.error = 'connection dropped before the effect';
     request.socket.destroy();
