@@ -71,7 +71,7 @@ class TerminalRoom implements Room {
   threads(): Said[][] {
     // The line after it is the last one: what is printed before it may come alone.
     const { stdout } = this;
-    const [, name] = /^Picture: (.+)\nRepeat: .*\n/m.exec(stdout) ?? [];
+    const [, name] = /^Picture: (.+)\n(?:Picture: .*\n)*Repeat: .*\n/m.exec(stdout) ?? [];
     if (name === undefined) return [];
     const file = { name, bytes: readFileSync(join(this.folder, name)) };
     const list = stdout.slice(stdout.indexOf('Token list'), stdout.indexOf('Picture: '));
@@ -107,6 +107,7 @@ class TerminalRoom implements Room {
   commandTwice = () => lacking();
   follow = () => lacking();
   press = () => lacking();
+  offers = () => false;
 
   /** A test that failed may have left it at work. */
   async end(): Promise<void> {
