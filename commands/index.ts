@@ -8,10 +8,12 @@ import { explain } from './explain/index.js';
 import { feature } from './feature/index.js';
 import { helpOf } from './help.js';
 import { kind } from './kind/index.js';
+import { lineOfSentence, namesFeature } from './line/address.js';
 import type { Command, CommandContext, Plan } from './line/command.js';
 import { splitWords, toRequest } from './line/grammar.js';
 import { shortened, suggestion } from './line/options.js';
 import { models } from './models.js';
+import { near } from './near/index.js';
 import { planIn } from './planIn.js';
 import { settings } from './settings.js';
 import { sweep } from './sweep/index.js';
@@ -32,7 +34,7 @@ export async function preparePictures(): Promise<void> {
 
 /** All commands, in the order of the help text. */
 export function listCommands(): Command[] {
-  return [feature, explain, activate, sweep, compare, kind, dream, daily, settings, models, help];
+  return [feature, explain, activate, sweep, compare, kind, near, dream, daily, settings, models, help];
 }
 
 /** Commands that chats offer as slash commands, besides `/feature` with its form. */
@@ -55,7 +57,7 @@ export function findCommand(name: string, otherNames: readonly string[] = []): C
 }
 
 /**
- * Plans a command line from a chat: `feature 10 777`, or just `10 777`.
+ * Plans a command line from a chat: `feature 10 777`, just `10 777`, or a sentence that names one or two features.
  *
  * @param before the line that a thread is about: options alone (`scale=5 weights=decoder`) then change it
  * @param place option settings of the place where the line was typed; lines that ghosttree wrote name every option
@@ -77,6 +79,8 @@ export function planLine(
     return findCommand(name!.text).plan(request, context);
   }
   const named = listCommands().some(({ name }) => name === first.toLowerCase());
+  const asked = named || namesFeature(typed.words) ? undefined : lineOfSentence(line);
+  if (asked !== undefined) return planLine(asked, context, undefined, place);
   // Numbers and addresses can only mean a feature.
   if (!named && (/\d/.test(first) || typed.values.size > 0 || first.toLowerCase() === 'random')) {
     return planIn(feature, typed, context, place);

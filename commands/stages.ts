@@ -26,6 +26,7 @@ const STAGES: Stages = {
   loading: () => ({ doing: 'loading the model' }),
   preparing: (progress) => ({ doing: preparedWords(progress), share: progress.share }),
   measuring: ({ share }) => ({ doing: 'comparing scales', share }),
+  said: () => ({ doing: 'growing the tree' }),
   ranking: ({ share }) => ({ doing: 'trying tokens in contexts', share }),
   reading: ({ share }) => ({ doing: 'reading the texts', share }),
   dreaming: ({ share, best }) => ({

@@ -38,7 +38,7 @@ export interface AckFinding {
   disturbed: 'connection' | 'call' | undefined;
 }
 
-const RESULT = 'Repeat: ';
+const RESULT = 'Complete · ';
 const TITLE = /layer (\d+) · feature (\d+)(?!\d)/;
 export const LIST = 'Token list, nearest first';
 const WORKING = /Starting|Waiting: number|Loading the model|\d+ nodes, depth/;

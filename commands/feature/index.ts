@@ -1,5 +1,6 @@
 import { defaultsOf } from '../../src/configuration/derived.js';
-import { type FeatureRequest, requireOneStrength } from '../../src/core/index.js';
+import { type FeatureRequest, type NearFeatures, requireOneStrength } from '../../src/core/index.js';
+import type { JobProgress } from '../../src/jobs/index.js';
 import { parseFeatureAddress } from '../line/address.js';
 import { type Command, type CommandContext, type CommandRequest, picturesFor } from '../line/command.js';
 import { featureLine } from '../line/featureLine.js';
@@ -35,20 +36,31 @@ export const feature: Command = {
       title: `${model.id} · layer ${layer} · feature ${index}`,
       line: featureLine(question, model, settings, request.room),
       scope: 'public',
+      drafts: true,
       admit: (asker) => context.jobs.check('feature', question, asker),
       async run(control) {
-        const [report, evidence, { featureReply }] = await Promise.all([
-          context.jobs.ask('feature', question, model, control),
-          context.evidence?.of(model, layer, index),
+        const { jobs, evidence, typed } = context;
+        const [{ featureReply }, { labelled }, { Drafts }] = await Promise.all([
           import('./reply.js'),
+          import('../near/reply.js'),
+          import('./drafts.js'),
         ]);
-        return featureReply(
-          evidence ? { ...report, evidence } : report,
-          model,
-          question,
-          settings,
-          picturesFor(control, context.jobs),
-        );
+        const withLabels = (near: NearFeatures) =>
+          labelled(near, async (of, other) => (await evidence?.shipped(model, of, other))?.label);
+        const drafts = control.onDraft && new Drafts(withLabels, control.onDraft);
+        const onProgress = (progress: JobProgress) => {
+          control.onProgress?.(progress);
+          drafts?.heed(progress);
+        };
+        const firing = evidence?.of(model, layer, index);
+        const answering = jobs.ask('feature', question, model, { ...control, onProgress });
+        answering.catch(() => {}); // awaited below
+        drafts?.fires(await firing);
+        const report = await answering;
+        const known = await firing;
+        const near = report.near && (await withLabels(report.near));
+        const whole = { ...report, ...(known && { evidence: known }), ...(near && { near }) };
+        return featureReply(whole, model, question, settings, picturesFor(control, jobs), typed);
       },
     };
   },

@@ -167,6 +167,35 @@ export function findFeatureAddress(text: string): string | undefined {
   return link?.[0] ?? name?.[0];
 }
 
+/** How sentences name a feature; a link names its model, too. */
+const MENTIONS = new RegExp(
+  [
+    'https?://(?:www\\.)?neuronpedia\\.org/(?<model>[\\w.-]+)/(?<site>\\d{1,4})(?:-[\\w.-]+)?/(?<index>\\d{1,9})',
+    '\\bl(?:ayer)?\\s{0,3}(?<layer>\\d{1,4})[\\s/,]{0,3}f(?:eature)?\\s{0,3}(?<feature>\\d{1,9})\\b',
+    '\\bf(?:eature)?\\s{0,3}(?<of>\\d{1,9})\\s{1,3}(?:in|of|at|from)\\s{1,3}l(?:ayer)?\\s{0,3}(?<at>\\d{1,4})\\b',
+  ].join('|'),
+  'gi',
+);
+
+/**
+ * The command line that a sentence asks for by naming features: `what does feature 777 in layer 10 mean?`, a
+ * neuronpedia.org address with words around it; two features are compared.
+ *
+ * @returns undefined where it names none, or more than two, or two of different models
+ */
+export function lineOfSentence(text: string): string | undefined {
+  const named = [...text.matchAll(MENTIONS)].map(({ groups = {} }) => ({
+    model: groups.model,
+    address: `${Number(groups.site ?? groups.layer ?? groups.at)} ${Number(groups.index ?? groups.feature ?? groups.of)}`,
+  }));
+  const addresses = [...new Set(named.map(({ address }) => address))];
+  const models = new Set(named.flatMap(({ model }) => (model === undefined ? [] : [model])));
+  if (addresses.length === 0 || addresses.length > 2 || models.size > 1) return undefined;
+  const [model] = models;
+  const option = model === undefined ? [] : [`model=${model}`];
+  return [addresses.length === 2 ? 'compare' : 'feature', ...addresses, ...option].join(' ');
+}
+
 /** Whether the words are an address, of whatever model and feature. */
 export function namesFeature(words: readonly string[]): boolean {
   return readForms(words.join(' ').trim()) !== undefined;

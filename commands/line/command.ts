@@ -55,6 +55,8 @@ export interface Plan {
   line: string;
   /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
   scope: 'public' | 'private';
+  /** Whether it tells what is known before the answer is complete; see `PlanControl.onDraft`. */
+  drafts?: true;
   /** Asked before a public answer is announced. @throws {InputError} when too much is waiting already */
   admit?(asker: Asker): Promise<void>;
   /** @throws {InputError | CancelledError | EngineError} */
@@ -116,6 +118,8 @@ export interface PlanControl {
   /** Raised when the person who asked cancels. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;
+  /** Called with the text of the answer as far as it is known: at once where nothing has to be computed for it. */
+  onDraft?: ((text: string) => void) | undefined;
   /** False where no pictures are wanted. @default true */
   pictures?: boolean | undefined;
 }
@@ -123,8 +127,15 @@ export interface PlanControl {
 /** An answer that any platform can show: some of it as a message, some in its thread. */
 export interface Reply {
   title: string;
-  /** Lines of plain text; model output in it is made visible but not escaped for any platform. */
+  /**
+   * What everybody reads first, in few lines; plain text; model output in it is made visible but not escaped for any
+   * platform.
+   */
   text: string;
+  /** The same where there is more room, as in a terminal. @default text */
+  long?: string;
+  /** More of the answer, for whom asks for it by a button or a flag. */
+  asides?: Partial<Record<AsideName, Aside>>;
   /** The first belongs in the message; the others are for its thread. */
   pictures: ReplyPicture[];
   /** The token list, best first. */
@@ -145,8 +156,19 @@ export interface ReplyLink {
 
 export interface ReplyAction {
   label: string;
-  /** The command line it stands for, or the file of this reply that it hands out. */
-  does: { line: string } | { file: string };
+  /** The command line it stands for, or the file or the aside of this reply that it hands out. */
+  does: { line: string } | { file: string } | { aside: AsideName };
+}
+
+/** `details`: how an answer was made, for whoever wants to know; `texts`: where a feature fires, for everybody. */
+export type AsideName = 'details' | 'texts';
+
+/** More of an answer than everybody reads. */
+export interface Aside {
+  /** As in `Reply`. */
+  text: string;
+  /** What may be asked from there. */
+  actions?: ReplyAction[];
 }
 
 export interface ReplyPicture {

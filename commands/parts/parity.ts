@@ -12,6 +12,12 @@ export function parityTexts({ status, l0, explainedVariance, expected, note }: S
   return note ? [line, note] : [line];
 }
 
+/** The same only where it warns of something. */
+export function parityWarnings(parity: SaeParity): string[] {
+  if (parity.status === 'unverified') return parityTexts(parity);
+  return parity.note ? [parity.note] : [];
+}
+
 function rangesOf(expected: SaeParity['expected']): string {
   const wanted = [
     expected?.l0 && `L0 ${range(expected.l0)}`,

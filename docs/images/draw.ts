@@ -130,12 +130,7 @@ function draw(canvas: Canvas, platform: Platform): number {
   speaker(30, y, 'ghosttree', 'g', theme.face);
   write(reply.title, 94, y + 50, { weight: 'bold' });
   y += 82;
-  const first = reply.tokens.slice(0, 10).map(({ text }) => text);
-  for (const line of [
-    ...reply.text.split('\n').filter(Boolean),
-    `Nearest tokens: ${first.join('  ')}`,
-    `Repeat: /${plan.line}`,
-  ]) {
+  for (const line of [...reply.text.split('\n').filter(Boolean), `Complete · /${plan.line}`]) {
     for (const part of wrapped(line, canvas.width - 94 - 30)) {
       write(part, 94, y);
       y += 30;

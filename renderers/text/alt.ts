@@ -5,25 +5,35 @@ import { readable } from '../../src/text/readable.js';
 import { shorten } from '../../src/text/shorten.js';
 import { visibleToken } from '../../src/text/visibleToken.js';
 import { aroundPeak } from '../sheet/aroundPeak.js';
-import { type Definition, strongestDefinitions } from './definitions.js';
+import { strongestDefinitions } from './definitions.js';
 import { headSentences } from './headWords.js';
 import { holdWords } from './holdWords.js';
+import { activeShare, shownDefinitions } from './spoken.js';
 
 const LONGEST_QUOTE = 200; // characters
+const SHOWN = 3; // definitions
 
-/** One paragraph: label and verdict, the three strongest definitions and the first ten tokens. */
+/** One paragraph: label and verdict, the first three definitions, and where the feature fires. */
 export function altText(report: FeatureReport): string {
   const { layer, feature } = report.sae;
-  const definitions = strongestDefinitions(report.tree.root, 3).map(quote);
-  const tokens = report.tokens
-    .slice(0, 10)
-    .map(({ token }) => shorten(visibleToken(token.trim() || token), 40));
-  const tree =
-    definitions.length > 0
-      ? `Strongest definitions: ${definitions.join(', ')}.`
-      : `No definition reaches the cutoff ${formatCutoff(report.tree.cutoff)}.`;
-  const holdSentence = report.held ? ` Grown with ${holdWords(report.held)}.` : '';
-  return `${headSentences(report)}Definition tree and token list of ${report.model.id}, layer ${layer}, feature ${feature}.${holdSentence} ${tree} ${report.hybrid ? 'Activating' : 'Nearest'} tokens: ${tokens.join(', ')}.${firesOn(report)}`;
+  const address = `${report.model.id}, layer ${layer}, feature ${feature}.`;
+  return `${headSentences(report)}${address}${saysSentence(report)}${firesOn(report)}`;
+}
+
+/** What is said of a held feature is said by its tree alone. */
+function saysSentence({ held, tree, definitions, evidence }: FeatureReport): string {
+  const grown = () =>
+    strongestDefinitions(tree.root, SHOWN).map(
+      ({ text, ended, probability }) => `${quoted(text, ended)} (${formatProbability(probability)})`,
+    );
+  const spoken = shownDefinitions(definitions, SHOWN).map((definition) => {
+    const { share, text } = activeShare(definition, evidence?.maximum);
+    return `${quoted(definition.text, definition.ended)}${share ? ` (${text})` : ''}`;
+  });
+  const said = held || spoken.length === 0 ? grown() : spoken;
+  const how = held ? ` Grown with ${holdWords(held)}.` : '';
+  if (said.length > 0) return `${how} The model says: ${said.join(', ')}.`;
+  return `${how} No definition reaches the cutoff ${formatCutoff(tree.cutoff)}.`;
 }
 
 /** The token on which the feature is most active, with the text before it. */
@@ -35,7 +45,6 @@ function firesOn({ evidence }: FeatureReport): string {
   return ` Most active on “${shorten(visibleToken(token.trim() || token), 40)}” in “${shorten(readable(tokens.join('').trim()), LONGEST_QUOTE)}”.`;
 }
 
-function quote(definition: Definition): string {
-  const text = shorten(readable(definition.text), LONGEST_QUOTE);
-  return `“${text}${definition.ended ? '' : '…'}” (${formatProbability(definition.probability)})`;
+function quoted(text: string, ended: boolean): string {
+  return `“${shorten(readable(text), LONGEST_QUOTE)}${ended ? '' : '…'}”`;
 }

@@ -10,6 +10,12 @@ const UNITS: Record<HoldUnit, string> = {
 /** Of definitions this many times as surprising as those of the unheld ghost, text falls apart (docs/evaluation.md). */
 const FALLS_APART = 4;
 
+/** How a feature was held while its definitions were grown, and whether that was too much. */
+export function heldSentence(hold: HoldSummary): string {
+  const warning = holdWarning(hold);
+  return `Grown with ${holdWords(hold)}, from the ghost on.${warning === undefined ? '' : ` ${warning}`}`;
+}
+
 /** A warning where a feature was held so strongly that what the model says is hardly text any more. */
 export function holdWarning({ perplexity }: HoldSummary): string | undefined {
   if (!perplexity || perplexity.held < FALLS_APART * perplexity.unheld) return undefined;

@@ -14,10 +14,11 @@ export type { ActivateRequest } from './features/activate/index.js';
 export type { StrongestRequest } from './features/activate/strongest.js';
 export type { CompareRequest } from './features/compare/index.js';
 export type { DreamProgress, DreamRequest } from './features/dream/index.js';
-export type { FeatureRequest } from './features/feature/index.js';
+export type { FeatureRequest, SaidSoFar } from './features/feature/index.js';
 export type { KindRequest } from './features/kind/index.js';
 export type { KindsRequest } from './features/kind/kinds.js';
 export type { SurveyRequest } from './features/kind/survey.js';
+export type { NearRequest } from './features/near/index.js';
 export type {
   AnswerProgress,
   AnswerStage,
@@ -39,6 +40,7 @@ export type * from './report/evidence.js';
 export type * from './report/feature.js';
 export type * from './report/kind.js';
 export type * from './report/kinds.js';
+export type * from './report/near.js';
 export * from './report/parameters.js';
 export type * from './report/parity.js';
 export * from './report/rules.js';

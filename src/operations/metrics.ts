@@ -20,6 +20,7 @@ const KINDS = Object.keys({
   feature: true,
   kind: true,
   kinds: true,
+  near: true,
   sweep: true,
   activate: true,
   strongest: true,

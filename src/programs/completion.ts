@@ -7,7 +7,7 @@ import { InputError } from '../core/index.js';
 import { SHELLS } from './options.js';
 
 /** Flags of commands; `--out` and `-o` take a file. */
-const FLAGS = ['--json', '--out', '--help'];
+const FLAGS = ['--json', '--details', '--out', '--help'];
 
 /** What can be typed after a command or program. */
 interface Completed {

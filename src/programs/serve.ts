@@ -1,5 +1,6 @@
 import { listCommands } from '../../commands/index.js';
 import type { RunningAdapter } from '../adapters/chat/adapter.js';
+import { chatLine } from '../adapters/chat/chatLine.js';
 import { Conversations } from '../adapters/chat/conversations.js';
 import { InterruptedAnswers } from '../adapters/chat/interrupted.js';
 import { DailyRunner } from '../adapters/clock/index.js';
@@ -112,6 +113,7 @@ export async function serve(
     explainer,
     schedules: store.schedules,
     placeSettings: store.settings,
+    typed: chatLine,
   };
   const conversations = new Conversations(context, store, log, metrics);
   readiness.watch('store', async () => void (await store.check()));

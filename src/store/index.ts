@@ -27,7 +27,7 @@ export { type Keyring, newKey, readKeys } from './engine/keyring.js';
 export type { Undelivered } from './engine/schema.js';
 export type { Allowance } from './subjects/allowances.js';
 export type { Audit, AuditEntry, Author } from './subjects/audit.js';
-export type { ButtonAction } from './subjects/buttons.js';
+export type { ButtonAction, Wanted } from './subjects/buttons.js';
 export type { Installations } from './subjects/installations.js';
 export type { PlaceSettings, RoomSettings } from './subjects/settings.js';
 export type { UnfinishedAnswer, UnfinishedAnswers } from './subjects/unfinished.js';

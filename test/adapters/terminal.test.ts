@@ -89,8 +89,11 @@ test('--json prints the report and nothing else on standard output', async () =>
     'definitions',
     'calibrated',
     'thresholds',
+    'logits',
+    'near',
     'tree',
     'tokens',
+    'promptTokens',
     'timing',
     'verdict',
   ]);
@@ -196,7 +199,7 @@ describe('bad input is answered in one line that names the remedy, with exit cod
     [['feature', '0', '7', 'nodes=99999'], 'nodes=99999: expected a whole number 1..20000.'],
     [
       ['feature', '0', '7', '--jsn'],
-      'There is no flag --jsn. Did you mean "--json"? Flags: --json, --out, --help, --version.',
+      'There is no flag --jsn. Did you mean "--json"? Flags: --json, --details, --out, --help, --version.',
     ],
     [['feature', '0', '7', '--out'], '--out needs a file name, as in: --out tree.png'],
     [

@@ -49,10 +49,16 @@ class DiscordRoom implements Room {
   }
 
   press(label: string, by: Person = 'ada'): Promise<number> {
-    const message = this.said().findLast((said) => buttonNamed(said, label));
+    const message = this.holding(label, by);
     if (!message) throw new Error(`nobody sees a button ${label}`);
     const customId = buttonNamed(message, label)!;
     return latency(this.setting.server.people.clickButton({ user: this.setting[by], message, customId }));
+  }
+
+  offers = (label: string): boolean => this.holding(label, 'ada') !== undefined;
+
+  private holding(label: string, by: Person): Message | undefined {
+    return [...this.said(), ...this.ephemerals(by)].findLast((said) => buttonNamed(said, label));
   }
 
   async cancel(by: Person = 'ada'): Promise<void> {
@@ -99,7 +105,7 @@ class DiscordRoom implements Room {
       const options = { ...address, text: texts[0]!, ...this.typed(name, values) };
       return people.typeCommand({ ...where, name, options });
     }
-    if (['feature', 'explain', 'sweep', 'compare', 'kind', 'dream'].includes(name!)) {
+    if (['feature', 'explain', 'sweep', 'compare', 'kind', 'near', 'dream'].includes(name!)) {
       // A second feature has no fields of its own: both are an address then.
       const address =
         more.length > 0

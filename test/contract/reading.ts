@@ -1,6 +1,6 @@
 import type { FeatureReport } from '../../src/core/index.js';
 import { until } from '../support/until.js';
-import type { Person, Room, SaidFile } from './driver.js';
+import type { Person, Room, Said, SaidFile } from './driver.js';
 
 /** What belongs to one question. */
 export interface Answer {
@@ -21,18 +21,34 @@ export function answered(room: Room, count = 1): Promise<Answer[]> {
   });
 }
 
-/** An announcement, its pictures and a list make an answer. */
+/** An announcement with its buttons, a picture in it or below it, and a list make an answer. */
 function answers(room: Room): Answer[] {
   return room.threads().flatMap((thread) =>
-    thread.flatMap(({ text: list, buttons }, index) => {
+    thread.flatMap(({ text: list }, index) => {
       if (!list.startsWith('Token list')) return [];
-      const announcement = thread.slice(0, index).findLast(({ file }) => !file);
+      const before = thread.slice(0, index);
+      const announcement =
+        before.findLast(({ buttons }) => buttons.length > 0) ?? before.findLast(({ file }) => !file);
       const files = thread.slice(thread.indexOf(announcement!), index).flatMap(({ file }) => file ?? []);
       const [picture] = files;
       if (!announcement || !picture) throw new Error(`a list without announcement and picture: ${list}`);
-      return [{ announcement: announcement.text, picture, tree: files.at(-1)!, list, buttons }];
+      const { text, buttons } = announcement;
+      return [{ announcement: text, picture, tree: files.at(-1)!, list, buttons }];
     }),
   );
+}
+
+/** Waits until the first answer is told whole; its announcement, and the message with its picture. */
+export function whole(room: Room): Promise<[announcement: Said, picture: Said]> {
+  return until('a whole answer', () => {
+    const [said] = room.threads();
+    const picture = said?.find(({ file }) => file?.name.endsWith('.png'));
+    return picture && isWhole(said![0]!) ? [said![0]!, picture] : undefined;
+  });
+}
+
+function isWhole({ text }: Said): boolean {
+  return /^(Complete · |Repeat: )/m.test(text);
 }
 
 /** Waits until it shows that a question is being worked on. */
@@ -53,17 +69,27 @@ export async function told(room: Room, line: string, by: Person = 'ada'): Promis
 
 /** For `Room.report` where there are buttons: the file comes into the first thread. */
 export async function reportByButton(room: Room): Promise<FeatureReport> {
-  const files = () => room.threads()[0]!.flatMap(({ file }) => (file?.name.endsWith('.json') ? [file] : []));
-  const before = files().length;
+  const files = () => room.threads()[0]!.filter(({ file }) => file?.name.endsWith('.json')).length;
+  const before = files();
+  if (room.offers('Details')) {
+    const told = room.privately('ada').length;
+    await room.press('Details');
+    await until('the details', () => room.privately('ada').length > told || undefined);
+  }
   await room.press('JSON');
-  const file = await until('the report as a file', () => files()[before]);
+  const file = await until('the report as a file', () => (files() > before ? reportIn(room) : undefined));
   return JSON.parse(String(file.bytes)) as FeatureReport;
+}
+
+/** The newest JSON file of the first thread. */
+export function reportIn(room: Room): SaidFile | undefined {
+  return room.threads()[0]!.findLast(({ file }) => file?.name.endsWith('.json'))?.file;
 }
 
 /** For `Room.howToRepeat` where announcements say it. */
 export async function repeatLine(room: Room): Promise<string> {
   const { announcement } = (await answered(room)).at(-1)!;
-  const [, line] = /^Repeat: \/(.+)$/m.exec(announcement) ?? [];
+  const [, line] = /^Complete · \/(.+)$/m.exec(announcement) ?? [];
   if (line === undefined) throw new Error(`no line to repeat: ${announcement}`);
   return line;
 }

@@ -28,7 +28,7 @@ class SlackRoom implements Room {
 
   async command(line: string, by: Person = 'ada'): Promise<number> {
     const [, name, arguments_ = ''] =
-      /^(feature|explain|activate|sweep|compare|kind|dream|daily|settings) (.*)$/s.exec(line) ?? [];
+      /^(feature|explain|activate|sweep|compare|kind|near|dream|daily|settings) (.*)$/s.exec(line) ?? [];
     const [command, text] = name === undefined ? ['/ghosttree', line] : [`/${name}`, arguments_];
     const ack = await this.team.feature(text, { command, channel: this.channel, user: this.team[by] });
     return latency(ack!);
@@ -51,9 +51,18 @@ class SlackRoom implements Room {
   }
 
   async press(label: string, by: Person = 'ada'): Promise<number> {
-    const message = this.said().findLast((said) => buttons(said).some((button) => button.label === label));
+    const message = this.holding(label, by);
     if (!message) throw new Error(`nobody sees a button ${label}`);
     return latency(await this.team.click(message, label, this.team[by]));
+  }
+
+  offers = (label: string): boolean => this.holding(label, 'ada') !== undefined;
+
+  private holding(label: string, by: Person): Message | undefined {
+    const seen = this.ephemerals().filter(({ visibleTo }) => visibleTo === this.team[by].id);
+    return [...this.said(), ...seen].findLast((said) =>
+      buttons(said).some((button) => button.label === label),
+    );
   }
 
   async cancel(by: Person = 'ada'): Promise<void> {

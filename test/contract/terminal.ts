@@ -110,6 +110,7 @@ class TerminalRoom implements Room {
   commandTwice = () => lacking();
   follow = () => lacking();
   press = () => lacking();
+  offers = () => false;
 
   /** A test that failed may have left it at work. */
   async end(): Promise<void> {

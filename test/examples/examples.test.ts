@@ -53,7 +53,7 @@ test('a chat platform: a command in a room is announced, answered and refused as
   const command = '!feature 0 7 cutoff=0.01 tokens=20';
   await Promise.all([adapter.hear('ada', command, 'm2'), adapter.hear('ada', command, 'm2')]);
   expect(lines[0]!.text).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder/);
-  expect(lines.filter(({ text }) => text.includes('Repeat: '))).toHaveLength(1);
+  expect(lines.filter(({ text }) => text.includes('Complete · '))).toHaveLength(1);
   const [[name, png]] = [...uploads] as [[string, Buffer]];
   expect(name).toMatch(/\.png$/);
   expect(png.subarray(1, 4).toString()).toBe('PNG');

@@ -43,6 +43,11 @@ class RoomPlace implements AnswerPlace {
     else this.room.change(this.announced, textOf(message));
   }
 
+  async finish(message: ChatMessage, picture: ReplyPicture | undefined): Promise<void> {
+    await this.edit(message);
+    if (picture) await this.picture(picture);
+  }
+
   async say(message: ChatMessage): Promise<void> {
     this.room.post(textOf(message));
   }

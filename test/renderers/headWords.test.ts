@@ -25,7 +25,7 @@ test('in running text they are sentences, with which an alt text begins', () => 
     evidence: { ...evidence, explanations: [], examples: [] },
     verdict,
   });
-  expect(altText(answer).startsWith(`${sentences}Definition tree`)).toBe(true);
+  expect(altText(answer).startsWith(`${sentences}${answer.model.id}, layer `)).toBe(true);
 });
 
 test('a label of two meanings, or of several features, says so', () => {

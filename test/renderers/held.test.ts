@@ -23,7 +23,7 @@ test('the picture and its alt text tell that the feature was held', async () => 
   const held = await drawCard(report(tree, ['a'], { held: HELD }));
   expect(held.png.equals(free.png)).toBe(false);
   expect(free.alt).not.toContain('clamp');
-  expect(held.alt).toContain(`. Grown with ${holdWords(HELD)}. Strongest definitions`);
+  expect(held.alt).toContain(`. Grown with ${holdWords(HELD)}. The model says`);
 });
 
 test('the command line that repeats a question names clamp where it is not the default', () => {

@@ -18,6 +18,10 @@ export class FakePlace implements AnswerPlace {
 
   announce = (message: ChatMessage) => this.note('announce', this.announced, message);
   edit = (message: ChatMessage) => this.note('edit', this.edits, message);
+  finish = async (message: ChatMessage, picture: ReplyPicture | undefined) => {
+    await this.note('edit', this.edits, message);
+    if (picture) await this.picture(picture);
+  };
   say = (message: ChatMessage) => this.note('say', this.said, message);
   picture = (picture: ReplyPicture) => this.note('picture', this.pictures, picture);
   file = (file: ReplyFile) => this.note('file', this.files, file);

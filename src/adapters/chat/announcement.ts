@@ -3,17 +3,25 @@ import type { JobProgress } from '../../jobs/index.js';
 import type { AnswerPlace, ChatMessage } from './platform.js';
 import { progressText } from './progressText.js';
 
+/** Before the progress of an answer of which a part is there. */
+const UNFINISHED = 'More to come: ';
+
 /** The message that says that somebody works on an answer, with its progress and a button that cancels it. */
 export class Announcement {
   /** Whether people see it. */
   stands = false;
   private latest: JobProgress | undefined;
+  private known = '';
+  /** By performance.now(). */
+  private postedAt = 0;
   private announcing: Promise<void> | undefined;
-  private readonly edits: Newest<JobProgress>;
+  private readonly edits: Newest<void>;
 
   constructor(
     private readonly place: AnswerPlace,
     private readonly title: string,
+    /** Whether the first sign of progress announces the answer, as somebody has to wait for it. */
+    private readonly byProgress: boolean,
     /** Id of the button that cancels. */
     private readonly cancelId: string,
     /** Called when it is posted. */
@@ -22,8 +30,9 @@ export class Announcement {
     private readonly onLost: () => void,
   ) {
     this.edits = new Newest(
-      () => place.editEvery,
-      (progress) => place.edit(this.message(progressText(progress))),
+      // The announcement counts as an edit.
+      (sinceLast) => place.editEvery - Math.min(sinceLast, performance.now() - this.postedAt),
+      () => place.edit(this.message()),
     );
   }
 
@@ -38,11 +47,16 @@ export class Announcement {
     await this.announcing;
   }
 
-  /** Shows progress; the first sign of it announces the answer. */
+  /** Shows progress. */
   readonly show = (progress: JobProgress): void => {
     this.latest = progress;
-    if (this.stands) this.edits.push(progress);
-    else this.announce().catch(this.onLost);
+    this.update();
+  };
+
+  /** Shows the answer as far as it is known, above the progress. */
+  readonly draft = (text: string): void => {
+    this.known = text;
+    this.update();
   };
 
   /** Resolves when no progress can be shown any more. */
@@ -50,14 +64,23 @@ export class Announcement {
     return this.edits.stop();
   }
 
-  private async post(): Promise<void> {
-    await this.place.announce(this.message('Starting'));
-    this.stands = true;
-    await this.onAnnounced();
-    if (this.latest) this.edits.push(this.latest);
+  private update(): void {
+    if (this.stands) this.edits.push();
+    else if (this.byProgress) this.announce().catch(this.onLost);
   }
 
-  private message(text: string): ChatMessage {
+  private async post(): Promise<void> {
+    const [known, latest] = [this.known, this.latest];
+    await this.place.announce(this.message());
+    this.stands = true;
+    this.postedAt = performance.now();
+    await this.onAnnounced();
+    if (this.latest !== latest || this.known !== known) this.edits.push();
+  }
+
+  private message(): ChatMessage {
+    const progress = this.latest ? progressText(this.latest) : 'Starting';
+    const text = this.known === '' ? progress : `${this.known}\n${UNFINISHED}${progress}`;
     return { title: this.title, text, buttons: [{ id: this.cancelId, label: 'Cancel', danger: true }] };
   }
 }

@@ -1,5 +1,5 @@
 import type { Reply, ReplyAction } from '../../../commands/line/command.js';
-import type { Store } from '../../store/index.js';
+import type { Store, Wanted } from '../../store/index.js';
 import type { ChatButton, ChatMessage } from './platform.js';
 
 /** How people get an answer. */
@@ -15,8 +15,9 @@ export interface Delivery {
 /** The ids of buttons that ask something begin with this. */
 export const ASK = 'ask:';
 
-/** The last message of an answer: the token list, if there is one, above the buttons. */
-export function listMessage({ tokens, ranking }: Reply, buttons: ChatButton[]): ChatMessage {
+/** The token list of an answer; undefined where it has none. */
+export function listMessage({ tokens, ranking }: Pick<Reply, 'tokens' | 'ranking'>): ChatMessage | undefined {
+  if (tokens.length === 0) return undefined;
   const active = ranking === 'activation';
   const table = tokens
     .map(
@@ -25,8 +26,12 @@ export function listMessage({ tokens, ranking }: Reply, buttons: ChatButton[]): 
     )
     .join('\n');
   const order = active ? 'most active first, where they fire best; * put there' : 'nearest first';
-  const text = table ? `Token list, ${order}` : 'What to ask next';
-  return { text, ...(table && { table }), buttons };
+  return { text: `Token list, ${order}`, table };
+}
+
+/** What is said of an answer under its text when nothing of it is to come. */
+export function completeText(text: string, line: string): string {
+  return [...(text === '' ? [] : [text]), `Complete · /${line}`].join('\n');
 }
 
 /**
@@ -44,8 +49,12 @@ export function rememberedButtons(
   return Promise.all(
     actions.map(async ({ label, does }) => {
       const id = ASK + newId(label);
-      await store.rememberButton(id, 'line' in does ? does : { line, wants: 'json' });
+      await store.rememberButton(id, 'line' in does ? does : { line, wants: wantedOf(does) });
       return { id, label };
     }),
   );
+}
+
+function wantedOf(does: Exclude<ReplyAction['does'], { line: string }>): Wanted {
+  return 'aside' in does ? does.aside : 'json';
 }

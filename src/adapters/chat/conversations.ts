@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { planLine } from '../../../commands/index.js';
 import { checkCommand, checkPlace } from '../../../commands/line/allowed.js';
-import type { CommandContext, Plan, Reply } from '../../../commands/line/command.js';
+import type { AsideName, CommandContext, Plan, Reply } from '../../../commands/line/command.js';
 import { checkLength, isTooLong } from '../../../commands/line/grammar.js';
 import { within } from '../../async/within.js';
 import { CancelledError, InputError } from '../../core/index.js';
 import type { Asker } from '../../jobs/index.js';
 import type { Log } from '../../operations/index.js';
-import type { RoomSettings, Store } from '../../store/index.js';
+import type { RoomSettings, Store, Wanted } from '../../store/index.js';
 import { Account, outcomeOf } from './account.js';
 import { Announcement } from './announcement.js';
-import { type Delivery, listMessage, rememberedButtons } from './answerParts.js';
+import { completeText, type Delivery, listMessage, rememberedButtons } from './answerParts.js';
 import type { Asked, Pressed, Reacted } from './heard.js';
 import { takeHourly } from './hourly.js';
 import { type ChatMeters, type Outcome, UNMEASURED } from './meters.js';
@@ -23,8 +23,18 @@ const CANCEL = 'cancel:';
 /** Shown to everybody where a question was refused after its announcement. */
 const PRIVATELY = 'This could not be answered; whoever asked was told why.';
 
-/** How many tokens the announcement and the table in the thread show. */
-const FIRST_TOKENS = 10;
+/** Stands under an answer while its picture is handed to the platform. */
+const PICTURE_FOLLOWS = 'The picture follows.';
+
+/** Milliseconds that an announcement waits for what is known at once, so that it comes with it. */
+const FIRST_DRAFT = 400;
+
+/** Stands in place of an announcement that had to be waited for. */
+const HANDED_OUT: Record<Wanted, string> = {
+  json: 'The report is below.',
+  details: 'Whoever asked was told the details.',
+  texts: 'The texts are below.',
+};
 
 interface Running {
   asker: Asker;
@@ -83,8 +93,8 @@ export class Conversations {
       account.is(plan.line);
       account.begin();
       checkTaking(draining);
-      return action.wants === 'json'
-        ? this.handOut(plan, { asker }, place, account)
+      return action.wants
+        ? this.handOut(action.wants, plan, { asker }, place, account)
         : this.answer(plan, { asker }, place, account);
     });
   }
@@ -165,8 +175,9 @@ export class Conversations {
     });
   }
 
-  /** Hands out the files of an answer, which is mostly in the cache. */
+  /** Hands out a part of an answer, which is mostly in the cache. */
   private handOut(
+    wanted: Wanted,
     plan: Plan,
     asked: Pick<Asked, 'asker' | 'manager'>,
     place: AnswerPlace,
@@ -174,12 +185,28 @@ export class Conversations {
   ): Promise<Outcome> {
     return this.work(plan, asked, place, account, {
       announced: 'when waited for',
-      pictures: false,
-      deliver: async ({ files }, announced) => {
-        if (announced) await place.edit({ title: plan.title, text: 'The report is below.' });
-        for (const file of files) await account.upload(place.file(file));
+      // Notes of the picture are among the details.
+      pictures: wanted === 'details',
+      deliver: async (reply, announced) => {
+        if (announced) await place.edit({ title: plan.title, text: HANDED_OUT[wanted] });
+        if (wanted === 'json') for (const file of reply.files) await account.upload(place.file(file));
+        else await this.tellAside(wanted, reply, plan, place);
       },
     });
+  }
+
+  private async tellAside(
+    wanted: AsideName,
+    { title, asides }: Reply,
+    { line }: Plan,
+    place: AnswerPlace,
+  ): Promise<void> {
+    const aside = asides?.[wanted];
+    if (!aside) throw new InputError('This answer has no more to tell.');
+    const buttons = await rememberedButtons(aside.actions ?? [], line, this.store, () => randomUUID());
+    const message = { title, text: aside.text, ...(buttons.length > 0 && { buttons }) };
+    if (wanted === 'details') await place.whisper(message);
+    else await place.say(message);
   }
 
   /** Lets an answer be computed, which whoever asked can cancel, and delivers it. */
@@ -197,6 +224,7 @@ export class Conversations {
     const announcement = new Announcement(
       place,
       plan.title,
+      when === 'when waited for',
       id,
       () => this.underWay.advance(command, 'announced', plan.title, plan.line, place),
       () => cancel.abort(),
@@ -207,9 +235,14 @@ export class Conversations {
       await this.count(asker);
       const { signal } = cancel;
       const onProgress = announcement.show;
-      const answering = plan.run({ id: command, asker, manager, signal, onProgress, pictures });
+      const { onDraft, drafted } = drafting(announcement);
+      const control = { id: command, asker, manager, signal, onProgress, pictures };
+      const answering = plan.run(when === 'at once' ? { ...control, onDraft } : control);
       answering.catch(() => {}); // awaited below
-      if (when === 'at once') await announcement.announce();
+      if (when === 'at once') {
+        if (plan.drafts) await within(FIRST_DRAFT, Promise.race([drafted, answering]), () => undefined);
+        await announcement.announce();
+      }
       const reply = await answering;
       await announcement.announced();
       await announcement.stop();
@@ -232,19 +265,23 @@ export class Conversations {
   }
 
   private async tell(reply: Reply, plan: Plan, place: AnswerPlace, account: Account): Promise<void> {
-    const first = reply.tokens.slice(0, FIRST_TOKENS).map(({ text }) => text);
-    const active = reply.ranking === 'activation';
-    const name = active ? 'Activating tokens' : 'Nearest tokens';
-    const nearest = first.length > 0 ? [`${name}: ${first.join('  ')}`] : [];
-    const lines = [reply.text, ...nearest, `Repeat: /${plan.line}`];
-    const { title, link } = reply;
-    await place.edit({ title, text: lines.join('\n'), ...(link && { link }) });
+    const { title, link, text, pictures } = reply;
+    const [picture, ...more] = pictures;
+    const shown = { title, ...(link && { link }) };
+    // The words are there while the picture is still on its way.
+    if (picture) await place.edit({ ...shown, text: [text, PICTURE_FOLLOWS].filter(Boolean).join('\n') });
     await this.underWay.advance(account.id, 'told', title, plan.line, place);
-    for (const picture of reply.pictures) await account.upload(place.picture(picture, reply.title));
-    // Not before: where the platform refuses a thread, only now is it certain where the answer is.
-    await this.store.rememberThread(place.thread, plan.line);
     const buttons = await rememberedButtons(reply.actions, plan.line, this.store, () => randomUUID());
-    await place.say(listMessage(reply, buttons));
+    const whole = { ...shown, text: completeText(text, plan.line), ...(buttons.length > 0 && { buttons }) };
+    const finishing = place.finish(whole, picture);
+    await (picture ? account.upload(finishing) : finishing);
+    for (const other of more) await account.upload(place.picture(other, title));
+    const { thread } = place;
+    await this.store.rememberThread(thread, plan.line);
+    const list = listMessage(reply);
+    if (list) await place.say(list);
+    // Where the platform refuses a thread, only now is it certain where the answer is.
+    if (place.thread !== thread) await this.store.rememberThread(place.thread, plan.line);
   }
 
   private async cancel(
@@ -297,6 +334,19 @@ export class Conversations {
     this.unfinished.add(tracked);
     return tracked.finally(() => this.unfinished.delete(tracked));
   }
+}
+
+/** Passes drafts on to an announcement. @returns as `drafted` what resolves with the first */
+function drafting(announcement: Announcement): { onDraft(text: string): void; drafted: Promise<void> } {
+  let isDrafted = () => {};
+  const drafted = new Promise<void>((resolve) => {
+    isDrafted = resolve;
+  });
+  const onDraft = (text: string) => {
+    announcement.draft(text);
+    isDrafted();
+  };
+  return { onDraft, drafted };
 }
 
 /** @param draining whether no more commands were taken when this one arrived */

@@ -28,15 +28,20 @@ export interface AnswerPlace {
   readonly thread: string;
   /** What another process needs to go on here, where this one was killed; holds no secret. Changes with what is posted. */
   readonly bookmark: string;
-  /** Milliseconds that edits of the announcement should be apart. */
+  /** Milliseconds that edits of the announcement should be apart while the answer is worked on. */
   readonly editEvery: number;
   /** Posts the message that everybody sees: the start of a new thread, or a line in the thread it came from. */
   announce(message: ChatMessage): Promise<void>;
   /** Changes that message. */
   edit(message: ChatMessage): Promise<void>;
+  /**
+   * Changes it for the last time, to the whole answer with its picture in it; where the platform cannot show the picture
+   * there, it stands in the thread.
+   */
+  finish(message: ChatMessage, picture: ReplyPicture | undefined): Promise<void>;
   /** Says something in the thread. */
   say(message: ChatMessage): Promise<void>;
-  /** Shows a picture in the thread. */
+  /** Shows a further picture in the thread. */
   picture(picture: ReplyPicture, title: string): Promise<void>;
   /** Hands a file out in the thread. */
   file(file: ReplyFile): Promise<void>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Store } from '../../store/index.js';
-import { listMessage, rememberedButtons } from '../chat/answerParts.js';
+import { completeText, listMessage, rememberedButtons } from '../chat/answerParts.js';
 import type { Notice } from '../chat/platform.js';
 import type { PresentedFeature } from './presented.js';
 
@@ -36,12 +36,11 @@ export async function noticesOf(
   const question = (name: string) => line.replace(/^feature\b/, name);
   const buttons = (part: string, actions: typeof reply.actions) =>
     rememberedButtons(actions, line, store, (label) => idOf(`${key} ${part} ${label}`));
-  const explain = await buttons('announcement', [{ label: 'Explain', does: { line: question('explain') } }]);
+  const asked = await buttons('announcement', reply.actions);
   const dream = await buttons('examples', [{ label: 'Dream', does: { line: question('dream') } }]);
-  const list = await buttons('list', reply.actions);
   const { link, tokens } = reply;
-  const shortList = { ...reply, tokens: tokens.slice(0, LISTED) };
-  const text = `${sentence}\nRepeat: /${line}`;
+  const list = listMessage({ ...reply, tokens: tokens.slice(0, LISTED) });
+  const text = completeText(sentence, line);
   // The card alone: what is more is for whoever asks.
   const pictures = reply.pictures.slice(0, 1).map(
     (picture): Notice => ({
@@ -61,12 +60,12 @@ export async function noticesOf(
       channel,
       title,
       shows: {
-        message: { title: `Feature of the day · ${title}`, text, ...(link && { link }), buttons: explain },
+        message: { title: `Feature of the day · ${title}`, text, ...(link && { link }), buttons: asked },
       },
     },
     parts: [
       ...pictures,
-      { ...about('list'), shows: { message: listMessage(shortList, list) } },
+      ...(list ? [{ ...about('list'), shows: { message: list } }] : []),
       { ...about('examples'), shows: { message: { text: lines.join('\n'), buttons: dream } } },
     ],
   };

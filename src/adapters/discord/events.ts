@@ -23,7 +23,7 @@ import { lineOfCommand, lineOfMessage } from './commands/commandLine.js';
 import { activateForm, lineOfActivateForm, messageOfForm } from './forms/activate.js';
 import { FORM_ID, featureForm, lineOfForm } from './forms/feature.js';
 import { MANAGER, manages, threadsIn } from './permissions.js';
-import { DiscordPlace, type Source } from './place.js';
+import { aimOf, DiscordPlace, type Source } from './place.js';
 import type { DiscordApi } from './posting/api.js';
 import { isAcknowledged, isExpired } from './posting/failures.js';
 import { InteractionResponse } from './posting/interactionResponse.js';
@@ -153,13 +153,19 @@ export class EventListener {
   private async press(id: string, interaction: ButtonInteraction): Promise<void> {
     const response = this.responseTo(interaction);
     void response.hear();
+    const { button, message } = aimOf(interaction.customId);
+    const source = sourceOf(interaction, response);
+    // What stands in a channel has its thread below it.
+    const isInThread = interaction.channel?.isThread() === true || source.isDirect;
+    const below = message ?? (isInThread ? undefined : interaction.message.id);
+    const target = below === undefined ? undefined : { channelId: source.channelId, id: below };
     await this.conversations.press({
       id,
       event: `discord:${interaction.id}`,
       asker: askerOf(interaction),
-      button: interaction.customId,
+      button,
       manager: interaction.memberPermissions?.any(MANAGER) ?? false,
-      place: new DiscordPlace(this.api, sourceOf(interaction, response)),
+      place: new DiscordPlace(this.api, { ...source, target }),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { RawFile } from 'discord.js';
 import type { ReplyFile, ReplyPicture } from '../../../commands/line/command.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
 import type { DiscordApi, Posted } from './posting/api.js';
@@ -12,6 +13,7 @@ import {
   type MessageBody,
   messageBody,
   pictureAttachment,
+  withAttachment,
 } from './posting/payload.js';
 import { ChannelWay, DirectWay, FollowUpWay, ThreadWay } from './posting/ways.js';
 
@@ -50,8 +52,8 @@ interface DiscordBookmark {
 
 /** Where one answer goes on Discord. */
 export class DiscordPlace implements AnswerPlace {
-  /** Discord asks for no more than one progress edit in five seconds. */
-  readonly editEvery = 5000;
+  /** Discord takes five edits in five seconds in a channel, of all answers there. */
+  readonly editEvery = 1_500;
   private readonly outlet: Outlet;
   private announced: Delivered | undefined;
   private title = 'ghosttree';
@@ -112,6 +114,26 @@ export class DiscordPlace implements AnswerPlace {
     for (const body of rest) await this.outlet.post(body);
   }
 
+  async finish(message: ChatMessage, picture: ReplyPicture | undefined): Promise<void> {
+    if (!picture) return this.edit(message);
+    const attachment = pictureAttachment(picture);
+    const isTooLarge = attachment.file.data.length > LONGEST_FILE;
+    const { announced } = this;
+    const [first, ...rest] = bodies(message);
+    if (announced && !isTooLarge) {
+      try {
+        await this.change(announced, withAttachment(first, attachment), [attachment.file]);
+        for (const body of rest) await this.outlet.post(body);
+        return;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+      }
+    }
+    // Without the picture; below, where it is tried once more, it is said why it is missing.
+    await this.edit(message);
+    await this.picture(picture, '');
+  }
+
   async say(message: ChatMessage): Promise<void> {
     for (const body of bodies(message)) await this.outlet.post(body);
   }
@@ -129,9 +151,19 @@ export class DiscordPlace implements AnswerPlace {
     const { response, userId, channelId, isDirect } = this.source;
     const here = new ChannelWay(this.api, channelId);
     const outlet = new Outlet(isDirect ? [here] : [new DirectWay(this.api, userId), here]);
-    for (const body of bodies(message)) {
+    for (const body of bodies(this.aimed(message))) {
       if (!(await response?.whisper(body))) await outlet.post(body);
     }
+  }
+
+  /** Buttons that nobody else sees tell which message's thread they are about: they hang on no message there. */
+  private aimed(message: ChatMessage): ChatMessage {
+    const { target } = this.source;
+    if (!target || !message.buttons) return message;
+    return {
+      ...message,
+      buttons: message.buttons.map((button) => ({ ...button, id: aimedAt(button.id, target.id) })),
+    };
   }
 
   /** The announcement, where a thread can hang on it. */
@@ -140,17 +172,21 @@ export class DiscordPlace implements AnswerPlace {
     return message?.channelId === this.source.channelId ? message : undefined;
   }
 
-  private async change({ message, note }: Delivered, changed: MessageBody): Promise<void> {
+  private async change(
+    { message, note }: Delivered,
+    changed: MessageBody,
+    files: RawFile[] = [],
+  ): Promise<void> {
     const body = noted(changed, note);
     if (message.token !== undefined && (await this.source.response?.works())) {
       try {
-        return await this.api.editWithToken(message.token, message.id, body);
+        return await this.api.editWithToken(message.token, message.id, body, files);
       } catch (error) {
         // The token may have expired; the bot may edit its messages without it.
         if (!isRefusal(error)) throw error;
       }
     }
-    await this.api.editMessage(message, body);
+    await this.api.editMessage(message, body, files);
   }
 
   /** A message with a file; where the file is not taken, a sentence that says so. */
@@ -168,6 +204,19 @@ export class DiscordPlace implements AnswerPlace {
     const refused = (error: unknown) => bodies(instead(whyNoFile(error)));
     await this.outlet.post(bodies(message)[0], { attachment, instead: refused });
   }
+}
+
+/** Between the id of a button and that of the message whose thread it is about. */
+const AIM = '@';
+
+function aimedAt(button: string, message: string): string {
+  return `${button}${AIM}${message}`;
+}
+
+/** What a pressed button is, and the message whose thread it is about, where it tells. */
+export function aimOf(customId: string): { button: string; message?: string | undefined } {
+  const [button = '', message] = customId.split(AIM);
+  return { button, message };
 }
 
 function bodies(message: ChatMessage): [MessageBody, ...MessageBody[]] {

@@ -145,10 +145,13 @@ export function listen(app: App, conversations: Conversations, configuration: Co
     const { container, user, trigger_id: event, response_url: responseUrl } = body;
     if (container.type !== 'message' || action.type !== 'button') return;
     const channel: string = container.channel_id;
-    const thread: string = body.message?.thread_ts ?? container.thread_ts ?? container.message_ts;
+    // A private answer in the channel tells by its buttons which thread it is about.
+    const root: string = container.message_ts;
+    const thread: string = action.value ?? body.message?.thread_ts ?? container.thread_ts ?? root;
+    const pressed = action.value !== undefined || thread === root ? ('root' as const) : undefined;
     // Only our messages have our buttons, so direct messages that hold one are those with us.
     const direct = channel.startsWith('D');
-    const origin = { team: workspace.team, channel, user: user.id, thread, responseUrl, direct };
+    const origin = { team: workspace.team, channel, user: user.id, thread, pressed, responseUrl, direct };
     const place = new SlackPlace(workspace, origin);
     const button = action.action_id;
     // Only buttons that may hurt others need a manager, so that Slack is asked rarely.

@@ -2,8 +2,8 @@ import type { ReplyFile, ReplyPicture } from '../../../commands/line/command.js'
 import type { Newest } from '../../async/newest.js';
 import { shorten } from '../../text/shorten.js';
 import type { AnswerPlace, ChatMessage } from '../chat/platform.js';
-import { Destination, type Spot } from './destination.js';
-import { type SlackContent, slackContents } from './posting/content.js';
+import { BAD_CONTENT, Destination, type Spot } from './destination.js';
+import { type SlackContent, type SlackImage, slackContents } from './posting/content.js';
 import { errorCode, isFateUnknown, isUnauthorised, reason } from './posting/errors.js';
 import { cautiously, patiently } from './posting/patience.js';
 import { LostAnswerError } from './posting/poster.js';
@@ -14,7 +14,7 @@ import type { Origin, Workspace } from './workspaces/workspace.js';
 import type { Workspaces } from './workspaces/workspaces.js';
 
 /** Often enough to be seen to move; progress.ts keeps all answers together within Slack's limit. */
-const EDIT_EVERY = 2_000;
+const EDIT_EVERY = 1_500;
 /** Characters of a file's alternative text. */
 const ALT_TEXT = 1_000;
 
@@ -72,23 +72,50 @@ export class SlackPlace implements AnswerPlace {
     for (const content of rest) await this.post(content);
   }
 
+  /**
+   * A picture goes into the thread, which is what shares it; only then can the announcement show it. An announcement that
+   * is itself in the thread does not: the picture stands right below it.
+   */
+  async finish(message: ChatMessage, picture: ReplyPicture | undefined): Promise<void> {
+    const { buttons = [], ...text } = this.noted(message);
+    await this.progress.stop();
+    const file = picture && (await this.cardOf(picture, message.title ?? picture.name));
+    const isRoot = this.announcement !== undefined && this.announcement === this.destination.root;
+    const [first, ...rest] = slackContents({ ...text, buttons }, isRoot ? file : undefined);
+    if (!(await this.update(first!, slackContents({ ...text, buttons })[0]!))) {
+      this.announcement = await this.post(slackContents({ ...text, buttons })[0]!);
+    }
+    for (const content of rest) await this.post(content);
+  }
+
   async say(message: ChatMessage): Promise<void> {
     for (const content of slackContents(message)) await this.post(content);
   }
 
   async picture({ name, alt, png }: ReplyPicture, title: string): Promise<void> {
-    const problem = await this.upload({ name, title, bytes: png, altText: shorten(alt, ALT_TEXT) });
-    if (problem) await this.say({ text: `Slack did not take the picture (${problem}). In words: ${alt}` });
+    await this.cardOf({ name, alt, png }, title);
+  }
+
+  /** Puts a picture into the thread. @returns what an image block shows; undefined where Slack does not show the file */
+  private async cardOf({ name, alt, png }: ReplyPicture, title: string): Promise<SlackImage | undefined> {
+    const altText = shorten(alt, ALT_TEXT);
+    const uploaded = await this.upload({ name, title, bytes: png, altText });
+    if ('id' in uploaded) return { id: uploaded.id, altText };
+    const { problem } = uploaded;
+    await this.say({ text: `Slack did not take the picture (${problem}). In words: ${alt}` });
+    return undefined;
   }
 
   async file({ name, content }: ReplyFile): Promise<void> {
     const bytes = Buffer.from(JSON.stringify(content, undefined, 2));
-    const problem = await this.upload({ name, title: name, bytes });
-    if (problem) await this.whisper({ text: `Slack did not take the file ${name} (${problem}).` });
+    const uploaded = await this.upload({ name, title: name, bytes });
+    if ('problem' in uploaded)
+      await this.whisper({ text: `Slack did not take the file ${name} (${uploaded.problem}).` });
   }
 
   async whisper(message: ChatMessage): Promise<void> {
-    for (const content of slackContents(message)) await this.whisperOne(content);
+    const thread = this.origin.pressed === 'root' ? this.destination.root : undefined;
+    for (const content of slackContents(message, undefined, thread)) await this.whisperOne(content);
   }
 
   /** The next best way follows only where Slack refused: what may have arrived is not sent twice. */
@@ -104,7 +131,9 @@ export class SlackPlace implements AnswerPlace {
       });
     const toResponseUrl = responseUrl ? [() => respond(responseUrl, content)] : [];
     // An answer to a response_url is in the channel, not in the thread.
-    const privately = thread ? [ephemeral, ...toResponseUrl] : [...toResponseUrl, ephemeral];
+    // What a thread begins with is looked at from the channel, where nobody sees what is whispered in the thread.
+    const isThere = thread !== undefined && this.origin.pressed !== 'root';
+    const privately = isThere ? [ephemeral, ...toResponseUrl] : [...toResponseUrl, ephemeral];
     const ways: (() => Promise<unknown>)[] = direct
       ? [() => this.post(content)]
       : [...privately, () => this.destination.postDirectly(content)];
@@ -132,14 +161,18 @@ export class SlackPlace implements AnswerPlace {
     }
   }
 
-  /** @returns whether the announcement now shows the content */
-  private async update(content: SlackContent): Promise<boolean> {
+  /**
+   * @param instead where Slack refuses the content itself, as it does an image that it has not looked at yet
+   * @returns whether the announcement now shows the content
+   */
+  private async update(content: SlackContent, instead?: SlackContent): Promise<boolean> {
     const ts = this.announcement;
     if (ts === undefined) return false;
     try {
       await patiently(() => this.change(content));
       return true;
     } catch (error) {
+      if (instead && BAD_CONTENT.test(errorCode(error) ?? '')) return this.update(instead);
       if (isUnauthorised(error)) throw this.destination.refusal(error);
       if (errorCode(error) === undefined) {
         // The edit may have arrived, and the thread will hold the same.
@@ -159,14 +192,14 @@ export class SlackPlace implements AnswerPlace {
     await workspace.client.chat.update({ channel: destination.channel, ts, ...content, parse: 'none' });
   }
 
-  /** @returns why the file cannot be seen, if so */
-  private async upload(file: SlackFile): Promise<string | undefined> {
+  /** @returns the file's id, or why it cannot be seen */
+  private async upload(file: SlackFile): Promise<{ id: string } | { problem: string }> {
     const { channel, root } = this.destination;
     try {
-      const isShown = await upload(this.workspace.client, file, channel, root);
-      return isShown ? undefined : 'it was uploaded but not shown';
+      const { id, isShown } = await upload(this.workspace.client, file, channel, root);
+      return isShown ? { id } : { problem: 'it was uploaded but not shown' };
     } catch (error) {
-      return reason(error);
+      return { problem: reason(error) };
     }
   }
 

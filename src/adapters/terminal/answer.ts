@@ -28,15 +28,16 @@ export async function answer(
   );
   const request = toRequest(words);
   const out = args.out === undefined ? undefined : readOut(args.out, terminal.stdout);
-  if (out?.path === '-' && args.json)
+  const { json, details } = args;
+  if (out?.path === '-' && json)
     throw new InputError('Standard output takes one of both: leave --json out, or name a file with --out.');
 
-  const wantsText = !args.json && (out === undefined || out.format === 'text');
+  const wantsText = !json && (out === undefined || out.format === 'text');
   const listed = wantsText ? command.atOnce?.(request, { programs, typed: shellLine }) : undefined;
   if (!listed) {
     const { ask } = await import('./ask.js');
-    return ask(command, request, { json: args.json, out }, terminal, programs);
+    return ask(command, request, { json, details, out }, terminal, programs);
   }
   const shown = { ...listed, text: withRunnableCommands(listed.text, programs) };
-  return (await show(shown, false, out, terminal, programs)) ? EXIT.done : EXIT.failed;
+  return (await show(shown, { json: false, details, out }, terminal, programs)) ? EXIT.done : EXIT.failed;
 }

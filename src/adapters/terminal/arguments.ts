@@ -7,6 +7,8 @@ import { InputError } from '../../core/index.js';
 export interface TerminalArguments {
   words: (string | Word)[];
   json: boolean;
+  /** Whether what tells how the answer was made is printed, too. */
+  details: boolean;
   out: string | undefined;
   help: boolean;
   version: boolean;
@@ -14,6 +16,7 @@ export interface TerminalArguments {
 
 const FLAGS = {
   json: { type: 'boolean', default: false },
+  details: { type: 'boolean', default: false },
   out: { type: 'string', short: 'o' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
@@ -61,6 +64,7 @@ export function parseArguments(args: readonly string[]): TerminalArguments {
   return {
     words: [...words.values()],
     json: values.json === true,
+    details: values.details === true,
     out: typeof values.out === 'string' ? values.out : undefined,
     help: values.help === true,
     version: values.version === true,

@@ -6,19 +6,11 @@ import { createCore as createNewCore, InputError } from '../../core/index.js';
 import { createEvidence } from '../../evidence/index.js';
 import { createExplainer } from '../../explanation/index.js';
 import { LocalJobs } from '../../jobs/local/localJobs.js';
-import { isPicture, type Out } from './output.js';
+import { isPicture } from './output.js';
 import { EXIT, type TerminalProcess } from './process.js';
 import { Progress } from './progress.js';
 import { shellLine, withRunnableCommands } from './shell.js';
-import { show } from './show.js';
-
-/** The parts of an answer that are printed and written. */
-interface Wanted {
-  /** Whether the report is printed in place of the text. */
-  json: boolean;
-  /** The file that was asked for. */
-  out: Out | undefined;
-}
+import { show, type Wanted } from './show.js';
 
 /**
  * Plans a command with all that a command may use here, runs it, and prints its reply.
@@ -30,10 +22,11 @@ interface Wanted {
 export async function ask(
   command: Command,
   request: CommandRequest,
-  { json, out }: Wanted,
+  wanted: Wanted,
   { stdout, stderr, once, off, createCore = createNewCore }: TerminalProcess,
   programs: readonly HelpTopic[],
 ): Promise<number> {
+  const { json, out } = wanted;
   const configuration = readConfiguration();
   const core = createCore(coreSettings(configuration.settings));
   const cancel = new AbortController();
@@ -68,7 +61,7 @@ export async function ask(
     progress.clear();
     const isPrivate = plan.scope === 'private';
     const shown = isPrivate ? { ...reply, text: withRunnableCommands(reply.text, programs) } : reply;
-    const isWritten = await show(shown, json, out, { stdout, stderr }, programs);
+    const isWritten = await show(shown, wanted, { stdout, stderr }, programs);
     if (!isPrivate && !json) (out?.path === '-' ? stderr : stdout).write(`Repeat: ${shellLine(plan.line)}\n`);
     return isWritten ? EXIT.done : EXIT.failed;
   } finally {

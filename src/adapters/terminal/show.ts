@@ -8,6 +8,16 @@ import { fileFor, isPicture, isPlainFile, type Out, type OutFormat, writeOut } f
 import type { TerminalProcess } from './process.js';
 import { columnsOf } from './width.js';
 
+/** The parts of an answer that are printed and written. */
+export interface Wanted {
+  /** Whether the report is printed in place of the text. */
+  json: boolean;
+  /** Whether what tells how the answer was made is printed, too. */
+  details: boolean;
+  /** The file that was asked for. */
+  out: Out | undefined;
+}
+
 /**
  * Prints a reply, the report with --json and else the text, and then writes what goes into a file, so that the answer
  * is printed even when the file cannot be written.
@@ -16,8 +26,7 @@ import { columnsOf } from './width.js';
  */
 export async function show(
   reply: Reply,
-  json: boolean,
-  out: Out | undefined,
+  { json, details, out }: Wanted,
   { stdout, stderr }: Pick<TerminalProcess, 'stdout' | 'stderr'>,
   programs: readonly HelpTopic[],
 ): Promise<boolean> {
@@ -25,24 +34,24 @@ export async function show(
   const report = reply.files.find(({ type }) => type === 'application/json');
   if (json && !report) throw new InputError('This command has no report: leave --json out.');
   const { bold } = coloursFor(text);
-  text.write(json ? `${JSON.stringify(report!.content, null, 2)}\n` : replyText(reply, text));
+  text.write(json ? `${JSON.stringify(report!.content, null, 2)}\n` : replyText(reply, text, details));
   const [picture] = reply.pictures;
   if (out === undefined && (json || !picture)) return true;
   try {
     if (out?.path === '-') {
-      await printed(stdout, contentOf(reply, 'picture'));
+      await printed(stdout, contentOf(reply, 'picture', details));
       return true;
     }
     const format = out?.format ?? 'picture';
     const file = fileFor(out, picture?.name ?? '');
-    await writeOut(file, contentOf(reply, format));
+    await writeOut(file, contentOf(reply, format, details));
     if (!json) text.write(`\n${NAMES[format]}: ${bold(readable(file))}\n`);
     // A device takes one picture.
     if (!isPicture(format) || !isPlainFile(file)) return true;
     for (const [index, further] of reply.pictures.entries()) {
       if (index === 0) continue;
       const beside = besides(file, further.name.slice(stemOf(picture!.name).length, -'.png'.length));
-      await writeOut(beside, contentOf(reply, format, index));
+      await writeOut(beside, contentOf(reply, format, details, index));
       if (!json) text.write(`${NAMES[format]}: ${bold(readable(beside))}\n`);
     }
     return true;
@@ -54,8 +63,8 @@ export async function show(
 }
 
 /** What is written into a file. @throws {InputError} when the answer has none */
-function contentOf(reply: Reply, format: OutFormat, index = 0): Buffer | string {
-  if (format === 'text') return replyText(reply, { isTTY: false });
+function contentOf(reply: Reply, format: OutFormat, details: boolean, index = 0): Buffer | string {
+  if (format === 'text') return replyText(reply, { isTTY: false }, details);
   const content = isPicture(format) ? reply.pictures[index] : reply.files[0];
   if (!content)
     throw new InputError(
@@ -91,11 +100,12 @@ function besides(file: string, part: string): string {
   return `${stem}${part}${file.slice(stem.length)}`;
 }
 
-/** The title, the text and the token list, for a stream of that width. */
-function replyText(reply: Reply, stream: Parameters<typeof columnsOf>[0]): string {
+/** The title, the text, the token list and perhaps the details, for a stream of that width. */
+function replyText(reply: Reply, stream: Parameters<typeof columnsOf>[0], details: boolean): string {
   const { bold, dim } = coloursFor(stream);
   const lines = [bold(reply.title), ''];
-  if (reply.text) lines.push(reply.text);
+  const text = reply.long ?? reply.text;
+  if (text) lines.push(text);
   if (reply.link) lines.push('', `${reply.link.label}: ${reply.link.url}`);
   if (reply.tokens.length > 0) {
     const cells = reply.tokens.map(
@@ -108,6 +118,8 @@ function replyText(reply: Reply, stream: Parameters<typeof columnsOf>[0]): strin
         : 'nearest first, with score';
     lines.push('', `${bold('Token list')} ${dim(`(${order})`)}`, inColumns(cells, columnsOf(stream)));
   }
+  const about = details && reply.asides?.details;
+  if (about) lines.push('', bold('Details'), dim(about.text));
   return `${lines.join('\n')}\n`;
 }
 

@@ -6,18 +6,20 @@ import type { DreamReport } from '../report/dream.js';
 import type { FeatureReport } from '../report/feature.js';
 import type { KindReport } from '../report/kind.js';
 import type { KindsReport } from '../report/kinds.js';
+import type { NearReport } from '../report/near.js';
 import type { SurveyReport } from '../report/survey.js';
 import type { SweepReport } from '../report/sweep.js';
 import { type ActivateRequest, answerActivate } from './activate/index.js';
 import { answerStrongest, type StrongestRequest } from './activate/strongest.js';
 import { answerCompare, type CompareRequest } from './compare/index.js';
 import { answerDream, type DreamProgress, type DreamRequest } from './dream/index.js';
-import { answerFeature, type FeatureRequest } from './feature/index.js';
+import { answerFeature, type FeatureRequest, type SaidSoFar } from './feature/index.js';
 import { answerKind, type KindRequest } from './kind/index.js';
 import { answerKinds, type KindsRequest } from './kind/kinds.js';
 import { featureKind } from './kind/quick.js';
 import type { FeatureStatistics } from './kind/statistics.js';
 import { type SurveyRequest, surveyFeatures } from './kind/survey.js';
+import { answerNear, type NearRequest } from './near/index.js';
 import { answerSweep, type SweepRequest } from './sweep/index.js';
 import type { TreeProgress } from './tree/tree.js';
 
@@ -30,6 +32,7 @@ export interface Questions {
   feature: { request: FeatureRequest; report: FeatureReport };
   kind: { request: KindRequest; report: KindReport };
   kinds: { request: KindsRequest; report: KindsReport };
+  near: { request: NearRequest; report: NearReport };
   survey: { request: SurveyRequest; report: SurveyReport };
   sweep: { request: SweepRequest; report: SweepReport };
   activate: { request: ActivateRequest; report: ActivateReport };
@@ -49,6 +52,8 @@ export type AnswerStage =
   | Preparing
   /** Scales are compared; `share` of it is done. */
   | { stage: 'measuring'; share: number }
+  /** What a feature's answer says is known, and its tree is still to grow. */
+  | ({ stage: 'said' } & SaidSoFar)
   /** Tokens are tried in contexts; `share` of it is done. */
   | { stage: 'ranking'; share: number }
   /** Texts go through the model; `share` of them is done. */
@@ -123,6 +128,13 @@ export const ANSWERS: { [K in QuestionKind]: Answer<K> } = {
   async kinds(model, request, context) {
     const { features, statistics } = await measured(model, request.layer, context);
     return answerKinds(model, features, statistics, request, performance.now() - context.started);
+  },
+
+  async near(model, request, { started, tell }) {
+    const open = (layer: number) => model.features(layer, () => tell({ stage: 'loading' }));
+    return answerNear(model, open, request, performance.now() - started, (share) =>
+      tell({ stage: 'measuring', share }),
+    );
   },
 
   async survey(model, request, context) {

@@ -1,5 +1,6 @@
 import type { FeatureEvidence } from './evidence.js';
-import type { FeatureKind } from './kind.js';
+import type { FeatureKind, LensTokens } from './kind.js';
+import type { NearFeatures } from './near.js';
 import type { FeatureParameters, GhostSetting } from './parameters.js';
 import type { SaeParity } from './parity.js';
 import type { LeadingDefinition } from './sweep.js';
@@ -32,8 +33,14 @@ export interface FeatureReport {
   tree: DefinitionTree;
   /** The token list, best first: of the smallest score, or of list=hybrid the strongest. */
   tokens: ListedToken[];
+  /** Token ids of the prompt, BOS first; -1 stands for the ghost. */
+  promptTokens?: number[];
   /** With list=hybrid: what the list was made from. */
   hybrid?: HybridWork;
+  /** What its decoder vector promotes and suppresses as the next token, by the logit lens; most first. */
+  logits?: LensTokens;
+  /** Features of the same SAE by their decoder vectors; absent where that is too large to look through for one answer. */
+  near?: NearFeatures;
   /** What kind of feature it is; absent where the features of the layer were not measured yet. */
   kind?: FeatureKind;
   /** Whether what it says holds; added with what is known of where the feature fires. */

@@ -76,6 +76,18 @@ export interface LensToken {
   weight: number;
 }
 
+/** The ends of a feature's logit lens, beside what directions that mean nothing have. */
+export interface LensTokens {
+  /** Largest weight first. */
+  promoted: LensToken[];
+  /** Smallest weight first. */
+  suppressed: LensToken[];
+  /** Of all the feature's weights. */
+  standardDeviation: number;
+  /** How many standard deviations from the mean 95 % of directions that mean nothing have their ends at most. */
+  random: { promoted: number; suppressed: number };
+}
+
 /** A set of tokens and where it stands among all tokens ranked by weight. */
 export interface EnrichedSet {
   name: string;

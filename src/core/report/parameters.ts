@@ -1,7 +1,15 @@
 import type { Rule, ValueOf } from './rules.js';
 
 /** Commands that take parameters. `/settings` takes those of `/feature`. */
-export type ParameterCommand = 'feature' | 'explain' | 'activate' | 'sweep' | 'compare' | 'kind' | 'dream';
+export type ParameterCommand =
+  | 'feature'
+  | 'explain'
+  | 'activate'
+  | 'sweep'
+  | 'compare'
+  | 'kind'
+  | 'near'
+  | 'dream';
 
 /** What describes a parameter, besides the values that it accepts. */
 interface Description {
@@ -28,7 +36,7 @@ export const PARAMETERS = {
     kind: 'text',
     expected: 'a model of the catalogue',
     meaning: 'which model and SAE release',
-    commands: ['feature', 'explain', 'activate', 'sweep', 'compare', 'kind', 'dream'],
+    commands: ['feature', 'explain', 'activate', 'sweep', 'compare', 'kind', 'near', 'dream'],
   },
   weights: {
     kind: 'choice',

@@ -158,7 +158,11 @@ export class ModelWorker {
       return await this.tools.core.ask(kind, request, source, {
         id: asked,
         signal,
-        onProgress: (progress) => latest.push(progress),
+        onProgress(progress) {
+          // What is known of an answer is told once, and must not give way to a later sign of progress.
+          if (progress.stage === 'said') void job.updateProgress(progress).catch(() => {});
+          else latest.push(progress);
+        },
       });
     } finally {
       // Not awaited, because Redis may be away.

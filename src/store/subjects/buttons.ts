@@ -1,10 +1,14 @@
 import type { Clock, Database } from '../engine/database.js';
 
-/** What a button does when it is pressed: asks a command line, or hands out a file of its answer. */
+/** What of an answer a button may stand for besides the answer itself. */
+const WANTED = ['json', 'details', 'texts'] as const;
+export type Wanted = (typeof WANTED)[number];
+
+/** What a button does when it is pressed: asks a command line, or hands out a part of its answer. */
 export interface ButtonAction {
   line: string;
   /** Absent: the answer itself. */
-  wants?: 'json';
+  wants?: Wanted;
 }
 
 export interface Buttons {
@@ -20,7 +24,8 @@ export function buttons(database: Database, now: Clock): Buttons {
         .select(['line', 'wants'])
         .where('id', '=', id)
         .executeTakeFirst();
-      return row && { line: row.line, ...(row.wants === 'json' && { wants: 'json' }) };
+      const wants = WANTED.find((part) => part === row?.wants);
+      return row && { line: row.line, ...(wants && { wants }) };
     },
     async rememberButton(id, { line, wants }) {
       const changes = { line, wants: wants ?? null, at: now() };

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { CommandContext } from '../../../commands/line/command.js';
 import { Conversations } from '../../../src/adapters/chat/conversations.js';
+import type { ChatMessage } from '../../../src/adapters/chat/platform.js';
 import {
   coreSettings,
   jobLimits,
@@ -8,6 +9,7 @@ import {
   type Settings,
 } from '../../../src/configuration/index.js';
 import { createCore } from '../../../src/core/index.js';
+import type { Evidence } from '../../../src/evidence/index.js';
 import { LocalJobs } from '../../../src/jobs/local/localJobs.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { FakePlace } from '../../support/fakePlace.js';
@@ -36,26 +38,37 @@ beforeEach(async () => {
 });
 afterAll(() => core.close());
 
-async function start(settings: Partial<Settings> = {}): Promise<Conversations> {
+const NO_EVIDENCE: Evidence = {
+  of: async () => undefined,
+  shipped: async () => undefined,
+  labelFrom: async () => undefined,
+};
+
+async function start(settings: Partial<Settings> = {}, evidence = NO_EVIDENCE): Promise<Conversations> {
   faults = [];
   const context: CommandContext = {
     configuration: { ...configuration, settings: { ...configuration.settings, ...settings } },
     jobs: new LocalJobs(core, jobLimits(configuration.settings)),
+    evidence,
   };
   return new Conversations(context, store, notedLog([], faults));
 }
 
 const press = (button: string, options: { asker?: typeof ada; manager?: boolean; place?: FakePlace } = {}) =>
   conversations.press({ asker: ada, manager: false, place, ...options, button });
+const labels = ({ buttons = [] }: ChatMessage) => buttons.map(({ label }) => label);
+/** In the answer, else among its details. */
 const buttonNamed = (label: string) =>
-  place.said.at(-1)!.buttons!.find((button) => button.label === label)!.id;
+  [...place.whispers, ...place.edits]
+    .flatMap(({ buttons = [] }) => buttons)
+    .findLast((button) => button.label === label)!.id;
 
 test('a command is announced, then told: definitions, picture, list and buttons', async () => {
   await conversations.ask({ asker: ada, line: QUICK, place });
   expect(place.announced).toEqual([
     {
       title: 'tiny-gpt2 · layer 0 · feature 7',
-      text: 'Starting',
+      text: expect.stringMatching(/^(Starting|Waiting: number 1 in the queue)$/),
       buttons: [{ id: expect.stringMatching(/^cancel:/), label: 'Cancel', danger: true }],
     },
   ]);
@@ -63,25 +76,67 @@ test('a command is announced, then told: definitions, picture, list and buttons'
   expect(last.title).toMatch(
     /^tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at \d+ × mean token distance$/,
   );
-  expect(last.text).toMatch(/^\? not measured yet: /);
-  expect(last.text).toContain('The model says, by how active the feature is on it:');
-  expect(last.text).toContain('Nearest tokens: ');
-  expect(last.text).toContain(`Repeat: /${QUICK}`);
-  expect(last.buttons).toBeUndefined();
+  expect(last.text).toMatch(/^Model says: “.*” silent · .* · \? not measured yet: /);
+  expect(last.text).toMatch(new RegExp(`\nComplete · /${QUICK}$`));
+  expect(last.text.split('\n').length).toBeLessThan(7);
+  expect(place.edits.at(-2)!.text).toMatch(/\nThe picture follows\.$/);
   expect(place.pictures[0]!.png.subarray(1, 4).toString()).toBe('PNG');
-  expect(place.pictures[0]!.alt).toContain('Strongest definitions');
+  expect(place.pictures[0]!.alt).toContain('The model says');
   expect(place.said[0]!.table!.split('\n')).toHaveLength(20);
-  expect(place.said[0]!.buttons!.map(({ label }) => label)).toEqual([
-    'Decoder',
+  expect(place.said[0]!.buttons).toBeUndefined();
+  expect(labels(last)).toEqual(['Explain', 'Texts', 'Logits', 'Neighbours', 'Decoder', 'Details']);
+  expect(place.whispers).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test('what is known at once comes with the announcement, and the message grows', async () => {
+  const evidence: Evidence = {
+    ...NO_EVIDENCE,
+    of: async () => ({
+      source: 'shipped',
+      density: 0.01,
+      maximum: 20,
+      label: { words: ['travel'], shared: 3, of: 4, source: 'examples' },
+      explanations: [],
+      examples: [{ tokens: ['I', ' travel', ' far'], activations: [0, 20, 1] }],
+    }),
+  };
+  conversations = await start({}, evidence);
+  await conversations.ask({ asker: ada, line: 'feature 0 7 cutoff=1e-3 tokens=20 at=best', place });
+  const [announced] = place.announced;
+  const first = 'travel · in 3 of its 4 top texts\nFires on: I «travel» far · max 20, density 1%';
+  expect(announced!.text.startsWith(`${first}\nMore to come: `)).toBe(true);
+  const last = place.edits.at(-1)!;
+  expect(last.text.startsWith(first)).toBe(true);
+  expect(last.text).toMatch(/\nModel says: .*\n(.*\n)*Complete · /);
+  const growing = place.edits.filter(({ text }) => text.includes('More to come: '));
+  expect(growing.some(({ text }) => text.includes('Model says: '))).toBe(true);
+  for (const { buttons } of growing) expect(buttons![0]!.label).toBe('Cancel');
+});
+
+test('details are told to whoever asks, with what tunes the answer; texts to everybody', async () => {
+  await conversations.ask({ asker: ada, line: QUICK, place });
+  await press(buttonNamed('Details'), { asker: bob });
+  const [details] = place.whispers;
+  expect(details!.text).toMatch(/^Parameters: weights=encoder at=input scale=/);
+  for (const told of [
+    '\nTree: ',
+    '\nKind: ',
+    '\nSAE ',
+    '\nToken ids of the prompt (BOS ',
+    `\nRepeat: ${QUICK}`,
+  ])
+    expect(details!.text).toContain(told);
+  expect(labels(details!)).toEqual([
+    'JSON',
     'Scale down',
     'Scale up',
     'More branches',
     'Fewer branches',
     'Compare',
-    'JSON',
   ]);
-  expect(place.whispers).toEqual([]);
-  expect(faults).toEqual([]);
+  await press(buttonNamed('Texts'), { asker: bob });
+  expect(place.said.at(-1)!.text).toBe('No text is known on which this feature fires.');
 });
 
 test('progress edits the announcement', async () => {
@@ -114,7 +169,7 @@ test('options alone change what the thread is about', async () => {
   });
   expect(again.edits.at(-1)!.title).toMatch(/decoder · at the input at 5 × /);
   expect(again.edits.at(-1)!.text).toContain(
-    'Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20',
+    'Complete · /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20',
   );
 });
 
@@ -130,6 +185,7 @@ test('buttons work, after a restart, too', async () => {
   const decoder = new FakePlace();
   await press(buttonNamed('Decoder'), { place: decoder });
   expect(decoder.edits.at(-1)!.title).toMatch(/decoder/);
+  await press(buttonNamed('Details'));
   await press(buttonNamed('JSON'));
   expect(place.files[0]!.content.schema).toBe('ghosttree/feature@2');
   const fewer = new FakePlace();
@@ -212,6 +268,7 @@ test('too many questions are refused to the person who asks only, and nothing is
 
 test('what an operator does not allow is refused to the person only, typed or behind a button', async () => {
   await conversations.ask({ asker: ada, line: QUICK, place });
+  await press(buttonNamed('Details'));
   const compare = buttonNamed('Compare');
   conversations = await start({ allow: { commands: ['feature'], where: {} } });
   const refused = new FakePlace();
@@ -236,7 +293,7 @@ test('questions are counted by the hour, and the next one after them is told whe
     return place.announced.length > 0 ? 'answered' : place.whispers[0]?.text;
   };
   expect([await ask(ada), await ask(ada)]).toEqual(['answered', 'answered']);
-  const json = buttonNamed('JSON');
+  const json = buttonNamed('Details');
   expect(await ask(ada)).toBe('You have had the 2 questions of an hour: please try again in 30 min.');
   await ask(ada, 'help');
   expect(place.whispers[0]!.title).toBe('ghosttree');
@@ -279,7 +336,7 @@ test('settings of the place are defaults of what is typed, and change no answer 
   const repeat = async (act: (place: FakePlace) => Promise<void>) => {
     const answer = new FakePlace();
     await act(answer);
-    return /^Repeat: .*$/m.exec(answer.edits.at(-1)!.text)![0];
+    return /^Complete · .*$/m.exec(answer.edits.at(-1)!.text)![0];
   };
   expect(await repeat((answer) => press(decoder, { place: answer }))).not.toContain('theme');
   const { thread } = place;
@@ -288,7 +345,7 @@ test('settings of the place are defaults of what is typed, and change no answer 
   );
   expect(followed).not.toContain('theme');
   const typed = await repeat((answer) => conversations.ask({ asker: ada, line: QUICK, place: answer }));
-  expect(typed).toBe(`Repeat: /${QUICK} theme=light`);
+  expect(typed).toBe(`Complete · /${QUICK} theme=light`);
 });
 
 test('shutting down tells everybody whose answer is lost', async () => {

@@ -28,26 +28,27 @@ test('a command is acknowledged, announced, and answered in a thread with pictur
   expect(announcement!.content).toMatch(
     /^\*\*tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at 1 × /,
   );
-  expect(announcement!.content).toContain('Nearest tokens: ');
-  expect(announcement!.content).toContain(`Repeat: /${QUICK_LINE}`);
-  expect(announcement!.components).toEqual([]);
+  expect(announcement!.content).toContain(`Complete · /${QUICK_LINE}`);
 
   expect(thread.name).toBe('tiny-gpt2 · layer 0 · feature 7');
-  const [picture, tree, list, ...rest] = setting.said(thread);
+  const [tree, list, ...rest] = setting.said(thread);
   expect(rest).toEqual([]);
-  expect(picture!.attachments).toHaveLength(1);
-  const [file] = picture!.attachments;
+  expect(announcement!.attachments).toHaveLength(1);
+  const [file] = announcement!.attachments;
   expect(file!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.png');
   expect(file!.bytes.subarray(1, 4).toString()).toBe('PNG');
-  expect(file!.description).toContain('Strongest definitions');
+  expect(file!.description).toContain('The model says');
   expect(tree!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20-tree.png');
   expect(list!.content).toMatch(/^Token list, nearest first\n```\n {2}1 {2}\d\.\d{3} {2}/);
-  const buttons = list!.components.map(({ components }) => components!.map(({ label }) => label));
+  expect(list!.components).toEqual([]);
+  const buttons = announcement!.components.map(({ components }) => components!.map(({ label }) => label));
   expect(buttons).toEqual([
-    ['Decoder', 'Scale down', 'Scale up', 'More branches', 'Fewer branches'],
-    ['Compare', 'JSON'],
+    ['Explain', 'Texts', 'Logits'],
+    ['Neighbours', 'Decoder', 'Details'],
   ]);
-  expect(buttonNamed(list!, 'Decoder')).toMatch(/^ask:/);
+  expect(buttonNamed(announcement!, 'Decoder')).toMatch(/^ask:/);
+  // Embeds stay suppressed; a plain attachment is shown in Discord's larger box.
+  expect(announcement!.flags & 4).toBe(4);
   expect(setting.faults).toEqual([]);
 });
 
@@ -55,26 +56,28 @@ test('a button asks again in the same thread, after a restart, too', async () =>
   const { server } = setting;
   const channel = setting.freshChannel();
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
-  const list = setting.said(thread).at(-1)!;
+  const [answer] = setting.said(channel);
   await setting.disconnect();
   await setting.connect();
 
-  const press = (label: string) =>
-    server.people.clickButton({ user: setting.bob, message: list, customId: buttonNamed(list, label)! });
+  const press = (label: string, message = answer!) =>
+    server.people.clickButton({ user: setting.bob, message, customId: buttonNamed(message, label)! });
   const ack = await press('Decoder').acknowledged;
   expect(ack.type).toBe(6);
   const said = await setting.answered(thread, 2);
-  expect(said).toHaveLength(7);
-  expect(said[3]!.content).toContain('· decoder · at the input at 1 × ');
-  expect(said[4]!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-decoder-cutoff0.01-tokens20.png');
+  expect(said).toHaveLength(5);
+  expect(said[2]!.content).toContain('· decoder · at the input at 1 × ');
+  expect(said[2]!.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-decoder-cutoff0.01-tokens20.png');
   expect(setting.said(channel)).toHaveLength(1);
 
-  press('JSON');
-  const withFile = await until('an eighth message, with the report', () =>
-    setting
-      .said(thread)
-      .slice(7)
-      .find(({ attachments }) => attachments.length > 0),
+  await press('Details').acknowledged;
+  const details = await until('the details, for Bob alone', () => server.ephemerals(setting.bob).at(-1));
+  expect(details.content).toContain('Parameters: weights=encoder');
+  expect(details.channelId).toBe(channel.id);
+  // Asked of what only Bob sees in the channel, it comes into the thread of the answer.
+  press('JSON', details);
+  const withFile = await until('the report', () =>
+    setting.said(thread).find(({ attachments }) => attachments[0]?.filename.endsWith('.json')),
   );
   expect(withFile.attachments[0]!.filename).toBe('tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.json');
   expect(JSON.parse(withFile.attachments[0]!.bytes.toString()).schema).toBe('ghosttree/feature@2');
@@ -85,8 +88,8 @@ test('a mention in the thread changes what the thread is about', async () => {
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   setting.server.people.mention({ user: setting.bob, channel: thread, text: 'scale=5 weights=decoder' });
   const said = await setting.answered(thread, 2);
-  expect(said[3]!.content).toMatch(/· decoder · at the input at 5 × /);
-  expect(said[3]!.content).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
+  expect(said[2]!.content).toMatch(/· decoder · at the input at 5 × /);
+  expect(said[2]!.content).toContain('Complete · /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
   expect(setting.said(channel)).toHaveLength(1);
 });
 
@@ -94,11 +97,11 @@ test('a slash command in the thread does the same, and a whole command asks some
   const channel = setting.freshChannel();
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   setting.feature({ scale: '5' }, thread);
-  expect((await setting.answered(thread, 2))[3]!.content).toMatch(
+  expect((await setting.answered(thread, 2))[2]!.content).toMatch(
     /feature 7 · encoder · at the input at 5 × /,
   );
   setting.feature({ ...QUICK, feature: 8 }, thread);
-  expect((await setting.answered(thread, 3))[7]!.content).toMatch(
+  expect((await setting.answered(thread, 3))[5]!.content).toMatch(
     /feature 8 · encoder · at the input at 1 × /,
   );
 });
@@ -120,10 +123,10 @@ test('direct messages have no threads: the answer is flat, and options change it
   await setting.answered(channel);
   server.people.say({ user: setting.ada, channel, text: 'scale=5' });
   const said = await setting.answered(channel, 2);
-  expect(said).toHaveLength(8);
-  expect(said[4]!.content).toMatch(/at the input at 5 × /);
+  expect(said).toHaveLength(6);
+  expect(said[3]!.content).toMatch(/at the input at 5 × /);
   setting.feature({ weights: 'decoder' }, channel);
-  expect((await setting.answered(channel, 3))[8]!.content).toMatch(/decoder · at the input at 5 × /);
+  expect((await setting.answered(channel, 3))[6]!.content).toMatch(/decoder · at the input at 5 × /);
 });
 
 test.each([
@@ -183,7 +186,7 @@ test('an event that arrives twice is answered once', async () => {
   server.redeliver(interaction);
   await heard(channel);
   expect(setting.said(channel)).toHaveLength(1);
-  expect(setting.said(thread)).toHaveLength(3);
+  expect(setting.said(thread)).toHaveLength(2);
 });
 
 test('what others say is not heard', async () => {
@@ -212,7 +215,7 @@ test("within Discord's own rate limits five people are answered, and hardly a re
     return limited.feature({ ...QUICK, feature }, channel, user);
   });
   for (const interaction of interactions) {
-    expect(limited.said(await limited.threadOf(interaction))).toHaveLength(3);
+    expect(limited.said(await limited.threadOf(interaction))).toHaveLength(2);
   }
   expect(server.invalidRequests.length).toBeLessThan(3);
   await limited.stop();

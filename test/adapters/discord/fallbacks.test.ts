@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Channel } from '../../platforms/discord/world/records.js';
+import type { Channel, Message } from '../../platforms/discord/world/records.js';
 import { ownTime } from '../../support/ownTime.js';
 import { until } from '../../support/until.js';
 import { buttonNamed, closeCore, QUICK, QUICK_LINE, Setting } from './setting.js';
@@ -33,10 +33,10 @@ test.each(['CreatePublicThreads', 'SendMessagesInThreads'] as const)(
     const said = await setting.answered(channel);
     expect(said).toHaveLength(3);
     expect(said[0]!.content).toMatch(/^\*\*tiny-gpt2/);
+    expect(said[0]!.attachments).toHaveLength(1);
     expect(said[1]!.content).toMatch(
       /^Not in a thread: I lack the permission "Create Public Threads" or "Send Messages in Threads" here\.\n\*\*tiny/,
     );
-    expect(said[1]!.attachments).toHaveLength(1);
     expect(said[2]!.content).toMatch(/^Token list/);
     expect(server.threads(channel)).toEqual([]);
     // Known from the event: Discord was not even asked.
@@ -56,28 +56,34 @@ test('a thread that is refused unexpectedly makes the answer flat, too', async (
 });
 
 test('without the permission Attach Files the picture is told as text', async () => {
-  setting.server.revoke('AttachFiles', { channel });
-  const thread = await setting.threadOf(setting.feature(QUICK, channel));
-  const [instead, list] = setting.said(thread);
+  const { server } = setting;
+  server.revoke('AttachFiles', { channel });
+  server.people.mention({ user: setting.ada, channel, text: QUICK_LINE });
+  const thread = await until('a thread', () => server.threads(channel)[0]);
+  await setting.answered(thread);
+  const [instead, tree, list] = setting.said(thread);
+  const [answer] = setting.said(channel);
+  expect(answer!.attachments).toEqual([]);
   expect(instead!.attachments).toEqual([]);
   expect(instead!.content).toContain('The picture is missing: I lack the permission "Attach Files" here.');
-  expect(instead!.content).toContain('Strongest definitions');
+  expect(instead!.content).toContain('The model says');
+  expect(tree!.content).toContain('The picture is missing: ');
   expect(list!.content).toMatch(/^Token list/);
 
-  setting.server.people.clickButton({
-    user: setting.bob,
-    message: list!,
-    customId: buttonNamed(list!, 'JSON')!,
-  });
-  const file = await until('a third message', () => setting.said(thread)[2]);
+  const press = (label: string, message: Message) =>
+    server.people.clickButton({ user: setting.bob, message, customId: buttonNamed(message, label)! });
+  press('Details', answer!);
+  press('JSON', await until('the details', () => server.ephemerals(setting.bob).at(-1)));
+  const file = await until('a fourth message', () => setting.said(thread)[3]);
   expect(file.content).toBe('The file is missing: I lack the permission "Attach Files" here.');
 });
 
 test('a file that Discord does not take is told as text', async () => {
-  setting.server.faults.refuseFiles();
+  // With the interaction's token, with the bot's, and in the thread.
+  setting.server.faults.refuseFiles({ times: 3 });
   const thread = await setting.threadOf(setting.feature(QUICK, channel));
   expect(setting.said(thread)[0]!.content).toContain('The picture is missing: it is too large for Discord.');
-  expect(setting.said(thread)).toHaveLength(2);
+  expect(setting.said(thread)).toHaveLength(3);
 });
 
 test('without the permission Send Messages a command is still answered, with the token of its interaction', async () => {
@@ -87,7 +93,7 @@ test('without the permission Send Messages a command is still answered, with the
   setting.feature(QUICK, channel);
   const said = await setting.answered(channel);
   expect(said).toHaveLength(3);
-  expect(said[1]!.attachments).toHaveLength(1);
+  expect(said[0]!.attachments).toHaveLength(1);
 });
 
 test('a mention where the bot may not write is answered in direct messages', async () => {
@@ -129,7 +135,8 @@ test.each([
     const interaction = setting.feature(QUICK, channel);
     const thread = await setting.threadOf(interaction);
     expect(setting.said(channel)).toHaveLength(1);
-    expect(setting.said(channel)[0]!.content).toContain('Nearest tokens: ');
+    expect(setting.said(channel)[0]!.content).toContain('Complete · ');
+    expect(setting.said(channel)[0]!.attachments).toHaveLength(1);
     expect(setting.said(thread)).toHaveLength(2);
     expect(setting.server.threads(channel)).toHaveLength(1);
   },

@@ -27,6 +27,7 @@ test('the commands are typed', () => {
     ['sweep', 1],
     ['compare', 1],
     ['kind', 1],
+    ['near', 1],
     ['dream', 1],
     ['daily', 1],
     ['settings', 1],
@@ -90,7 +91,7 @@ test('they are registered only when they changed', async () => {
   await setting.disconnect();
   await setting.connect();
   expect(server.requests(`PUT ${COMMANDS}`)).toHaveLength(2);
-  expect(server.commands).toHaveLength(12);
+  expect(server.commands).toHaveLength(13);
   expect(setting.infos.filter((line) => line.includes('registered anew'))).toHaveLength(2);
 });
 
@@ -130,7 +131,7 @@ test('/feature alone opens a form, and the filled form is answered', async () =>
   const submitted = server.people.submitModal({ interaction, values });
   const thread = await setting.threadOf(submitted);
   expect(setting.said(channel)[0]!.content).toContain(
-    'Repeat: /feature 0 7 weights=decoder scale=4 cutoff=0.01 tokens=20',
+    'Complete · /feature 0 7 weights=decoder scale=4 cutoff=0.01 tokens=20',
   );
   expect(setting.said(thread)).toHaveLength(2);
 });
@@ -149,7 +150,7 @@ test('values with spaces and quotes come through typed options', async () => {
   setting.feature({ address: '0/7', prompt, cutoff: 0.01, tokens: 5, nodes: 50 }, channel);
   const said = await until('an answer with its line', () => {
     const [announcement] = setting.said(channel);
-    return announcement?.content.includes('Repeat') && announcement;
+    return announcement?.content.includes('Complete · ') && announcement;
   });
   expect(said.content).toContain(`prompt='Isn'"'"'t "{ghost}" another word for "'`);
 });
@@ -161,10 +162,12 @@ test('"Explain this feature" answers in a thread of the message that names it', 
   expect(await explain.acknowledged).toMatchObject({ type: 5, ephemeral: true });
   const thread = await until('a thread of the message', () => server.threadOf(message));
   await setting.answered(thread);
-  const said = setting.said(thread);
   // A hundred tokens need two messages.
-  expect(said).toHaveLength(4);
-  expect(said[0]!.content).toContain('Repeat: /feature 0 7');
+  const said = await until('four messages', () => {
+    const all = setting.said(thread);
+    return all.length === 4 ? all : undefined;
+  });
+  expect(said[0]!.content).toContain('Complete · /feature 0 7');
   expect(server.original(explain)!.content).toBe(`The answer is in <#${thread.id}>.`);
   expect(setting.said(channel)).toEqual([]);
 
@@ -173,7 +176,9 @@ test('"Explain this feature" answers in a thread of the message that names it', 
   await setting.answered(thread, 2);
   const inside = server.people.say({ user: bob, channel: thread, text: 'again: layer 0 feature 7' });
   server.people.contextMenu({ user: bob, message: inside, name: 'Explain this feature' });
-  expect((await setting.answered(thread, 3))[8]!.content).toContain('Repeat: /feature 0 7');
+  expect(
+    (await setting.answered(thread, 3)).filter(({ content }) => content.includes('Complete · /feature 0 7')),
+  ).toHaveLength(3);
   expect(server.threads(channel)).toHaveLength(1);
 });
 
@@ -182,7 +187,7 @@ test('"Explain this feature" is flat where there can be no thread', async () => 
   server.revoke('CreatePublicThreads', { channel });
   const message = server.people.say({ user: bob, channel, text: 'L0 F7' });
   const explain = server.people.contextMenu({ user: ada, message, name: 'Explain this feature' });
-  expect(await setting.answered(channel)).toHaveLength(4);
+  await until('four messages', () => setting.said(channel).length === 4 || undefined);
   expect(server.original(explain)!.content).toBe(`The answer is in <#${channel.id}>.`);
 });
 
@@ -214,19 +219,20 @@ test('"Features on this text" asks for layer and feature, and answers in a threa
   expect(menu.modal!.components[2]!.component!.value).toBe('the ship isn\'t "here"\nand a=b');
   const last = async (count: number) => {
     const thread = await until('a thread of the message', () => server.threadOf(message));
-    return until(`${count} messages in the thread`, () => {
+    return until(`${count} answers in the thread`, () => {
       const said = setting.said(thread);
-      return said.length >= count ? said : undefined;
+      const whole = said.filter(({ content }) => content.includes('Complete · '));
+      return whole.length >= count ? whole : undefined;
     });
   };
   // As it is: the strongest features of the last layer.
   server.people.submitModal({ interaction: menu, values: {} });
-  expect((await last(3))[0]!.content).toContain('tiny-gpt2 · layer 1 · strongest features');
+  expect((await last(1))[0]!.content).toContain('tiny-gpt2 · layer 1 · strongest features');
   const again = server.people.contextMenu({ user: ada, message, name: 'Features on this text' });
   await again.acknowledged;
   server.people.submitModal({ interaction: again, values: { layer: '0 model=tiny-gpt2', feature: '7' } });
-  expect((await last(6))[3]!.content).toContain(
-    `Repeat: /activate 0 7 'the ship isn'"'"'t "here"' 'and a=b'`,
+  expect((await last(2))[1]!.content).toContain(
+    `Complete · /activate 0 7 'the ship isn'"'"'t "here"' 'and a=b'`,
   );
   expect(setting.said(channel)).toEqual([]);
 });
@@ -238,9 +244,9 @@ test('/activate alone opens the form, empty', async () => {
   server.people.submitModal({ interaction, values: { feature: '7', text: 'the ship' } });
   const said = await until('an answer with its line', () => {
     const [announcement] = setting.said(channel);
-    return announcement?.content.includes('Repeat') && announcement;
+    return announcement?.content.includes('Complete · ') && announcement;
   });
-  expect(said.content).toContain(`Repeat: /activate 1 7 'the ship'`);
+  expect(said.content).toContain(`Complete · /activate 1 7 'the ship'`);
 });
 
 test('a text typed as an option needs no quotes', async () => {
@@ -248,9 +254,9 @@ test('a text typed as an option needs no quotes', async () => {
   setting.server.people.typeCommand({ user: setting.ada, channel, name: 'activate', options });
   const said = await until('an answer with its line', () => {
     const [announcement] = setting.said(channel);
-    return announcement?.content.includes('Repeat') && announcement;
+    return announcement?.content.includes('Complete · ') && announcement;
   });
-  expect(said.content).toContain(`Repeat: /activate 0 7 'a = "b", isn'"'"'t it'`);
+  expect(said.content).toContain(`Complete · /activate 0 7 'a = "b", isn'"'"'t it'`);
 });
 
 test('a whole line can be typed into /ghosttree', async () => {

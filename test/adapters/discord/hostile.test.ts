@@ -78,13 +78,12 @@ test('hostile tokens ping nobody, link nowhere and break nothing', async () => {
   const thread = await setting.threadOf(interaction);
   const [announcement, ...more] = setting.said(channel);
   const inThread = setting.said(thread);
-  expect(inThread.length).toBeGreaterThan(1);
+  expect(inThread.length).toBeGreaterThan(0);
   for (const message of [announcement!, ...more, ...inThread]) expectHarmless(message);
-  expect(announcement!.content).toContain('\\@everyone');
-  expect(announcement!.content).toContain('Repeat: /feature 0 7 cutoff=0.01 tokens=28');
+  expect(announcement!.content).toContain('Complete · /feature 0 7 cutoff=0.01 tokens=28');
   const list = inThread.find(({ content }) => content.startsWith('Token list'))!;
   expect(list.content).toContain('@everyone');
-  expect(inThread.at(-1)!.components).toHaveLength(2);
+  expect(announcement!.components).toHaveLength(2);
 });
 
 test('a person cannot make the bot ping or link either', async () => {

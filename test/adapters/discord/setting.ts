@@ -133,11 +133,11 @@ export class Setting {
       .filter(({ author, type }) => author === this.server.bot && type !== 21 && type !== 18);
   }
 
-  /** Waits until an answer is complete: its last message has the buttons for what to ask next. */
+  /** Waits until an answer is complete: its last message is the list. */
   answered(channel: Channel, count = 1): Promise<Message[]> {
     return until(`${count} answers`, () => {
       const said = this.said(channel);
-      return said.filter((message) => buttonNamed(message, 'JSON')).length >= count && said;
+      return said.filter(({ content }) => content.includes('Token list')).length >= count && said;
     });
   }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { SlackPlace } from '../../../src/adapters/slack/place.js';
 import { objects } from '../../platforms/slack/args.js';
 import { links, pings } from '../../platforms/slack/blocks/mrkdwn.js';
+import type { UploadedFile } from '../../platforms/slack/types.js';
 import { interrupt } from '../../support/interruption.js';
 import { isLong } from '../../support/longRun.js';
 import { ownTime } from '../../support/ownTime.js';
@@ -27,15 +28,14 @@ test('a command is acknowledged within a second and answered with a parent, a pi
   expect(ack).toMatchObject({ failure: null, response: null });
   const parent = await team.answered();
   expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · encoder · at the input at 1 × /);
-  expect(shown(parent)).toContain('Repeat: /feature 0 7 cutoff=0.01 tokens=20');
+  expect(shown(parent)).toContain('Complete · /feature 0 7 cutoff=0.01 tokens=20');
   expect(parent.text).toMatch(/^tiny-gpt2 · layer 0 · feature 7/);
-  expect(buttons(parent)).toEqual([]);
   const [picture, tree, list] = parent.replies;
   expect(parent.replies).toHaveLength(3);
   expect(team.server.files).toEqual([
     expect.objectContaining({
       name: 'tiny-gpt2-L0-F7-encoder-cutoff0.01-tokens20.png',
-      altText: expect.stringContaining('Strongest definitions'),
+      altText: expect.stringContaining('The model says'),
       shares: [{ channel: team.general.id, ts: picture!.ts, threadTs: parent.ts }],
     }),
     expect.objectContaining({
@@ -46,15 +46,19 @@ test('a command is acknowledged within a second and answered with a parent, a pi
   ]);
   expect(team.server.files[0]!.bytes!.subarray(1, 4).toString()).toBe('PNG');
   expect(shown(list!).split('\n').slice(1)).toHaveLength(20);
-  expect(buttons(list!).map(({ label }) => label)).toEqual([
+  expect(buttons(list!)).toEqual([]);
+  expect(buttons(parent).map(({ label }) => label)).toEqual([
+    'Explain',
+    'Texts',
+    'Logits',
+    'Neighbours',
     'Decoder',
-    'Scale down',
-    'Scale up',
-    'More branches',
-    'Fewer branches',
-    'Compare',
-    'JSON',
+    'Details',
   ]);
+  const [{ id, altText }] = team.server.files as [UploadedFile];
+  expect(parent.blocks).toContainEqual(
+    expect.objectContaining({ type: 'image', slack_file: { id }, alt_text: altText }),
+  );
   expect(team.threads()).toHaveLength(1);
   expect(team.server.ephemerals()).toEqual([]);
   expect(team.faults).toEqual([]);
@@ -64,7 +68,7 @@ test('buttons answer into the same thread, after a restart, too', async () => {
   await team.feature(QUICK);
   const parent = await team.answered();
   await team.restart();
-  await team.click(parent.replies[2]!, 'Decoder');
+  await team.click(parent, 'Decoder');
   const more = await until('seven replies that end with a list', () => {
     const { replies } = team.threads()[0]!;
     return replies.length === 7 && isList(replies[6]!) ? replies : undefined;
@@ -76,7 +80,12 @@ test('buttons answer into the same thread, after a restart, too', async () => {
 test('the JSON button hands out the report as a file in the thread', async () => {
   await team.feature(QUICK);
   const parent = await team.answered();
-  await team.click(parent.replies[2]!, 'JSON');
+  await team.click(parent, 'Details', team.bob);
+  const details = await team.whispered(team.bob);
+  expect(shown(details)).toContain('Parameters: weights=encoder');
+  // Whoever presses a button in the channel looks there, not into the thread.
+  expect(details.thread_ts).toBeUndefined();
+  await team.click(details, 'JSON', team.bob);
   const file = await until('the report as a file', () =>
     team.server.files.find(({ name }) => name.endsWith('.json')),
   );
@@ -143,7 +152,9 @@ test('a mention in the thread changes what the thread is about', async () => {
     return replies.length === 8 && isList(replies[7]!) ? replies : undefined;
   });
   expect(shown(replies[4]!)).toMatch(/decoder · at the input at 5 × /);
-  expect(shown(replies[4]!)).toContain('Repeat: /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20');
+  expect(shown(replies[4]!)).toContain(
+    'Complete · /feature 0 7 weights=decoder scale=5 cutoff=0.01 tokens=20',
+  );
 });
 
 test('a full command in a mention is answered in its thread', async () => {
@@ -211,14 +222,14 @@ test('the shortcut for a text opens a form with it, whose answer comes in its th
     user: team.ada.id,
     values: { layer_of_model: '0 model=tiny-gpt2', feature: '7' },
   });
-  const parent = await until('three replies', () => {
+  const parent = await until('a whole answer', () => {
     const [found] = team.threads();
-    return found && found.replies.length > 2 ? found : undefined;
+    return found?.replies.some((reply) => shown(reply).includes('Complete · ')) ? found : undefined;
   });
   expect(parent.ts).toBe(message.ts);
   expect(shown(parent.replies[0]!)).toMatch(/^tiny-gpt2 · layer 0 · feature 7 · /);
   expect(shown(parent.replies[0]!)).toContain(
-    `Repeat: /activate 0 7 'the ship isn'"'"'t "here"' 'and a & b'`,
+    `Complete · /activate 0 7 'the ship isn'"'"'t "here"' 'and a & b'`,
   );
 });
 
@@ -227,9 +238,9 @@ test('/activate alone opens the form, empty', async () => {
   const view = await until('an open form', () => team.server.views[0]?.view);
   expect(objects(view.blocks)[2]!.element).not.toHaveProperty('initial_value');
   await team.server.submitView({ user: team.ada.id, values: { text: 'the ship' } });
-  const parent = await until('two replies', () => {
+  const parent = await until('a whole answer', () => {
     const [found] = team.threads();
-    return found && found.replies.length > 1 ? found : undefined;
+    return found && shown(found).includes('Complete · ') ? found : undefined;
   });
   expect(shown(parent)).toMatch(/^tiny-gpt2 · layers 0, 1 · strongest features/);
 });

@@ -55,10 +55,10 @@ test('a taken port is one clear line', async () => {
   await new Promise((resolve) => other.close(resolve));
 });
 
-test('missing scopes are written to the log', async () => {
+test('the first line of the log says which scopes are missing, and what does not work without them', async () => {
   team = await Team.start(core, { scopes: ['chat:write', 'commands'] });
-  expect(team.infos[0]).toBe(
-    'The Slack app lacks the scopes app_mentions:read, files:write, im:history: see config/slack-manifest.yaml',
+  expect(team.infos[0]).toMatch(
+    /^The Slack app lacks scopes: app_mentions:read \(mentions are not heard\), files:write \(no pictures and no reports\), .* Grant those of config\/slack-manifest\.yaml/,
   );
 });
 
@@ -114,7 +114,7 @@ test('over HTTP signed requests are answered', async () => {
   const ack = await team.feature(QUICK);
   expect(ownTime() - asked).toBeLessThan(1_000);
   expect(ack).toMatchObject({ failure: null, status: 200 });
-  expect((await team.answered()).replies).toHaveLength(2);
+  expect((await team.answered()).replies).toHaveLength(3);
 });
 
 test.each(['bad', 'missing', 'stale'] as const)('over HTTP a %s signature is refused', async (signature) => {

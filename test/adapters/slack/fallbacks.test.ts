@@ -20,7 +20,7 @@ test('a rate limit is waited for, and nothing is posted twice', async () => {
   await team.feature(QUICK);
   const parent = await team.answered();
   expect(shown(parent)).toMatch(PARENT);
-  expect(parent.replies).toHaveLength(2);
+  expect(parent.replies).toHaveLength(3);
   expect(team.threads()).toHaveLength(1);
 });
 
@@ -36,9 +36,9 @@ test.each(['before', 'after', 'status', 'error'] as const)(
     await team.feature(QUICK);
     const parent = await team.answered();
     expect(shown(parent)).toMatch(PARENT);
-    expect(parent.replies.map(isList)).toEqual([false, true]);
+    expect(parent.replies.map(isList)).toEqual([false, false, true]);
     expect(team.threads()).toHaveLength(1);
-    expect(team.server.files.flatMap(({ shares }) => shares)).toHaveLength(1);
+    expect(team.server.files.flatMap(({ shares }) => shares)).toHaveLength(2);
   },
 );
 
@@ -51,7 +51,7 @@ test('a reply whose answer was lost is looked for in its thread', async () => {
   team.server.faults.drop('chat.postMessage', 'after', 2);
   const parent = await team.answered();
   expect(parent.ts).toBe(message.ts);
-  expect(parent.replies).toHaveLength(3);
+  expect(parent.replies).toHaveLength(4);
 });
 
 test('where the channel cannot be read, a message that may have arrived is not repeated', async () => {
@@ -67,7 +67,7 @@ test('the bot joins a public channel that it is not in', async () => {
   const channel = team.server.addChannel('other', [team.ada], { withBot: false });
   await team.feature(QUICK, { channel });
   const parent = await team.answered(0, channel);
-  expect(parent.replies).toHaveLength(2);
+  expect(parent.replies).toHaveLength(3);
 });
 
 test('where it cannot join, the answer comes by direct message, with the reason', async () => {
@@ -77,7 +77,7 @@ test('where it cannot join, the answer comes by direct message, with the reason'
   const parent = await team.answered(0, direct);
   expect(shown(parent)).toMatch(PARENT);
   expect(shown(parent)).toMatch(/I cannot post where you asked \(channel_not_found\).*\/invite @ghosttree$/);
-  expect(parent.replies).toHaveLength(2);
+  expect(parent.replies).toHaveLength(3);
   expect(team.threads(channel)).toEqual([]);
 });
 
@@ -110,7 +110,7 @@ test('a message deleted meanwhile is said again, as the start of a new thread', 
   const parent = await team.answered();
   expect(parent.ts).not.toBe(ts);
   expect(shown(parent)).toMatch(PARENT);
-  expect(parent.replies).toHaveLength(2);
+  expect(parent.replies).toHaveLength(3);
   await team.server.mention({
     user: team.ada.id,
     channel: team.general.id,
@@ -123,14 +123,24 @@ test('a message deleted meanwhile is said again, as the start of a new thread', 
 test('a refused file is replaced by its description', async () => {
   team.server.faults.refuseFiles('file_uploads_disabled');
   await team.feature(QUICK);
-  const { replies } = await team.answered();
-  expect(shown(replies[0]!)).toMatch(
-    /^Slack did not take the picture \(file_uploads_disabled\)\. In words: .*Strongest definitions/,
+  const parent = await team.answered();
+  expect(shown(parent.replies[0]!)).toMatch(
+    /^Slack did not take the picture \(file_uploads_disabled\)\. In words: .*The model says/,
   );
-  await team.click(replies[1]!, 'JSON');
-  expect(shown(await team.whispered())).toMatch(
-    /^Slack did not take the file .*json \(file_uploads_disabled\)/,
-  );
+  await team.click(parent, 'Details');
+  await team.click(await team.whispered(), 'JSON');
+  const refused = await until('a second private answer', () => team.server.ephemerals(team.ada)[1]);
+  expect(shown(refused)).toMatch(/^Slack did not take the file .*json \(file_uploads_disabled\)/);
+});
+
+test('an image that Slack has not looked at yet, or refuses, stays in the thread', async () => {
+  team.server.workspace.refusesImages = true;
+  await team.feature(QUICK);
+  const parent = await team.answered();
+  expect(parent.replies[0]!.files).toHaveLength(1);
+  expect((parent.blocks ?? []).map(({ type }) => type)).not.toContain('image');
+  expect(buttons(parent).map(({ label }) => label)).toContain('Details');
+  expect(() => team.click(parent.replies[0]!, 'Details')).toThrow();
 });
 
 test('a picture that Slack takes and never shows is described', async () => {
@@ -144,7 +154,7 @@ test('a picture that is shown late still stands above the list', async () => {
   team.server.workspace.options.fileSharing = 500;
   await team.feature(QUICK);
   const { replies } = await team.answered();
-  expect(replies.map(isList)).toEqual([false, true]);
+  expect(replies.map(isList)).toEqual([false, false, true]);
   expect(replies[0]!.files).toHaveLength(1);
 });
 
@@ -152,7 +162,7 @@ test('blocks that Slack refuses are replaced by their text', async () => {
   team.server.faults.error('chat.postMessage', 'invalid_blocks');
   await team.feature(LONG);
   const parent = await until('an announcement', () => team.threads()[0]);
-  expect(parent.text).toBe('tiny-gpt2 · layer 0 · feature 7\nStarting');
+  expect(parent.text).toMatch(/^tiny-gpt2 · layer 0 · feature 7\n(Starting|Waiting: number 1 in the queue)$/);
 });
 
 test('a scope that was taken away is told to the person who typed a command', async () => {
@@ -190,5 +200,5 @@ test('a revoked token ends nothing but the answer', async () => {
   expect(shown(await team.whispered())).toMatch(/^Slack does not let me answer \(token_revoked\)/);
   team.server.workspace.revokedTokens.clear();
   await team.feature(QUICK);
-  expect(buttons((await team.answered()).replies[1]!)).not.toEqual([]);
+  expect(buttons(await team.answered())).not.toEqual([]);
 });

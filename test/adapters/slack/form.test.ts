@@ -66,7 +66,7 @@ test('the form asks what was entered, in the channel where it was opened', async
   const parent = await team.answered();
   expect(shown(parent)).toMatch(/^tiny-gpt2 · layer 1 · feature 7 · decoder/);
   expect(shown(parent)).toContain(
-    `Repeat: /feature 1 7 weights=decoder cutoff=0.01 tokens=20 prompt='A {ghost} "is"'`,
+    `Complete · /feature 1 7 weights=decoder cutoff=0.01 tokens=20 prompt='A {ghost} "is"'`,
   );
 });
 
@@ -96,7 +96,7 @@ test.each([` '{ghost}' "is" `, 'a=b \\\\ “{ghost}” means "', `it's {ghost}`]
     await until('a form', () => team.server.views[0]);
     const values = { ...QUICK, layer_of_model: '1 model=tiny-gpt2', prompt };
     await team.server.submitView({ user: team.ada.id, values });
-    const repeat = /Repeat: \/(.*)$/m.exec(shown(await team.answered()))![1]!;
+    const repeat = /Complete · \/(.*)$/m.exec(shown(await team.answered()))![1]!;
     expect(toRequest(splitWords(repeat)).values.get('prompt')).toBe(prompt);
   },
 );

@@ -38,7 +38,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     const acks = await Promise.all([company.feature(QUICK, acme), company.feature(QUICK, brio)]);
     for (const ack of acks) expect(ack).toMatchObject({ failure: null });
     for (const member of [acme, brio]) {
-      expect((await company.answered(member)).replies).toHaveLength(2);
+      expect((await company.answered(member)).replies).toHaveLength(3);
       expect(member.workspace.tolerated).toEqual([]);
     }
     const posts = company.server.calls('chat.postMessage');

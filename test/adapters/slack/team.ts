@@ -105,7 +105,7 @@ export class Team {
     return this.server.messages(channel);
   }
 
-  /** Waits for the n-th top-level message of a channel to have a list with buttons, which ends an answer. */
+  /** Waits for the n-th top-level message of a channel to have a list, which ends an answer. */
   async answered(index = 0, channel = this.general): Promise<Thread> {
     await until('an answer', () => this.threads(channel)[index]?.replies.some(isList));
     return this.threads(channel)[index]!;
@@ -137,7 +137,7 @@ export function shown(message: Pick<Message, 'blocks'>): string {
 
 /** The last message of an answer. */
 export function isList(message: Pick<Message, 'blocks'>): boolean {
-  return buttons(message).some(({ label }) => label === 'JSON');
+  return shown(message).includes('Token list');
 }
 
 export function buttons(message: Pick<Message, 'blocks'>): { id: string; label: string }[] {

@@ -37,5 +37,6 @@ test('an answer says what must be known of its SAE, after what it found', async 
   one.sae.parity = { status: 'unverified', ...measure, expected: { l0: [50, 70] }, note: 'Careful.' };
   const question = { model: 'tiny-gpt2', layer: 0, feature: 0, parameters: one.parameters };
   const reply = await featureReply(one, models.get('tiny-gpt2')!, question, settings, undefined);
-  expect(reply.text).toMatch(/nodes at cutoff 5e-5.*\nSAE unverified: L0 31.5.*with care\nCareful\.$/);
+  for (const text of [reply.text, reply.long])
+    expect(text).toMatch(/SAE unverified: L0 31.5.*with care\nCareful\.$/);
 });

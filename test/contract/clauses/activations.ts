@@ -1,8 +1,6 @@
 import { expect } from 'vitest';
-import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
-import type { Room } from '../driver.js';
-import { answered, whispered } from '../reading.js';
+import { answered, whispered, whole } from '../reading.js';
 import { TITLE } from './words.js';
 
 /** What a feature does on a text. */
@@ -11,12 +9,12 @@ export const ACTIVATIONS: Clause[] = [
     states: '"activate" is answered with the texts, the most active token marked, and a picture',
     async holds({ room }) {
       await room.command('activate 0 7 "the a=b ship @here" theme=light');
-      const [announcement, picture] = await told(room);
+      const [announcement, picture] = await whole(room);
       expect(announcement!.text.split('\n')[0]).toMatch(
         new RegExp(`^${TITLE} · (activation [\\d.]+ at “.+”|silent)`),
       );
       expect(announcement!.text).toMatch(/^ *[\d.]+ {2}\S*.*ship/m);
-      expect(announcement!.text).toContain(`Repeat: `);
+      expect(announcement!.text).toMatch(/Complete · |Repeat: /);
       // In a shell texts stand last, where nothing in them is a flag.
       expect(announcement!.text).toMatch(
         /activate 0 7 ('the a=b ship @here' theme=light|theme=light -- 'the a=b ship @here')/,
@@ -31,7 +29,7 @@ export const ACTIVATIONS: Clause[] = [
     states: '"activate" compares several texts in the order in which they were asked',
     async holds({ room }) {
       await room.command('activate 0 7 "one two" "three four"');
-      const [announcement] = await told(room);
+      const [announcement] = await whole(room);
       const text = announcement!.text.replaceAll(/[«»]/g, '');
       expect(text.indexOf('one two')).toBeGreaterThan(0);
       expect(text.indexOf('three four')).toBeGreaterThan(text.indexOf('one two'));
@@ -41,7 +39,7 @@ export const ACTIVATIONS: Clause[] = [
     states: '"activate" without a feature names the strongest ones of the layer',
     async holds({ room }) {
       await room.command('activate 1 "the ship"');
-      const [announcement, picture] = await told(room);
+      const [announcement, picture] = await whole(room);
       expect(announcement!.text.split('\n')[0]).toContain('tiny-gpt2 · layer 1 · strongest features');
       expect(announcement!.text).toMatch(/\d+ of 48 features are active/);
       expect(picture!.file!.name).toMatch(/^tiny-gpt2-L1-strongest-[0-9a-f]{8}\.png$/);
@@ -51,7 +49,7 @@ export const ACTIVATIONS: Clause[] = [
     states: '"activate" with a text alone names the strongest features of all layers',
     async holds({ room }) {
       await room.command('activate "the ship"');
-      const [announcement, picture] = await told(room);
+      const [announcement, picture] = await whole(room);
       expect(announcement!.text.split('\n')[0]).toContain('tiny-gpt2 · layers 0, 1 · strongest features');
       expect(announcement!.text).toMatch(/Layer 0, by activation; \d+ of \d+ features are active:/);
       expect(announcement!.text).toMatch(/Layer 1, by activation; \d+ of 48 features are active:/);
@@ -63,8 +61,8 @@ export const ACTIVATIONS: Clause[] = [
     needs: ['buttons', 'threads'],
     async holds({ room }) {
       await room.command('activate 1 "the ship"');
-      const [, , next] = await told(room);
-      const trees = next!.buttons.filter((label) => /^Tree of \d+$/.test(label));
+      const [next] = await whole(room);
+      const trees = next.buttons.filter((label) => /^Tree of \d+$/.test(label));
       expect(trees.length).toBeGreaterThan(2);
       await room.press(trees[0]!);
       const [answer] = await answered(room);
@@ -79,11 +77,3 @@ export const ACTIVATIONS: Clause[] = [
     },
   },
 ];
-
-/** The messages of an answer, when the last one, with what to ask next, has come. */
-function told(room: Room) {
-  return until('activations with what to ask next', () => {
-    const [said] = room.threads();
-    return said && said.length > 2 ? said : undefined;
-  });
-}

@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
-import type { Room, Said } from '../driver.js';
-import { answered, whispered } from '../reading.js';
+import { answered, reportIn, whispered, whole } from '../reading.js';
 import { TITLE } from './words.js';
 
 /** What two vectors have in common. */
@@ -11,14 +10,16 @@ export const COMPARISONS: Clause[] = [
     states: '"compare" is answered with what encoder and decoder say, in one sentence and in a picture',
     async holds({ room }) {
       await room.command('compare 0 7 cutoff=0.01 tokens=20 theme=light');
-      const [announcement, picture] = await compared(room);
+      const [announcement, picture] = await whole(room);
       const lines = announcement!.text.split('\n');
       expect(lines[0]).toBe(`${TITLE} · encoder and decoder`);
       expect(announcement!.text).toMatch(
         /The encoder and the decoder say .+ \(cosine -?\d\.\d\d, \d+ of 20 nearest tokens shared, trees \S+% alike\)/,
       );
       expect(announcement!.text).toMatch(/The decoder, ghost at the input at \S+ × mean token distance/);
-      expect(announcement!.text).toMatch(/Repeat: .*compare 0 7 cutoff=0.01 tokens=20 theme=light/);
+      expect(announcement!.text).toMatch(
+        /(Complete · |Repeat: ).*compare 0 7 cutoff=0.01 tokens=20 theme=light/,
+      );
       expect(announcement!.text).not.toContain('Nearest tokens:');
       const { name, bytes } = picture!.file!;
       expect(name).toBe('tiny-gpt2-L0-F7-compare-cutoff0.01-tokens20-theme-light.png');
@@ -30,10 +31,10 @@ export const COMPARISONS: Clause[] = [
     states: 'two features are compared by the same vector of both',
     async holds({ room }) {
       await room.command('compare 0 7 1 3 weights=decoder scale=auto cutoff=0.01');
-      const [announcement, picture] = await compared(room);
+      const [announcement, picture] = await whole(room);
       expect(announcement!.text.split('\n')[0]).toBe(`${TITLE} and layer 1 · feature 3 · decoder`);
       expect(announcement!.text).toContain('L0 F7 and L1 F3 say ');
-      expect(announcement!.text).toMatch(/Repeat: .*compare 0 7 1 3 .*weights=decoder/);
+      expect(announcement!.text).toMatch(/(Complete · |Repeat: ).*compare 0 7 1 3 .*weights=decoder/);
       expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-L1-F3-decoder-compare-cutoff0.01.png');
     },
   },
@@ -42,8 +43,8 @@ export const COMPARISONS: Clause[] = [
     needs: ['buttons'],
     async holds({ room }) {
       await room.command('compare 0 8 cutoff=0.01 tokens=20');
-      const said = await compared(room);
-      expect(said.at(-1)!.buttons).toEqual([
+      const [said] = await whole(room);
+      expect(said.buttons).toEqual([
         'Tree of the encoder',
         'Tree of the decoder',
         'Scales of the encoder',
@@ -51,7 +52,7 @@ export const COMPARISONS: Clause[] = [
         'JSON',
       ]);
       await room.press('JSON');
-      const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
+      const file = await until('the report as a file', () => reportIn(room));
       const report = JSON.parse(String(file!.bytes));
       expect(report).toMatchObject({
         schema: 'ghosttree/compare@2',
@@ -75,16 +76,8 @@ export const COMPARISONS: Clause[] = [
     hostile: true,
     async holds({ room }) {
       await room.command('compare 0 7 scale=auto cutoff=0.01');
-      await compared(room);
+      await whole(room);
       expect(room.harm()).toEqual([]);
     },
   },
 ];
-
-/** The thread of a comparison, once what to ask next stands in it. */
-function compared(room: Room): Promise<Said[]> {
-  return until('a comparison with what to ask next', () => {
-    const [said] = room.threads();
-    return said && said.length > 2 ? said : undefined;
-  });
-}

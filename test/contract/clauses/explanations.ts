@@ -1,16 +1,8 @@
 import { expect } from 'vitest';
 import { until } from '../../support/until.js';
-import type { Clause, Scene } from '../contract.js';
+import type { Clause } from '../contract.js';
+import { reportIn, whole } from '../reading.js';
 import { TITLE } from './words.js';
-
-/** Waits for a page; what stands with it. */
-function explained(room: Scene['room']) {
-  return until('a page of evidence with its list', () => {
-    const said = room.threads().find((thread) => thread.some(({ file }) => file?.name.includes('-explain-')));
-    // The last message, with the list and what to ask next.
-    return said?.some(({ text }) => text.startsWith('Token list')) ? said : undefined;
-  });
-}
 
 /** All evidence about a feature on one page. */
 export const EXPLANATIONS: Clause[] = [
@@ -18,13 +10,13 @@ export const EXPLANATIONS: Clause[] = [
     states: '"explain" is answered with an explanation, what it rests on and what is missing, and a picture',
     async holds({ room }) {
       await room.command('explain 0 7 theme=light');
-      const [announcement, picture] = await explained(room);
+      const [announcement, picture] = await whole(room);
       expect(announcement!.text.split('\n')[0]).toContain(`${TITLE} · explained`);
       expect(announcement!.text).toMatch(/(Fairly|Somewhat|Not) sure: .+\. Written by rules\./);
       // The tiny model's SAE is random.
       expect(announcement!.text).toContain('Without dreamt text: the activations of this SAE');
       expect(announcement!.text).toContain('Without examples: none come with the model');
-      expect(announcement!.text).toMatch(/Repeat: .*explain 0 7 theme=light/);
+      expect(announcement!.text).toMatch(/(Complete · |Repeat: ).*explain 0 7 theme=light/);
       expect(picture!.file!.name).toBe('tiny-gpt2-L0-F7-explain-encoder-theme-light.png');
       expect(picture!.file!.bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
       expect(room.harm()).toEqual([]);
@@ -51,13 +43,10 @@ export const EXPLANATIONS: Clause[] = [
     needs: ['buttons', 'threads'],
     async holds({ room }) {
       await room.command('explain 0 7');
-      await explained(room);
-      const offered = () => room.threads()[0]!.flatMap(({ buttons }) => buttons);
-      // A list of several messages has them below the last one.
-      await until('the buttons of a page', () => offered().includes('JSON') || undefined);
-      expect(offered()).toEqual(['Tree', 'Dream', 'Kind', 'Best scale', 'How to activate', 'JSON']);
+      const [{ buttons }] = await whole(room);
+      expect(buttons).toEqual(['Tree', 'Dream', 'Kind', 'Best scale', 'How to activate', 'JSON']);
       await room.press('JSON');
-      const file = await until('the report as a file', () => room.threads()[0]!.at(-1)!.file);
+      const file = await until('the report as a file', () => reportIn(room));
       expect(JSON.parse(String(file.bytes))).toMatchObject({
         schema: 'ghosttree/explain@1',
         explanation: { by: 'rules' },
@@ -70,7 +59,7 @@ export const EXPLANATIONS: Clause[] = [
     hostile: true,
     async holds({ room }) {
       await room.command('explain 0 7');
-      await explained(room);
+      await whole(room);
       expect(room.harm()).toEqual([]);
     },
   },

@@ -19,7 +19,7 @@ export const HOSTILITY: Clause[] = [
       }
       expect(answer!.list).toContain('U+202Efdp.exe');
       expect(answer!.list).toContain('U+001B[31mU+0007');
-      expect(answer!.announcement).toContain('@everyone');
+      expect(answer!.list).toContain('@everyone');
     },
   },
   {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
 import { type Answer, answered } from '../reading.js';
 import { ORDINARY, SECOND, TITLE } from './words.js';
@@ -29,17 +30,11 @@ export const THREADS: Clause[] = [
     async holds({ room, core }) {
       await room.command(ORDINARY);
       const [{ buttons }] = (await answered(room)) as [Answer];
-      expect(buttons).toEqual([
-        'Decoder',
-        'Scale down',
-        'Scale up',
-        'More branches',
-        'Fewer branches',
-        'Compare',
-        'JSON',
-      ]);
+      expect(buttons).toEqual(['Explain', 'Texts', 'Logits', 'Neighbours', 'Decoder', 'Details']);
       expect(await room.press('Decoder', 'bob')).toBeLessThan(SECOND);
       await answered(room, 2);
+      await room.press('Details');
+      await until('the details', () => room.offers('Scale up') || undefined);
       expect(await room.press('Scale up')).toBeLessThan(SECOND);
       const [, ...more] = await answered(room, 3);
       expect(more.map(({ announcement }) => announcement.split('\n')[0])).toEqual([
@@ -57,6 +52,8 @@ export const THREADS: Clause[] = [
       await room.command('feature 0 7 cutoff=0.005 trim=0.01 tokens=20');
       await answered(room);
       const before = core.asked.length;
+      await room.press('Details');
+      await until('the details', () => room.offers('Fewer branches') || undefined);
       await room.press('Fewer branches');
       const [first, fewer] = await answered(room, 2);
       expect(core.asked).toHaveLength(before);

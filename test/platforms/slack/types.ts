@@ -56,6 +56,8 @@ export interface UploadedFile {
   altText: string | null;
   bytes: Buffer | null;
   state: 'reserved' | 'uploaded' | 'complete';
+  /** When Slack has found out what it is, by Date.now(); until then no message shows it. */
+  typedAt: number;
   /** Where it can be seen; empty for a file that was completed without a channel. */
   shares: { channel: string; ts: string; threadTs: string | null }[];
 }

@@ -62,8 +62,8 @@ export class DiscordApi {
     return (await insist(() => this.rest.get(Routes.channelMessages(channelId), { query }))) as APIMessage[];
   }
 
-  async editMessage({ channelId, id }: Posted, body: MessageBody): Promise<void> {
-    await insist(() => this.rest.patch(Routes.channelMessage(channelId, id), { body }));
+  async editMessage({ channelId, id }: Posted, body: MessageBody, files: RawFile[] = []): Promise<void> {
+    await insist(() => this.rest.patch(Routes.channelMessage(channelId, id), { body, files }));
   }
 
   /** Starts a thread on a message. @returns its id, also when it existed already */
@@ -120,9 +120,9 @@ export class DiscordApi {
   }
 
   /** Edits a message with the token of the interaction it came from. */
-  async editWithToken(token: string, id: string, body: MessageBody): Promise<void> {
+  async editWithToken(token: string, id: string, body: MessageBody, files: RawFile[] = []): Promise<void> {
     const route = Routes.webhookMessage(this.applicationId, token, id);
-    await insist(() => this.rest.patch(route, { body, auth: false }));
+    await insist(() => this.rest.patch(route, { body, files, auth: false }));
   }
 
   private async callback({ id, token }: InteractionKey, body: object): Promise<unknown> {

@@ -71,8 +71,10 @@ function rows(buttons: ChatButton[]): APIMessageTopLevelComponent[] {
     }),
   );
   const result: APIActionRowComponent<APIButtonComponentWithCustomId>[] = [];
-  for (let start = 0; start < all.length; start += BUTTONS_IN_ROW) {
-    result.push({ type: ComponentType.ActionRow, components: all.slice(start, start + BUTTONS_IN_ROW) });
+  // Rows of about the same length, so that none holds a single button.
+  const length = Math.ceil(all.length / Math.ceil(all.length / BUTTONS_IN_ROW));
+  for (let start = 0; start < all.length; start += length) {
+    result.push({ type: ComponentType.ActionRow, components: all.slice(start, start + length) });
   }
   return result;
 }

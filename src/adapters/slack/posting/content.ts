@@ -9,6 +9,12 @@ export interface SlackContent {
   blocks: types.KnownBlock[];
 }
 
+/** A file of Slack's as a picture in a message. */
+export interface SlackImage {
+  id: string;
+  altText: string;
+}
+
 /** Characters in one block; Slack takes 3 000, and counts some characters as more than one. */
 const BLOCK_TEXT = 2_700;
 /** Characters of all blocks of one message; Slack refuses somewhere between 9 600 and 11 300. */
@@ -34,8 +40,15 @@ interface Piece {
  * A chat message as messages of Slack, mostly one: split where Slack's limits are, the buttons under the last.
  * All text is in rich text elements, which Slack shows as they are: nothing in it can ping, link or format. Only
  * the message's own link is one.
+ *
+ * @param image stands above link and buttons
+ * @param thread what the buttons ask is answered in this thread, of its first message's ts, wherever they stand
  */
-export function slackContents({ title, text, table, link, buttons = [] }: ChatMessage): SlackContent[] {
+export function slackContents(
+  { title, text, table, link, buttons = [] }: ChatMessage,
+  image?: SlackImage,
+  thread?: string,
+): SlackContent[] {
   const lines = table?.split('\n').map((line) => shorten(line, TABLE_LINE));
   const all = [
     ...inPieces('title', title),
@@ -43,7 +56,7 @@ export function slackContents({ title, text, table, link, buttons = [] }: ChatMe
     ...inPieces('table', lines?.join('\n')),
   ];
   // Buttons and link stand under the last message, whichever that is.
-  const below = [...linkBlocks(link), ...actions(buttons)];
+  const below = [...imageBlocks(image), ...linkBlocks(link), ...actions(buttons, thread)];
   const labels = buttons.reduce((sum, { label }) => sum + Math.min(BUTTON_LABEL, plainText(label).length), 0);
   const most = MESSAGE_TEXT - labels - (link ? plainText(link.label).length : 0);
   const messages = inMessages(all.length > 0 ? all : [{ face: 'text', text: '…' }], most);
@@ -89,26 +102,31 @@ function block({ face, text }: Piece): types.RichTextBlock {
   }
 }
 
+function imageBlocks(image: SlackImage | undefined): types.ImageBlock[] {
+  return image ? [{ type: 'image', slack_file: { id: image.id }, alt_text: image.altText }] : [];
+}
+
 function linkBlocks(link: ChatMessage['link']): types.RichTextBlock[] {
   if (!link) return [];
   const element = { type: 'link' as const, url: link.url, text: plainText(link.label) };
   return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [element] }] }];
 }
 
-function actions(buttons: ChatButton[]): types.ActionsBlock[] {
+function actions(buttons: ChatButton[], thread: string | undefined): types.ActionsBlock[] {
   const rows: types.ActionsBlock[] = [];
   for (let start = 0; start < buttons.length; start += BUTTONS_PER_ROW) {
-    const elements = buttons.slice(start, start + BUTTONS_PER_ROW).map(button);
+    const elements = buttons.slice(start, start + BUTTONS_PER_ROW).map((each) => button(each, thread));
     rows.push({ type: 'actions', elements });
   }
   return rows;
 }
 
-function button({ id, label, danger }: ChatButton): types.Button {
+function button({ id, label, danger }: ChatButton, thread: string | undefined): types.Button {
   return {
     type: 'button',
     action_id: id,
     text: { type: 'plain_text', text: shorten(plainText(label), BUTTON_LABEL), emoji: false },
+    ...(thread === undefined ? {} : { value: thread }),
     ...(danger ? { style: 'danger' as const } : {}),
   };
 }

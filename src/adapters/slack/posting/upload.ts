@@ -19,7 +19,7 @@ const SHARE_WAITS = [0, 300, 600, 1_200, 2_400];
  * Uploads a file into a channel or thread, in Slack's three steps, and waits until it can be seen there, so that
  * what is said next stands below it.
  *
- * @returns whether it can be seen; false when Slack took the file and does not show it
+ * @returns its id, and whether it can be seen; not when Slack took the file and does not show it
  * @throws what Slack refused
  */
 export async function upload(
@@ -27,10 +27,10 @@ export async function upload(
   file: SlackFile,
   channel: string,
   thread: string | undefined,
-): Promise<boolean> {
+): Promise<{ id: string; isShown: boolean }> {
   const id = await sendBytes(client, file);
   await complete(client, { id, title: file.title }, channel, thread);
-  return isShared(client, id, channel);
+  return { id, isShown: await isShared(client, id, channel) };
 }
 
 /** Steps one and two, which nobody sees. Repeated together: an address takes the bytes once. @returns the file's id */
@@ -91,17 +91,20 @@ async function isComplete(client: webApi.WebClient, file: string): Promise<boole
   }
 }
 
-/** Whether a file can be seen; waits a few seconds for it. */
+/** Whether a file can be seen, and Slack has found out its type, without which no message shows it; waits a few seconds for it. */
 export async function isShared(client: webApi.WebClient, file: string, channel: string): Promise<boolean> {
+  let seen = false;
   for (const milliseconds of SHARE_WAITS) {
     await sleep(milliseconds);
     try {
       const { file: uploaded } = await client.files.info({ file });
-      if (channel in { ...uploaded?.shares?.public, ...uploaded?.shares?.private }) return true;
+      const isHere = channel in { ...uploaded?.shares?.public, ...uploaded?.shares?.private };
+      if (isHere && uploaded?.mimetype) return true;
+      seen ||= isHere;
     } catch (error) {
       // Without the scope files:read we cannot look.
       if (errorCode(error)) return true;
     }
   }
-  return false;
+  return seen;
 }

@@ -3,7 +3,7 @@ import { InputError, UnreachableError } from '../../../core/index.js';
 import type { Log } from '../../../operations/index.js';
 import { errorCode, reason } from '../posting/errors.js';
 import { TIMEOUT } from '../posting/respond.js';
-import { NEEDED_SCOPES } from './scopes.js';
+import { lackingScopes } from './scopes.js';
 
 /** Who we are in a workspace. */
 export interface Identity {
@@ -53,9 +53,11 @@ export function withBotToken<T>(client: webApi.WebClient, call: () => Promise<T>
 export async function identify(client: webApi.WebClient, log: Log): Promise<Identity> {
   const answer = await client.auth.test();
   const granted = answer.response_metadata?.scopes ?? [];
-  const missing = NEEDED_SCOPES.filter((scope) => granted.length > 0 && !granted.includes(scope));
+  const missing = granted.length > 0 ? lackingScopes(granted) : [];
   if (missing.length > 0) {
-    log.info(`The Slack app lacks the scopes ${missing.join(', ')}: see config/slack-manifest.yaml`);
+    log.info(
+      `The Slack app lacks scopes: ${missing.join(', ')}. Grant those of config/slack-manifest.yaml, and install the app again`,
+    );
   }
   const {
     team_id: team = '',

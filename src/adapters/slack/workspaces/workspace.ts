@@ -24,6 +24,8 @@ export interface Origin {
   user: string;
   /** ts of the thread's first message, when it came from a thread. */
   thread?: string | undefined;
+  /** Whether it was a button of the message that the thread begins with, which stands in the channel. */
+  pressed?: 'root' | undefined;
   /** For answers that only the person sees. */
   responseUrl?: string | undefined;
   /** Whether it was written in the person's direct messages with us, where everything is private. */

@@ -21,7 +21,9 @@ import { firingVector, vectorOf } from '../activation/vectorOf.js';
 import { makeGhost } from '../ghost/ghost.js';
 import { inputPlace, speakingAt } from '../ghost/place.js';
 import { listHybrid } from '../hybrid/list.js';
+import { lensTokens, randomEnds } from '../list/lensTokens.js';
 import { listTokens } from '../list/near.js';
+import { nearestFeatures } from '../near/nearest.js';
 import { chooseSetting, placedSettings, type SettingQuestion } from '../speak/choose.js';
 import { speak } from '../speak/index.js';
 import { firingSetting } from '../speak/settings.js';
@@ -32,6 +34,12 @@ import { growTree, type TreeProgress } from '../tree/tree.js';
 
 /** Most definitions of what the model holds where a feature fires. */
 const MOST_FIRING = 3;
+/** Ends of the logit lens: enough that a few words are left when forms of one are merged. */
+const LENS_TOKENS = 24;
+/** Features that are near, and that are opposite. */
+const NEAR_FEATURES = 6;
+/** Decoder vectors of one SAE that are read for an answer that is not about its neighbours, in numbers: 1 GB. */
+const MOST_DECODER_NUMBERS = 2.5e8;
 /** Most definitions of a report, over all settings that were tried. */
 const MOST_DEFINITIONS = 12;
 
@@ -43,12 +51,19 @@ export interface FeatureRequest {
   parameters: Asked<'feature'>;
 }
 
+/** What is known of a feature before its tree has grown. */
+export type SaidSoFar = Pick<
+  FeatureReport,
+  'definitions' | 'firing' | 'calibrated' | 'thresholds' | 'logits' | 'near'
+>;
+
 /**
- * How far an answer about one feature is: something is prepared, scales or its maximum are measured, tokens are tried,
- * the tree grows.
+ * How far an answer about one feature is: something is prepared, scales or its maximum are measured, its definitions
+ * are known, tokens are tried, the tree grows.
  */
 export type FeatureProgress =
   | Preparing
+  | ({ stage: 'said' } & SaidSoFar)
   | { stage: 'measuring' | 'ranking'; share: number }
   | ({ stage: 'growing' } & TreeProgress);
 
@@ -84,6 +99,18 @@ export async function answerFeature(
   const listTruth =
     parameters.list === 'near' ? (await model.calibration(source.hook))?.lists?.near : undefined;
   const firing = await firingDefinitions(model, source, feature, question, { definitions, thresholds });
+  const said: SaidSoFar = {
+    definitions: definitions.slice(0, MOST_DEFINITIONS),
+    ...(firing && { firing }),
+    calibrated,
+    thresholds,
+    logits: {
+      ...(await lensTokens(model, source, feature, LENS_TOKENS)),
+      random: await randomEnds(model, source),
+    },
+    ...(await nearOf(source, layer, feature)),
+  };
+  await onProgress({ stage: 'said', ...said });
   const spoken = performance.now();
   const { place, at, scale } = setting;
   const { ghost, summary } = await makeGhost(vector, place, { ...parameters, scale });
@@ -124,14 +151,12 @@ export async function answerFeature(
     sae: { release: source.release, hook: source.hook, layer, feature, parity: source.parity },
     parameters: { ...parameters, at, scale },
     ghost: { ...summary, ...(chosen && { chosen }) },
-    definitions: definitions.slice(0, MOST_DEFINITIONS),
-    ...(firing && { firing }),
-    calibrated,
-    thresholds,
+    ...said,
     ...(listTruth && { listTruth }),
     ...(hold && { held: { ...hold.summary, ...(perplexity && { perplexity }) } }),
     tree,
     tokens,
+    promptTokens: prompt.ids,
     ...(hybrid && { hybrid }),
     timing: {
       load: load + started - spoken,
@@ -140,6 +165,19 @@ export async function answerFeature(
       tree: finished - listed,
       total: load + finished - asked,
     },
+  };
+}
+
+/** The features of its SAE by their decoder vectors, where those are read in a moment. */
+async function nearOf(
+  source: FeatureSource,
+  layer: number,
+  feature: number,
+): Promise<Pick<FeatureReport, 'near'>> {
+  if (source.features * source.inputSize > MOST_DECODER_NUMBERS) return {};
+  const direction = await source.vector(feature, 'decoder');
+  return {
+    near: await nearestFeatures(source, layer, direction, { layer, feature }, NEAR_FEATURES),
   };
 }
 

@@ -1,10 +1,8 @@
 import type { FeatureSource, RunningModel } from '../../model/model.js';
-import type { LogitLens } from '../../model/ports.js';
 import { requireSameWidth } from '../../model/requirements.js';
 import type { KindClass, KindParameters } from '../../report/kind.js';
 import type { KindGroup, KindPoint, KindsReport, RankedFeature } from '../../report/kinds.js';
-import { extremeTokens } from '../list/lens.js';
-import { lensVocabulary, taken } from '../list/vocabulary.js';
+import { lensTokens } from '../list/lensTokens.js';
 import { CLASSES, classOf, HIGH, LOW, MIDDLE, strengthIn } from './class.js';
 import type { FeatureMoments } from './moments.js';
 import { firingOf, measuresOf } from './quick.js';
@@ -30,7 +28,7 @@ const MOST_POINTS = 2000;
  * @throws {InputError} when the SAE does not fit the model
  */
 export async function answerKinds(
-  model: RunningModel & { lens: LogitLens },
+  model: RunningModel,
   source: FeatureSource,
   all: FeatureStatistics,
   { layer, parameters }: KindsRequest,
@@ -103,14 +101,12 @@ function ranking(values: readonly number[]): { feature: number; value: number }[
 
 /** The tokens with the largest and the smallest weight in the logit lens of a feature. */
 async function endsOf(
-  { lens, embeddings, tokenizer }: RunningModel & { lens: LogitLens },
+  model: RunningModel,
   source: FeatureSource,
   feature: number,
 ): Promise<Pick<RankedFeature, 'promoted' | 'suppressed'>> {
-  const { ids } = await lensVocabulary(tokenizer, await embeddings(source.centered));
-  const weights = taken(await lens.logits(await source.vector(feature, 'decoder')), ids);
-  const { promoted, suppressed } = extremeTokens(weights, 1);
-  return { promoted: tokenizer.text(ids[promoted[0]!]!), suppressed: tokenizer.text(ids[suppressed[0]!]!) };
+  const { promoted, suppressed } = await lensTokens(model, source, feature, 1);
+  return { promoted: promoted[0]!.token, suppressed: suppressed[0]!.token };
 }
 
 /** The value below which so many percent of all values lie, the nearest rank. */

@@ -29,6 +29,11 @@ export function requestsWithin(limits: WorkLimits): { [K in QuestionKind]: z.Zod
     compare: z.strictObject({ model, sides: z.tuple([vector, vector]), parameters: compared }),
     kind: z.strictObject({ ...address, parameters: picture }),
     kinds: z.strictObject({ model, layer: index, parameters: picture }),
+    near: z.strictObject({
+      ...address,
+      layers: z.array(index).min(1).max(MOST_LAYERS),
+      parameters: askedSchema('near', limits),
+    }),
     survey: z.strictObject({
       model,
       layer: index,

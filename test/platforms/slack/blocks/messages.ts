@@ -37,8 +37,22 @@ export function checkedBlocks(workspace: Workspace, given: unknown): Fields[] {
   if (!Array.isArray(given)) throw new SlackApiError('invalid_blocks_format');
   const complaints = validateBlocks(given, 'message');
   if (complaints.length > 0) throw complain('invalid_blocks', complaints);
+  checkFiles(workspace, given);
   if (blocksTextLength(given) > LIMITS.messageBlocksText) throw new SlackApiError('msg_blocks_too_long');
   return withIds(workspace, given);
+}
+
+/** An image block takes a file whose type Slack knows; one that was never shared is taken and not found by anybody. */
+function checkFiles(workspace: Workspace, blocks: readonly unknown[]): void {
+  for (const [index, block] of blocks.entries()) {
+    if (!isFields(block) || block.type !== 'image' || !isFields(block.slack_file)) continue;
+    const file = workspace.files.get(String(block.slack_file.id));
+    const isTyped = file?.state === 'complete' && (file.shares.length === 0 || file.typedAt <= Date.now());
+    if (!isTyped || workspace.refusesImages)
+      throw complain('invalid_blocks', [`invalid slack file [json-pointer:/blocks/${index}/slack_file]`]);
+    if (file.shares.length === 0)
+      workspace.tolerated.push(`image block of ${file.id}: people see "file not found"`);
+  }
 }
 
 /** Slack names what the app left unnamed: blocks, and the elements that can be acted on. */

@@ -60,6 +60,7 @@ function reserve(
     altText,
     bytes: null,
     state: 'reserved',
+    typedAt: Number.POSITIVE_INFINITY,
     shares: [],
   });
   return { upload_url: uploadUrl(id), file_id: id };
@@ -124,6 +125,7 @@ function shareLater(
     for (const file of uploads) {
       file.shares.push({ channel: channel.id, ts: message.ts, threadTs: message.thread_ts ?? null });
     }
+    for (const file of uploads) file.typedAt = Date.now() + workspace.options.fileTyping;
     message.files = uploads.map((file) => publicFile(workspace, file));
   };
   if (workspace.options.fileSharing === 0) share();
@@ -147,7 +149,8 @@ function publicFile(workspace: Workspace, file: UploadedFile): Fields {
   const { id, name, title, length } = file;
   const channels = file.shares.map((share) => share.channel);
   const alt = file.altText ? { alt_txt: file.altText } : {};
-  return { id, name, title, mimetype: mimetype(name), size: length, channels, shares, ...alt };
+  const type = file.typedAt <= Date.now() ? mimetype(name) : '';
+  return { id, name, title, mimetype: type, size: length, channels, shares, ...alt };
 }
 
 function mimetype(name: string): string {

@@ -108,6 +108,8 @@ export class People {
     const message = this.message(messageTs);
     const button = findButton(message.blocks ?? [], actionId);
     if (!button) throw new Error(`message ${messageTs} has no button ${actionId}`);
+    if ('files' in message && message.files?.length)
+      throw new Error(`buttons of the upload ${messageTs} are dead`);
     if ('visibleTo' in message && message.visibleTo !== user)
       throw new Error(`${user} does not see ${messageTs}`);
     this.place(user, message.channel);

@@ -24,6 +24,8 @@ export interface PretendedSlack {
   responseUrlUses: number;
   /** Slack shares an uploaded file by a job of its own, so its message may come later than the answer. */
   fileSharing: number;
+  /** After that it finds out the file's type; an image block with it is refused before. */
+  fileTyping: number;
   /** Between the server's websocket pings. */
   pingInterval: number;
   /** Slack's limits per method and channel; off by default because tests post faster than people. */
@@ -71,6 +73,7 @@ export const DEFAULTS: PretendedSlack = {
   responseUrlLifetime: 30 * 60_000,
   responseUrlUses: 5,
   fileSharing: 0,
+  fileTyping: 0,
   pingInterval: 10_000,
   rateLimits: false,
   lostThread: 'unthread',

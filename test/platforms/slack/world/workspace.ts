@@ -21,6 +21,8 @@ export class Workspace {
   readonly triggers = new Map<string, Trigger>();
   readonly responseUrls = new Map<string, ResponseUrl>();
   readonly ephemerals: Ephemeral[] = [];
+  /** Whether image blocks with files are refused, as Slack does now and then. */
+  refusesImages = false;
   readonly scopes: Set<string>;
   readonly revokedTokens = new Set<string>();
   /** What Slack lets pass or swallows without an error, in sentences: a good app leaves this empty. */
