@@ -27,6 +27,7 @@ export const dream: Command = {
       title: `${model.id} · layer ${layer} · feature ${feature} · dreamt text`,
       line: questionLine('dream', question, model, settings, request.room),
       scope: 'public',
+      endsEarly: true,
       admit: (asker) => context.jobs.check('dream', question, asker),
       async run(control) {
         const [report, { dreamReply }] = await Promise.all([

@@ -55,6 +55,8 @@ export interface Plan {
   line: string;
   /** Whether the answer takes work and concerns everybody, or comes at once and only the person who asked. */
   scope: 'public' | 'private';
+  /** Whether the work, once cancelled, ends with what it has found so far. */
+  endsEarly?: true;
   /** Whether it tells what is known before the answer is complete; see `PlanControl.onDraft`. */
   drafts?: true;
   /** Asked before a public answer is announced. @throws {InputError} when too much is waiting already */

@@ -55,6 +55,7 @@ class DiscordRoom implements Room {
     return latency(this.setting.server.people.clickButton({ user: this.setting[by], message, customId }));
   }
 
+  readonly hasButtons = true;
   offers = (label: string): boolean => this.holding(label, 'ada') !== undefined;
 
   private holding(label: string, by: Person): Message | undefined {

@@ -38,6 +38,8 @@ export interface Room {
   /** Presses the newest button with this label; resolves with the milliseconds until it was acknowledged. */
   press(label: string, by?: Person): Promise<number>;
   /** Whether Ada sees a button with this label. */
+  /** Whether messages carry buttons there. */
+  readonly hasButtons: boolean;
   offers(label: string): boolean;
   cancel(by?: Person): Promise<void>;
   /** How far the newest answer is, as it is shown; empty before anything is. */

@@ -53,7 +53,9 @@ function isWhole({ text }: Said): boolean {
 
 /** Waits until it shows that a question is being worked on. */
 export async function atWork(room: Room): Promise<void> {
-  await until('progress is shown', () => /starting|loading|growing|nodes|dreaming/i.test(room.progress()));
+  const isShown = () => /waiting|starting|loading|growing|nodes|dreaming|model says/i.test(room.progress());
+  // What was said before may sound alike, but only what is under way can be cancelled.
+  await until('progress is shown', () => isShown() && (!room.hasButtons || room.offers('Cancel')));
 }
 
 export function whispered(room: Room, person: Person): Promise<string> {

@@ -56,6 +56,7 @@ class SlackRoom implements Room {
     return latency(await this.team.click(message, label, this.team[by]));
   }
 
+  readonly hasButtons = true;
   offers = (label: string): boolean => this.holding(label, 'ada') !== undefined;
 
   private holding(label: string, by: Person): Message | undefined {

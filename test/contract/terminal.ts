@@ -110,6 +110,7 @@ class TerminalRoom implements Room {
   commandTwice = () => lacking();
   follow = () => lacking();
   press = () => lacking();
+  readonly hasButtons = false;
   offers = () => false;
 
   /** A test that failed may have left it at work. */

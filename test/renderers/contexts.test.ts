@@ -18,7 +18,10 @@ test.each(['dark', 'light'] as const)(
     });
     const picture = await drawCard(drawn, { theme });
     expect(picture.width).toBeLessThan(3000);
-    expect(picture.alt).toContain('Activating tokens: seeks, x, ⏎, y, silent.');
+    const drawnWords = JSON.stringify(picture.scene);
+    for (const word of ['seeks', '⏎']) expect(drawnWords).toContain(word);
+    expect(drawnWords).not.toContain('\u202e');
+    expect(picture.alt).not.toContain('\u202e');
   },
 );
 

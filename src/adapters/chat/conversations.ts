@@ -244,6 +244,8 @@ export class Conversations {
         await announcement.announce();
       }
       const reply = await answering;
+      // Drawing is not stopped on its way, but whoever cancelled wants nothing to be posted.
+      if (signal.aborted && !plan.endsEarly) throw new CancelledError();
       await announcement.announced();
       await announcement.stop();
       await deliver(reply, announcement.stands);

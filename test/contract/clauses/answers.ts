@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { GhostSetting } from '../../../src/core/index.js';
+import { until } from '../../support/until.js';
 import type { Clause } from '../contract.js';
-import { answered, atWork, whole } from '../reading.js';
+import { answered, whole } from '../reading.js';
 import { LONG, SECOND, TITLE } from './words.js';
 
 const FIRST_TOKENS = ['<0xF5>', '<0xAA>', 'and', '<0xCD>', 'a<0xC3>', '<0xF2>', 'z', '<0x94>', 'U+007F', 'X'];
@@ -11,11 +12,13 @@ export const ANSWERS: Clause[] = [
   {
     states: 'a command is acknowledged within a second, while the model is busy, too',
     needs: ['acknowledgements'],
-    async holds({ room }) {
+    async holds({ room, core }) {
+      core.hold();
       expect(await room.command(LONG)).toBeLessThan(SECOND);
       expect(await room.command('help')).toBeLessThan(SECOND);
-      await atWork(room);
+      await until('the question is at work', () => room.offers('Cancel'));
       await room.cancel();
+      core.release();
     },
   },
   {

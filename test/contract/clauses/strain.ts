@@ -17,10 +17,12 @@ export const STRAIN: Clause[] = [
   },
   {
     states: 'work shows that it goes on, and ends when the person who asked cancels it',
-    async holds({ room }) {
+    async holds({ room, core }) {
+      core.hold(); // however fast the machine is
       await room.command(LONG);
       await atWork(room);
       await room.cancel();
+      core.release();
       await told(room, 'Cancelled.');
       expect(drawn(room)).toEqual([]);
     },
@@ -28,7 +30,8 @@ export const STRAIN: Clause[] = [
   {
     states: 'who manages the channel may cancel, others are told that they may not',
     needs: ['people', 'buttons'],
-    async holds({ room, another }) {
+    async holds({ room, another, core }) {
+      core.hold();
       await room.command(LONG);
       await atWork(room);
       await room.cancel('bob');
@@ -36,11 +39,14 @@ export const STRAIN: Clause[] = [
         'Only the person who asked, or somebody who manages the channel, can cancel this.',
       );
       await room.cancel();
+      core.release();
       await told(room, 'Cancelled.');
       const managed = await another();
+      core.hold();
       await managed.command(LONG, 'bob');
       await atWork(managed);
       await managed.cancel('ada');
+      core.release();
       await told(managed, 'Cancelled.');
     },
   },
