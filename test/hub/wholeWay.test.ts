@@ -212,7 +212,12 @@ test('one process answers in a chat about all four', async () => {
   for (const [index, model] of ['gloss-12l', ...IDS].entries()) {
     const text = `0 7 model=${model} cutoff=0.01 tokens=20`;
     slack.typeCommand({ user: ada.id, channel: general.id, command: '/feature', text });
-    await until(`the picture of ${model}`, () => slack.files[index]?.bytes, PATIENCE);
-    expect(slack.files[index]!.name).toBe(`${model}-L0-F7-encoder-cutoff0.01-tokens20.png`);
+    // Two for each: the card and the word tree.
+    await until(`the pictures of ${model}`, () => slack.files[2 * index + 1]?.bytes, PATIENCE);
+    const name = `${model}-L0-F7-encoder-cutoff0.01-tokens20`;
+    expect(slack.files.slice(2 * index).map((file) => file.name)).toEqual([
+      `${name}.png`,
+      `${name}-tree.png`,
+    ]);
   }
 });

@@ -99,8 +99,6 @@ test('health, readiness and metrics are answered, and one id goes from the comma
       'acknowledgement_seconds_count{platform="slack"}',
       'queue_wait_seconds_count{kind="feature"}',
       'computation_seconds_count{kind="feature"}',
-      'render_seconds_count',
-      'upload_seconds_count{platform="slack"}',
       'cache_lookups_total{cache="reports",result="miss"}',
       'inference_up',
       'inference_starts_total',
@@ -110,6 +108,9 @@ test('health, readiness and metrics are answered, and one id goes from the comma
     ]) {
       expect(text, count).toContain(`ghosttree_${count} 1`);
     }
+    // The card and the word tree.
+    for (const count of ['render_seconds_count', 'upload_seconds_count{platform="slack"}'])
+      expect(text, count).toContain(`ghosttree_${count} 2`);
     for (const state of ['waiting', 'running'])
       expect(text).toContain(`ghosttree_questions{state="${state}"} 0`);
     expect(Number(/^ghosttree_inference_resident_memory_bytes (\S+)/m.exec(text)![1])).toBeGreaterThan(2e7);

@@ -34,8 +34,8 @@ test('help and models as JSON', async () => {
   expect(feature.options).toContainEqual({
     name: 'theme',
     meaning: 'colours of the picture',
-    range: 'dark, light',
-    choices: ['dark', 'light'],
+    range: 'dark, light, print',
+    choices: ['dark', 'light', 'print'],
     default: 'dark',
   });
   const one = JSON.parse((await ghosttree(['help', 'pull', '--json'])).stdout);

@@ -39,19 +39,19 @@ export async function show(
   if (out === undefined && (json || !picture)) return true;
   try {
     if (out?.path === '-') {
-      await printed(stdout, contentOf(reply, 'picture', details));
+      await printed(stdout, await contentOf(reply, 'picture', details));
       return true;
     }
     const format = out?.format ?? 'picture';
     const file = fileFor(out, picture?.name ?? '');
-    await writeOut(file, contentOf(reply, format, details));
+    await writeOut(file, await contentOf(reply, format, details));
     if (!json) text.write(`\n${NAMES[format]}: ${bold(readable(file))}\n`);
     // A device takes one picture.
     if (!isPicture(format) || !isPlainFile(file)) return true;
     for (const [index, further] of reply.pictures.entries()) {
       if (index === 0) continue;
       const beside = besides(file, further.name.slice(stemOf(picture!.name).length, -'.png'.length));
-      await writeOut(beside, contentOf(reply, format, details, index));
+      await writeOut(beside, await contentOf(reply, format, details, index));
       if (!json) text.write(`${NAMES[format]}: ${bold(readable(beside))}\n`);
     }
     return true;
@@ -63,7 +63,12 @@ export async function show(
 }
 
 /** What is written into a file. @throws {InputError} when the answer has none */
-function contentOf(reply: Reply, format: OutFormat, details: boolean, index = 0): Buffer | string {
+async function contentOf(
+  reply: Reply,
+  format: OutFormat,
+  details: boolean,
+  index = 0,
+): Promise<Buffer | string> {
   if (format === 'text') return replyText(reply, { isTTY: false }, details);
   const content = isPicture(format) ? reply.pictures[index] : reply.files[0];
   if (!content)
@@ -75,7 +80,7 @@ function contentOf(reply: Reply, format: OutFormat, details: boolean, index = 0)
   if (!('png' in content)) return `${JSON.stringify(content.content, null, 2)}\n`;
   const { png, scene } = content;
   if (format === 'picture') return png;
-  const drawing = format === 'svg' ? pictureSvg(content) : scene && `${JSON.stringify(scene)}\n`;
+  const drawing = format === 'svg' ? await pictureSvg(content) : scene && `${JSON.stringify(scene)}\n`;
   if (drawing === undefined)
     throw new InputError('This picture is there as .png only: name such a file with --out.');
   return drawing;

@@ -43,8 +43,8 @@ test('the thread is started when there is something to say in it', async () => {
   expect(thread!.name).toBe('layer 0 · feature 7');
 });
 
-test('progress is edited no more often than every five seconds', () => {
-  expect(new DiscordPlace(api, source).editEvery).toBe(5000);
+test('progress is edited no more often than every second and a half', () => {
+  expect(new DiscordPlace(api, source).editEvery).toBe(1500);
 });
 
 test('an announcement that is too long for one message goes on in the thread', async () => {

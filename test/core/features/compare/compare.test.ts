@@ -165,7 +165,14 @@ describe('gloss-12l', () => {
     expect([one.at, one.scale]).toEqual([other.at, other.scale]);
     expect([one.ghost.chosen, other.ghost.chosen]).toEqual(['readBack', 'readBack']);
     expect(report.parameters.scale).toBe('best');
-    expect([...parts]).toEqual(['1 of 2 measuring', '2 of 2 measuring', '1 of 2 growing', '2 of 2 growing']);
+    expect([...parts]).toEqual([
+      '1 of 2 measuring',
+      '2 of 2 measuring',
+      '1 of 2 said',
+      '1 of 2 growing',
+      '2 of 2 said',
+      '2 of 2 growing',
+    ]);
   });
 
   test('it stops, on the second side, too, when its listener throws', async () => {

@@ -174,7 +174,7 @@ test('an answer lists tokens by activation, each with a context that really caus
   const report = await answerFeature(tiny, source, { ...request, layer: 1 }, limits, 0, ({ stage }) => {
     stages.add(stage);
   });
-  expect([...stages]).toEqual(['measuring', 'preparing', 'ranking', 'growing']);
+  expect([...stages]).toEqual(['measuring', 'said', 'preparing', 'ranking', 'growing']);
   expect(report.hybrid).toMatchObject({ texts: 2048, complete: true });
   expect(report.tokens.map(({ rank }) => rank)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
   expect(new Set(report.tokens.map(({ tokenId }) => tokenId)).size).toBe(30);

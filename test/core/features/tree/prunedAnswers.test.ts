@@ -78,6 +78,6 @@ test('measuring a baseline tells how far it is, and stops when it is told to', a
     },
   );
   await expect(asked).rejects.toThrow('taken back');
-  expect(new Set(progress)).toEqual(new Set(['measuring', 'preparing']));
+  expect(new Set(progress)).toEqual(new Set(['measuring', 'said', 'preparing']));
   expect(progress.at(-1)).toBe('preparing');
 });
